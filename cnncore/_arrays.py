@@ -1,0 +1,349 @@
+"""The one door for arrays: rank, dtype, byte order, memory, and what the C core's status codes mean.
+
+Everything public takes its arguments through here, the fast path, the plain twin and the stepping alike, so that a
+wrong argument is refused with the same words everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncore.errors import CnnError
+from cnncore.geometry import MAX_BYTES, Geometry, geometry, integer, pool_geometry
+
+Array: TypeAlias = npt.NDArray[Any]
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+SMALL_INTEGERS = (np.dtype(np.uint8), np.dtype(np.int8), np.dtype(np.int16))
+INT32_MAX = 2**31 - 1
+INT32 = np.dtype(np.int32)
+FLOAT32 = np.dtype(np.float32)
+UINT8 = np.dtype(np.uint8)
+
+
+def as_array(value: Any, name: str) -> Array:
+    """`value` as an ndarray in native byte order; never a copy of what already is one."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise CnnError("{name} is a masked array; fill it first, with {name}.filled(0) for example", name=name)
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise CnnError("{name} is not an array of numbers: {reason}", name=name, reason=str(error)) from error
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array
+
+
+def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
+    """Refuses a dtype that is not one of `dtypes`."""
+    if array.dtype not in dtypes:
+        raise CnnError(
+            "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)",
+            name=name,
+            dtype=array.dtype,
+            dtypes=", ".join(str(d) for d in dtypes),
+        )
+
+
+def output_array(
+    out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None
+) -> Array:
+    """A fresh array for the result, or `out` once it is known to fit and to share no memory with `sources`."""
+    if out is None:
+        if math.prod(shape) * dtype.itemsize > MAX_BYTES:
+            raise CnnError("the output of shape {shape} does not fit in memory", shape=shape)
+        try:
+            return np.empty(shape, dtype)
+        except (MemoryError, ValueError) as error:
+            raise CnnError("the output of shape {shape} does not fit in memory", shape=shape) from error
+    if not isinstance(out, np.ndarray):
+        raise CnnError("out must be a numpy array, got {kind}", kind=type(out).__name__)
+    if out.shape != shape or out.dtype != dtype:
+        raise CnnError(
+            "out has shape {shape} and dtype {dtype}; the result needs shape {needs} and dtype {needs_dtype}",
+            shape=out.shape,
+            dtype=out.dtype,
+            needs=shape,
+            needs_dtype=dtype,
+        )
+    if not out.flags.writeable:
+        raise CnnError("out is read-only")
+    for source in sources:
+        if source is not None and np.may_share_memory(out, source) and np.shares_memory(out, source):
+            raise CnnError("out overlaps the input in memory; give it memory of its own")
+    return out
+
+
+def image_batch(inputs: Array, name: str = "inputs") -> Array:
+    """`(H, W)`, `(H, W, C)` or `(N, H, W, C)` seen as `(N, H, W, C)`."""
+    if inputs.ndim == 2:
+        batch = inputs[None, :, :, None]
+    elif inputs.ndim == 3:
+        batch = inputs[None]
+    elif inputs.ndim == 4:
+        batch = inputs
+    else:
+        raise CnnError(
+            "{name} has {ndim} dimensions, shape {shape}; it must be (H, W), (H, W, C) or (N, H, W, C)",
+            name=name,
+            ndim=inputs.ndim,
+            shape=inputs.shape,
+        )
+    if 0 in batch.shape[1:]:
+        raise CnnError("{name} is empty: its shape is {shape}", name=name, shape=inputs.shape)
+    return batch
+
+
+def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int) -> tuple[int, ...]:
+    """The output's shape, of the same rank as the input it came from."""
+    return ((rows, columns), (rows, columns, channels), (n, rows, columns, channels))[inputs_ndim - 2]
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2dArguments:
+    """A convolution whose arguments are known to be right.
+
+    `inputs` is (N, H, W, C) with any strides, in its own dtype; `kernel` (kh, kw, C // groups, F) and `bias` (F,) are
+    contiguous and of `dtype`, which is also the output's: float32, float64 or int32.
+    """
+
+    inputs: Array
+    kernel: Array
+    bias: Array | None
+    geometry: Geometry
+    groups: int
+    dtype: np.dtype[Any]
+    output_shape: tuple[int, ...]
+
+
+def _is_weak(value: Any) -> bool:
+    """Python's own numbers and lists take the dtype of what they meet, as in numpy."""
+    return not isinstance(value, (np.ndarray, np.generic))
+
+
+def _in_dtype(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
+    """`array` in `dtype`; a whole number that `dtype` cannot hold exactly is refused."""
+    if array.dtype == dtype:
+        return np.ascontiguousarray(array)
+    if array.dtype.kind in "iu":
+        if dtype.kind == "i" and array.size:
+            low, high = int(array.min()), int(array.max())
+            if max(abs(low), abs(high)) > INT32_MAX:
+                raise CnnError("{name} has the value {value}, which does not fit {dtype}",
+                               name=name, value=high if abs(high) > abs(low) else low, dtype=dtype)
+        result = np.ascontiguousarray(array.astype(dtype))
+        if dtype.kind == "f" and array.size and np.any(result.astype(np.float64) != array.astype(np.float64)):
+            raise CnnError("{name} holds integers that {dtype} cannot represent exactly", name=name, dtype=dtype)
+        return result
+    return np.ascontiguousarray(array.astype(dtype))
+
+
+def _numbers(value: Any, name: str) -> Array:
+    array = as_array(value, name)
+    if array.dtype.kind not in "iuf":
+        raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name=name, dtype=array.dtype)
+    if array.dtype.kind == "f" and array.dtype not in FLOATS:
+        accept(array, name, FLOATS)
+    return array
+
+
+def _conv_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tuple[bool, bool]) -> np.dtype[Any]:
+    """float32 and float64 stay what they are, and widen; small integers with an integer kernel give int32."""
+    accept(inputs, "inputs", (*FLOATS, *SMALL_INTEGERS))
+    if inputs.dtype.kind != "f":
+        if kernel.dtype.kind != "f":
+            if bias is not None and bias.dtype.kind == "f":
+                raise CnnError(
+                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers: the sum is exact in int32; "
+                    "give an integer bias or a float kernel",
+                    dtype=bias.dtype,
+                    inputs=inputs.dtype,
+                )
+            return INT32
+        return FLOAT32
+    dtype = inputs.dtype
+    if kernel.dtype == np.float64 and not weak[0]:
+        dtype = kernel.dtype
+    if bias is not None and bias.dtype == np.float64 and not weak[1]:
+        dtype = bias.dtype
+    return dtype
+
+
+def conv2d_arguments(
+    inputs: Any,
+    kernel: Any,
+    bias: Any = None,
+    *,
+    strides: Any = 1,
+    padding: Any = "valid",
+    dilation_rate: Any = 1,
+    groups: Any = 1,
+) -> Conv2dArguments:
+    """Checks a convolution's arguments; see `cnncore.conv2d` for their meaning. Raises `CnnError`."""
+    given = as_array(inputs, "inputs")
+    batch = image_batch(given)
+    weights = _numbers(kernel, "kernel")
+    offsets = None if bias is None else np.atleast_1d(_numbers(bias, "bias"))
+    dtype = _conv_dtype(given, weights, offsets, (_is_weak(kernel), _is_weak(bias)))
+    groups = integer(groups, "groups", at_least=1)
+    weights = _kernel_shape(given, weights, groups)
+    kh, kw, _, filters = weights.shape
+    weights = _in_dtype(weights, "kernel", dtype)
+    if offsets is not None:
+        if offsets.shape != (filters,):
+            raise CnnError(
+                "bias has shape {shape}; with {filters} filters it must be ({filters},)",
+                shape=offsets.shape,
+                filters=filters,
+            )
+        offsets = _in_dtype(offsets, "bias", dtype)
+    if dtype == INT32:
+        refuse_overflow(batch, weights, offsets)
+    n, height, width, _ = batch.shape
+    found = geometry((height, width), (kh, kw), strides=strides, padding=padding, dilation_rate=dilation_rate)
+    shape = like_input(given.ndim, n, *found.output, filters)
+    _refuse_huge((n, found.rows.padded, found.columns.padded, batch.shape[3]), shape)
+    return Conv2dArguments(batch, weights, offsets, found, groups, dtype, shape)
+
+
+def _kernel_shape(inputs: Array, kernel: Array, groups: int) -> Array:
+    if inputs.ndim == 2:
+        if kernel.ndim != 2:
+            raise CnnError(
+                "kernel has shape {shape}; for inputs of shape (H, W) it must be (kh, kw). "
+                "For several filters give inputs of shape (H, W, C)",
+                shape=kernel.shape,
+            )
+        if groups != 1:
+            raise CnnError("groups is {groups}, but inputs of shape (H, W) have one channel", groups=groups)
+        kernel = kernel[:, :, None, None]
+    elif kernel.ndim != 4:
+        raise CnnError(
+            "kernel has shape {shape}; for inputs of shape {inputs} it must be (kh, kw, C // groups, F)",
+            shape=kernel.shape,
+            inputs=inputs.shape,
+        )
+    if 0 in kernel.shape:
+        raise CnnError("kernel is empty: its shape is {shape}", shape=kernel.shape)
+    channels = 1 if inputs.ndim == 2 else inputs.shape[-1]
+    filters = kernel.shape[3]
+    if channels % groups or filters % groups:
+        raise CnnError(
+            "groups is {groups}; it must divide both the {channels} input channels and the {filters} filters",
+            groups=groups,
+            channels=channels,
+            filters=filters,
+        )
+    if kernel.shape[2] != channels // groups:
+        raise CnnError(
+            "kernel takes {given} channels, but inputs have {channels} in {groups} group(s): "
+            "its shape {shape} must be (kh, kw, {needs}, F)",
+            given=kernel.shape[2],
+            channels=channels,
+            groups=groups,
+            shape=kernel.shape,
+            needs=channels // groups,
+        )
+    return kernel
+
+
+def refuse_overflow(inputs: Array, kernel: Array, bias: Array | None) -> None:
+    """Refuses integers whose sum could leave int32: it is never wrapped.
+
+    The bound is max|x| * sum|w| + |bias| per filter. The dtype's largest |x| is tried first, because it needs no
+    pass over the input.
+    """
+    weights = np.abs(kernel.astype(np.int64)).sum(axis=(0, 1, 2), dtype=np.float64)
+    offsets = 0.0 if bias is None else np.abs(bias.astype(np.float64))
+    limits = np.iinfo(inputs.dtype)
+    largest = max(-int(limits.min), int(limits.max))
+    if float(np.max(weights * largest + offsets)) <= INT32_MAX or not inputs.size:
+        return
+    largest = max(-int(inputs.min()), int(inputs.max()))
+    reach = float(np.max(weights * largest + offsets))
+    if reach > INT32_MAX:
+        raise CnnError(
+            "the sum could reach {reach:.0f}, beyond int32 ({limit}): use smaller weights, or float64 inputs",
+            reach=reach,
+            limit=INT32_MAX,
+        )
+
+
+def _refuse_huge(padded: tuple[int, ...], output: tuple[int, ...]) -> None:
+    for what, shape in (("padded input", padded), ("output", output)):
+        if math.prod(shape) * 8 > MAX_BYTES:
+            raise CnnError("the {what} of shape {shape} does not fit in memory", what=what, shape=shape)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolArguments:
+    """A pooling whose arguments are known to be right; `inputs` is (N, H, W, C) with any strides."""
+
+    inputs: Array
+    geometry: Geometry
+    output_shape: tuple[int, ...]
+
+
+POOLED = (*FLOATS, *SMALL_INTEGERS, INT32)
+
+
+def pool_arguments(inputs: Any, pool_size: Any, strides: Any, padding: Any) -> PoolArguments:
+    """Checks pooling's arguments; see `cnncore.max_pool2d` for their meaning. Raises `CnnError`."""
+    given = as_array(inputs, "inputs")
+    batch = image_batch(given)
+    accept(given, "inputs", POOLED)
+    n, height, width, channels = batch.shape
+    found = pool_geometry((height, width), pool_size, strides, padding)
+    shape = like_input(given.ndim, n, *found.output, channels)
+    _refuse_huge((n, found.rows.padded, found.columns.padded, channels), shape)
+    return PoolArguments(batch, found, shape)
+
+
+@dataclass(frozen=True, slots=True)
+class FilterArguments:
+    """An image filter whose arguments are known to be right.
+
+    `image` is (H, W, C) uint8 with any strides, `kernel` (kh, kw) int32 or float32 and contiguous, `scale` a float32.
+    """
+
+    image: Array
+    kernel: Array
+    scale: float
+    geometry: Geometry
+    output_shape: tuple[int, ...]
+
+
+def filter2d_arguments(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid") -> FilterArguments:
+    """Checks an image filter's arguments; see `cnncore.filter2d` for their meaning. Raises `CnnError`."""
+    given = as_array(image, "image")
+    if given.ndim not in (2, 3):
+        raise CnnError(
+            "image has {ndim} dimensions, shape {shape}; it must be (H, W) or (H, W, C)",
+            ndim=given.ndim,
+            shape=given.shape,
+        )
+    accept(given, "image", (UINT8,))
+    picture = image_batch(given, "image")[0]
+    weights = _numbers(kernel, "kernel")
+    if weights.ndim != 2 or 0 in weights.shape:
+        raise CnnError("kernel has shape {shape}; for an image filter it must be (kh, kw)", shape=weights.shape)
+    weights = _in_dtype(weights, "kernel", FLOAT32 if weights.dtype.kind == "f" else INT32)
+    if weights.dtype == INT32:
+        refuse_overflow(picture, weights[:, :, None, None], None)
+    if isinstance(scale, (bool, str)) or np.ndim(scale) != 0:
+        raise CnnError("scale must be one number, got {value}", value=repr(scale))
+    try:
+        factor = float(scale)
+    except (TypeError, ValueError) as error:
+        raise CnnError("scale must be one number, got {value}", value=repr(scale)) from error
+    height, width, channels = picture.shape
+    found = geometry((height, width), (weights.shape[0], weights.shape[1]), padding=padding)
+    shape = like_input(given.ndim, 1, *found.output, channels)
+    _refuse_huge((found.rows.padded, found.columns.padded, channels), shape)
+    return FilterArguments(picture, weights, float(np.float32(factor)), found, shape)

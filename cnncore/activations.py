@@ -1,0 +1,63 @@
+"""Activation functions by Keras's names. The definitions are Keras's (keras.activations)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnncore._arrays import Array
+from cnncore.errors import CnnError
+
+
+def softmax(x: Array) -> Array:
+    """exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows."""
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in Keras
+        shifted = np.exp(x - np.max(x, axis=-1, keepdims=True))
+    result: Array = shifted / np.sum(shifted, axis=-1, keepdims=True)
+    return result
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)), from exp(-|x|) on both sides so that nothing overflows."""
+    small = np.exp(-np.abs(x))
+    result: Array = np.where(x >= 0, 1, small) / (1 + small)
+    return result.astype(x.dtype, copy=False)
+
+
+def _relu(x: Array) -> Array:
+    return np.maximum(x, x.dtype.type(0))
+
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "linear": lambda x: x,
+    "relu": _relu,
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+    "tanh": np.tanh,
+}
+
+
+def activation_name(activation: Any, dtype: np.dtype[Any]) -> str:
+    """The name of a known activation that `dtype` allows; None is "linear". Raises `CnnError`."""
+    if activation is None:
+        return "linear"
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise CnnError(
+            "activation is {value}; it must be None or one of {names}",
+            value=repr(activation),
+            names=", ".join(sorted(ACTIVATIONS)),
+        )
+    if dtype.kind != "f" and activation not in ("linear", "relu"):
+        raise CnnError(
+            "activation {value} gives fractions, but the result is {dtype}: give float inputs or a float kernel",
+            value=repr(activation),
+            dtype=dtype,
+        )
+    return activation
+
+
+def activate(x: Array, name: str) -> Array:
+    """Applies the activation called `name` to `x`."""
+    return ACTIVATIONS[name](x)

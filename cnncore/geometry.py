@@ -1,0 +1,207 @@
+"""Where windows lie: padding, strides, dilation and the sizes that follow.
+
+One `Axis` describes how a window moves along one direction. Every room that needs a size takes it from here, so
+the fast path, the slow twin, the stepping and the lesson can never disagree about one.
+
+The formulas are TensorFlow's: with extent = (window - 1) * dilation + 1,
+    valid, or explicit zeros:  output = floor((before + size + after - extent) / stride) + 1
+    same:                      output = ceil(size / stride), and the zeros that takes are split, the odd one after
+(https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2)
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from cnncore.errors import CnnError
+
+Padding: TypeAlias = Literal["valid", "same"] | int | tuple[tuple[int, int], tuple[int, int]]
+IntOrPair: TypeAlias = int | Sequence[int]
+
+MAX_BYTES = 2**62
+"""More than this much memory is not asked of any machine; it keeps every product of sizes inside 64 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How a window of `window` taps, `dilation` apart, moves along `size` values by `stride`.
+
+    `before` and `after` are the padded values added at either end. All in elements.
+    """
+
+    size: int
+    window: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+
+    @property
+    def extent(self) -> int:
+        """How many values the window spans, the gaps of dilation included."""
+        return (self.window - 1) * self.dilation + 1
+
+    @property
+    def padded(self) -> int:
+        return self.before + self.size + self.after
+
+    @property
+    def output(self) -> int:
+        """How many positions the window has."""
+        return (self.padded - self.extent) // self.stride + 1
+
+    @property
+    def unused(self) -> int:
+        """How many values at the end of the padded input no window reaches, because the division was floored."""
+        return self.padded - ((self.output - 1) * self.stride + self.extent)
+
+    def start(self, position: int) -> int:
+        """The input index of the first tap at an output position; negative inside the padding."""
+        return position * self.stride - self.before
+
+    def taps(self, position: int) -> range:
+        """The input indices of all taps at an output position."""
+        first = self.start(position)
+        return range(first, first + self.extent, self.dilation)
+
+    def feeds(self, index: int) -> range:
+        """The output positions whose window includes input `index` (a tap falls on it). May be empty."""
+        shifted = index + self.before
+        first = max(0, -(-(shifted - self.extent + 1) // self.stride))
+        last = min(self.output - 1, shifted // self.stride)
+        if self.dilation == 1:
+            return range(first, last + 1)
+        hits = [p for p in range(first, last + 1) if (shifted - p * self.stride) % self.dilation == 0]
+        if not hits:
+            return range(0)
+        step = hits[1] - hits[0] if len(hits) > 1 else 1
+        return range(hits[0], hits[-1] + 1, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The two directions of a 2-D window."""
+
+    rows: Axis
+    columns: Axis
+
+    @property
+    def output(self) -> tuple[int, int]:
+        return self.rows.output, self.columns.output
+
+    @property
+    def padded(self) -> bool:
+        return bool(self.rows.before or self.rows.after or self.columns.before or self.columns.after)
+
+
+def integer(value: Any, name: str, *, at_least: int) -> int:
+    """`value` as an int, or a `CnnError` naming `name`. Floats and bools are not integers, even whole ones."""
+    if not isinstance(value, bool):
+        try:
+            number = operator.index(value)
+        except TypeError:
+            pass
+        else:
+            if number < at_least:
+                raise CnnError(
+                    "{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=number
+                )
+            if number > MAX_BYTES:
+                raise CnnError("{name} is too large: {value}", name=name, value=number)
+            return number
+    raise CnnError("{name} must be an integer, got {value}", name=name, value=repr(value))
+
+
+def pair(value: Any, name: str, *, at_least: int = 1) -> tuple[int, int]:
+    """An int, or two of them (rows, columns), as Keras takes `strides`, `pool_size` and `dilation_rate`."""
+    if isinstance(value, (tuple, list)) or (hasattr(value, "__len__") and not isinstance(value, str)):
+        if len(value) != 2:
+            raise CnnError(
+                "{name} must be one integer or two (rows, columns), got {value}", name=name, value=repr(value)
+            )
+        return integer(value[0], name, at_least=at_least), integer(value[1], name, at_least=at_least)
+    number = integer(value, name, at_least=at_least)
+    return number, number
+
+
+def _explicit(padding: Any) -> tuple[tuple[int, int], tuple[int, int]]:
+    wrong = CnnError(
+        'padding must be "valid", "same", an integer or ((top, bottom), (left, right)), got {value}',
+        value=repr(padding),
+    )
+    if isinstance(padding, str):
+        raise wrong
+    if not hasattr(padding, "__len__"):
+        number = integer(padding, "padding", at_least=0)
+        return (number, number), (number, number)
+    if len(padding) != 2 or any(isinstance(p, str) or not hasattr(p, "__len__") or len(p) != 2 for p in padding):
+        raise wrong
+    (top, bottom), (left, right) = (
+        (integer(p[0], "padding", at_least=0), integer(p[1], "padding", at_least=0)) for p in padding
+    )
+    return (top, bottom), (left, right)
+
+
+def geometry(
+    size: tuple[int, int],
+    window: tuple[int, int],
+    *,
+    strides: Any = 1,
+    padding: Any = "valid",
+    dilation_rate: Any = 1,
+    window_name: str = "kernel",
+) -> Geometry:
+    """The geometry of a `window` over `size`, both (rows, columns).
+
+    Raises `CnnError` for an unusable argument, and where the window is larger than the padded input.
+    """
+    strides = pair(strides, "strides")
+    dilation = pair(dilation_rate, "dilation_rate")
+    if isinstance(padding, str) and padding == "valid":
+        before_after: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    elif isinstance(padding, str) and padding == "same":
+        before_after = (
+            _same(size[0], window[0], strides[0], dilation[0]),
+            _same(size[1], window[1], strides[1], dilation[1]),
+        )
+    else:
+        before_after = _explicit(padding)
+    rows, columns = (
+        Axis(size[i], window[i], strides[i], dilation[i], before_after[i][0], before_after[i][1]) for i in (0, 1)
+    )
+    for axis, direction in ((rows, "rows"), (columns, "columns")):
+        if axis.extent > axis.padded:
+            raise CnnError(
+                "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
+                "use a smaller {window_name}, a smaller dilation_rate or more padding",
+                window_name=window_name,
+                extent=axis.extent,
+                direction=direction,
+                padded=axis.padded,
+            )
+    return Geometry(rows, columns)
+
+
+def _same(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]:
+    output = -(-size // stride)
+    total = max((output - 1) * stride + (window - 1) * dilation + 1 - size, 0)
+    return total // 2, total - total // 2
+
+
+def pool_geometry(size: tuple[int, int], pool_size: Any, strides: Any, padding: Any) -> Geometry:
+    """The geometry of pooling: `strides` defaults to `pool_size`, and no window may lie in the padding alone."""
+    window = pair(pool_size, "pool_size")
+    found = geometry(
+        size, window, strides=window if strides is None else strides, padding=padding, window_name="pool window"
+    )
+    for axis in (found.rows, found.columns):
+        if max(axis.before, axis.after) >= axis.window:
+            raise CnnError(
+                "padding {padding} is not smaller than pool_size {pool_size}: a window would hold no input at all",
+                padding=max(axis.before, axis.after),
+                pool_size=axis.window,
+            )
+    return found

@@ -1,0 +1,1 @@
+"""The only place that imports Keras: build, convert, validate."""

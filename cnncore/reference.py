@@ -1,0 +1,138 @@
+"""The operations of `cnncore.ops` in plain numpy: slow, obvious, and the oracle for the fast path.
+
+Each function follows its definition and nothing else. Names, arguments, results and errors are those of `ops`.
+"Convolution" is what deep learning calls so, cross-correlation: the kernel is not flipped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnncore._arrays import Array, as_array, conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore.activations import activate, activation_name
+from cnncore.geometry import Geometry
+
+
+def _pad(inputs: Array, geometry: Geometry, value: Any) -> Array:
+    rows, columns = geometry.rows, geometry.columns
+    return np.pad(
+        inputs,
+        ((0, 0), (rows.before, rows.after), (columns.before, columns.after), (0, 0)),
+        constant_values=value,
+    )
+
+
+def _windows(padded: Array, geometry: Geometry) -> Array:
+    """(N, out rows, out columns, kh, kw, C): every window, spelled out."""
+    rows, columns = geometry.rows, geometry.columns
+    row_taps = np.arange(rows.output)[:, None] * rows.stride + np.arange(rows.window) * rows.dilation
+    column_taps = np.arange(columns.output)[:, None] * columns.stride + np.arange(columns.window) * columns.dilation
+    picked: Array = padded[:, row_taps[:, None, :, None], column_taps[None, :, None, :], :]
+    return picked
+
+
+def conv2d(
+    inputs: Any,
+    kernel: Any,
+    bias: Any = None,
+    *,
+    strides: Any = 1,
+    padding: Any = "valid",
+    dilation_rate: Any = 1,
+    groups: Any = 1,
+    activation: Any = None,
+) -> Array:
+    """out[n, i, j, f] = bias[f] + sum over a, b, c of x[n, i*s + a*d, j*s + b*d, c] * w[a, b, c, f].
+
+    Floats are summed in float64 and rounded once, so that this is the more exact of the two.
+    """
+    a = conv2d_arguments(
+        inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
+    )
+    name = activation_name(activation, a.dtype)
+    wide = np.float64 if a.dtype.kind == "f" else np.int64
+    windows = _windows(_pad(a.inputs, a.geometry, 0), a.geometry).astype(wide)
+    kernel_wide = a.kernel.astype(wide)
+    channels, filters = a.kernel.shape[2], a.kernel.shape[3]
+    per_group = filters // a.groups
+    parts = [
+        np.einsum(
+            "nijabc,abcf->nijf",
+            windows[..., g * channels : (g + 1) * channels],
+            kernel_wide[..., g * per_group : (g + 1) * per_group],
+        )
+        for g in range(a.groups)
+    ]
+    total = np.concatenate(parts, axis=-1)
+    if a.bias is not None:
+        total = total + a.bias.astype(wide)
+    return activate(total.astype(a.dtype), name).reshape(a.output_shape)
+
+
+def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid") -> Array:
+    """clamp(round_half_to_even(sum * scale), 0, 255) for each channel alone.
+
+    An integer kernel's sum is exact; a float kernel's is taken in float32. `scale` is applied in float32.
+    """
+    a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
+    windows = _windows(_pad(a.image[None], a.geometry, 0), a.geometry)[0]
+    if a.kernel.dtype == np.int32:
+        total = np.einsum("ijabc,ab->ijc", windows.astype(np.int64), a.kernel.astype(np.int64)).astype(np.float32)
+    else:
+        with np.errstate(invalid="ignore", over="ignore"):
+            total = np.einsum("ijabc,ab->ijc", windows.astype(np.float64), a.kernel.astype(np.float64))
+            total = total.astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return clamp(total * np.float32(a.scale)).reshape(a.output_shape)
+
+
+def max_pool2d(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> Array:
+    """The largest of each window; what is padded is smaller than anything. NaN wins, as in `numpy.max`."""
+    a = pool_arguments(inputs, pool_size, strides, padding)
+    dtype = a.inputs.dtype
+    lowest = -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+    result: Array = _windows(_pad(a.inputs, a.geometry, lowest), a.geometry).max(axis=(3, 4)).reshape(a.output_shape)
+    return result
+
+
+def avg_pool2d(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> Array:
+    """The mean of each window, over the values that are there: what is padded is not counted.
+
+    float64 stays float64; every other dtype gives float32.
+    """
+    a = pool_arguments(inputs, pool_size, strides, padding)
+    dtype = np.float64 if a.inputs.dtype == np.float64 else np.float32
+    total = _windows(_pad(a.inputs, a.geometry, 0), a.geometry).sum(axis=(3, 4), dtype=np.float64)
+    there = np.ones((1, *a.inputs.shape[1:3], 1))
+    count = _windows(_pad(there, a.geometry, 0), a.geometry).sum(axis=(3, 4))
+    result: Array = (total / count).astype(dtype).reshape(a.output_shape)
+    return result
+
+
+def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8) -> Array:
+    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even."""
+    values = as_array(x, "x")
+    target = np.dtype(dtype)
+    limited = np.clip(np.where(np.isnan(values), low, values), low, high) if values.dtype.kind == "f" else np.clip(
+        values.astype(np.int64), low, high
+    )
+    if target.kind in "iu":
+        limited = np.rint(limited)
+    return limited.astype(target)
+
+
+def relu(x: Any) -> Array:
+    """max(x, 0); NaN stays NaN."""
+    values = as_array(x, "x")
+    return np.maximum(values, values.dtype.type(0))
+
+
+def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:
+    """inputs @ kernel + bias, for inputs (K,) or (N, K) and kernel (K, M)."""
+    x, w = as_array(inputs, "inputs"), as_array(kernel, "kernel")
+    total = x.astype(np.float64) @ w.astype(np.float64)
+    if bias is not None:
+        total = total + as_array(bias, "bias")
+    return activate(total.astype(np.result_type(x, w)), activation_name(activation, total.dtype))

@@ -1,0 +1,60 @@
+"""What a training run is asked to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
+
+from cnncore.errors import CnnError
+from cnncore.geometry import integer
+
+NetworkName: TypeAlias = Literal["fashion", "binary"]
+NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One run. The defaults are the mission's: 6 epochs, batches of 100, the last quarter for validation.
+
+    `limit` takes only the first N images (0: all); `dropout` is the rate of the Dropout layers (0 leaves
+    them out); `data` is a folder of IDX files ("" looks where `cnncore.datasets` looks); `output` is
+    the `.keras` file and `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training
+    accuracy of an epoch reaches it (0: never), as the lesson's callback does.
+    """
+
+    network: NetworkName = "fashion"
+    data: str = ""
+    epochs: int = 6
+    batch_size: int = 100
+    validation_split: float = 0.25
+    limit: int = 0
+    seed: int = 0
+    dropout: float = 0.0
+    stop_at_accuracy: float = 0.0
+    output: str = ""
+    history: str = ""
+
+    def __post_init__(self) -> None:
+        if self.network not in NETWORKS:
+            raise CnnError(
+                "network is {value}; it must be one of {names}", value=repr(self.network), names=", ".join(NETWORKS)
+            )
+        integer(self.epochs, "epochs", at_least=1)
+        integer(self.batch_size, "batch_size", at_least=1)
+        integer(self.limit, "limit", at_least=0)
+        integer(self.seed, "seed", at_least=0)
+        for name in ("validation_split", "dropout"):
+            value = getattr(self, name)
+            if not 0 <= value < 1:
+                raise CnnError("{name} must be from 0 up to, but not, 1, got {value}", name=name, value=value)
+        if not 0 <= self.stop_at_accuracy <= 1:
+            raise CnnError("stop_at_accuracy must be from 0 to 1, got {value}", value=self.stop_at_accuracy)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        fields: dict[str, Any] = json.loads(text)
+        return cls(**fields)

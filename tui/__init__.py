@@ -1,0 +1,1 @@
+"""The terminal app. It shows what `cnncore` computes and does no arithmetic on pixels or weights."""

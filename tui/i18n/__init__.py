@@ -1,0 +1,60 @@
+"""Two languages: English, which is the source, and Korean.
+
+    from tui.i18n import _
+    _("Row {row} of {rows}").format(row=3, rows=26)
+
+English sentences are the keys. The Korean ones lie in `tui.i18n.ko`, one module per room, and a test holds that every
+sentence the app asks for is there with the same placeholders. Call `_` when a text is drawn, not when a module is
+loaded: the language can change while the app runs.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from typing import Literal, TypeAlias
+
+from cnncore.errors import CnnError
+
+Language: TypeAlias = Literal["en", "ko"]
+LANGUAGES: dict[Language, str] = {"en": "English", "ko": "한국어"}
+
+_language: Language = "en"
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated, but not now"
+    """Marks a sentence for translation and returns it as it is."""
+    return text
+
+
+def _(text: str) -> str:
+    """`text` in the chosen language."""
+    if _language == "ko":
+        from tui.i18n.ko import MESSAGES
+
+        return MESSAGES.get(text, text)
+    return text
+
+
+def error_text(error: BaseException) -> str:
+    """What went wrong, in the chosen language where `cnncore` said it."""
+    if isinstance(error, CnnError):
+        return _(error.template).format(**error.values) if error.values else _(error.template)
+    return str(error) or type(error).__name__
+
+
+def language() -> Language:
+    return _language
+
+
+def set_language(chosen: Language) -> None:
+    global _language  # noqa: PLW0603 - one reader, one language at a time
+    _language = chosen
+
+
+def system_language() -> Language:
+    """The language of the locale: Korean where LC_ALL, LC_MESSAGES or LANG says so, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "ko" if value.lower().startswith("ko") else "en"
+    return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
