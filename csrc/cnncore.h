@@ -1,0 +1,38 @@
+/* cnncore: 2-D convolution, image filtering, pooling, clamping and ReLU on the CPU, exact where it can be.
+ *
+ * Layout      Channels last: inputs (n, h, w, c), kernels (kernel_h, kernel_w, c / groups, filters), outputs
+ *             (n, out_h, out_w, filters); all contiguous. out_h = (top + h + bottom - extent) / stride_h + 1, floored,
+ *             with extent = (kernel_h - 1) * dilation_h + 1; likewise out_w.
+ * Convolution is cross-correlation, as in deep learning: the kernel is not flipped. Padding is zeros that are
+ *             multiplied like any other value.
+ * Types       cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact: the
+ *             caller has made sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of `type`.
+ *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to even,
+ *             clamped to 0..255; NaN gives 0. Each channel alone.
+ *             cnn_max_pool2d: every type. Padding is smaller than anything.
+ *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
+ *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 rounds half to even.
+ * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
+ * Threads     Results do not depend on their number, bit for bit. Every function may be called from many threads, and
+ *             in a child after fork().
+ * Memory      `out` must not overlap the inputs. Nothing is written when the status is not CNN_OK.
+ * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
+ *             avx2, avx512, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the last.
+ *             cnn_isa() is NULL when CNNCORE_ISA names none of them.
+ */
+#ifndef CNNCORE_H
+#define CNNCORE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "cnncore.cdef"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,103 @@
+/* Each kernel's signature, once. A kernel sees one tile of plain memory: no threads, no allocation, no padding, no
+ * errors. api.c has checked, padded, converted and cut everything into tiles; strides are counted in elements.
+ */
+#ifndef CNN_KERNELS_H
+#define CNN_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A tile of a convolution: `rows` x `columns` output pixels of `filters` filters, at most the table's block. */
+struct conv_tile {
+    const void *in;         /* first tap of the first output pixel, first channel of the group */
+    int64_t in_row;         /* elements between two input rows */
+    int64_t in_pixel;       /* elements between two input pixels */
+    const void *weights;    /* (kernel_h, kernel_w, channels) rows of `filters` values */
+    int64_t weights_row;    /* elements between two of those rows */
+    const void *bias;       /* `filters` values, or NULL */
+    void *out;
+    int64_t out_row, out_pixel;
+    int64_t rows, columns;
+    int64_t kernel_h, kernel_w, channels, filters;
+    int64_t stride_h, stride_w, dilation_h, dilation_w;
+    int relu;
+};
+
+/* A tile of a filter with one kernel for all channels and stride_w 1, so that a row of pixels and channels is one flat
+ * row of `length` values whose horizontal taps lie `step` apart. */
+struct flat_tile {
+    const void *in;
+    int64_t in_row;
+    int64_t step;
+    const void *weights; /* (kernel_h, kernel_w) */
+    int64_t kernel_h, kernel_w;
+    int64_t stride_h, dilation_h;
+    void *out;
+    int64_t out_row;
+    int64_t rows, length;
+    const void *bias; /* one value, or NULL */
+    int relu;
+    float scale; /* filter2d only */
+};
+
+/* A tile of a depthwise convolution with one filter a channel: weights (kernel_h, kernel_w, channels). */
+struct depthwise_tile {
+    const void *in;
+    int64_t in_row, in_pixel;
+    const void *weights, *bias;
+    void *out;
+    int64_t out_row, out_pixel;
+    int64_t rows, columns, channels;
+    int64_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+    int relu;
+};
+
+/* A tile of pooling: `rows` output rows of `columns` pixels. `buffer` holds one padded input row of the sum's type. The
+ of output row r spans the input rows from row_first[r] up to, not including, row_end[r], and likewise for
+ * columns: padding never reaches a kernel. */
+struct pool_tile {
+    const void *in;
+    int64_t in_row;
+    void *out;
+    int64_t out_row;
+    int64_t rows, columns, channels;
+    int64_t first_row, first_column; /* input position of the first window; negative inside the padding */
+    int64_t in_rows, in_columns;
+    int64_t kernel_h, kernel_w, stride_h, stride_w;
+    void *buffer; /* in_columns * channels sums or maxima */
+};
+
+typedef void conv_fn(const struct conv_tile *);
+typedef void flat_fn(const struct flat_tile *);
+typedef void depthwise_fn(const struct depthwise_tile *);
+typedef void pool_fn(const struct pool_tile *);
+typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
+typedef void relu_fn(int64_t count, const void *in, void *out);
+
+/* What one instruction set offers. Indices are CNN_U8 ... CNN_F64; NULL where the type has no such operation. */
+struct kernel_table {
+    const char *name;
+    int64_t block[6];              /* filters in one conv_tile */
+    int64_t tile[6];               /* pixels one pass holds in registers: columns are cut in multiples of it */
+    conv_fn *conv2d[6];
+    flat_fn *flat[6];
+    depthwise_fn *depthwise[6];
+    flat_fn *filter2d_small;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
+    flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
+    flat_fn *filter2d_int32;       /* uint8, any integer weights */
+    flat_fn *filter2d_float;       /* uint8, float weights */
+    pool_fn *max_pool[6];
+    pool_fn *avg_pool[6];
+    clamp_fn *clamp_u8[6];         /* to uint8 */
+    clamp_fn *clamp_same[6];       /* to its own type */
+    relu_fn *relu[6];
+};
+
+extern const struct kernel_table cnn_table_ref;
+#if defined(__x86_64__)
+extern const struct kernel_table cnn_table_sse2, cnn_table_avx2, cnn_table_avx512;
+#elif defined(__aarch64__)
+extern const struct kernel_table cnn_table_neon;
+#endif
+
+#endif

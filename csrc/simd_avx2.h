@@ -1,0 +1,83 @@
+/* 256-bit vectors of AVX2 and FMA. See simd_sse2.h for what each function does. */
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SIMD_NAME avx2
+#define F32_N 8
+#define F64_N 4
+#define I32_N 8
+#define I16_N 16
+/* 16 registers hold 6 x 2 sums, 2 weights and a pixel. */
+#define CONV_PIXELS 6
+
+typedef __m256 f32_v;
+typedef __m256d f64_v;
+typedef __m256i i32_v;
+typedef __m256i i16_v;
+
+static inline __m256i avx2_mask32(int64_t n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline __m256i avx2_mask64(int64_t n) {
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+
+static inline f32_v f32_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline f32_v f32_load_n(const float *p, int64_t n) { return _mm256_maskload_ps(p, avx2_mask32(n)); }
+static inline void f32_store(float *p, f32_v v) { _mm256_storeu_ps(p, v); }
+static inline void f32_store_n(float *p, f32_v v, int64_t n) { _mm256_maskstore_ps(p, avx2_mask32(n), v); }
+static inline f32_v f32_set1(float x) { return _mm256_set1_ps(x); }
+static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm256_fmadd_ps(a, b, c); }
+static inline f32_v f32_relu(f32_v v) { return _mm256_max_ps(_mm256_setzero_ps(), v); }
+
+static inline f64_v f64_load(const double *p) { return _mm256_loadu_pd(p); }
+static inline f64_v f64_load_n(const double *p, int64_t n) { return _mm256_maskload_pd(p, avx2_mask64(n)); }
+static inline void f64_store(double *p, f64_v v) { _mm256_storeu_pd(p, v); }
+static inline void f64_store_n(double *p, f64_v v, int64_t n) { _mm256_maskstore_pd(p, avx2_mask64(n), v); }
+static inline f64_v f64_set1(double x) { return _mm256_set1_pd(x); }
+static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return _mm256_fmadd_pd(a, b, c); }
+static inline f64_v f64_relu(f64_v v) { return _mm256_max_pd(_mm256_setzero_pd(), v); }
+
+static inline i32_v i32_load(const int32_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+static inline i32_v i32_load_n(const int32_t *p, int64_t n) { return _mm256_maskload_epi32(p, avx2_mask32(n)); }
+static inline void i32_store(int32_t *p, i32_v v) { _mm256_storeu_si256((__m256i *)p, v); }
+static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) { _mm256_maskstore_epi32(p, avx2_mask32(n), v); }
+static inline i32_v i32_set1(int32_t x) { return _mm256_set1_epi32(x); }
+static inline i32_v i32_add(i32_v a, i32_v b) { return _mm256_add_epi32(a, b); }
+static inline i32_v i32_fma(i32_v a, i32_v b, i32_v c) { return _mm256_add_epi32(_mm256_mullo_epi32(a, b), c); }
+static inline i32_v i32_relu(i32_v v) { return _mm256_max_epi32(v, _mm256_setzero_si256()); }
+
+static inline i16_v i16_load_u8(const uint8_t *p) {
+    return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p));
+}
+static inline i16_v i16_load_u8_n(const uint8_t *p, int64_t n) {
+    uint8_t t[I16_N] = {0};
+    memcpy(t, p, (size_t)n);
+    return i16_load_u8(t);
+}
+static inline void i16_store_u8(uint8_t *p, i16_v v) { /* packing works in halves: bring quarters 0 and 2 together */
+    __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi16(v, v), 0x08);
+    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(packed));
+}
+static inline void i16_store_u8_n(uint8_t *p, i16_v v, int64_t n) {
+    uint8_t t[I16_N];
+    i16_store_u8(t, v);
+    memcpy(p, t, (size_t)n);
+}
+static inline i16_v i16_set1(int16_t x) { return _mm256_set1_epi16(x); }
+static inline i16_v i16_fma(i16_v a, i16_v b, i16_v c) { return _mm256_add_epi16(_mm256_mullo_epi16(a, b), c); }
+static inline i16_v i16_pair_lo(i16_v a, i16_v b) { return _mm256_unpacklo_epi16(a, b); }
+static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return _mm256_unpackhi_epi16(a, b); }
+static inline i16_v i16_set_pair(int16_t a, int16_t b) {
+    return _mm256_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
+}
+static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm256_add_epi32(_mm256_madd_epi16(a, b), c); }
+static inline i32_v i32_widen_lo(i16_v v) { return _mm256_unpacklo_epi16(v, _mm256_srai_epi16(v, 15)); }
+static inline i32_v i32_widen_hi(i16_v v) { return _mm256_unpackhi_epi16(v, _mm256_srai_epi16(v, 15)); }
+static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm256_packs_epi32(lo, hi); }
+static inline f32_v f32_from_i32(i32_v v) { return _mm256_cvtepi32_ps(v); }
+static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm256_mul_ps(a, b); }
+static inline i32_v i32_round_u8(f32_v v) {
+    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(v, _mm256_setzero_ps()), _mm256_set1_ps(255)));
+}

@@ -1,0 +1,85 @@
+/* 512-bit vectors of AVX-512 F, BW, VL and DQ. See simd_sse2.h for what each function does. */
+#include <immintrin.h>
+#include <stdint.h>
+
+#define SIMD_NAME avx512
+#define F32_N 16
+#define F64_N 8
+#define I32_N 16
+#define I16_N 32
+/* 32 registers hold 14 x 2 sums, 2 weights and a pixel. */
+#define CONV_PIXELS 14
+
+typedef __m512 f32_v;
+typedef __m512d f64_v;
+typedef __m512i i32_v;
+typedef __m512i i16_v;
+
+static inline uint32_t avx512_mask(int64_t n) { return n >= 32 ? 0xffffffffu : (1u << n) - 1; }
+
+static inline f32_v f32_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline f32_v f32_load_n(const float *p, int64_t n) {
+    return _mm512_maskz_loadu_ps((__mmask16)avx512_mask(n), p);
+}
+static inline void f32_store(float *p, f32_v v) { _mm512_storeu_ps(p, v); }
+static inline void f32_store_n(float *p, f32_v v, int64_t n) {
+    _mm512_mask_storeu_ps(p, (__mmask16)avx512_mask(n), v);
+}
+static inline f32_v f32_set1(float x) { return _mm512_set1_ps(x); }
+static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm512_fmadd_ps(a, b, c); }
+static inline f32_v f32_relu(f32_v v) { return _mm512_max_ps(_mm512_setzero_ps(), v); }
+
+static inline f64_v f64_load(const double *p) { return _mm512_loadu_pd(p); }
+static inline f64_v f64_load_n(const double *p, int64_t n) {
+    return _mm512_maskz_loadu_pd((__mmask8)avx512_mask(n), p);
+}
+static inline void f64_store(double *p, f64_v v) { _mm512_storeu_pd(p, v); }
+static inline void f64_store_n(double *p, f64_v v, int64_t n) {
+    _mm512_mask_storeu_pd(p, (__mmask8)avx512_mask(n), v);
+}
+static inline f64_v f64_set1(double x) { return _mm512_set1_pd(x); }
+static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return _mm512_fmadd_pd(a, b, c); }
+static inline f64_v f64_relu(f64_v v) { return _mm512_max_pd(_mm512_setzero_pd(), v); }
+
+static inline i32_v i32_load(const int32_t *p) { return _mm512_loadu_si512(p); }
+static inline i32_v i32_load_n(const int32_t *p, int64_t n) {
+    return _mm512_maskz_loadu_epi32((__mmask16)avx512_mask(n), p);
+}
+static inline void i32_store(int32_t *p, i32_v v) { _mm512_storeu_si512(p, v); }
+static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) {
+    _mm512_mask_storeu_epi32(p, (__mmask16)avx512_mask(n), v);
+}
+static inline i32_v i32_set1(int32_t x) { return _mm512_set1_epi32(x); }
+static inline i32_v i32_add(i32_v a, i32_v b) { return _mm512_add_epi32(a, b); }
+static inline i32_v i32_fma(i32_v a, i32_v b, i32_v c) { return _mm512_add_epi32(_mm512_mullo_epi32(a, b), c); }
+static inline i32_v i32_relu(i32_v v) { return _mm512_max_epi32(v, _mm512_setzero_si512()); }
+
+static inline i16_v i16_load_u8(const uint8_t *p) {
+    return _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+static inline i16_v i16_load_u8_n(const uint8_t *p, int64_t n) {
+    return _mm512_cvtepu8_epi16(_mm256_maskz_loadu_epi8(avx512_mask(n), p));
+}
+static inline __m256i avx512_to_u8(i16_v v) {
+    return _mm512_cvtusepi16_epi8(_mm512_max_epi16(v, _mm512_setzero_si512()));
+}
+static inline void i16_store_u8(uint8_t *p, i16_v v) { _mm256_storeu_si256((__m256i *)p, avx512_to_u8(v)); }
+static inline void i16_store_u8_n(uint8_t *p, i16_v v, int64_t n) {
+    _mm256_mask_storeu_epi8(p, avx512_mask(n), avx512_to_u8(v));
+}
+static inline i16_v i16_set1(int16_t x) { return _mm512_set1_epi16(x); }
+static inline i16_v i16_fma(i16_v a, i16_v b, i16_v c) { return _mm512_add_epi16(_mm512_mullo_epi16(a, b), c); }
+static inline i16_v i16_pair_lo(i16_v a, i16_v b) { return _mm512_unpacklo_epi16(a, b); }
+static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi16(a, b); }
+static inline i16_v i16_set_pair(int16_t a, int16_t b) {
+    return _mm512_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
+}
+static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm512_add_epi32(_mm512_madd_epi16(a, b), c); }
+static inline i32_v i32_widen_lo(i16_v v) { return _mm512_unpacklo_epi16(v, _mm512_srai_epi16(v, 15)); }
+static inline i32_v i32_widen_hi(i16_v v) { return _mm512_unpackhi_epi16(v, _mm512_srai_epi16(v, 15)); }
+static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm512_packs_epi32(lo, hi); }
+static inline f32_v f32_from_i32(i32_v v) { return _mm512_cvtepi32_ps(v); }
+static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm512_mul_ps(a, b); }
+static inline i32_v i32_round_u8(f32_v v) {
+    return _mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(v, _mm512_setzero_ps()), _mm512_set1_ps(255)));
+}

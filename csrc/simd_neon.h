@@ -1,0 +1,96 @@
+/* 128-bit vectors of AArch64 NEON. See simd_sse2.h for what each function does. */
+#include <arm_neon.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SIMD_NAME neon
+#define F32_N 4
+#define F64_N 2
+#define I32_N 4
+#define I16_N 8
+/* 32 registers hold 12 x 2 sums, 2 weights and pixels. */
+#define CONV_PIXELS 12
+
+typedef float32x4_t f32_v;
+typedef float64x2_t f64_v;
+typedef int32x4_t i32_v;
+typedef int16x8_t i16_v;
+
+static inline f32_v f32_load(const float *p) { return vld1q_f32(p); }
+static inline f32_v f32_load_n(const float *p, int64_t n) {
+    float t[F32_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_f32(t);
+}
+static inline void f32_store(float *p, f32_v v) { vst1q_f32(p, v); }
+static inline void f32_store_n(float *p, f32_v v, int64_t n) {
+    float t[F32_N];
+    vst1q_f32(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline f32_v f32_set1(float x) { return vdupq_n_f32(x); }
+static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return vfmaq_f32(c, a, b); }
+static inline f32_v f32_relu(f32_v v) { return vmaxq_f32(v, vdupq_n_f32(0)); } /* NEON's maximum keeps NaN */
+
+static inline f64_v f64_load(const double *p) { return vld1q_f64(p); }
+static inline f64_v f64_load_n(const double *p, int64_t n) {
+    double t[F64_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_f64(t);
+}
+static inline void f64_store(double *p, f64_v v) { vst1q_f64(p, v); }
+static inline void f64_store_n(double *p, f64_v v, int64_t n) {
+    double t[F64_N];
+    vst1q_f64(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline f64_v f64_set1(double x) { return vdupq_n_f64(x); }
+static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return vfmaq_f64(c, a, b); }
+static inline f64_v f64_relu(f64_v v) { return vmaxq_f64(v, vdupq_n_f64(0)); }
+
+static inline i32_v i32_load(const int32_t *p) { return vld1q_s32(p); }
+static inline i32_v i32_load_n(const int32_t *p, int64_t n) {
+    int32_t t[I32_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_s32(t);
+}
+static inline void i32_store(int32_t *p, i32_v v) { vst1q_s32(p, v); }
+static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) {
+    int32_t t[I32_N];
+    vst1q_s32(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline i32_v i32_set1(int32_t x) { return vdupq_n_s32(x); }
+static inline i32_v i32_add(i32_v a, i32_v b) { return vaddq_s32(a, b); }
+static inline i32_v i32_fma(i32_v a, i32_v b, i32_v c) { return vmlaq_s32(c, a, b); }
+static inline i32_v i32_relu(i32_v v) { return vmaxq_s32(v, vdupq_n_s32(0)); }
+
+static inline i16_v i16_load_u8(const uint8_t *p) { return vreinterpretq_s16_u16(vmovl_u8(vld1_u8(p))); }
+static inline i16_v i16_load_u8_n(const uint8_t *p, int64_t n) {
+    uint8_t t[I16_N] = {0};
+    memcpy(t, p, (size_t)n);
+    return i16_load_u8(t);
+}
+static inline void i16_store_u8(uint8_t *p, i16_v v) { vst1_u8(p, vqmovun_s16(v)); }
+static inline void i16_store_u8_n(uint8_t *p, i16_v v, int64_t n) {
+    uint8_t t[I16_N];
+    i16_store_u8(t, v);
+    memcpy(p, t, (size_t)n);
+}
+static inline i16_v i16_set1(int16_t x) { return vdupq_n_s16(x); }
+static inline i16_v i16_fma(i16_v a, i16_v b, i16_v c) { return vmlaq_s16(c, a, b); }
+static inline i16_v i16_pair_lo(i16_v a, i16_v b) { return vzip1q_s16(a, b); }
+static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return vzip2q_s16(a, b); }
+static inline i16_v i16_set_pair(int16_t a, int16_t b) { return vzip1q_s16(vdupq_n_s16(a), vdupq_n_s16(b)); }
+static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) {
+    int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
+    return vaddq_s32(vpaddq_s32(low, high), c);
+}
+static inline i32_v i32_widen_lo(i16_v v) { return vmovl_s16(vget_low_s16(v)); }
+static inline i32_v i32_widen_hi(i16_v v) { return vmovl_high_s16(v); }
+static inline i16_v i16_pack(i32_v lo, i32_v hi) { return vqmovn_high_s32(vqmovn_s32(lo), hi); }
+static inline f32_v f32_from_i32(i32_v v) { return vcvtq_f32_s32(v); }
+static inline f32_v f32_mul(f32_v a, f32_v b) { return vmulq_f32(a, b); }
+static inline i32_v i32_round_u8(f32_v v) { /* maxnm takes the number where the other is NaN */
+    return vcvtnq_s32_f32(vminq_f32(vmaxnmq_f32(v, vdupq_n_f32(0)), vdupq_n_f32(255)));
+}

@@ -1,0 +1,109 @@
+/* 128-bit vectors of baseline x86-64. The functions are those of every simd_*.h:
+ *   X_load, X_load_n(p, n)   N values, or the first n with zeros behind; reads nothing beyond them
+ *   X_store, X_store_n       likewise
+ *   X_set1, X_add, X_fma     (a * b + c), X_relu (NaN stays NaN)         for f32, f64, i32
+ *   i16_load_u8 ... i32_round_u8                                        for image filters, see below
+ */
+#include <emmintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SIMD_NAME sse2
+#define F32_N 4
+#define F64_N 2
+#define I32_N 4
+#define I16_N 8
+/* Pixels whose sums one convolution pass keeps in registers: 16 registers hold 6 x 2 sums, 2 weights, 2 products. */
+#define CONV_PIXELS 6
+
+typedef __m128 f32_v;
+typedef __m128d f64_v;
+typedef __m128i i32_v;
+typedef __m128i i16_v;
+
+static inline f32_v f32_load(const float *p) { return _mm_loadu_ps(p); }
+static inline f32_v f32_load_n(const float *p, int64_t n) {
+    float t[F32_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return _mm_loadu_ps(t);
+}
+static inline void f32_store(float *p, f32_v v) { _mm_storeu_ps(p, v); }
+static inline void f32_store_n(float *p, f32_v v, int64_t n) {
+    float t[F32_N];
+    _mm_storeu_ps(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline f32_v f32_set1(float x) { return _mm_set1_ps(x); }
+static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
+static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); } /* NaN: the second */
+
+static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
+static inline f64_v f64_load_n(const double *p, int64_t n) {
+    double t[F64_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return _mm_loadu_pd(t);
+}
+static inline void f64_store(double *p, f64_v v) { _mm_storeu_pd(p, v); }
+static inline void f64_store_n(double *p, f64_v v, int64_t n) {
+    double t[F64_N];
+    _mm_storeu_pd(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline f64_v f64_set1(double x) { return _mm_set1_pd(x); }
+static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return _mm_add_pd(_mm_mul_pd(a, b), c); }
+static inline f64_v f64_relu(f64_v v) { return _mm_max_pd(_mm_setzero_pd(), v); }
+
+static inline i32_v i32_load(const int32_t *p) { return _mm_loadu_si128((const __m128i *)p); }
+static inline i32_v i32_load_n(const int32_t *p, int64_t n) {
+    int32_t t[I32_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return i32_load(t);
+}
+static inline void i32_store(int32_t *p, i32_v v) { _mm_storeu_si128((__m128i *)p, v); }
+static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) {
+    int32_t t[I32_N];
+    i32_store(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline i32_v i32_set1(int32_t x) { return _mm_set1_epi32(x); }
+static inline i32_v i32_add(i32_v a, i32_v b) { return _mm_add_epi32(a, b); }
+static inline i32_v i32_fma(i32_v a, i32_v b, i32_v c) { /* SSE2 multiplies only every second lane, to 64 bits */
+    __m128i even = _mm_mul_epu32(a, b), odd = _mm_mul_epu32(_mm_srli_si128(a, 4), _mm_srli_si128(b, 4));
+    __m128i product = _mm_unpacklo_epi32(_mm_shuffle_epi32(even, 0x08), _mm_shuffle_epi32(odd, 0x08));
+    return _mm_add_epi32(product, c);
+}
+static inline i32_v i32_relu(i32_v v) { return _mm_and_si128(v, _mm_cmpgt_epi32(v, _mm_setzero_si128())); }
+
+/* Image filters. A pair is two vectors of 16-bit values interleaved; "lo" and "hi" halves are whatever two halves the
+ * machine interleaves cheaply, as long as i16_pack(lo, hi) puts them back in order. */
+static inline i16_v i16_load_u8(const uint8_t *p) {
+    return _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)p), _mm_setzero_si128());
+}
+static inline i16_v i16_load_u8_n(const uint8_t *p, int64_t n) {
+    uint8_t t[I16_N] = {0};
+    memcpy(t, p, (size_t)n);
+    return i16_load_u8(t);
+}
+static inline void i16_store_u8(uint8_t *p, i16_v v) { _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(v, v)); }
+static inline void i16_store_u8_n(uint8_t *p, i16_v v, int64_t n) {
+    uint8_t t[I16_N];
+    i16_store_u8(t, v);
+    memcpy(p, t, (size_t)n);
+}
+static inline i16_v i16_set1(int16_t x) { return _mm_set1_epi16(x); }
+static inline i16_v i16_fma(i16_v a, i16_v b, i16_v c) { return _mm_add_epi16(_mm_mullo_epi16(a, b), c); }
+static inline i16_v i16_pair_lo(i16_v a, i16_v b) { return _mm_unpacklo_epi16(a, b); }
+static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return _mm_unpackhi_epi16(a, b); }
+static inline i16_v i16_set_pair(int16_t a, int16_t b) {
+    return _mm_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
+}
+static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm_add_epi32(_mm_madd_epi16(a, b), c); }
+static inline i32_v i32_widen_lo(i16_v v) { return _mm_unpacklo_epi16(v, _mm_srai_epi16(v, 15)); }
+static inline i32_v i32_widen_hi(i16_v v) { return _mm_unpackhi_epi16(v, _mm_srai_epi16(v, 15)); }
+static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm_packs_epi32(lo, hi); }
+static inline f32_v f32_from_i32(i32_v v) { return _mm_cvtepi32_ps(v); }
+static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm_mul_ps(a, b); }
+/* Clamped to 0..255 first (NaN: 0), then rounded half to even. */
+static inline i32_v i32_round_u8(f32_v v) {
+    return _mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(v, _mm_setzero_ps()), _mm_set1_ps(255)));
+}
