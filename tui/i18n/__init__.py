@@ -14,8 +14,6 @@ import locale
 import os
 from typing import Literal, TypeAlias
 
-from cnncore.errors import CnnError
-
 Language: TypeAlias = Literal["en", "ko"]
 LANGUAGES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
@@ -38,6 +36,8 @@ def _(text: str) -> str:
 
 def error_text(error: BaseException) -> str:
     """What went wrong, in the chosen language where `cnncore` said it."""
+    from cnncore.errors import CnnError  # here, because it brings numpy, which the first paint does not wait for
+
     if isinstance(error, CnnError):
         return _(error.template).format(**error.values) if error.values else _(error.template)
     return str(error) or type(error).__name__

@@ -1,0 +1,117 @@
+"""The app: the places, the language, the theme, the command palette. It knows no pixel and no weight.
+
+`run` opens it. Screens find what the command line said in `app.options`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.frame import FrameScreen
+from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_language
+from tui.screens import SCREENS
+from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+
+EVERYWHERE = Binding.Group(N_("Everywhere"))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was."""
+
+    data: str = ""
+    image: str = ""
+    model: str = ""
+
+
+class CnnApp(App[None]):
+    """Four screens, one at a time; each keeps its state while another is shown."""
+
+    TITLE = "cnn-tui"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                f"{entry.key},f{entry.key}",
+                f"show_screen('{entry.id}')",
+                entry.title,
+                show=False,
+                group=EVERYWHERE,
+            )
+            for entry in SCREENS
+        ),
+        Binding("l,L", "switch_language", N_("Language"), show=False, group=EVERYWHERE),
+        Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
+        Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
+        Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
+        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True),
+        Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
+    ]
+
+    def __init__(self, options: Options = Options(), *, start: str = "convolution") -> None:
+        # Read by App.__init__: the first screen is `start` itself, and no other is made for it.
+        setattr(self, "DEFAULT_MODE", start)  # noqa: B010
+        super().__init__()
+        self.options = options
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK_NAME
+        for entry in SCREENS:
+            self.add_mode(entry.id, entry.load)
+
+    def action_show_screen(self, name: str) -> None:
+        self.switch_mode(name)
+
+    def action_switch_language(self) -> None:
+        names: list[Language] = list(LANGUAGES)
+        set_language(names[(names.index(language()) + 1) % len(names)])
+        self._redraw_screens()
+
+    def action_switch_theme(self) -> None:
+        self.theme = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
+        self._redraw_screens()
+
+    def _redraw_screens(self) -> None:
+        for entry in SCREENS:
+            if entry.id in self._screen_stacks:
+                for screen in self.get_screen_stack(entry.id):
+                    if isinstance(screen, FrameScreen):
+                        screen.retranslate()
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, FrameScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for entry in SCREENS:
+            yield SystemCommand(
+                _(entry.title), _("Go to this screen"), lambda name=entry.id: self.action_show_screen(name)
+            )
+        yield SystemCommand(_("Language"), "English / 한국어", self.action_switch_language)
+        yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
+        yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
+        if hasattr(screen, "action_open_picture"):
+            yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), screen.action_open_picture)
+        yield SystemCommand(_("Quit"), _("Back to the shell"), self.action_quit)
+
+
+def run(
+    *, language: str | None = None, data: str = "", image: str = "", model: str = "", start: str = "convolution"
+) -> int:
+    """Opens the app and returns the exit status when it closes.
+
+    `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
+    `.keras` file, "" for none; `start` the id of the first screen.
+    """
+    set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
+    app = CnnApp(Options(data, image, model), start=start)
+    app.run()
+    return app.return_code or 0
