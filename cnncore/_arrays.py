@@ -51,9 +51,7 @@ def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
         )
 
 
-def output_array(
-    out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None
-) -> Array:
+def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None) -> Array:
     """A fresh array for the result, or `out` once it is known to fit and to share no memory with `sources`."""
     if out is None:
         if math.prod(shape) * dtype.itemsize > MAX_BYTES:
@@ -135,8 +133,12 @@ def _in_dtype(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
         if dtype.kind == "i" and array.size:
             low, high = int(array.min()), int(array.max())
             if max(abs(low), abs(high)) > INT32_MAX:
-                raise CnnError("{name} has the value {value}, which does not fit {dtype}",
-                               name=name, value=high if abs(high) > abs(low) else low, dtype=dtype)
+                raise CnnError(
+                    "{name} has the value {value}, which does not fit {dtype}",
+                    name=name,
+                    value=high if abs(high) > abs(low) else low,
+                    dtype=dtype,
+                )
         result = np.ascontiguousarray(array.astype(dtype))
         if dtype.kind == "f" and array.size and np.any(result.astype(np.float64) != array.astype(np.float64)):
             raise CnnError("{name} holds integers that {dtype} cannot represent exactly", name=name, dtype=dtype)
@@ -288,6 +290,50 @@ class PoolArguments:
     inputs: Array
     geometry: Geometry
     output_shape: tuple[int, ...]
+
+
+def dense_arguments(inputs: Any, kernel: Any) -> tuple[Array, Array]:
+    """(N, K) inputs and a (1, 1, K, M) kernel for `cnncore.dense`; lists stay weak. Raises `CnnError`."""
+    x = as_array(inputs, "inputs")
+    w = as_array(kernel, "kernel")
+    if x.ndim not in (1, 2):
+        raise CnnError("inputs has shape {shape}; it must be (K,) or (N, K)", shape=x.shape)
+    if w.ndim != 2 or 0 in w.shape or x.shape[-1] != w.shape[0]:
+        raise CnnError(
+            "kernel has shape {shape}; for inputs of shape {inputs} it must be ({k}, M)",
+            shape=w.shape,
+            inputs=x.shape,
+            k=x.shape[-1],
+        )
+    if _is_weak(kernel) and w.dtype.kind == "f" and x.dtype in FLOATS:
+        w = w.astype(x.dtype)
+    return np.atleast_2d(x), w[None, None]
+
+
+def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[float, float]:
+    """`low` and `high` as floats, once they are known to be right for clamping `x` to `dtype`. Raises `CnnError`."""
+    if x.dtype.kind not in "iuf":
+        raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name="x", dtype=x.dtype)
+    if dtype.kind not in "iuf":
+        raise CnnError("dtype is {dtype}; it must be an integer or float dtype", dtype=dtype)
+    try:
+        bottom, top = float(low), float(high)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise CnnError("low and high must be numbers, got {low} and {high}", low=repr(low), high=repr(high)) from error
+    if not bottom <= top:
+        raise CnnError("low must not be above high, got {low} and {high}", low=repr(low), high=repr(high))
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        if not (limits.min <= low and high <= limits.max and bottom == int(bottom) and top == int(top)):
+            raise CnnError(
+                "low and high must be whole numbers from {least} to {most} for {dtype}, got {low} and {high}",
+                least=limits.min,
+                most=limits.max,
+                dtype=dtype,
+                low=repr(low),
+                high=repr(high),
+            )
+    return bottom, top
 
 
 POOLED = (*FLOATS, *SMALL_INTEGERS, INT32)

@@ -1,3 +1,252 @@
-"""Temporary: delegates to reference until the C core is in."""
-from cnncore.reference import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu  # noqa: F401
-from cnncore.activations import softmax  # noqa: F401
+"""The fast path: convolution, image filter, pooling, clamp, ReLU, dense and softmax on numpy arrays, by the C core.
+
+"Convolution" is what deep learning calls so, cross-correlation: the kernel is not flipped. Argument names are Keras's;
+the last axis is the channel. Every function here has a slow, obvious twin in `cnncore.reference`.
+
+Arrays may have any strides, byte order or flags: what is not contiguous is copied first, contiguous input never is. An
+`out` array may be given to be reused; it must have the result's shape and dtype, and share no memory with the input.
+Results do not depend, bit for bit, on the number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnncore import activations
+from cnncore._arrays import (
+    FLOAT32,
+    FLOATS,
+    INT32,
+    POOLED,
+    UINT8,
+    Array,
+    PoolArguments,
+    as_array,
+    clamp_limits,
+    conv2d_arguments,
+    dense_arguments,
+    filter2d_arguments,
+    output_array,
+    pool_arguments,
+)
+from cnncore._cnn import ffi, lib
+from cnncore.activations import activate, activation_name
+from cnncore.errors import CnnError
+from cnncore.geometry import Geometry
+from cnncore.runtime import _check
+
+_TYPES: dict[np.dtype[Any], int] = {
+    np.dtype(np.uint8): lib.CNN_U8,
+    np.dtype(np.int8): lib.CNN_I8,
+    np.dtype(np.int16): lib.CNN_I16,
+    INT32: lib.CNN_I32,
+    FLOAT32: lib.CNN_F32,
+    np.dtype(np.float64): lib.CNN_F64,
+}
+
+
+def _window(shape: tuple[int, ...], geometry: Geometry) -> Any:
+    """The C struct for a window moving over (n, h, w, c)."""
+    r, c = geometry.rows, geometry.columns
+    return ffi.new(
+        "cnn_window *",
+        (
+            *shape,
+            *(r.window, c.window, r.stride, c.stride, r.dilation, c.dilation),
+            *(r.before, r.after, c.before, c.after),
+        ),
+    )
+
+
+def _pointer(array: Array | None) -> Any:
+    return ffi.NULL if array is None else ffi.from_buffer("char[]", array)
+
+
+class _Result:
+    """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards."""
+
+    def __init__(self, out: Array | None, shape: tuple[int, ...], dtype: Any, *sources: Array | None) -> None:
+        self.array = output_array(out, shape, np.dtype(dtype), *sources)
+        self.memory = self.array if self.array.flags.c_contiguous else np.empty(shape, dtype)
+
+    def finish(self, activation: str = "linear") -> Array:
+        if activation != "linear":
+            np.copyto(self.array, activate(self.memory, activation))
+        elif self.memory is not self.array:
+            np.copyto(self.array, self.memory)
+        return self.array
+
+
+def conv2d(
+    inputs: Any,
+    kernel: Any,
+    bias: Any = None,
+    *,
+    strides: Any = 1,
+    padding: Any = "valid",
+    dilation_rate: Any = 1,
+    groups: Any = 1,
+    activation: Any = None,
+    out: Array | None = None,
+) -> Array:
+    """2-D convolution (cross-correlation: the kernel is not flipped).
+
+    inputs: (H, W), (H, W, C) or (N, H, W, C). kernel: (kh, kw) for (H, W), else (kh, kw, C // groups, F). bias: (F,).
+    strides, dilation_rate: an integer or (rows, columns). padding: "valid", "same" (as TensorFlow pads), an integer, or
+    ((top, bottom), (left, right)) zeros. activation: None, "linear", "relu", "sigmoid", "softmax" or "tanh".
+
+    Returns an array of the inputs' rank with F as the last axis: float32 for float32, float64 for float64 (or where a
+    float64 kernel or bias array meets float32 inputs), and for uint8, int8 and int16 inputs exact int32 with an integer
+    kernel, float32 with a float one. Integers whose sum could leave int32 are refused, never wrapped.
+
+    Raises `CnnError` naming the argument, what was given and what would be right.
+    """
+    a = conv2d_arguments(
+        inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
+    )
+    name = activation_name(activation, a.dtype)
+    source = np.ascontiguousarray(a.inputs)
+    result = _Result(out, a.output_shape, a.dtype, a.inputs, a.kernel, a.bias)
+    _check(
+        lib.cnn_conv2d(
+            _window(source.shape, a.geometry),
+            a.kernel.shape[3],
+            a.groups,
+            _TYPES[source.dtype],
+            _TYPES[a.dtype],
+            _pointer(source),
+            _pointer(a.kernel),
+            _pointer(a.bias),
+            name == "relu",
+            _pointer(result.memory),
+        )
+    )
+    return result.finish("linear" if name == "relu" else name)
+
+
+def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid", out: Array | None = None) -> Array:
+    """An image filter: the sum of products, times `scale`, rounded half to even, clamped to 0..255.
+
+    image: (H, W) or (H, W, C) uint8, each channel filtered alone. kernel: (kh, kw). padding: as in `conv2d`. Returns
+    uint8 of the image's rank. The sum of an integer kernel is exact; that of a float kernel, and the product with
+    `scale`, are taken in float32. NaN gives 0. (Keras's convolution does not clamp: this is for pictures.)
+
+    Raises `CnnError` naming the argument, what was given and what would be right.
+    """
+    a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
+    source = np.ascontiguousarray(a.image)
+    result = _Result(out, a.output_shape, UINT8, a.image, a.kernel)
+    _check(
+        lib.cnn_filter2d(
+            _window((1, *source.shape), a.geometry),
+            _TYPES[a.kernel.dtype],
+            ffi.from_buffer("uint8_t[]", source),
+            _pointer(a.kernel),
+            a.scale,
+            ffi.from_buffer("uint8_t[]", result.memory),
+        )
+    )
+    return result.finish()
+
+
+def _pool(function: Any, a: PoolArguments, dtype: np.dtype[Any], out: Array | None) -> Array:
+    source = np.ascontiguousarray(a.inputs)
+    result = _Result(out, a.output_shape, dtype, a.inputs)
+    _check(function(_window(source.shape, a.geometry), _TYPES[source.dtype], _pointer(source), _pointer(result.memory)))
+    return result.finish()
+
+
+def max_pool2d(
+    inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid", out: Array | None = None
+) -> Array:
+    """The largest value of each window.
+
+    inputs: (H, W), (H, W, C) or (N, H, W, C) of float32, float64, uint8, int8, int16 or int32; the dtype is kept.
+    pool_size, strides (default: pool_size): an integer or (rows, columns). padding: as in `conv2d`, but with minus
+    infinity, and smaller than the window. NaN wins over every number, as in `numpy.max`. Raises `CnnError`.
+    """
+    a = pool_arguments(inputs, pool_size, strides, padding)
+    return _pool(lib.cnn_max_pool2d, a, a.inputs.dtype, out)
+
+
+def avg_pool2d(
+    inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid", out: Array | None = None
+) -> Array:
+    """The mean of each window; what is padded is not counted, as in Keras.
+
+    Arguments as in `max_pool2d`. Returns float64 for float64, float32 for everything else. Raises `CnnError`.
+    """
+    a = pool_arguments(inputs, pool_size, strides, padding)
+    return _pool(lib.cnn_avg_pool2d, a, a.inputs.dtype if a.inputs.dtype == np.float64 else FLOAT32, out)
+
+
+def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8, out: Array | None = None) -> Array:
+    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`.
+
+    x: numbers of any shape. dtype: of the result; towards an integer dtype halves round to the even neighbour, and
+    `low` and `high` must be whole numbers that it holds. Raises `CnnError`.
+    """
+    values = as_array(x, "x")
+    target = np.dtype(dtype)
+    bottom, top = clamp_limits(values, low, high, target)
+    known = _TYPES.get(values.dtype)
+    if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
+        from cnncore.reference import clamp as plain
+
+        result = _Result(out, values.shape, target, values)
+        np.copyto(result.memory, plain(values, low, high, target))
+        return result.finish()
+    source = np.ascontiguousarray(values)
+    result = _Result(out, values.shape, target, values)
+    _check(lib.cnn_clamp(known, _TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
+    return result.finish()
+
+
+def relu(x: Any, out: Array | None = None) -> Array:
+    """max(x, 0) for each number, in x's dtype; NaN stays NaN.
+
+    x: float32, float64, uint8, int8, int16 or int32 of any shape. Raises `CnnError` for every other dtype.
+    """
+    values = as_array(x, "x")
+    known = _TYPES.get(values.dtype)
+    if known is None:
+        raise CnnError(
+            "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)",
+            name="x",
+            dtype=values.dtype,
+            dtypes=", ".join(str(d) for d in POOLED),
+        )
+    source = np.ascontiguousarray(values).reshape(values.shape)
+    result = _Result(out, values.shape, values.dtype, values)
+    _check(lib.cnn_relu(known, source.size, _pointer(source), _pointer(result.memory)))
+    return result.finish()
+
+
+def softmax(x: Any) -> Array:
+    """exp(x) / sum(exp(x)) over the last axis, in x's float dtype (float64 for integers); shifted so that nothing
+    overflows. Raises `CnnError` for an array without a last axis."""
+    values = as_array(x, "x")
+    if values.ndim == 0 or values.shape[-1] == 0 or values.dtype.kind not in "iuf":
+        raise CnnError(
+            "x has shape {shape} and dtype {dtype}; softmax needs numbers along a last axis",
+            shape=values.shape,
+            dtype=values.dtype,
+        )
+    return activations.softmax(values if values.dtype.kind == "f" else values.astype(np.float64))
+
+
+def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:
+    """inputs @ kernel + bias, then the activation.
+
+    inputs: (K,) or (N, K). kernel: (K, M). bias: (M,). dtypes and activations as in `conv2d`, of which this is the 1x1
+    case. Returns (M,) or (N, M). Raises `CnnError`.
+    """
+    x, w = dense_arguments(inputs, kernel)
+    if x.shape[0] == 0:  # a convolution has no empty rows; its dtype is that of one row
+        empty = dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)
+        return empty[:0]
+    result = conv2d(x[None, None], w, bias, activation=activation)
+    rows: Array = result[0, 0]
+    return rows[0] if np.ndim(inputs) == 1 else rows

@@ -10,7 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import Array, as_array, conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore._arrays import (
+    Array,
+    as_array,
+    clamp_limits,
+    conv2d_arguments,
+    dense_arguments,
+    filter2d_arguments,
+    pool_arguments,
+)
 from cnncore.activations import activate, activation_name
 from cnncore.geometry import Geometry
 
@@ -115,12 +123,13 @@ def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8) -> Array
     """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even."""
     values = as_array(x, "x")
     target = np.dtype(dtype)
-    limited = np.clip(np.where(np.isnan(values), low, values), low, high) if values.dtype.kind == "f" else np.clip(
-        values.astype(np.int64), low, high
-    )
-    if target.kind in "iu":
-        limited = np.rint(limited)
-    return limited.astype(target)
+    clamp_limits(values, low, high, target)
+    if values.dtype.kind == "f":
+        limited = np.where(np.isnan(values), low, np.clip(values, low, high))
+    else:  # compared as whole numbers: a float64 cannot tell large ones apart
+        limited = np.where(values < low, low, np.where(values > high, high, values))
+    rounded: Array = (np.rint(limited) if target.kind in "iu" and limited.dtype.kind == "f" else limited).astype(target)
+    return rounded
 
 
 def relu(x: Any) -> Array:
@@ -131,8 +140,6 @@ def relu(x: Any) -> Array:
 
 def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:
     """inputs @ kernel + bias, for inputs (K,) or (N, K) and kernel (K, M)."""
-    x, w = as_array(inputs, "inputs"), as_array(kernel, "kernel")
-    total = x.astype(np.float64) @ w.astype(np.float64)
-    if bias is not None:
-        total = total + as_array(bias, "bias")
-    return activate(total.astype(np.result_type(x, w)), activation_name(activation, total.dtype))
+    x, w = dense_arguments(inputs, kernel)
+    result = conv2d(x[:, None, None, :], w, bias, activation=activation)[:, 0, 0, :]
+    return result[0] if np.ndim(inputs) == 1 else result

@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 import numpy as np
@@ -144,7 +145,7 @@ class FilterStep(Step):
     def result(self) -> int:
         """The output pixel."""
         rounded = self.rounded
-        return int(min(max(rounded, 0), 255)) if rounded == rounded else 0
+        return 0 if isnan(rounded) else int(min(max(rounded, 0), 255))
 
     @property
     def clipped(self) -> Literal["low", "high"] | None:
@@ -180,7 +181,8 @@ class PoolStep:
         place = int(np.argmax(nan)) if nan.any() else int(np.argmax(flat))
         if not self.inside.flat[place]:  # every value is -inf: the first one that is there
             place = int(np.argmax(self.inside))
-        return divmod(place, self.window.shape[1])
+        row, column = divmod(place, int(self.window.shape[1]))
+        return row, column
 
     @property
     def winner_input(self) -> tuple[int, int]:
@@ -378,8 +380,6 @@ def filter2d_steps(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "v
     return FilterSteps(image, kernel, scale, padding)
 
 
-def max_pool2d_steps(
-    inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid"
-) -> PoolSteps:
+def max_pool2d_steps(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> PoolSteps:
     """The steps of `cnncore.max_pool2d` with the same arguments; one `PoolStep` per output cell."""
     return PoolSteps(inputs, pool_size, strides, padding)

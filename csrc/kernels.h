@@ -52,19 +52,18 @@ struct depthwise_tile {
     int relu;
 };
 
-/* A tile of pooling: `rows` output rows of `columns` pixels. `buffer` holds one padded input row of the sum's type. The
- of output row r spans the input rows from row_first[r] up to, not including, row_end[r], and likewise for
- * columns: padding never reaches a kernel. */
+/* A tile of pooling. The whole input image is in reach, because windows overlap and are cut at its edges: padding never
+ * reaches a kernel. The first window starts at (first_row, first_column), which is negative inside the padding. */
 struct pool_tile {
     const void *in;
     int64_t in_row;
     void *out;
     int64_t out_row;
     int64_t rows, columns, channels;
-    int64_t first_row, first_column; /* input position of the first window; negative inside the padding */
+    int64_t first_row, first_column;
     int64_t in_rows, in_columns;
     int64_t kernel_h, kernel_w, stride_h, stride_w;
-    void *buffer; /* in_columns * channels sums or maxima */
+    void *buffer; /* in_columns * channels values: of the input's type for the maximum, of the output's for the mean */
 };
 
 typedef void conv_fn(const struct conv_tile *);
@@ -77,8 +76,9 @@ typedef void relu_fn(int64_t count, const void *in, void *out);
 /* What one instruction set offers. Indices are CNN_U8 ... CNN_F64; NULL where the type has no such operation. */
 struct kernel_table {
     const char *name;
-    int64_t block[6];              /* filters in one conv_tile */
-    int64_t tile[6];               /* pixels one pass holds in registers: columns are cut in multiples of it */
+    int64_t block[6];  /* filters in one conv_tile, at most */
+    int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
+    int64_t pixels;    /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];

@@ -1,0 +1,81 @@
+"""Threads and instruction set of the C core, for the whole process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cnncore._cnn import ffi, lib
+from cnncore.errors import CnnError
+from cnncore.geometry import integer
+
+MAX_THREADS = 256
+
+
+def _check(status: int) -> None:
+    """Turns a status of the C core that is not success into a `CnnError`."""
+    if status == lib.CNN_OK:
+        return
+    if status == lib.CNN_NO_MEMORY:
+        raise CnnError("there is not enough memory for the working space of this operation")
+    if status == lib.CNN_UNKNOWN_ISA:
+        raise CnnError(
+            "CNNCORE_ISA is {value}; this machine has {names}",
+            value=repr(os.environ.get("CNNCORE_ISA", "")),
+            names=", ".join(available_isas()),
+        )
+    raise CnnError("the C core refused these arguments (status {status})", status=status)
+
+
+def get_num_threads() -> int:
+    """How many threads an operation uses at most: `CNNCORE_NUM_THREADS`, or the processors this process may use."""
+    count: int = lib.cnn_get_num_threads()
+    return count
+
+
+def set_num_threads(n: int) -> None:
+    """Sets how many threads an operation uses at most, from 1 to 256. Results do not depend on it."""
+    if integer(n, "n", at_least=1) > MAX_THREADS:
+        raise CnnError("n must be at most {limit}, got {value}", limit=MAX_THREADS, value=n)
+    _check(lib.cnn_set_num_threads(n))
+
+
+def _text(pointer: Any) -> str:
+    raw: bytes = ffi.string(pointer)
+    return raw.decode("ascii")
+
+
+def isa() -> str:
+    """The instruction set in force: "ref" (plain loops), "sse2", "avx2", "avx512" or "neon"."""
+    name = lib.cnn_isa()
+    if name == ffi.NULL:
+        _check(lib.CNN_UNKNOWN_ISA)
+    return _text(name)
+
+
+def available_isas() -> tuple[str, ...]:
+    """What this machine can run, the plainest first and the one taken by default last."""
+    names: list[str] = []
+    while (name := lib.cnn_isa_name(len(names))) != ffi.NULL:
+        names.append(_text(name))
+    return tuple(names)
+
+
+@contextmanager
+def use_isa(name: str) -> Iterator[None]:
+    """Inside the `with` block, the instruction set `name` is in force, for every thread of the process."""
+    if not isinstance(name, str) or name not in available_isas():
+        raise CnnError(
+            "the instruction set is {value}; this machine has {names}",
+            value=repr(name),
+            names=", ".join(available_isas()),
+        )
+    current = lib.cnn_isa()
+    before = isa() if current != ffi.NULL else available_isas()[-1]
+    lib.cnn_use_isa(name.encode("ascii"))
+    try:
+        yield
+    finally:
+        lib.cnn_use_isa(before.encode("ascii"))

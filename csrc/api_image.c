@@ -1,0 +1,200 @@
+/* cnn_filter2d, pooling, clamping and ReLU: check the arguments, choose the kernel and the tiles, hand them out. */
+#include <string.h>
+
+#include "cnncore.h"
+#include "dispatch.h"
+#include "scratch.h"
+#include "stage.h"
+#include "threadpool.h"
+
+struct filter_job {
+    const cnn_window *w;
+    flat_fn *kernel_fn;
+    const uint8_t *image;
+    const void *kernel;
+    float scale;
+    uint8_t *out;
+    int64_t out_h, out_w;
+    struct cut rows;
+    uint8_t *stage;
+    size_t stage_size;
+};
+
+static void run_filter(void *context, int64_t index, int worker) {
+    const struct filter_job *j = context;
+    const cnn_window *w = j->w;
+    const int64_t y = index * j->rows.rows, rows = cnn_min(j->rows.rows, j->out_h - y);
+    const uint8_t *in = j->image + y * w->w * w->c;
+    int64_t in_row = w->w * w->c;
+    if (j->stage_size != 0) {
+        uint8_t *stage = j->stage + (size_t)worker * j->stage_size;
+        const int64_t wide = w->left + w->w + w->right;
+        cnn_stage(w, CNN_U8, CNN_U8, j->image, y, rows + w->kernel_h - 1, 0, wide, stage);
+        in = stage;
+        in_row = wide * w->c;
+    }
+    struct flat_tile t = {.in = in, .in_row = in_row, .step = w->c, .weights = j->kernel, .kernel_h = w->kernel_h,
+                          .kernel_w = w->kernel_w, .stride_h = 1, .dilation_h = 1,
+                          .out = j->out + y * j->out_w * w->c, .out_row = j->out_w * w->c, .rows = rows,
+                          .length = j->out_w * w->c, .scale = j->scale};
+    j->kernel_fn(&t);
+}
+
+/* The narrowest sums that hold every sum of these weights. */
+static flat_fn *choose_filter(const struct kernel_table *table, int kernel_type, const void *kernel, int64_t taps) {
+    if (kernel_type == CNN_F32) return table->filter2d_float;
+    const int32_t *w = kernel;
+    int64_t total = 0;
+    int narrow = 1;
+    for (int64_t i = 0; i < taps; i++) {
+        int64_t size = w[i] < 0 ? -(int64_t)w[i] : w[i];
+        if (size > INT16_MAX) narrow = 0;
+        total += size;
+        if (total > INT32_MAX) return table->filter2d_int32;
+    }
+    if (total * 255 <= INT16_MAX) return table->filter2d_small;
+    return narrow ? table->filter2d_int16 : table->filter2d_int32;
+}
+
+int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, const void *kernel, float scale,
+                 uint8_t *out) {
+    struct filter_job j = {.w = w, .image = image, .kernel = kernel, .scale = scale, .out = out};
+    const struct kernel_table *table = cnn_table();
+    int status = cnn_output_size(w, &j.out_h, &j.out_w);
+    if (status != CNN_OK) return status;
+    if (w->n != 1 || w->stride_h != 1 || w->stride_w != 1 || w->dilation_h != 1 || w->dilation_w != 1 ||
+        (kernel_type != CNN_I32 && kernel_type != CNN_F32))
+        return CNN_BAD_ARGUMENT;
+    if (table == NULL) return CNN_UNKNOWN_ISA;
+    const int64_t taps = w->kernel_h * w->kernel_w;
+    j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
+    /* A byte is a quarter of a float's work. */
+    j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
+    if (cnn_is_padded(w)) {
+        j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
+        j.stage = cnn_scratch_take(j.stage_size * (size_t)j.rows.threads);
+        if (j.stage == NULL) return CNN_NO_MEMORY;
+    }
+    cnn_parallel_for(j.rows.bands, j.rows.threads, run_filter, &j);
+    if (j.stage != NULL) cnn_scratch_give(j.stage);
+    return CNN_OK;
+}
+
+struct pool_job {
+    const cnn_window *w;
+    pool_fn *kernel_fn;
+    const char *in;
+    char *out;
+    size_t in_size, out_size;
+    int64_t out_h, out_w;
+    struct cut rows;
+    char *buffer;
+    size_t buffer_size;
+};
+
+static void run_pool(void *context, int64_t index, int worker) {
+    const struct pool_job *j = context;
+    const cnn_window *w = j->w;
+    const int64_t y = index % j->rows.bands * j->rows.rows, image = index / j->rows.bands;
+    const int64_t out_row = j->out_w * w->c;
+    struct pool_tile t = {.in = j->in + (size_t)(image * w->h * w->w * w->c) * j->in_size,
+                          .in_row = w->w * w->c,
+                          .out = j->out + (size_t)((image * j->out_h + y) * out_row) * j->out_size,
+                          .out_row = out_row,
+                          .rows = cnn_min(j->rows.rows, j->out_h - y),
+                          .columns = j->out_w,
+                          .channels = w->c,
+                          .first_row = y * w->stride_h - w->top,
+                          .first_column = -w->left,
+                          .in_rows = w->h,
+                          .in_columns = w->w,
+                          .kernel_h = w->kernel_h,
+                          .kernel_w = w->kernel_w,
+                          .stride_h = w->stride_h,
+                          .stride_w = w->stride_w,
+                          .buffer = j->buffer + (size_t)worker * j->buffer_size};
+    j->kernel_fn(&t);
+}
+
+static int pool(const cnn_window *w, int type, const void *in, void *out, int average) {
+    struct pool_job j = {.w = w, .in = in, .out = out};
+    const struct kernel_table *table = cnn_table();
+    int status = cnn_output_size(w, &j.out_h, &j.out_w);
+    if (status != CNN_OK) return status;
+    /* No window may hold padding alone: its maximum and its mean would be of nothing. */
+    if (type < CNN_U8 || type > CNN_F64 || w->dilation_h != 1 || w->dilation_w != 1 ||
+        cnn_max(w->top, w->bottom) >= w->kernel_h || cnn_max(w->left, w->right) >= w->kernel_w)
+        return CNN_BAD_ARGUMENT;
+    if (table == NULL) return CNN_UNKNOWN_ISA;
+    if (w->n == 0) return CNN_OK;
+    j.in_size = cnn_size_of(type);
+    j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
+    j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
+    j.rows = cnn_cut(w->n, j.out_h, j.out_w * w->c * w->kernel_h * w->kernel_w * (int64_t)j.in_size / 4);
+    j.buffer_size = ((size_t)(w->w * w->c) * j.out_size + 63) / 64 * 64;
+    j.buffer = cnn_scratch_take(j.buffer_size * (size_t)j.rows.threads);
+    if (j.buffer == NULL) return CNN_NO_MEMORY;
+    cnn_parallel_for(w->n * j.rows.bands, j.rows.threads, run_pool, &j);
+    cnn_scratch_give(j.buffer);
+    return CNN_OK;
+}
+
+int cnn_max_pool2d(const cnn_window *w, int type, const void *in, void *out) {
+    return pool(w, type, in, out, 0);
+}
+
+int cnn_avg_pool2d(const cnn_window *w, int type, const void *in, void *out) {
+    return pool(w, type, in, out, 1);
+}
+
+struct point_job {
+    clamp_fn *clamp;
+    relu_fn *relu;
+    const char *in;
+    char *out;
+    size_t in_size, out_size;
+    int64_t count, piece;
+    double low, high;
+};
+
+static void run_point(void *context, int64_t index, int worker) {
+    const struct point_job *j = context;
+    const int64_t first = index * j->piece, count = cnn_min(j->piece, j->count - first);
+    const char *in = j->in + (size_t)first * j->in_size;
+    char *out = j->out + (size_t)first * j->out_size;
+    (void)worker;
+    if (j->clamp != NULL)
+        j->clamp(count, in, j->low, j->high, out);
+    else
+        j->relu(count, in, out);
+}
+
+static int point(struct point_job *j, int in_type, int out_type) {
+    if (j->count < 0 || j->count > (int64_t)1 << 60) return CNN_BAD_ARGUMENT;
+    if (j->count == 0) return CNN_OK;
+    j->in_size = cnn_size_of(in_type);
+    j->out_size = cnn_size_of(out_type);
+    const int64_t line = 4096; /* values in a row of cnn_cut's, about half an L1 cache of float32 */
+    struct cut c = cnn_cut(1, cnn_ceil_div(j->count, line), line);
+    j->piece = c.rows * line;
+    cnn_parallel_for(c.bands, c.threads, run_point, j);
+    return CNN_OK;
+}
+
+int cnn_clamp(int in_type, int out_type, int64_t count, const void *in, double low, double high, void *out) {
+    const struct kernel_table *table = cnn_table();
+    if (in_type < CNN_U8 || in_type > CNN_F64 || !(low <= high)) return CNN_BAD_ARGUMENT;
+    if (table == NULL) return CNN_UNKNOWN_ISA;
+    struct point_job j = {.in = in, .out = out, .count = count, .low = low, .high = high};
+    if (out_type == CNN_U8 && low >= 0 && high <= 255) j.clamp = table->clamp_u8[in_type];
+    if (out_type == in_type && out_type != CNN_U8) j.clamp = table->clamp_same[in_type];
+    return j.clamp == NULL ? CNN_BAD_ARGUMENT : point(&j, in_type, out_type);
+}
+
+int cnn_relu(int type, int64_t count, const void *in, void *out) {
+    const struct kernel_table *table = cnn_table();
+    if (type < CNN_U8 || type > CNN_F64) return CNN_BAD_ARGUMENT;
+    if (table == NULL) return CNN_UNKNOWN_ISA;
+    struct point_job j = {.relu = table->relu[type], .in = in, .out = out, .count = count};
+    return point(&j, type, type);
+}

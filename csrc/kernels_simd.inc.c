@@ -1,0 +1,104 @@
+/* All operations for one instruction set. The file that includes this has included one simd_*.h, which names the set
+ * and says how wide its vectors are.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "cnncore.h"
+#include "kernels.h"
+
+#define PASTE2(a, b) a##_##b
+#define PASTE(a, b) PASTE2(a, b)
+#define TYPED(name) PASTE(X, name)
+
+/* Float types: everything. */
+#define POOL_FLOAT
+#define X f32
+#define T float
+#define S float
+#define VECTOR_N F32_N
+#define ROUND rintf
+#include "conv2d.inc.c"
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+#undef S
+#undef VECTOR_N
+#undef ROUND
+
+#define X f64
+#define T double
+#define S double
+#define VECTOR_N F64_N
+#define ROUND rint
+#include "conv2d.inc.c"
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+#undef S
+#undef VECTOR_N
+#undef ROUND
+#undef POOL_FLOAT
+
+/* Integers: convolution in 32 bits, the rest in each width. */
+#define S float
+#define X i32
+#define T int32_t
+#define VECTOR_N I32_N
+#include "conv2d.inc.c"
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+#undef VECTOR_N
+
+#define X u8
+#define T uint8_t
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+
+#define X i8
+#define T int8_t
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+
+#define X i16
+#define T int16_t
+#include "pointwise.inc.c"
+#include "pool.inc.c"
+#undef X
+#undef T
+#undef S
+
+#include "filter2d.inc.c"
+
+#define STRING2(x) #x
+#define STRING(x) STRING2(x)
+#define TABLE PASTE(cnn_table, SIMD_NAME)
+#define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
+#define WIDE(name) {NULL, NULL, NULL, i32_##name, f32_##name, f64_##name}
+
+const struct kernel_table TABLE = {
+    .name = STRING(SIMD_NAME),
+    .block = {0, 0, 0, 2 * I32_N, 2 * F32_N, 2 * F64_N},
+    .vector = {0, 0, 0, I32_N, F32_N, F64_N},
+    .pixels = CONV_PIXELS,
+    .conv2d = WIDE(conv2d),
+    .flat = WIDE(flat),
+    .depthwise = WIDE(depthwise),
+    .filter2d_small = filter2d_small,
+    .filter2d_int16 = filter2d_int16,
+    .filter2d_int32 = filter2d_int32,
+    .filter2d_float = filter2d_float,
+    .max_pool = ALL(max_pool),
+    .avg_pool = ALL(avg_pool),
+    .clamp_u8 = ALL(clamp_u8),
+    .clamp_same = {NULL, NULL, NULL, NULL, f32_clamp_same, f64_clamp_same},
+    .relu = ALL(relu_all),
+};

@@ -1,0 +1,69 @@
+#include "scratch.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { ALIGNMENT = 64, KEPT_AT_MOST = 8 << 20 };
+
+struct kept {
+    void *block;
+    size_t size;
+};
+
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int have_key;
+
+static void release(void *pointer) {
+    struct kept *kept = pointer;
+    free(kept->block);
+    free(kept);
+}
+
+static void make_key(void) {
+    have_key = pthread_key_create(&key, release) == 0;
+}
+
+static struct kept *mine(void) {
+    pthread_once(&once, make_key);
+    if (!have_key) return NULL;
+    struct kept *kept = pthread_getspecific(key);
+    if (kept == NULL) {
+        kept = calloc(1, sizeof *kept);
+        if (kept != NULL && pthread_setspecific(key, kept) != 0) {
+            free(kept);
+            kept = NULL;
+        }
+    }
+    return kept;
+}
+
+void *cnn_scratch_take(size_t size) {
+    if (size > SIZE_MAX - ALIGNMENT) return NULL;
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (size > KEPT_AT_MOST) return aligned_alloc(ALIGNMENT, size);
+    struct kept *kept = mine();
+    if (kept == NULL) return aligned_alloc(ALIGNMENT, size);
+    if (kept->size < size) {
+        free(kept->block);
+        kept->block = aligned_alloc(ALIGNMENT, size);
+        kept->size = kept->block == NULL ? 0 : size;
+    }
+    return kept->block;
+}
+
+void cnn_scratch_give(void *block) {
+    struct kept *kept = mine();
+    if (kept == NULL || kept->block != block) free(block);
+}
+
+/* The main thread's keys are not run at exit. */
+__attribute__((destructor)) static void finish(void) {
+    if (!have_key) return;
+    struct kept *kept = pthread_getspecific(key);
+    if (kept != NULL) {
+        pthread_setspecific(key, NULL);
+        release(kept);
+    }
+}

@@ -1,0 +1,44 @@
+/* What lies between the public calls and the kernels: sizes, and input rows with their padding and type. */
+#ifndef CNN_STAGE_H
+#define CNN_STAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cnncore.h"
+
+size_t cnn_size_of(int type);
+
+/* Output rows and columns of a window, or CNN_BAD_ARGUMENT: a size that is not positive (n may be 0), negative padding,
+ * a window larger than the padded input, or a product of sizes beyond 2^60. */
+int cnn_output_size(const cnn_window *window, int64_t *rows, int64_t *columns);
+
+int cnn_is_padded(const cnn_window *window);
+
+/* Copies the rectangle [row, row + rows) x [column, column + columns) of one padded image, in padded coordinates, into
+ * `out`, contiguous, converted from in_type to type; what is padding becomes zero. */
+void cnn_stage(const cnn_window *window, int in_type, int type, const void *image, int64_t row, int64_t rows,
+               int64_t column, int64_t columns, void *out);
+
+/* How a loop over `rows` output rows of `work` multiplications each, `images` times, is cut: enough pieces for the threads to
+ * end together, none so small that handing it out costs more than doing it. */
+struct cut {
+    int threads;
+    int64_t rows;  /* of a piece */
+    int64_t bands; /* pieces an image */
+};
+struct cut cnn_cut(int64_t images, int64_t rows, int64_t work);
+
+static inline int64_t cnn_min(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static inline int64_t cnn_max(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+static inline int64_t cnn_ceil_div(int64_t a, int64_t b) {
+    return (a + b - 1) / b;
+}
+
+#endif
