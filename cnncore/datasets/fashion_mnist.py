@@ -1,0 +1,184 @@
+"""Fashion-MNIST, wherever it can be had, and the drawn garments where it cannot.
+
+The places, in order: a folder named by the user, which must then hold it; the folder in the environment variable
+CNN_TUI_DATA; Keras's own cache; a download into that cache, by a function that the caller hands in, because only
+`cnncore.keras` imports Keras. Everything here may take seconds: it is for the training process, not for a screen.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from cnncore.datasets.dataset import Dataset, Progress
+from cnncore.datasets.garments import CLASSES, cached_garments, garments
+from cnncore.datasets.idx import load_idx_pair
+from cnncore.errors import CnnError
+from cnncore.geometry import integer
+
+ENVIRONMENT = "CNN_TUI_DATA"
+DRAWN = "drawn garments"
+DRAWN_TRAIN, DRAWN_TEST = 12_000, 2_000
+TEST_START = 1_000_000
+"""Drawn test pictures are numbered from here: they are never training pictures, however many those are."""
+
+Download: TypeAlias = Callable[[Path, Callable[[int, int], None]], None]
+"""Puts the four files into a folder, telling bytes done and in all. Raises `CnnError` when it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialFile:
+    """One of the four gzipped IDX files as published: name, size in bytes, MD5."""
+
+    name: str
+    size: int
+    md5: str
+
+    def candidates(self) -> tuple[str, ...]:
+        """The names it may have in a folder: packed or not, and with the dot some archives put for the dash."""
+        plain = self.name.removesuffix(".gz")
+        dotted = plain.replace("-idx", ".idx")
+        return self.name, plain, f"{dotted}.gz", dotted
+
+
+FILES = (
+    OfficialFile("train-images-idx3-ubyte.gz", 26_421_880, "8d4fb7e6c68d591d4c3dfef9ec88bf0d"),
+    OfficialFile("train-labels-idx1-ubyte.gz", 29_515, "25c81989df183df01b3e8a0aad5dffbe"),
+    OfficialFile("t10k-images-idx3-ubyte.gz", 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
+    OfficialFile("t10k-labels-idx1-ubyte.gz", 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
+)
+
+
+def load_fashion(
+    data: str | Path | None = None,
+    *,
+    download: Download | None = None,
+    progress: Progress | None = None,
+    limit: int = 0,
+) -> Dataset:
+    """Images (N, 28, 28) uint8 of the ten `CLASSES`: Fashion-MNIST's 60,000 and 10,000, or 12,000 and 2,000 drawn.
+
+    `data` names a folder that holds the four files, gzipped or plain; where it lacks one or one is damaged, `CnnError`
+    says so. With `data` empty, what cannot be had is passed over, and where nothing is left the drawn garments
+    take its place: `substitute` is then True and `reason` says why. `limit` keeps only the first so many images
+    of either part (0: all).
+    """
+    integer(limit, "limit", at_least=0)
+    if data is not None and str(data):
+        return _limited(read_folder(Path(data).expanduser()), limit)
+    problem: CnnError | None = None
+    if named := os.environ.get(ENVIRONMENT):
+        try:
+            return _limited(read_folder(Path(named).expanduser()), limit)
+        except CnnError as error:
+            problem = error
+    found, failure = _keras(download, progress)
+    problem = problem or failure
+    if found is None:
+        found = _drawn(progress, limit)
+    found = _limited(found, limit)
+    if problem is not None:
+        found = replace(found, reason=problem.template, values=problem.values)
+    return found
+
+
+def _keras(download: Download | None, progress: Progress | None) -> tuple[Dataset | None, CnnError | None]:
+    """From Keras's cache, or downloaded into it; else why not."""
+    places = keras_caches()
+    problem: CnnError | None = None
+    for place in places:
+        if any((place / name).exists() for file in FILES for name in file.candidates()):
+            try:
+                return read_folder(place), None
+            except CnnError as error:
+                problem = error
+    if download is None:
+        missing = CnnError(
+            "Fashion-MNIST was not found in {folder}; name the folder that has it with --data DIR or {variable}",
+            folder=str(places[0]),
+            variable=ENVIRONMENT,
+        )
+        return None, problem or missing
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total, "bytes")
+
+    try:
+        download(places[-1], tell)
+        return read_folder(places[-1]), None
+    except CnnError as error:
+        return None, error
+
+
+def _drawn(progress: Progress | None, limit: int) -> Dataset:
+    train = min(limit or DRAWN_TRAIN, DRAWN_TRAIN)
+    test = min(limit or DRAWN_TEST, DRAWN_TEST)
+    draw = garments if limit else cached_garments  # a cache for every limit would pile up, and a few are drawn quickly
+    return Dataset(DRAWN, *draw(train, progress=progress), *draw(test, start=TEST_START), CLASSES, substitute=True)
+
+
+def _limited(found: Dataset, limit: int) -> Dataset:
+    if not limit:
+        return found
+    return replace(
+        found,
+        train_images=found.train_images[:limit],
+        train_labels=found.train_labels[:limit],
+        test_images=found.test_images[:limit],
+        test_labels=found.test_labels[:limit],
+    )
+
+
+def keras_caches() -> tuple[Path, ...]:
+    """Where `keras.datasets.fashion_mnist` keeps its files; the last of them is where it would put new ones.
+
+    That is $KERAS_HOME or ~/.keras, and a folder for temporary files where that cannot be written, as
+    `keras.utils.get_file` has it.
+    """
+    inside = Path("datasets") / "fashion-mnist"
+    temporary = Path("/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()) / ".keras"
+    user = Path("~").expanduser()
+    if named := os.environ.get("KERAS_HOME"):
+        home = Path(named).expanduser()
+    else:
+        home = user / ".keras" if os.access(user, os.W_OK) else temporary
+    above = next((p for p in (home, *home.parents) if p.exists()), home)
+    if home == temporary or os.access(above, os.W_OK):
+        return (home / inside,)
+    return home / inside, temporary / inside
+
+
+def read_folder(folder: Path) -> Dataset:
+    """The four files of `folder`, checked. Raises `CnnError` naming what is missing or wrong."""
+    if not folder.is_dir():
+        raise CnnError("{folder}: there is no such folder", folder=str(folder))
+    paths = []
+    missing = []
+    for file in FILES:
+        path = next((p for name in file.candidates() if (p := folder / name).exists()), None)
+        if path is None:
+            missing.append(file.name)
+        else:
+            paths.append(path)
+    if missing:
+        raise CnnError(
+            "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
+            folder=str(folder),
+            files=", ".join(missing),
+        )
+    train_images, train_labels = load_idx_pair(paths[0], paths[1], classes=len(CLASSES))
+    test_images, test_labels = load_idx_pair(paths[2], paths[3], classes=len(CLASSES))
+    for path, images in ((paths[0], train_images), (paths[2], test_images)):
+        if images.shape[1:] != (28, 28):
+            raise CnnError(
+                "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
+                path=str(path),
+                height=images.shape[1],
+                width=images.shape[2],
+            )
+    return Dataset(str(folder), train_images, train_labels, test_images, test_labels, CLASSES)

@@ -1,0 +1,136 @@
+"""Fashion-MNIST fetched by Keras into its own cache, with progress, and with an end when nothing arrives.
+
+`keras.utils.get_file` blocks, draws its progress on stdout, leaves half a file behind when its process is killed and, by
+itself, waits for a silent server for ever. So it works in a thread and in a folder of its own, and the growing file
+is watched from here; what is complete, by its MD5, is then moved into the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from cnncore.datasets.fashion_mnist import FILES, OfficialFile
+from cnncore.errors import CnnError, MissingExtraError
+
+ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+"""Where `keras.datasets.fashion_mnist` takes the files from."""
+
+
+def download_fashion_mnist(
+    folder: Path,
+    progress: Callable[[int, int], None],
+    *,
+    origin: str = ORIGIN,
+    files: Sequence[OfficialFile] = FILES,
+    stall_seconds: float = 15.0,
+) -> None:
+    """Puts the four files of Fashion-MNIST, gzipped, into `folder`; those already there and whole are kept.
+
+    `progress` is called about ten times a second with the bytes done and the bytes in all. What it raises ends the
+    download and passes through. Raises `CnnError` when Keras is not installed, when a file cannot be had or is not the
+    official one, or when nothing arrives for `stall_seconds`. While it works, new sockets of this process time out.
+    """
+    try:
+        import keras
+    except ImportError as error:
+        raise MissingExtraError(
+            "Keras is not installed, which downloads Fashion-MNIST: pip install 'cnn-tui[train]'"
+        ) from error
+    timeout = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(stall_seconds)
+    total, done = sum(file.size for file in files), 0
+    try:
+        with _keeping(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary = tempfile.TemporaryDirectory(prefix=".download-", dir=folder, ignore_cleanup_errors=True)
+        with temporary as name:
+            for file in files:
+                progress(done, total)
+                if not _is_whole(folder / file.name, file):
+                    fetched = _Fetch(keras, origin + file.name, file, Path(name))
+                    for size in fetched.sizes(stall_seconds):
+                        progress(done + size, total)
+                    with _keeping(folder):
+                        fetched.target.replace(folder / file.name)
+                done += file.size
+        progress(total, total)
+    finally:
+        socket.setdefaulttimeout(timeout)
+
+
+@contextmanager
+def _keeping(folder: Path) -> Iterator[None]:
+    """Where writing to `folder` fails, says so."""
+    try:
+        yield
+    except OSError as error:
+        raise CnnError(
+            "Fashion-MNIST could not be kept in {folder}: {reason}", folder=str(folder), reason=str(error)
+        ) from error
+
+
+def _is_whole(path: Path, file: OfficialFile) -> bool:
+    """Whether `path` is the official file."""
+    try:
+        return (
+            path.stat().st_size == file.size
+            and hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == file.md5
+        )
+    except OSError:
+        return False
+
+
+class _Fetch:
+    """One file on its way into `folder`."""
+
+    def __init__(self, keras: Any, url: str, file: OfficialFile, folder: Path) -> None:
+        self.target = folder / file.name
+        self._keras, self._url, self._file = keras, url, file
+        self._error: Exception | None = None
+
+    def _work(self) -> None:
+        self._keras.config.disable_interactive_logging()  # for this thread: no progress bar
+        try:
+            self._keras.utils.get_file(
+                self._file.name,
+                origin=self._url,
+                cache_dir=str(self.target.parent),
+                cache_subdir="",
+                file_hash=self._file.md5,
+                hash_algorithm="md5",
+            )
+        except Exception as error:  # Keras raises a bare Exception for what went wrong on the way
+            self._error = error
+
+    def sizes(self, stall_seconds: float) -> Iterator[int]:
+        """Yields how many bytes have arrived until all have. Raises `CnnError`."""
+        thread = Thread(target=self._work, name="download", daemon=True)  # must not keep a closing process alive
+        thread.start()
+        seen, moved = 0, time.monotonic()
+        while thread.is_alive():
+            thread.join(0.1)
+            size = 0
+            with suppress(OSError):
+                size = self.target.stat().st_size
+            if size > self._file.size:
+                raise CnnError("{url} is larger than Fashion-MNIST's file; it is not the official one", url=self._url)
+            if size != seen:
+                seen, moved = size, time.monotonic()
+                yield size
+            elif thread.is_alive() and time.monotonic() - moved > stall_seconds and size < self._file.size:
+                raise CnnError(
+                    "Fashion-MNIST could not be downloaded: nothing came from {url} for {seconds:g} seconds",
+                    url=self._url,
+                    seconds=stall_seconds,
+                )
+        if self._error is not None or not self.target.exists():
+            reason = str(self._error) or type(self._error).__name__
+            raise CnnError("Fashion-MNIST could not be downloaded: {reason}", reason=reason) from self._error
