@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.frame import FrameScreen
-from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_language
+from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+
+if TYPE_CHECKING:
+    from tui.bench import Bench, FirstLayer, Sample
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -59,11 +62,81 @@ class CnnApp(App[None]):
         setattr(self, "DEFAULT_MODE", start)  # noqa: B010
         super().__init__()
         self.options = options
+        self._bench: Bench | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_NAME
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
+
+    # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
+
+    def open_bench(self) -> Bench:
+        """The workbench, made at the first call. It is empty until a thread has found the first pictures."""
+        if self._bench is None:
+            from tui.bench import Bench
+
+            self._bench = Bench()
+            self.run_worker(self._find_samples, thread=True, exit_on_error=False)
+        return self._bench
+
+    def _find_samples(self) -> None:
+        """In a thread: the pictures to start with, and the one that was asked for."""
+        from tui.samples import find_samples, open_sample
+
+        samples, trouble = find_samples(self.options.data)
+        if self.options.image:
+            try:
+                samples.insert(0, open_sample(self.options.image))
+            except Exception as error:
+                trouble = error
+        self.call_from_thread(self._found_samples, samples, trouble)
+
+    def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
+        self.open_bench().set_samples(samples)
+        self._show_bench("" if trouble is None else error_text(trouble))
+
+    def _show_bench(self, notice: str = "") -> None:
+        """Tells the screen in front that the bench changed; the others look when they are shown."""
+        screen = self.get_screen_stack()[0]
+        if isinstance(screen, FrameScreen):
+            screen.bench_changed(notice)
+
+    def ask_picture(self) -> None:
+        """Asks for a picture's path, and shows the picture."""
+        from tui.samples import open_sample
+        from tui.screens.dialogs import AskLine
+
+        def opened(sample: Sample | None) -> None:
+            if sample is not None:
+                self.open_bench().add_sample(sample)
+                self._show_bench()
+
+        self.push_screen(
+            AskLine(_("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), open_sample),
+            opened,
+        )
+
+    def load_layer(self) -> None:
+        """Looks for a trained network's first layer, in a thread."""
+        self.run_worker(self._find_layer, thread=True, exit_on_error=False, group="layer", exclusive=True)
+
+    def _find_layer(self) -> None:
+        from tui.samples import find_layer
+
+        try:
+            layer = find_layer(self.options.model)
+        except Exception as error:
+            self.call_from_thread(self._show_bench, error_text(error))
+        else:
+            self.call_from_thread(self._found_layer, layer)
+
+    def _found_layer(self, layer: FirstLayer) -> None:
+        self.open_bench().set_layer(layer)
+        self._show_bench()
+
+    def action_open_picture(self) -> None:
+        self.ask_picture()
 
     def action_show_screen(self, name: str) -> None:
         self.switch_mode(name)
@@ -90,7 +163,7 @@ class CnnApp(App[None]):
         if isinstance(self.screen, FrameScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for entry in SCREENS:
             yield SystemCommand(
                 _(entry.title), _("Go to this screen"), lambda name=entry.id: self.action_show_screen(name)
@@ -98,8 +171,7 @@ class CnnApp(App[None]):
         yield SystemCommand(_("Language"), "English / 한국어", self.action_switch_language)
         yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
         yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
-        if hasattr(screen, "action_open_picture"):
-            yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), screen.action_open_picture)
+        yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), self.action_open_picture)
         yield SystemCommand(_("Quit"), _("Back to the shell"), self.action_quit)
 
 

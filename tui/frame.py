@@ -81,6 +81,7 @@ class Header(Widget):
     """One line: the name, the places with their keys (the present one reversed), the language."""
 
     DEFAULT_CSS = "Header { dock: top; height: 1; background: $panel; }"
+    auto_links = var(False)
 
     def render(self) -> Text:
         colours = current_palette(self)
@@ -105,6 +106,7 @@ class Footer(Widget):
     """One line of key hints, the most important first; what does not fit is left to the help."""
 
     DEFAULT_CSS = "Footer { dock: bottom; height: 1; background: $panel; }"
+    auto_links = var(False)
 
     def render(self) -> Text:
         colours = current_palette(self)
@@ -129,7 +131,7 @@ def fit_hints(hints: list[tuple[str, str, str]], width: int, colours: Palette) -
     for key, text, action in rest:
         needs = cell_len(key) + cell_len(text) + 3
         if needs > room:
-            break
+            continue
         room -= needs
         _append_hint(line, key, text, action, colours)
     for key, text, action in last:
@@ -201,6 +203,9 @@ class FrameScreen(Screen[None]):
         self._say_cramped()
         self.refresh_frame()
         self.call_later(self._recompose_body)
+
+    def bench_changed(self, notice: str) -> None:
+        """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
 
     def refresh_frame(self) -> None:
         """Draws header and footer anew."""

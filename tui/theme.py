@@ -14,7 +14,8 @@ from textual.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What renderables draw with; see the module. `term` is the one multiplication at hand."""
+    """What renderables draw with; see the module. `term` is the one multiplication at hand, `hidden`
+    what a picture shows where nothing is known yet."""
 
     text: Style
     faint: Style
@@ -28,10 +29,11 @@ class Palette:
     notice: Style
     empty: Style
     rule: Style
+    hidden: Style
 
 
 def _palette(
-    *, text: str, faint: str, window: str, output: str, negative: str, notice: str, back: str, lift: str
+    *, text: str, faint: str, window: str, output: str, negative: str, notice: str, back: str, lift: str, hidden: str
 ) -> Palette:
     return Palette(
         text=Style.parse(text),
@@ -46,6 +48,7 @@ def _palette(
         notice=Style.parse(f"bold {notice}"),
         empty=Style.parse(faint),
         rule=Style.parse(lift),
+        hidden=Style.parse(hidden),
     )
 
 
@@ -61,6 +64,7 @@ PALETTES: dict[str, Palette] = {
         notice="#f2b84b",
         back="#14181d",
         lift="#3a434d",
+        hidden="#27323f",
     ),
     LIGHT_NAME: _palette(
         text="#23292f",
@@ -71,6 +75,7 @@ PALETTES: dict[str, Palette] = {
         notice="#9a5b00",
         back="#fbfaf7",
         lift="#c9cdd2",
+        hidden="#d5dde6",
     ),
 }
 

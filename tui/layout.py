@@ -1,0 +1,51 @@
+"""How a walk's screen divides a terminal: two columns, pictures over numbers, and the arithmetic beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.renderables.picture import Scale, scale_to_fit
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Sizes in cells. A column is a title, `picture_lines` and `matrix_lines`."""
+
+    margin: int
+    input_width: int
+    output_width: int
+    panel_width: int
+    picture_lines: int
+    matrix_lines: int
+    input_scale: Scale
+    output_scale: Scale
+
+
+NARROW_PANEL = 22
+"""Enough for a product of whole numbers."""
+
+
+def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int, int]) -> Layout:
+    """The layout of `width` x `height` cells for pictures of inputs and output (rows, columns).
+
+    Both pictures have the same scale, so that a smaller output looks smaller. Numbers keep at least three lines, the
+    height of a window; what the pictures leave is theirs.
+    """
+    panel = max(25, min(46, width // 4))
+    if inputs[1] + output[1] + 1 + panel > width >= inputs[1] + output[1] + 1 + NARROW_PANEL:
+        panel = NARROW_PANEL
+    margin = 1 if width >= 100 else 0
+    rest = max(2, width - margin - panel)
+    input_width = min(rest - 1, (rest + 3) // 2)
+    output_width = rest - input_width
+    lines = max(2, height - 1)
+    numbers = max(3, lines // 3) if lines >= 24 else 3
+    scale = scale_to_fit(*inputs, lines - numbers, input_width - 1)
+    picture_lines, _cells = scale.size(*inputs)
+    output_lines, output_cells = scale.size(*output)
+    output_scale = scale
+    if output_lines > picture_lines or output_cells > output_width:
+        output_scale = scale_to_fit(*output, picture_lines, output_width)
+    return Layout(
+        margin, input_width, output_width, panel, picture_lines, max(1, lines - picture_lines), scale, output_scale
+    )

@@ -1,0 +1,170 @@
+"""One output cell's arithmetic as text: the kernel, the products with their running sum, and the strip of stages.
+
+Functions of `cnncore` steps; nothing is computed here. `done` is how many products are written so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from cnncore.stepping import ConvStep, FilterStep, PoolStep, Term
+from tui.i18n import _
+from tui.renderables.numbers import NETWORK_DECIMALS, Number, fit, number, short, signed_term
+from tui.theme import Palette
+
+ARROW = " -> "
+WAITING = "..."
+
+
+def _decimals(numbers: Sequence[Number]) -> int:
+    """None for whole numbers; for others, as a network's weights are shown."""
+    return 0 if all(isinstance(value, int) for value in numbers) else NETWORK_DECIMALS
+
+
+def _width(numbers: Sequence[Number], decimals: int) -> int:
+    return max(len(number(value, decimals)) for value in numbers)
+
+
+def kernel_text(terms: Sequence[Term], columns: int, done: int, colours: Palette) -> Text:
+    """The kernel, row by row; the weight being multiplied is reversed and in brackets."""
+    weights = [term.weight for term in terms]
+    decimals = _decimals(weights)
+    width = max(3, _width(weights, decimals))
+    text = Text(no_wrap=True)
+    for term in terms:
+        here, after_here = term.order == done - 1, term.order == done and term.column > 0
+        text.append("[" if here else "]" if after_here else " ", colours.window)
+        style = colours.term if here else colours.negative if term.weight < 0 else colours.text
+        text.append(fit(number(term.weight, decimals), width), style)
+        if term.column == columns - 1:
+            text.append("]\n" if here else "\n", colours.window)
+    return text
+
+
+def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette) -> Text:
+    """A line for every product, `value x weight = product`, and the running sum where `width` has room for it; above
+    them what they are.
+
+    Products not yet written are dots; the one just written is reversed and marked with '>', until all are.
+    """
+    decimals = _decimals([n for term in terms for n in (term.value, term.weight)])
+    widths = [_width([getattr(term, name) for term in terms], decimals) for name in ("value", "weight", "product")]
+    running = max(3, _width([term.running for term in terms], decimals))
+    body = sum(widths) + 6
+    with_sum = width >= body + 3 + running
+    left, right = _("pixel x weight"), _("sum")
+    text = Text(" " + left, colours.faint, no_wrap=True)
+    if with_sum:
+        text.append(" " * max(1, body + 3 + running - text.cell_len - cell_len(right)) + right)
+    text.append("\n")
+    for term in terms:
+        here, written = term.order == done - 1 < len(terms) - 1, term.order < done
+        style = colours.strong if here else colours.text if written else colours.empty
+        text.append(">" if here else " ", colours.window)
+        text.append(number(term.value, decimals).rjust(widths[0]), colours.faint if term.padded else style)
+        text.append(" x ", colours.faint)
+        text.append(
+            number(term.weight, decimals).rjust(widths[1]),
+            colours.negative if term.weight < 0 and written else style,
+        )
+        text.append(" = ", colours.faint)
+        product = number(term.product, decimals) if written else "."
+        text.append(
+            product.rjust(widths[2]),
+            colours.term if here else colours.negative if written and term.product < 0 else style,
+        )
+        if with_sum:
+            text.append("  ")
+            text.append((number(term.running, decimals) if written else ".").rjust(running), style)
+        text.append("\n")
+    return text
+
+
+def scale_text(scale: Fraction) -> str:
+    """ "x 1/16", "x 1"."""
+    return f"x {scale if scale.denominator <= 999 else short(float(scale))}"
+
+
+def _stage(text: Text, label: str, value: str, width: int, colours: Palette, *, ready: bool) -> None:
+    text.append(label + " ", colours.faint)
+    text.append(value.rjust(width), colours.strong if ready else colours.empty)
+
+
+def filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette) -> Text:
+    """The image's strip: sum -> x scale -> round -> clamp 0..255, and what the clamp cut off."""
+    terms = step.terms
+    ready = done == len(terms)
+    text = Text(no_wrap=True)
+    running: Number = terms[done - 1].running if done else 0
+    _stage(text, _("sum"), short(running), 5, colours, ready=done > 0)
+    text.append(ARROW, colours.faint)
+    _stage(text, scale_text(scale), short(step.scaled) if ready else WAITING, 5, colours, ready=ready)
+    text.append(ARROW, colours.faint)
+    _stage(text, _("round"), short(step.rounded) if ready else WAITING, 5, colours, ready=ready)
+    text.append(ARROW, colours.faint)
+    text.append(_("clamp 0..255") + " ", colours.faint)
+    text.append(f" {step.result:>3} " if ready else f" {WAITING} ", colours.output if ready else colours.empty)
+    if ready and step.clipped:
+        text.append("  " + _("clamped from {value}").format(value=short(step.rounded)), colours.notice)
+    return text
+
+
+def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
+    """The network's strip: sum -> + bias -> activation. Nothing is clamped to 0..255 here."""
+    terms = step.terms
+    ready = done == len(terms)
+    text = Text(no_wrap=True)
+    running: Number = terms[done - 1].running if done else 0.0
+    _stage(text, _("sum"), number(running), 6, colours, ready=done > 0)
+    text.append(ARROW, colours.faint)
+    _stage(
+        text,
+        _("{bias} bias").format(bias=signed_term(0.0 if step.bias is None else step.bias)),
+        number(step.pre_activation) if ready else WAITING,
+        6,
+        colours,
+        ready=ready,
+    )
+    text.append(ARROW, colours.faint)
+    text.append("ReLU ", colours.faint)
+    text.append(f" {number(step.result)} " if ready else f" {WAITING} ", colours.output if ready else colours.empty)
+    if ready and step.pre_activation < 0:
+        text.append("  " + _("negative, so 0"), colours.notice)
+    return text
+
+
+def pool_text(step: PoolStep, colours: Palette) -> Text:
+    """The window's values as they lie, the largest reversed and in brackets; what is padding is a dash."""
+    rows, columns = step.window.shape
+    values = [[step.window[r, c].item() for c in range(columns)] for r in range(rows)]
+    flat = [value for row in values for value in row]
+    decimals = _decimals(flat)
+    width = max(3, _width(flat, decimals))
+    text = Text(no_wrap=True)
+    for r in range(rows):
+        for c in range(columns):
+            best = (r, c) == step.winner
+            shown = number(values[r][c], decimals) if step.inside[r, c] else "-"
+            text.append("[" if best else " ", colours.window)
+            text.append(shown.rjust(width), colours.term if best else colours.text)
+            text.append("]" if best else " ", colours.window)
+        text.append("\n")
+    return text
+
+
+def pool_formula(step: PoolStep, colours: Palette) -> Text:
+    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large."""
+    rows, columns = step.window.shape
+    flat = [step.window[r, c].item() for r in range(rows) for c in range(columns) if step.inside[r, c]]
+    decimals = _decimals(flat)
+    text = Text("max(", colours.faint, no_wrap=True)
+    text.append(", ".join(number(value, decimals) for value in flat), colours.text)
+    text.append(") = ", colours.faint)
+    text.append(f" {number(step.result, decimals)} ", colours.output)
+    if step.ties > 1:
+        text.append("  " + _("{count} are equally large; the first is marked").format(count=step.ties), colours.notice)
+    return text

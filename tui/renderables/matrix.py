@@ -1,0 +1,150 @@
+"""A matrix of numbers as lines of segments, only the part that is visible.
+
+A row is written `sep value sep value ... sep`: one separator cell between values, so that the highlighted window stands
+in brackets that take no room of their own. In order of weight: the one cell at hand is reversed, the window is bold in
+its colour, padding is faint, negative values have their sign and a colour, and cells not yet computed are a dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from tui.renderables.numbers import Number, fit, number
+from tui.theme import Palette
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What to draw. Coordinates are the input's own; `top` and `left` padding rows and columns lie at negative ones.
+
+    `value(row, column)` is asked for inside rows x columns only. `window` is (top, left, bottom, right), ends not
+    included; `cell` the one at hand; `revealed` how many cells, in reading order, are known (None: all).
+    """
+
+    rows: int
+    columns: int
+    value: Callable[[int, int], Number]
+    digits: int
+    decimals: int = 0
+    before: tuple[int, int] = (0, 0)
+    after: tuple[int, int] = (0, 0)
+    window: tuple[int, int, int, int] | None = None
+    cell: tuple[int, int] | None = None
+    revealed: int | None = None
+    output: bool = False
+    """Whether the cell at hand is an output cell, which has its own colour."""
+
+    @property
+    def first_row(self) -> int:
+        return -self.before[0]
+
+    @property
+    def first_column(self) -> int:
+        return -self.before[1]
+
+    @property
+    def end_row(self) -> int:
+        return self.rows + self.after[0]
+
+    @property
+    def end_column(self) -> int:
+        return self.columns + self.after[1]
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """What stands in brackets: the window, or without one the cell at hand."""
+        if self.window is None and self.cell is not None:
+            return self.cell[0], self.cell[1], self.cell[0] + 1, self.cell[1] + 1
+        return self.window
+
+    @property
+    def pitch(self) -> int:
+        """Cells from one value to the next."""
+        return self.digits + 1
+
+    def visible_columns(self, width: int) -> int:
+        return max(0, (width - 1) // self.pitch)
+
+    def is_padding(self, row: int, column: int) -> bool:
+        return not (0 <= row < self.rows and 0 <= column < self.columns)
+
+    def text(self, row: int, column: int) -> str:
+        """What stands in a cell, aligned."""
+        if self.is_padding(row, column):
+            return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
+        if self.revealed is not None and row * self.columns + column >= self.revealed:
+            return ".".rjust(self.digits)
+        return fit(number(self.value(row, column), self.decimals), self.digits)
+
+    def style(self, row: int, column: int, colours: Palette) -> Style:
+        if self.cell == (row, column):
+            return colours.output if self.output else colours.term
+        if self.revealed is not None and row * self.columns + column >= self.revealed:
+            return colours.empty
+        inside = self.window is not None and _inside(self.window, row, column)
+        if self.is_padding(row, column):
+            return colours.window + Style(dim=True) if inside else colours.faint
+        if inside:
+            return colours.window
+        return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
+
+
+def _inside(window: tuple[int, int, int, int], row: int, column: int) -> bool:
+    return window[0] <= row < window[2] and window[1] <= column < window[3]
+
+
+def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:
+    """The first visible index so that `box` is in sight with one more on either side where there is room.
+
+    `box` and `limits` are (first, end), ends not included. Moves no further than needed, so that a walking window is
+    seen to walk.
+    """
+    (low, high), (first, end) = box, limits
+    context = 1 if visible >= high - low + 2 else 0
+    offset = min(offset, low - context)
+    offset = max(offset, high + context - visible)
+    return max(first, min(offset, max(first, end - visible)))
+
+
+def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours: Palette) -> list[Segment]:
+    """One row from `first_column` on, at most `width` cells."""
+    columns = range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column))
+    box = matrix.box
+    left, right = (box[1], box[3]) if box is not None and box[0] <= row < box[2] else (None, None)
+    segments: list[Segment] = []
+    for column in columns:
+        segments.append(_separator(column, left, right, colours))
+        segments.append(Segment(matrix.text(row, column), matrix.style(row, column, colours)))
+    if columns:
+        segments.append(_separator(columns.stop, left, right, colours))
+    return segments
+
+
+def _separator(column: int, left: int | None, right: int | None, colours: Palette) -> Segment:
+    """What stands left of `column`: the edge of the box, or a space."""
+    if column == left:
+        return Segment("[", colours.window)
+    return Segment("]", colours.window) if column == right else Segment(" ", colours.text)
+
+
+def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette) -> list[Segment]:
+    """The columns' numbers, faint; those of the window or the cell at hand in colour."""
+    segments: list[Segment] = []
+    for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
+        marked = _marked(matrix.box, column, 1)
+        segments.append(Segment(" " + fit(str(column), matrix.digits), colours.window if marked else colours.faint))
+    return segments
+
+
+def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:
+    """A row's number, faint; in colour where the window or the cell at hand is."""
+    marked = _marked(matrix.box, row, 0)
+    return Segment(fit(str(row), width), colours.window if marked else colours.faint)
+
+
+def _marked(box: tuple[int, int, int, int] | None, place: int, direction: int) -> bool:
+    return box is not None and box[direction] <= place < box[direction + 2]

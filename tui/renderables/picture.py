@@ -1,0 +1,126 @@
+"""A picture in half blocks: two pixels in a cell, one above the other, which keeps the aspect of a 1:2 cell.
+
+Small pictures are enlarged by a whole factor, large ones show every n-th pixel; none is smeared. The window is tinted,
+the cell at hand is filled, and what is not yet computed is a flat tone that no picture needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+
+from tui.theme import Palette
+
+UPPER_HALF = "▀"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How pixels become half cells: each drawn `zoom` times either way, only every `every`-th of them."""
+
+    zoom: int = 1
+    every: int = 1
+
+    def size(self, rows: int, columns: int) -> tuple[int, int]:
+        """(lines, cells) that a picture of rows x columns takes."""
+        across, down = -(-columns // self.every) * self.zoom, -(-rows // self.every) * self.zoom
+        return -(-down // 2), across
+
+
+def scale_to_fit(rows: int, columns: int, lines: int, cells: int) -> Scale:
+    """The largest scale at which rows x columns pixels fit lines x cells (at least one of each)."""
+    half_rows, cells = max(1, lines * 2), max(1, cells)
+    zoom = min(half_rows // rows, cells // columns)
+    if zoom >= 1:
+        return Scale(zoom, 1)
+    return Scale(1, max(-(-rows // half_rows), -(-columns // cells)))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What to draw: `levels` is (rows, columns) uint8. `window` is (top, left, bottom, right), ends not included, and
+    may reach outside; `cell` the one at hand; `revealed` how many pixels, in reading order, are known (None: all)."""
+
+    levels: Any
+    scale: Scale = Scale()
+    window: tuple[int, int, int, int] | None = None
+    cell: tuple[int, int] | None = None
+    revealed: int | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(lines, cells)."""
+        rows, columns = self.levels.shape
+        return self.scale.size(rows, columns)
+
+    def pixel_at(self, line: int, cell: int, half: int = 0) -> tuple[int, int] | None:
+        """The pixel drawn at a cell's upper (0) or lower (1) half; None beside the picture."""
+        row = (line * 2 + half) // self.scale.zoom * self.scale.every
+        column = cell // self.scale.zoom * self.scale.every
+        rows, columns = self.levels.shape
+        return (row, column) if row < rows and column < columns else None
+
+
+def _touches(box: tuple[int, int, int, int], row: int, column: int, every: int) -> bool:
+    return box[0] < row + every and row < box[2] and box[1] < column + every and column < box[3]
+
+
+def _kind(picture: Picture, row: int, column: int) -> str:
+    """What a drawn pixel is: "cell", "window", "hidden" or "plain". Drawn pixels stand for `every` x `every`."""
+    every = picture.scale.every
+    if picture.cell is not None:
+        r, c = picture.cell
+        if _touches((r, c, r + 1, c + 1), row, column, every):
+            return "cell"
+    if picture.revealed is not None and row * picture.levels.shape[1] + column >= picture.revealed:
+        return "hidden"
+    if picture.window is not None and _touches(picture.window, row, column, every):
+        return "window"
+    return "plain"
+
+
+@lru_cache(maxsize=4096)
+def _colour(level: int, kind: str, accent: Color) -> Color:
+    if kind == "cell":
+        return accent
+    if kind == "window":
+        # Dark pixels must show the tint too, and light ones still differ from each other.
+        part = 0.4 + 0.6 * level / 255
+        red, green, blue = accent.get_truecolor()
+        return Color.from_rgb(red * part, green * part, blue * part)
+    return Color.from_rgb(level, level, level)
+
+
+@lru_cache(maxsize=8192)
+def _style(upper: Color | None, lower: Color | None) -> Style:
+    return Style(color=upper, bgcolor=lower)
+
+
+def picture_line(picture: Picture, line: int, colours: Palette) -> list[Segment]:
+    """One line of cells."""
+    _lines, width = picture.size
+    window, output = colours.window.color, colours.output.bgcolor
+    hidden = colours.hidden.color
+    assert window is not None and output is not None and hidden is not None
+    segments: list[Segment] = []
+    for cell in range(width):
+        pair: list[Color | None] = []
+        for half in (0, 1):
+            place = picture.pixel_at(line, cell, half)
+            if place is None:
+                pair.append(None)
+                continue
+            kind = _kind(picture, *place)
+            level = int(picture.levels[place])
+            pair.append(hidden if kind == "hidden" else _colour(level, kind, output if kind == "cell" else window))
+        style = _style(*pair)
+        if segments and segments[-1].style is style:
+            segments[-1] = Segment(segments[-1].text + UPPER_HALF, style)
+        else:
+            segments.append(Segment(UPPER_HALF, style))
+    return segments

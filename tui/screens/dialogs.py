@@ -1,0 +1,155 @@
+"""Small windows that ask for something: one line of text, or a kernel.
+
+What is wrong is said below the field, and what was typed stays, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from cnncore.errors import CnnError
+from cnncore.kernels import Kernel, custom_kernel
+from tui.i18n import N_, _, error_text
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer], Generic[Answer]):
+    """The frame of both: a box with a title, a place for what is wrong, Esc to leave."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface;
+        border: round $primary; border-title-color: $primary; border-subtitle-color: $foreground; padding: 0 1;
+    }
+    Dialog Input, Dialog Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
+    Dialog Input:focus { background: $primary 25%; }
+    Dialog #wrong { color: $error; height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Close"))]
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.heading
+            box.border_subtitle = _("Enter accepts, Esc closes")
+            yield from self.compose_fields()
+            yield Static(id="wrong", markup=False)
+
+    def compose_fields(self) -> ComposeResult:
+        yield from ()
+
+    def refuse(self, error: BaseException) -> None:
+        """Says what is wrong with what was typed."""
+        self.query_one("#wrong", Static).update(error_text(error))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class AskLine(Dialog[Answer | None]):
+    """Asks for one line; `check` makes the answer of it in a thread, or raises an error that is then shown."""
+
+    def __init__(self, heading: str, prompt: str, check: Callable[[str], Answer], value: str = "") -> None:
+        super().__init__()
+        self.heading = heading
+        self._prompt, self._check, self._value = prompt, check, value
+        self._busy = False
+
+    def compose_fields(self) -> ComposeResult:
+        yield Label(self._prompt, markup=False)
+        yield Input(self._value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.query_one("#wrong", Static).update("")
+        text = event.value
+        self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
+
+    def _answer(self, text: str) -> None:
+        try:
+            answer = self._check(text)
+        except Exception as error:
+            self.app.call_from_thread(self._failed, error)
+        else:
+            self.app.call_from_thread(self._succeeded, answer)
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        if self.is_attached:
+            self.refuse(error)
+
+    def _succeeded(self, answer: Answer) -> None:
+        self._busy = False
+        if self.is_current:
+            self.dismiss(answer)
+
+
+class KernelDialog(Dialog[Kernel | None]):
+    """Asks for a kernel's weights and its scale, starting from `kernel`. Arrows go from field to field."""
+
+    DEFAULT_CSS = """
+    KernelDialog > Vertical { width: 48; }
+    KernelDialog Grid { grid-size: 3; grid-gutter: 1 1; height: auto; grid-rows: 1; margin: 1 0; }
+    """
+
+    def __init__(self, kernel: Kernel) -> None:
+        super().__init__()
+        self.heading = _("Custom kernel")
+        self._kernel = kernel
+
+    def compose_fields(self) -> ComposeResult:
+        with Grid():
+            for r, row in enumerate(self._kernel.weights):
+                for c, weight in enumerate(row):
+                    yield Input(_typed(weight), id=f"w{r}-{c}")
+        yield Label(_("Scale: the sum is multiplied with it"), markup=False)
+        yield Input(str(self._kernel.scale), id="scale")
+
+    def on_input_submitted(self) -> None:
+        size = len(self._kernel.weights), len(self._kernel.weights[0])
+        typed = [[self.query_one(f"#w{r}-{c}", Input).value for c in range(size[1])] for r in range(size[0])]
+        try:
+            kernel = custom_kernel(typed, self.query_one("#scale", Input).value)
+        except CnnError as error:
+            self.refuse(error)
+        else:
+            self.dismiss(kernel)
+
+    def on_key(self, event: events.Key) -> None:
+        moves = {"down": len(self._kernel.weights[0]), "up": -len(self._kernel.weights[0])}
+        if event.key in moves:
+            fields = list(self.query(Input))
+            place = next((i for i, field in enumerate(fields) if field.has_focus), 0) + moves[event.key]
+            fields[max(0, min(place, len(fields) - 1))].focus()
+            event.stop()
+
+
+def _typed(weight: Any) -> str:
+    """A weight as one would type it."""
+    fraction = Fraction(weight).limit_denominator(10**6)
+    return str(fraction.numerator) if fraction.denominator == 1 else f"{float(weight):.9g}"
+
+
+def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
+    """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
+    parts = text.replace(",", " ").split()
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        raise CnnError("{value} is not a place; write row, column, for example: 3, 5", value=repr(text))
+    row, column = int(parts[0]), int(parts[1])
+    for name, value, limit in (("row", row, rows), ("column", column, columns)):
+        if value >= limit:
+            raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
+    return row, column

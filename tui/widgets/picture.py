@@ -1,0 +1,54 @@
+"""A picture in half blocks that can be clicked."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.renderables.picture import Picture, picture_line
+from tui.theme import palette
+
+
+class PictureView(Widget):
+    """Draws a `Picture` line by line. A click picks a pixel."""
+
+    DEFAULT_CSS = "PictureView { height: auto; }"
+
+    class Picked(Message):
+        """A pixel was clicked."""
+
+        def __init__(self, view: PictureView, row: int, column: int) -> None:
+            super().__init__()
+            self.view, self.row, self.column = view, row, column
+
+        @property
+        def control(self) -> PictureView:
+            return self.view
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._picture: Picture | None = None
+
+    @property
+    def picture(self) -> Picture | None:
+        return self._picture
+
+    def show(self, picture: Picture | None) -> None:
+        """Draws `picture` (None: nothing)."""
+        self._picture = picture
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        picture = self._picture
+        if picture is None or y >= picture.size[0]:
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = Strip(picture_line(picture, y, palette(self.app.theme))).apply_style(self.rich_style)
+        return strip.adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        if self._picture is not None and event.y < self._picture.size[0]:
+            place = self._picture.pixel_at(event.y, event.x)
+            if place is not None:
+                self.post_message(self.Picked(self, *place))
