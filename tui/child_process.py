@@ -1,0 +1,126 @@
+"""A child process that speaks in lines, for whatever must not run in the app's own process.
+
+Keras writes on file descriptor 2 and holds the interpreter for seconds while it loads, so it lives in a child whose
+output is a pipe and whose input and error stream are nothing. The child is in a process group of its own: Ctrl+C
+reaches only us, and we decide what it means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+
+from tui.i18n import N_
+
+GRACE = 5.0
+"""Seconds between asking a child to stop and ending it by force."""
+LONGEST_LINE = 1 << 20
+
+
+def python_module(name: str, *arguments: str) -> list[str]:
+    """The command that runs a module of ours with this interpreter; files in the working directory cannot shadow it."""
+    return [sys.executable, "-P", "-m", name, *arguments]
+
+
+class ChildProcess:
+    """One run of `command`: iterate `lines()` once, `stop()` at any time. No process outlives the iteration."""
+
+    def __init__(self, command: Sequence[str], *, grace: float = GRACE) -> None:
+        self._command = command
+        self._grace = grace
+        self._process: asyncio.subprocess.Process | None = None
+        self._killer: asyncio.TimerHandle | None = None
+        self.stopping = False
+        """Whether `stop` was called."""
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, negative for a signal; None while it runs or when it never did."""
+        return None if self._process is None else self._process.returncode
+
+    async def lines(self) -> AsyncIterator[str]:
+        """Each line the child writes, without its end; returns when the child has ended.
+
+        Raises `OSError` where it cannot be started.
+        """
+        nothing = asyncio.subprocess.DEVNULL
+        self._process = process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=nothing,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=nothing,
+            limit=LONGEST_LINE,
+            process_group=0,
+        )
+        try:
+            if self.stopping:
+                self.stop()
+            assert process.stdout is not None
+            while True:
+                try:
+                    line = await process.stdout.readline()
+                except ValueError:  # longer than the limit: no line of ours, and asyncio has dropped it
+                    continue
+                if not line:
+                    break
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
+            await process.wait()
+        finally:
+            await self.close()
+
+    def stop(self) -> None:
+        """Asks the child to end (SIGTERM), and makes it (SIGKILL) when the grace is over."""
+        if self._process is None or self._process.returncode is not None:
+            self.stopping = True
+            return
+        if not self.stopping or self._killer is None:
+            self._signal(signal.SIGTERM)
+            self.end_within(self._grace)
+        self.stopping = True
+
+    def end_within(self, seconds: float) -> None:
+        """Ends the child by force if it still runs after `seconds`; a later call counts anew."""
+        if self._killer is not None:
+            self._killer.cancel()
+        self._killer = asyncio.get_running_loop().call_later(seconds, self.kill)
+
+    def kill(self) -> None:
+        """Ends the child now, whatever it does."""
+        self._signal(signal.SIGKILL)
+
+    async def close(self) -> None:
+        """Returns when the child has ended, asked or made to."""
+        process = self._process
+        if process is None:
+            return
+        try:
+            if process.returncode is None:
+                self.stop()
+                await process.wait()
+        except asyncio.CancelledError:
+            self.kill()
+            raise
+        finally:
+            if self._killer is not None:
+                self._killer.cancel()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+
+def death_sentence(status: int) -> tuple[str, dict[str, object]]:
+    """Why a child that said nothing of its end may have ended: a template for `_()` and its values."""
+    if status == -signal.SIGKILL:
+        return N_("The process was killed (signal 9): most often the machine ran out of memory."), {}
+    if status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = "?"
+        return N_("The process was ended by signal {number} ({name})."), {"number": -status, "name": name}
+    return N_("The process ended without a word (exit status {status})."), {"status": status}
