@@ -27,7 +27,8 @@ def sigmoid(x: Array) -> Array:
 
 
 def _relu(x: Array) -> Array:
-    return np.maximum(x, x.dtype.type(0))
+    result: Array = np.maximum(x, x.dtype.type(0))
+    return result
 
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {

@@ -135,7 +135,8 @@ def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8) -> Array
 def relu(x: Any) -> Array:
     """max(x, 0); NaN stays NaN."""
     values = as_array(x, "x")
-    return np.maximum(values, values.dtype.type(0))
+    result: Array = np.maximum(values, values.dtype.type(0))
+    return result
 
 
 def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:

@@ -13,7 +13,7 @@
  *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
  *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 rounds half to even.
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
- * Threads     Results do not depend on their number, bit for bit. Every function may be called from many threads, and
+ * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every function may be called from many threads, and
  *             in a child after fork().
  * Memory      `out` must not overlap the inputs. Nothing is written when the status is not CNN_OK.
  * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,

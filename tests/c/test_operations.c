@@ -1,0 +1,338 @@
+/* Every operation on every instruction set this machine has, against the plain loops: equal for integers, maximum,
+ * clamp and ReLU, within a bound scaled by the sum of |x*w| for float sums. Sizes lie around every vector and tile width,
+ * memory ends at forbidden pages, and one thread gives the same values as three (bit for bit, but that which NaN it is
+ * depends on the order in which an instruction takes its operands).
+ */
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "check.h"
+#include "cnncore.h"
+#include "guarded.h"
+
+static uint64_t seed = 1;
+
+static uint64_t next(void) { /* xorshift64* */
+    seed ^= seed >> 12;
+    seed ^= seed << 25;
+    seed ^= seed >> 27;
+    return seed * 2685821657736338717u;
+}
+
+static int64_t pick(int64_t low, int64_t high) { /* both included */
+    return low + (int64_t)(next() % (uint64_t)(high - low + 1));
+}
+
+#define CHOOSE(...) (((int64_t[]){__VA_ARGS__})[next() % (sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t))])
+
+static size_t size_of(int type) {
+    return ((size_t[]){1, 1, 2, 4, 4, 8})[type];
+}
+
+/* Small values: an integer sum stays far inside int32. Now and then an extreme. */
+static void fill(int type, void *data, int64_t count, int hurting) {
+    for (int64_t i = 0; i < count; i++) {
+        const int rare = hurting && next() % 64 == 0;
+        const double real = (double)pick(-1000000, 1000000) / 250000.0;
+        const double odd = (double[]){INFINITY, -INFINITY, NAN, -0.0, 1e30, FLT_MIN / 4}[next() % 6];
+        switch (type) {
+            case CNN_U8: ((uint8_t *)data)[i] = (uint8_t)next(); break;
+            case CNN_I8: ((int8_t *)data)[i] = (int8_t)next(); break;
+            case CNN_I16: ((int16_t *)data)[i] = (int16_t)next(); break;
+            case CNN_I32: ((int32_t *)data)[i] = (int32_t)pick(-60, 60); break;
+            case CNN_F32: ((float *)data)[i] = (float)(rare ? odd : real); break;
+            default: ((double *)data)[i] = rare ? odd : real; break;
+        }
+    }
+}
+
+static double at(int type, const void *data, int64_t i) {
+    switch (type) {
+        case CNN_U8: return ((const uint8_t *)data)[i];
+        case CNN_I8: return ((const int8_t *)data)[i];
+        case CNN_I16: return ((const int16_t *)data)[i];
+        case CNN_I32: return ((const int32_t *)data)[i];
+        case CNN_F32: return (double)((const float *)data)[i];
+        default: return ((const double *)data)[i];
+    }
+}
+
+static int same(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static int64_t output(int64_t size, int64_t k, int64_t s, int64_t d, int64_t pad) {
+    const int64_t room = size + pad - ((k - 1) * d + 1);
+    return room < 0 ? 0 : room / s + 1;
+}
+
+static cnn_window random_window(int64_t c, int64_t largest_kernel) {
+    cnn_window w = {.n = pick(1, 2), .c = c};
+    w.h = CHOOSE(1, 2, 3, 5, 8, 13);
+    w.w = CHOOSE(1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 26, 28, 29, 31, 32, 33, 63, 64, 65, 67, 130);
+    w.kernel_h = pick(1, largest_kernel);
+    w.kernel_w = pick(1, largest_kernel);
+    w.stride_h = pick(1, 3);
+    w.stride_w = pick(0, 2) ? 1 : pick(2, 3);
+    w.dilation_h = pick(0, 2) ? 1 : 2;
+    w.dilation_w = pick(0, 2) ? 1 : pick(2, 3);
+    if (pick(0, 1)) {
+        w.top = pick(0, 2);
+        w.bottom = pick(0, 2);
+        w.left = pick(0, 2);
+        w.right = pick(0, 2);
+    }
+    return w;
+}
+
+static void windows_output(const cnn_window *w, int64_t *rows, int64_t *columns) {
+    *rows = output(w->h, w->kernel_h, w->stride_h, w->dilation_h, w->top + w->bottom);
+    *columns = output(w->w, w->kernel_w, w->stride_w, w->dilation_w, w->left + w->right);
+}
+
+static void describe(const char *isa, const cnn_window *w, const char *what) {
+    fprintf(stderr, "%s %s: n%d h%d w%d c%d k%dx%d s%d,%d d%d,%d pad %d %d %d %d\n", isa, what, (int)w->n, (int)w->h,
+            (int)w->w, (int)w->c, (int)w->kernel_h, (int)w->kernel_w, (int)w->stride_h, (int)w->stride_w,
+            (int)w->dilation_h, (int)w->dilation_w, (int)w->top, (int)w->bottom, (int)w->left, (int)w->right);
+}
+
+/* out (isa) against want (ref); bound[i] is the sum of |x*w| where sums of floats may differ, NULL where nothing may. */
+static void compare(const char *isa, const cnn_window *w, const char *what, int type, const void *out, const void *want,
+                    const double *bound, int64_t count, double terms) {
+    const double epsilon = type == CNN_F64 ? DBL_EPSILON : (double)FLT_EPSILON;
+    for (int64_t i = 0; i < count; i++) {
+        const double a = at(type, out, i), b = at(type, want, i);
+        const int fine = bound == NULL ? same(a, b)
+                                       : same(a, b) || !isfinite(bound[i]) || fabs(a - b) <= bound[i] * epsilon * (terms + 2);
+        if (!fine) describe(isa, w, what);
+        CHECK(fine, "value %d of %d is %.9g, should be %.9g", (int)i, (int)count, a, b);
+    }
+}
+
+static void test_conv2d(const char *isa, int round) {
+    const int in_type = (int)CHOOSE(CNN_F32, CNN_F32, CNN_F64, CNN_U8, CNN_I8, CNN_I16);
+    const int type = in_type >= CNN_F32 ? in_type : (int)CHOOSE(CNN_I32, CNN_I32, CNN_F32);
+    int64_t groups = CHOOSE(1, 1, 1, 2, 3), in_group = CHOOSE(1, 1, 2, 3, 4, 5, 8, 15, 17, 33),
+            out_group = CHOOSE(1, 1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 64, 65);
+    if (pick(0, 3) == 0) { /* depthwise */
+        groups = CHOOSE(1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33, 64);
+        in_group = out_group = 1;
+    }
+    cnn_window w = random_window(groups * in_group, 5);
+    const int64_t filters = groups * out_group;
+    int64_t rows, columns;
+    windows_output(&w, &rows, &columns);
+    const int64_t taps = w.kernel_h * w.kernel_w * in_group;
+    const int64_t in_count = w.n * w.h * w.w * w.c, kernel_count = taps * filters, count = w.n * rows * columns * filters;
+    if (rows < 1 || columns < 1) {
+        CHECK(cnn_conv2d(&w, filters, groups, in_type, type, NULL, NULL, NULL, 0, NULL) == CNN_BAD_ARGUMENT, "%s",
+              "a kernel larger than the padded input");
+        return;
+    }
+    if (count * taps > 3000000) return;
+    const int end = round & 1;
+    struct guarded in = guarded_new((size_t)in_count * size_of(in_type), end);
+    struct guarded kernel = guarded_new((size_t)kernel_count * size_of(type), end);
+    struct guarded bias = guarded_new((size_t)filters * size_of(type), end);
+    struct guarded out = guarded_new((size_t)count * size_of(type), end);
+    struct guarded want = guarded_new((size_t)count * size_of(type), end);
+    struct guarded again = guarded_new((size_t)count * size_of(type), end);
+    fill(in_type, in.data, in_count, 1);
+    fill(type, kernel.data, kernel_count, 0);
+    fill(type, bias.data, filters, 0);
+    const void *offsets = pick(0, 1) ? bias.data : NULL;
+    const int relu = (int)pick(0, 1);
+
+    cnn_use_isa("ref");
+    CHECK(cnn_conv2d(&w, filters, groups, in_type, type, in.data, kernel.data, offsets, relu, want.data) == CNN_OK, "ref");
+    double *bound = NULL;
+    if (type != CNN_I32) { /* the same with |x|, |w|, |b| in float64 */
+        bound = malloc((size_t)count * sizeof *bound);
+        double *x = malloc((size_t)in_count * sizeof *x), *k = malloc((size_t)kernel_count * sizeof *k),
+               *b = malloc((size_t)filters * sizeof *b);
+        for (int64_t i = 0; i < in_count; i++) x[i] = fabs(at(in_type, in.data, i));
+        for (int64_t i = 0; i < kernel_count; i++) k[i] = fabs(at(type, kernel.data, i));
+        for (int64_t i = 0; i < filters; i++) b[i] = fabs(at(type, bias.data, i));
+        CHECK(cnn_conv2d(&w, filters, groups, CNN_F64, CNN_F64, x, k, b, 0, bound) == CNN_OK, "bound");
+        free(x);
+        free(k);
+        free(b);
+    }
+    cnn_use_isa(isa);
+    CHECK(cnn_set_num_threads(1) == CNN_OK, "threads");
+    CHECK(cnn_conv2d(&w, filters, groups, in_type, type, in.data, kernel.data, offsets, relu, out.data) == CNN_OK, "%s", isa);
+    compare(isa, &w, "conv2d", type, out.data, want.data, bound, count, (double)taps);
+    CHECK(cnn_set_num_threads(3) == CNN_OK, "threads");
+    CHECK(cnn_conv2d(&w, filters, groups, in_type, type, in.data, kernel.data, offsets, relu, again.data) == CNN_OK, "%s", isa);
+    compare(isa, &w, "three threads against one:", type, again.data, out.data, NULL, count, 0);
+    free(bound);
+    guarded_free(&in);
+    guarded_free(&kernel);
+    guarded_free(&bias);
+    guarded_free(&out);
+    guarded_free(&want);
+    guarded_free(&again);
+}
+
+static void test_filter2d(const char *isa, int round) {
+    cnn_window w = random_window(CHOOSE(1, 1, 3, 4), 7);
+    w.n = w.stride_h = w.stride_w = w.dilation_h = w.dilation_w = 1;
+    int64_t rows, columns;
+    windows_output(&w, &rows, &columns);
+    if (rows < 1 || columns < 1) return;
+    const int64_t in_count = w.h * w.w * w.c, taps = w.kernel_h * w.kernel_w, count = rows * columns * w.c;
+    const int type = pick(0, 3) ? CNN_I32 : CNN_F32, end = round & 1;
+    const int64_t largest = CHOOSE(2, 60, 30000, 150000); /* of the three ways to an integer sum */
+    struct guarded in = guarded_new((size_t)in_count, end), out = guarded_new((size_t)count, end),
+                   want = guarded_new((size_t)count, end), kernel = guarded_new((size_t)taps * 4, end);
+    fill(CNN_U8, in.data, in_count, 0);
+    if (pick(0, 7) == 0) memset(in.data, 255, (size_t)in_count);
+    for (int64_t i = 0; i < taps; i++) {
+        if (type == CNN_I32)
+            ((int32_t *)kernel.data)[i] = (int32_t)pick(-largest, largest);
+        else
+            ((float *)kernel.data)[i] = (float)pick(-64, 64) / 16; /* sums are exact: every order gives the same */
+    }
+    if (type == CNN_F32 && pick(0, 7) == 0) ((float *)kernel.data)[taps - 1] = NAN;
+    const float scale = ((float[]){1, 1, 0.0625f, 0.5f, -0.3f, 1e30f, NAN})[next() % 7];
+    cnn_use_isa("ref");
+    CHECK(cnn_filter2d(&w, type, (uint8_t *)in.data, kernel.data, scale, (uint8_t *)want.data) == CNN_OK, "ref");
+    cnn_use_isa(isa);
+    CHECK(cnn_filter2d(&w, type, (uint8_t *)in.data, kernel.data, scale, (uint8_t *)out.data) == CNN_OK, "%s", isa);
+    compare(isa, &w, "filter2d", CNN_U8, out.data, want.data, NULL, count, 0);
+    guarded_free(&in);
+    guarded_free(&out);
+    guarded_free(&want);
+    guarded_free(&kernel);
+}
+
+static void test_pool(const char *isa, int round) {
+    const int type = (int)pick(CNN_U8, CNN_F64), average = (int)pick(0, 1);
+    const int out_type = !average ? type : type == CNN_F64 ? CNN_F64 : CNN_F32;
+    cnn_window w = random_window(CHOOSE(1, 1, 2, 3, 8, 15, 16, 17, 33, 64, 65), 4);
+    w.dilation_h = w.dilation_w = 1;
+    if (pick(0, 1)) w.kernel_h = w.kernel_w = w.stride_h = w.stride_w = 2;
+    if (w.top >= w.kernel_h || w.bottom >= w.kernel_h) w.top = w.bottom = 0;
+    if (w.left >= w.kernel_w || w.right >= w.kernel_w) w.left = w.right = 0;
+    int64_t rows, columns;
+    windows_output(&w, &rows, &columns);
+    if (rows < 1 || columns < 1) return;
+    const int64_t in_count = w.n * w.h * w.w * w.c, count = w.n * rows * columns * w.c;
+    const int end = round & 1;
+    struct guarded in = guarded_new((size_t)in_count * size_of(type), end);
+    struct guarded out = guarded_new((size_t)count * size_of(out_type), end);
+    struct guarded want = guarded_new((size_t)count * size_of(out_type), end);
+    fill(type, in.data, in_count, !average);
+    int (*pool)(const cnn_window *, int, const void *, void *) = average ? cnn_avg_pool2d : cnn_max_pool2d;
+    cnn_use_isa("ref");
+    CHECK(pool(&w, type, in.data, want.data) == CNN_OK, "ref");
+    cnn_use_isa(isa);
+    CHECK(pool(&w, type, in.data, out.data) == CNN_OK, "%s", isa);
+    double *bound = NULL;
+    if (average) {
+        bound = malloc((size_t)count * sizeof *bound);
+        for (int64_t i = 0; i < count; i++) bound[i] = 32768;
+        for (int64_t i = 0; i < count && type >= CNN_I32; i++) bound[i] = 100;
+    }
+    compare(isa, &w, average ? "avg_pool2d" : "max_pool2d", out_type, out.data, want.data, bound, count, 16);
+    free(bound);
+    guarded_free(&in);
+    guarded_free(&out);
+    guarded_free(&want);
+}
+
+static void test_pointwise(const char *isa, int round) {
+    const int type = (int)pick(CNN_U8, CNN_F64), end = round & 1;
+    const int64_t count = CHOOSE(0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1000, 5000, 400000);
+    cnn_window none = {0};
+    struct guarded in = guarded_new((size_t)count * size_of(type), end);
+    struct guarded out = guarded_new((size_t)count * 8, end), want = guarded_new((size_t)count * 8, end);
+    fill(type, in.data, count, 1);
+    if (type >= CNN_F32) /* halves, and what lies outside 0..255 */
+        for (int64_t i = 0; i < count; i += 3) {
+            const double v = (double)pick(-600, 600) / 2;
+            if (type == CNN_F32)
+                ((float *)in.data)[i] = (float)v;
+            else
+                ((double *)in.data)[i] = v;
+        }
+    const double low = (double)pick(0, 100), high = low + (double)pick(0, 155);
+    for (int operation = 0; operation < 3; operation++) {
+        const int out_type = operation == 0 ? CNN_U8 : type;
+        int status[2];
+        for (int k = 0; k < 2; k++) {
+            cnn_use_isa(k ? isa : "ref");
+            void *target = k ? out.data : want.data;
+            status[k] = operation < 2 ? cnn_clamp(type, out_type, count, in.data, low, high, target)
+                                      : cnn_relu(type, count, in.data, target);
+        }
+        CHECK(status[0] == status[1], "clamp or relu: status %d, ref %d", status[1], status[0]);
+        if (operation == 1 && type < CNN_F32 && type != CNN_U8) {
+            CHECK(status[0] == CNN_BAD_ARGUMENT, "clamping integers to their own type is not offered");
+            continue;
+        }
+        CHECK(status[0] == CNN_OK, "status %d", status[0]);
+        compare(isa, &none, operation < 2 ? "clamp" : "relu", out_type, out.data, want.data, NULL, count, 0);
+    }
+    guarded_free(&in);
+    guarded_free(&out);
+    guarded_free(&want);
+}
+
+static void test_bad_arguments(void) {
+    const cnn_window good = {.n = 1, .h = 3, .w = 3, .c = 1, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1,
+                             .dilation_h = 1, .dilation_w = 1};
+    float in[9] = {0}, kernel[9] = {0}, out[9];
+    CHECK(cnn_conv2d(&good, 1, 1, CNN_F32, CNN_F32, in, kernel, NULL, 0, out) == CNN_OK, "the good one");
+#define BAD(change)                                                                                                \
+    {                                                                                                              \
+        cnn_window w = good;                                                                                       \
+        w.change;                                                                                                  \
+        CHECK(cnn_conv2d(&w, 1, 1, CNN_F32, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "%s", #change); \
+        CHECK(cnn_max_pool2d(&w, CNN_F32, in, out) == CNN_BAD_ARGUMENT, "%s", #change);                            \
+    }
+    BAD(h = 0) BAD(w = -1) BAD(c = 0) BAD(n = -1) BAD(kernel_h = 4) BAD(kernel_w = 0) BAD(stride_h = 0)
+    BAD(stride_w = -1) BAD(dilation_h = 0) BAD(dilation_w = 2) BAD(top = -1) BAD(n = INT64_MAX) BAD(h = INT64_MAX)
+    BAD(w = INT64_MAX / 2) BAD(c = INT64_MAX) BAD(bottom = INT64_MAX) BAD(kernel_w = INT64_MAX)
+#undef BAD
+    CHECK(cnn_conv2d(&good, 1, 2, CNN_F32, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "groups");
+    CHECK(cnn_conv2d(&good, 0, 1, CNN_F32, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "filters");
+    CHECK(cnn_conv2d(&good, 1, 1, CNN_F64, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "types");
+    CHECK(cnn_use_isa("none such") == CNN_UNKNOWN_ISA, "isa");
+    CHECK(cnn_set_num_threads(0) == CNN_BAD_ARGUMENT, "threads");
+    CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 1, 0, out) == CNN_BAD_ARGUMENT, "low above high");
+    CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 0, 256, out) == CNN_BAD_ARGUMENT, "beyond uint8");
+}
+
+/* The worked example that circulates with 312 in its answer: 312 is what 0 + 247 gives where 0 x 247 is meant. */
+static void test_worked_example(const char *isa) {
+    const cnn_window w = {.n = 1, .h = 3, .w = 3, .c = 1, .kernel_h = 3, .kernel_w = 3, .stride_h = 1, .stride_w = 1,
+                          .dilation_h = 1, .dilation_w = 1};
+    const uint8_t image[9] = {206, 205, 247, 244, 161, 137, 192, 154, 75};
+    const int32_t kernel[9] = {0, -1, 0, -1, 5, -1, 0, -1, 0};
+    uint8_t pixel = 0;
+    int32_t sum = 0;
+    cnn_use_isa(isa);
+    CHECK(cnn_filter2d(&w, CNN_I32, image, kernel, 1, &pixel) == CNN_OK && pixel == 65, "%s: %d", isa, pixel);
+    CHECK(cnn_conv2d(&w, 1, 1, CNN_U8, CNN_I32, image, kernel, NULL, 0, &sum) == CNN_OK && sum == 65, "%s: %d", isa, sum);
+}
+
+int main(int argc, char **argv) {
+    const int rounds = argc > 1 ? atoi(argv[1]) : 600;
+    test_bad_arguments();
+    const char *isa;
+    for (int i = 0; (isa = cnn_isa_name(i)) != NULL; i++) {
+        seed = 1;
+        test_worked_example(isa);
+        for (int round = 0; round < rounds; round++) {
+            test_conv2d(isa, round);
+            test_filter2d(isa, round);
+            test_pool(isa, round);
+            test_pointwise(isa, round);
+        }
+        printf("%s: %d rounds\n", isa, rounds);
+    }
+    return 0;
+}
