@@ -1,0 +1,94 @@
+"""Opening a `.keras` file without running anything that it might bring along.
+
+Keras's safe mode refuses lambdas. Before Keras sees the file, its description, a JSON text, is read here: only the
+supported layers and what Keras itself puts beside them (initializers, regularizers, constraints, dtype policies) may be
+named in it, so nothing else is looked up or imported, whichever version of Keras is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cnncore.errors import CnnError
+from cnncore.keras._import import import_keras
+from cnncore.keras.layers import SUPPORTED, unsupported
+
+_MODELS = ("Sequential", "Functional", "Model")
+_BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
+_DESCRIPTION_LIMIT = 16 * 2**20
+"""No network that is a chain of these layers needs a description of more bytes."""
+
+
+def load_model(path: str | os.PathLike[str]) -> Any:
+    """The Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for anything else."""
+    name = os.fspath(path)
+    if Path(name).suffix != ".keras":
+        raise CnnError(
+            "{path} is not a .keras file; save the model as one, with model.save('name.keras')", path=str(name)
+        )
+    if not Path(name).exists():
+        raise CnnError("{path}: there is no such file", path=str(name))
+    _check_description(str(name), _description(str(name)))
+    keras = import_keras()
+    try:
+        return keras.models.load_model(name, compile=False, safe_mode=True)
+    except MemoryError:
+        raise
+    except Exception as error:  # Keras raises every kind for a damaged file
+        raise _damaged(str(name), f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error
+
+
+def _damaged(path: str, reason: str) -> CnnError:
+    return CnnError("{path} cannot be read as a Keras model: {reason}", path=path, reason=reason)
+
+
+def _description(path: str) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entry = archive.getinfo("config.json")
+            if entry.file_size > _DESCRIPTION_LIMIT:
+                raise _damaged(path, f"config.json has {entry.file_size} bytes")
+            found = json.loads(archive.read(entry))
+    except CnnError:
+        raise
+    except (OSError, KeyError, ValueError, EOFError, RecursionError, RuntimeError, zipfile.BadZipFile) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.args[0] if error.args else None
+        raise _damaged(path, str(reason or type(error).__name__)) from error
+    except Exception as error:  # zlib.error and its kin
+        raise _damaged(path, str(error) or type(error).__name__) from error
+    if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
+        raise _damaged(path, "config.json describes no model")
+    return found
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Every serialised object inside `value`, itself included."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("class_name"), str):
+                yield item
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def _check_description(path: str, description: dict[str, Any]) -> None:
+    if description.get("class_name") not in _MODELS:
+        raise _damaged(path, f"it holds a {description.get('class_name')}, not a Sequential or functional model")
+    # How it was compiled, the loss and the optimizer, is not read at all.
+    for item in _objects({k: v for k, v in description.items() if k != "compile_config"}):
+        kind, module, config = item["class_name"], str(item.get("module")).split("."), item.get("config")
+        if kind == "function":
+            raise CnnError("{path} needs a function of its own, {function}", path=path, function=repr(config)[:80])
+        if kind == "__keras_tensor__":
+            continue
+        if module[0] == "keras" and (kind in (*SUPPORTED, *_MODELS, "DTypePolicy") or set(module) & _BESIDE):
+            continue
+        raise unsupported(str(config.get("name", kind)) if isinstance(config, dict) else kind, kind)

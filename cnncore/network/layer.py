@@ -1,0 +1,129 @@
+"""What every layer of a network is: frozen, of known shapes, with read-only weights and one forward pass.
+
+Shapes leave the batch out: (H, W, C) for maps, (K,) for a row of numbers. Everything is float32, channels last.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from cnncore._arrays import FLOAT32, Array, as_array
+from cnncore.errors import CnnError
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+def as_float32(value: Any, name: str) -> Array:
+    """`value` in float32, as Keras takes its inputs: whole numbers keep their values, nothing is scaled."""
+    array = as_array(value, name)
+    if array.dtype.kind not in "iufb":
+        raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name=name, dtype=array.dtype)
+    with np.errstate(over="ignore"):  # beyond float32 is infinity, as in Keras
+        return array.astype(FLOAT32, copy=False)
+
+
+def frozen_weights(value: Any, name: str, shape: Shape) -> Array:
+    """A read-only float32 copy of `value`, which must have `shape`."""
+    array = np.array(as_float32(value, name), order="C")
+    if array.shape != shape:
+        raise CnnError("{name} has shape {shape}; it must be {needs}", name=name, shape=array.shape, needs=shape)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Layer(ABC):
+    """One layer. Subclasses are named as in Keras and have Keras's arguments as plain fields.
+
+    `input_shape` and `output_shape` are without the batch.
+    """
+
+    name: str
+    input_shape: Shape
+    output_shape: Shape = field(init=False)
+
+    _weight_names: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "input_shape", tuple(self.input_shape))
+        self._prepare()
+        object.__setattr__(self, "output_shape", self._output_shape())
+
+    def _prepare(self) -> None:  # noqa: B027 - most layers have nothing to check
+        """Checks the fields and freezes the weights."""
+
+    @abstractmethod
+    def _output_shape(self) -> Shape: ...
+
+    @abstractmethod
+    def _forward(self, x: Array) -> Array:
+        """(N, *input_shape) float32 -> (N, *output_shape) float32."""
+
+    @property
+    def kind(self) -> str:
+        """The layer's name in Keras, "Conv2D" for example."""
+        return type(self).__name__
+
+    @property
+    def weights(self) -> Mapping[str, Array]:
+        """The arrays that training found, read-only, by Keras's names: kernel, bias, gamma ..."""
+        found = {name: getattr(self, name) for name in self._weight_names}
+        return MappingProxyType({name: array for name, array in found.items() if array is not None})
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the weights hold."""
+        return sum(array.size for array in self.weights.values())
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The fields that make this layer what it is, without shapes and weights."""
+        hidden = {"name", "input_shape", "output_shape", *self._weight_names}
+        return MappingProxyType({f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden})
+
+    def forward(self, x: Any) -> Array:
+        """The layer's output for one input of `input_shape`, or for a batch of them (N, *input_shape).
+
+        The result has the batch axis where `x` has it. An array handed back may be `x` itself where the layer
+        changes nothing.
+        """
+        values = as_float32(x, "x")
+        if values.shape == self.input_shape:
+            single: Array = self._forward(values[None])[0]
+            return single
+        if values.shape[1:] == self.input_shape and values.ndim == len(self.input_shape) + 1:
+            return self._forward(values)
+        raise CnnError(
+            "x has shape {shape}; layer {layer} takes {needs}, or a batch of them (N, ...)",
+            shape=values.shape,
+            layer=repr(self.name),
+            needs=self.input_shape,
+        )
+
+    # What subclasses need to check themselves.
+
+    def _set(self, **values: Any) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def _maps(self) -> tuple[int, int, int]:
+        """`input_shape` as (H, W, C), or a `CnnError`."""
+        if len(self.input_shape) != 3:
+            raise CnnError(
+                "layer {layer} ({kind}) takes maps of shape (H, W, C), got {shape}",
+                layer=repr(self.name),
+                kind=self.kind,
+                shape=self.input_shape,
+            )
+        height, width, channels = self.input_shape
+        return height, width, channels
+
+    def _size(self) -> int:
+        return math.prod(self.input_shape)

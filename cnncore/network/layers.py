@@ -1,0 +1,366 @@
+"""The layers, each named and configured as in Keras, each computed by `cnncore.ops`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cnncore import ops
+from cnncore._arrays import FLOAT32, Array
+from cnncore.activations import activate, activation_name
+from cnncore.errors import CnnError
+from cnncore.geometry import Padding, geometry, integer, pair, pool_geometry
+from cnncore.network.layer import Layer, Shape, frozen_weights
+
+
+def _activation(value: Any) -> str:
+    return activation_name(value, FLOAT32)
+
+
+def _activated(x: Array, name: str) -> Array:
+    if name == "relu":
+        return ops.relu(x)
+    return ops.softmax(x) if name == "softmax" else activate(x, name)
+
+
+class _Unchanged(Layer):
+    """What keeps the shape."""
+
+    def _output_shape(self) -> Shape:
+        return self.input_shape
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InputLayer(_Unchanged):
+    """Names the network's input; changes nothing."""
+
+    def _forward(self, x: Array) -> Array:
+        return x
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Convolution2D(Layer):
+    """What both convolutions share: all but how the kernel's channels are grouped."""
+
+    kernel: Array
+    bias: Array | None = None
+    strides: tuple[int, int] = (1, 1)
+    padding: Padding = "valid"
+    dilation_rate: tuple[int, int] = (1, 1)
+    activation: str = "linear"
+
+    _weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+
+    def _grouped(self) -> tuple[Array, int]:
+        """The kernel as `conv2d` takes it, (kh, kw, C // groups, F), and the number of groups."""
+        raise NotImplementedError
+
+    def _prepare(self) -> None:
+        shape = np.shape(self.kernel)
+        self._set(
+            kernel=frozen_weights(self.kernel, "kernel", shape),
+            strides=pair(self.strides, "strides"),
+            dilation_rate=pair(self.dilation_rate, "dilation_rate"),
+            activation=_activation(self.activation),
+        )
+        if self.bias is not None:
+            self._set(bias=frozen_weights(self.bias, "bias", (self._grouped()[0].shape[3],)))
+
+    def _output_shape(self) -> Shape:
+        kernel, _ = self._grouped()
+        found = geometry(
+            self._maps()[:2],
+            (kernel.shape[0], kernel.shape[1]),
+            strides=self.strides,
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+        )
+        return (*found.output, kernel.shape[3])
+
+    def _forward(self, x: Array) -> Array:
+        kernel, groups = self._grouped()
+        return ops.conv2d(
+            x,
+            kernel,
+            self.bias,
+            strides=self.strides,
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+            groups=groups,
+            activation=self.activation,
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conv2D(_Convolution2D):
+    """Convolution as deep learning calls it. `kernel` is (kh, kw, C // groups, F), `bias` (F,) or None."""
+
+    groups: int = 1
+
+    def _grouped(self) -> tuple[Array, int]:
+        return self.kernel, self.groups
+
+    def _prepare(self) -> None:
+        channels, shape = self._maps()[2], np.shape(self.kernel)
+        groups = integer(self.groups, "groups", at_least=1)
+        if len(shape) != 4 or 0 in shape or channels % groups or shape[3] % groups or shape[2] * groups != channels:
+            raise CnnError(
+                "kernel of layer {layer} has shape {shape}; with {channels} input channels in {groups} group(s) "
+                "it must be (kh, kw, {needs}, F), and groups must divide both C and F",
+                layer=repr(self.name),
+                shape=shape,
+                channels=channels,
+                groups=groups,
+                needs=channels // groups,
+            )
+        super()._prepare()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DepthwiseConv2D(_Convolution2D):
+    """Each channel convolved alone. `kernel` is (kh, kw, C, depth_multiplier), `bias` (C * depth_multiplier,) or None.
+
+    Output channel c * depth_multiplier + m comes from input channel c: a convolution with as many groups as channels.
+    """
+
+    @property
+    def depth_multiplier(self) -> int:
+        return int(self.kernel.shape[3])
+
+    def _grouped(self) -> tuple[Array, int]:
+        return self.kernel.reshape(*self.kernel.shape[:2], 1, -1), self.kernel.shape[2]
+
+    def _prepare(self) -> None:
+        channels, shape = self._maps()[2], np.shape(self.kernel)
+        if len(shape) != 4 or 0 in shape or shape[2] != channels:
+            raise CnnError(
+                "kernel of layer {layer} has shape {shape}; with {channels} input channels it must be "
+                "(kh, kw, {channels}, depth_multiplier)",
+                layer=repr(self.name),
+                shape=shape,
+                channels=channels,
+            )
+        super()._prepare()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Pooling2D(Layer):
+    pool_size: tuple[int, int] = (2, 2)
+    strides: tuple[int, int] | None = None
+    padding: Padding = "valid"
+
+    def _prepare(self) -> None:
+        self._maps()
+        window = pair(self.pool_size, "pool_size")
+        self._set(pool_size=window, strides=window if self.strides is None else pair(self.strides, "strides"))
+
+    def _output_shape(self) -> Shape:
+        found = pool_geometry(self._maps()[:2], self.pool_size, self.strides, self.padding)
+        return (*found.output, self.input_shape[2])
+
+
+class MaxPooling2D(_Pooling2D):
+    """The largest value of each window."""
+
+    def _forward(self, x: Array) -> Array:
+        return ops.max_pool2d(x, self.pool_size, self.strides, self.padding)
+
+
+class AveragePooling2D(_Pooling2D):
+    """The mean of each window; padding is not counted."""
+
+    def _forward(self, x: Array) -> Array:
+        return ops.avg_pool2d(x, self.pool_size, self.strides, self.padding)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GlobalAveragePooling2D(Layer):
+    """The mean of each whole map: (H, W, C) -> (C,), or (1, 1, C) with `keepdims`."""
+
+    keepdims: bool = False
+
+    def _output_shape(self) -> Shape:
+        channels = self._maps()[2]
+        return (1, 1, channels) if self.keepdims else (channels,)
+
+    def _forward(self, x: Array) -> Array:
+        return ops.avg_pool2d(x, self._maps()[:2]).reshape(len(x), *self.output_shape)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReLU(_Unchanged):
+    """max(x, 0). In full, as Keras computes it: x above `threshold`, negative_slope * (x - threshold) from there down,
+    and never more than `max_value`."""
+
+    max_value: float | None = None
+    negative_slope: float = 0.0
+    threshold: float = 0.0
+
+    def _prepare(self) -> None:
+        for name in ("max_value", "negative_slope", "threshold"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=0, value=value)
+
+    def _forward(self, x: Array) -> Array:
+        if self.threshold or self.negative_slope:
+            slope, threshold = FLOAT32.type(self.negative_slope), FLOAT32.type(self.threshold)
+            result = np.where(x <= threshold, slope * (x - threshold) if slope else FLOAT32.type(0), x)
+        else:
+            result = ops.relu(x)
+        return result if self.max_value is None else np.minimum(result, FLOAT32.type(self.max_value))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Activation(_Unchanged):
+    """An activation function by its Keras name."""
+
+    activation: str
+
+    def _prepare(self) -> None:
+        self._set(activation=_activation(self.activation))
+
+    def _forward(self, x: Array) -> Array:
+        return _activated(x, self.activation)
+
+
+class Softmax(_Unchanged):
+    """exp(x) / sum(exp(x)) over the last axis."""
+
+    def _forward(self, x: Array) -> Array:
+        return ops.softmax(x)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BatchNormalization(_Unchanged):
+    """As at inference: (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, along the last axis."""
+
+    moving_mean: Array
+    moving_variance: Array
+    gamma: Array | None = None
+    beta: Array | None = None
+    epsilon: float = 1e-3
+
+    _weight_names: ClassVar[tuple[str, ...]] = ("gamma", "beta", "moving_mean", "moving_variance")
+
+    def _prepare(self) -> None:
+        for name in self._weight_names:
+            value = getattr(self, name)
+            if value is not None:
+                self._set(**{name: frozen_weights(value, name, self.input_shape[-1:])})
+
+    def _forward(self, x: Array) -> Array:
+        scale = 1.0 / np.sqrt(self.moving_variance.astype(np.float64) + self.epsilon)
+        if self.gamma is not None:
+            scale = scale * self.gamma
+        result: Array = x - self.moving_mean
+        result *= scale.astype(FLOAT32)
+        if self.beta is not None:
+            result += self.beta
+        return result
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ZeroPadding2D(Layer):
+    """Zeros around each map: `padding` is ((top, bottom), (left, right))."""
+
+    padding: tuple[tuple[int, int], tuple[int, int]] = ((1, 1), (1, 1))
+
+    def _prepare(self) -> None:
+        self._maps()
+        # Takes one number, and refuses what is no padding, with the words of the operations.
+        found = geometry((1, 1), (1, 1), padding=self.padding)
+        self._set(padding=((found.rows.before, found.rows.after), (found.columns.before, found.columns.after)))
+
+    def _output_shape(self) -> Shape:
+        height, width, channels = self._maps()
+        return height + sum(self.padding[0]), width + sum(self.padding[1]), channels
+
+    def _forward(self, x: Array) -> Array:
+        return np.pad(x, ((0, 0), *self.padding, (0, 0)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Rescaling(_Unchanged):
+    """x * scale + offset; either may be one number or one a channel."""
+
+    scale: float | tuple[float, ...] = 1.0
+    offset: float | tuple[float, ...] = 0.0
+
+    def _prepare(self) -> None:
+        for name in ("scale", "offset"):
+            value = getattr(self, name)
+            if np.ndim(value) != 0 and np.shape(value) not in ((1,), self.input_shape[-1:]):
+                raise CnnError(
+                    "{name} of layer {layer} has shape {shape}; it must be one number, or one for each channel {needs}",
+                    name=name,
+                    layer=repr(self.name),
+                    shape=np.shape(value),
+                    needs=self.input_shape[-1:],
+                )
+            self._set(**{name: tuple(map(float, value)) if np.ndim(value) else float(value)})
+
+    def _forward(self, x: Array) -> Array:
+        result: Array = x * np.asarray(self.scale, FLOAT32) + np.asarray(self.offset, FLOAT32)
+        return result
+
+
+class Flatten(Layer):
+    """All numbers in a row, the channel fastest: (H, W, C) -> (H * W * C,)."""
+
+    def _output_shape(self) -> Shape:
+        return (self._size(),)
+
+    def _forward(self, x: Array) -> Array:
+        return x.reshape(len(x), self._size())
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dropout(_Unchanged):
+    """Drops numbers while training; outside training it changes nothing, and that is what `forward` does."""
+
+    rate: float = 0.5
+
+    def _forward(self, x: Array) -> Array:
+        return x
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dense(Layer):
+    """inputs @ kernel + bias over the last axis. `kernel` is (K, M), `bias` (M,) or None."""
+
+    kernel: Array
+    bias: Array | None = None
+    activation: str = "linear"
+
+    _weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+
+    @property
+    def units(self) -> int:
+        return int(self.kernel.shape[1])
+
+    def _prepare(self) -> None:
+        shape = np.shape(self.kernel)
+        if len(shape) != 2 or not self.input_shape or shape[0] != self.input_shape[-1]:
+            raise CnnError(
+                "kernel of layer {layer} has shape {shape}; for inputs of shape {inputs} it must be ({needs}, units)",
+                layer=repr(self.name),
+                shape=shape,
+                inputs=self.input_shape,
+                needs=self.input_shape[-1] if self.input_shape else "K",
+            )
+        self._set(
+            kernel=frozen_weights(self.kernel, "kernel", shape),
+            bias=None if self.bias is None else frozen_weights(self.bias, "bias", shape[1:]),
+            activation=_activation(self.activation),
+        )
+
+    def _output_shape(self) -> Shape:
+        return (*self.input_shape[:-1], self.units)
+
+    def _forward(self, x: Array) -> Array:
+        rows = x.reshape(-1, x.shape[-1])
+        result = ops.dense(rows, self.kernel, self.bias, self.activation)
+        return result.reshape(len(x), *self.output_shape)
