@@ -40,6 +40,14 @@ def as_array(value: Any, name: str) -> Array:
     return array
 
 
+def contiguous(array: Array, name: str) -> Array:
+    """`array` itself where it is C-contiguous and aligned, else a copy that is. Raises `CnnError` out of memory."""
+    try:
+        return np.require(array, requirements=("C", "A"))
+    except (MemoryError, ValueError) as error:
+        raise CnnError("{name} of shape {shape} does not fit in memory", name=name, shape=array.shape) from error
+
+
 def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
     """Refuses a dtype that is not one of `dtypes`."""
     if array.dtype not in dtypes:
@@ -107,8 +115,9 @@ def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int)
 class Conv2dArguments:
     """A convolution whose arguments are known to be right.
 
-    `inputs` is (N, H, W, C) with any strides, in its own dtype; `kernel` (kh, kw, C // groups, F) and `bias` (F,) are
-    contiguous and of `dtype`, which is also the output's: float32, float64 or int32.
+    `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers in their own dtype. `kernel`, of shape
+    (kh, kw, C // groups, F), and `bias`, (F,), are contiguous and of `dtype`, which is also the output's: float32,
+    float64 or int32.
     """
 
     inputs: Array
@@ -211,6 +220,8 @@ def conv2d_arguments(
     found = geometry((height, width), (kh, kw), strides=strides, padding=padding, dilation_rate=dilation_rate)
     shape = like_input(given.ndim, n, *found.output, filters)
     _refuse_huge((n, found.rows.padded, found.columns.padded, batch.shape[3]), shape)
+    if batch.dtype.kind == "f":
+        batch = batch.astype(dtype, copy=False)  # float32 beside float64: widened
     return Conv2dArguments(batch, weights, offsets, found, groups, dtype, shape)
 
 

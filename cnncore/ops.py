@@ -25,6 +25,7 @@ from cnncore._arrays import (
     PoolArguments,
     as_array,
     clamp_limits,
+    contiguous,
     conv2d_arguments,
     dense_arguments,
     filter2d_arguments,
@@ -107,7 +108,7 @@ def conv2d(
         inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
     )
     name = activation_name(activation, a.dtype)
-    source = np.ascontiguousarray(a.inputs)
+    source = contiguous(a.inputs, "inputs")
     result = _Result(out, a.output_shape, a.dtype, a.inputs, a.kernel, a.bias)
     _check(
         lib.cnn_conv2d(
@@ -136,7 +137,7 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
-    source = np.ascontiguousarray(a.image)
+    source = contiguous(a.image, "image")
     result = _Result(out, a.output_shape, UINT8, a.image, a.kernel)
     _check(
         lib.cnn_filter2d(
@@ -152,7 +153,7 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
 
 
 def _pool(function: Any, a: PoolArguments, dtype: np.dtype[Any], out: Array | None) -> Array:
-    source = np.ascontiguousarray(a.inputs)
+    source = contiguous(a.inputs, "inputs")
     result = _Result(out, a.output_shape, dtype, a.inputs)
     _check(function(_window(source.shape, a.geometry), _TYPES[source.dtype], _pointer(source), _pointer(result.memory)))
     return result.finish()
@@ -198,7 +199,7 @@ def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8, out: Arr
         result = _Result(out, values.shape, target, values)
         np.copyto(result.memory, plain(values, low, high, target))
         return result.finish()
-    source = np.ascontiguousarray(values)
+    source = contiguous(values, "x")
     result = _Result(out, values.shape, target, values)
     _check(lib.cnn_clamp(known, _TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
     return result.finish()
@@ -218,7 +219,7 @@ def relu(x: Any, out: Array | None = None) -> Array:
             dtype=values.dtype,
             dtypes=", ".join(str(d) for d in POOLED),
         )
-    source = np.ascontiguousarray(values).reshape(values.shape)
+    source = contiguous(values, "x")
     result = _Result(out, values.shape, values.dtype, values)
     _check(lib.cnn_relu(known, source.size, _pointer(source), _pointer(result.memory)))
     return result.finish()
