@@ -1,7 +1,7 @@
 """Fashion-MNIST fetched by Keras into its own cache, with progress, and with an end when nothing arrives.
 
-`keras.utils.get_file` blocks, draws its progress on stdout, leaves half a file behind when its process is killed and, by
-itself, waits for a silent server for ever. So it works in a thread and in a folder of its own, and the growing file
+`keras.utils.get_file` blocks, draws its progress on stdout, leaves half a file behind when its process is killed and,
+by itself, waits for a silent server for ever. So it works in a thread and in a folder of its own, and the growing file
 is watched from here; what is complete, by its MD5, is then moved into the cache.
 """
 
@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.error import HTTPError, URLError
 
 from cnncore.datasets.fashion_mnist import FILES, OfficialFile
 from cnncore.errors import CnnError, MissingExtraError
@@ -88,6 +89,14 @@ def _is_whole(path: Path, file: OfficialFile) -> bool:
         return False
 
 
+def _reason(error: Exception | None, url: str) -> str:
+    """What went wrong, plainly: Keras wraps what the network said."""
+    said = error.__context__ if error is not None else None
+    if isinstance(said, URLError) and not isinstance(said, HTTPError):
+        return f"{url}: {said.reason}"
+    return str(error) or type(error).__name__
+
+
 class _Fetch:
     """One file on its way into `folder`."""
 
@@ -132,5 +141,5 @@ class _Fetch:
                     seconds=stall_seconds,
                 )
         if self._error is not None or not self.target.exists():
-            reason = str(self._error) or type(self._error).__name__
+            reason = _reason(self._error, self._url)
             raise CnnError("Fashion-MNIST could not be downloaded: {reason}", reason=reason) from self._error

@@ -128,11 +128,11 @@ def test_failures_are_sentences_and_leave_nothing(serve, published, tmp_path):
     fetch = partial(download_fashion_mnist, cache, lambda *_: None)
     origin = serve(partial(Quiet, directory=str(folder)))
     wrong = [OfficialFile(files[0].name, files[0].size, "0" * 32)]
-    with pytest.raises(CnnError, match="could not be downloaded: .*md5"):
+    with pytest.raises(CnnError, match=r"could not be downloaded: .*md5"):
         fetch(origin=origin, files=wrong)
     with pytest.raises(CnnError, match="larger than"):
         fetch(origin=origin, files=[OfficialFile(files[0].name, 10, files[0].md5)])
-    with pytest.raises(CnnError, match="could not be downloaded: .*404"):
+    with pytest.raises(CnnError, match=r"could not be downloaded: .*404"):
         fetch(origin=origin, files=[OfficialFile("none.gz", 10, "0" * 32)])
     with pytest.raises(CnnError, match="could not be downloaded: "):
         fetch(origin="http://127.0.0.1:9/", files=files)

@@ -1,0 +1,209 @@
+"""A matrix of numbers as an image: pasted text, a CSV file, or a numpy `.npy` file. Nothing that is read can run code.
+
+Text: one row a line, numbers apart by commas, semicolons, tabs or spaces; or rows in brackets, as Python, numpy and
+MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole ones int16 where
+they fit, everything else is float64.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncore.datasets._files import PathLike, open_to_read, reason_of
+from cnncore.datasets.pictures import SIGNATURES, SUFFIXES, Mode, load_picture
+from cnncore.errors import CnnError
+
+MAX_CELLS = 4_000_000
+MAX_TEXT = 64_000_000
+"""Characters, or bytes of a text file: 16 for each cell."""
+NUMPY_MAGIC = b"\x93NUMPY"
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_ARRAY = re.compile(r"\s*(?:np\.|numpy\.)?array\((.*?)(?:,\s*dtype=[\w.'\"<>]+)?\s*\)\s*", re.DOTALL)
+"""How Python shows a numpy array."""
+_BRACKETS = str.maketrans("(){}\u2212", "[][]-")
+Matrix = npt.NDArray[Any]
+
+
+def parse_matrix(text: str) -> Matrix:
+    """The (H, W) matrix written in `text`. Raises `CnnError` that names the row and column, counted from 1."""
+    return _parse(text, "")
+
+
+def _parse(text: str, source: str) -> Matrix:
+    """`source` opens each message: "", or a file's name and a colon."""
+    if len(text) > MAX_TEXT:
+        raise CnnError("{source}the text has more than {most:,} characters", source=source, most=MAX_TEXT)
+    text = text.lstrip("\ufeff")
+    if shown := _ARRAY.fullmatch(text):
+        text = shown[1]
+    rows = _rows(text.translate(_BRACKETS), source)
+    if not any(rows):
+        raise CnnError("{source}there are no numbers; write rows such as 1 2 3", source=source)
+    split = _splitter(rows, source)
+    values: list[list[float]] = []
+    cells, whole = 0, True
+    for number, line in enumerate(rows, 1):
+        fields = split(line)
+        cells += len(fields)
+        if cells > MAX_CELLS:
+            raise CnnError("{source}there are more than {most:,} numbers", source=source, most=MAX_CELLS)
+        row: list[float] = []
+        for column, field in enumerate(fields, 1):
+            # Python's own float() would also take 1_000, nan and the digits of other scripts.
+            if _WHOLE.fullmatch(field):
+                row.append(int(field))
+            elif _NUMBER.fullmatch(field) and abs(value := float(field)) != float("inf"):
+                row.append(value)
+                whole = False
+            elif not field:
+                raise CnnError("{source}row {row}, column {column} is empty", source=source, row=number, column=column)
+            else:
+                raise CnnError(
+                    "{source}row {row}, column {column} is {text}, not a finite number",
+                    source=source,
+                    row=number,
+                    column=column,
+                    text=repr(field if len(field) <= 30 else field[:30] + "..."),
+                )
+        if values and len(row) != len(values[0]):
+            raise CnnError(
+                "{source}row {row} has {count} numbers, but row 1 has {expected}",
+                source=source,
+                row=number,
+                count=len(row),
+                expected=len(values[0]),
+            )
+        values.append(row)
+    return _narrow(np.array(values, np.float64), whole)
+
+
+def _rows(text: str, source: str) -> list[str]:
+    """The rows of numbers, without brackets."""
+    if "[" not in text and "]" not in text:
+        return [line for line in (line.strip() for line in text.splitlines()) if line]
+    depth = deepest = 0
+    for mark in re.findall(r"[\[\]]", text):
+        depth += 1 if mark == "[" else -1
+        deepest = max(deepest, depth)
+        if depth < 0:
+            break
+    if depth != 0:
+        raise CnnError("{source}a bracket has no partner", source=source)
+    if deepest > 2:
+        raise CnnError(
+            "{source}brackets are {depth} deep; a matrix has rows and columns only", source=source, depth=deepest
+        )
+    inner = re.compile(r"\[([^\[\]]*)\]")
+    outside = inner.sub(" ", text) if deepest == 1 else inner.sub(" ", text).replace("[", " ").replace("]", " ")
+    if left := outside.replace(",", " ").replace(";", " ").split():
+        raise CnnError("{source}{text} stands outside the brackets", source=source, text=repr(left[0][:30]))
+    rows = inner.findall(text)
+    if len(rows) > 1:
+        return [" ".join(row.splitlines()).strip() for row in rows]
+    lines = re.split(r";" if ";" in rows[0] else r"\n", rows[0])  # [1 2; 3 4]
+    return [line for line in (" ".join(line.splitlines()).strip() for line in lines) if line]
+
+
+def _splitter(rows: list[str], source: str) -> Any:
+    """How a row falls into fields: by the one separator that is used throughout, else by white space."""
+    used = [mark for mark in ",;" if any(mark in line for line in rows)]
+    if len(used) > 1:
+        raise CnnError("{source}both , and ; stand between the numbers; use one of them", source=source)
+    if not used and any("\t" in line for line in rows):
+        used = ["\t"]
+    if not used:
+        return str.split
+    mark = used[0]
+
+    def split(line: str) -> list[str]:
+        fields = [field.strip().strip('"').strip() for field in line.split(mark)]
+        return fields[:-1] if len(fields) > 1 and not fields[-1] else fields
+
+    return split
+
+
+def _narrow(values: Matrix, whole: bool) -> Matrix:
+    """uint8, int16 or float64, by the rule in the module's contract."""
+    if whole:
+        low, high = values.min(), values.max()
+        if low >= 0 and high <= 255:
+            return values.astype(np.uint8)
+        if low >= -(2**15) and high < 2**15:
+            return values.astype(np.int16)
+    return values.astype(np.float64)
+
+
+def load_matrix(path: PathLike) -> Matrix:
+    """The (H, W) matrix in a text file (UTF-8, or UTF-16 with its mark) or a `.npy` file.
+
+    A `.npy` file keeps uint8, int8, int16, float32 and float64; other whole numbers follow the rule for text. Raises
+    `CnnError` for what is not a matrix of finite numbers; pickled objects are never loaded.
+    """
+    name = os.fspath(path)
+    with open_to_read(path) as file:
+        try:
+            data = file.read(MAX_TEXT + 1)
+        except OSError as error:
+            raise CnnError("{path} cannot be read: {reason}", path=name, reason=reason_of(error)) from error
+    if data.startswith(NUMPY_MAGIC):
+        return _numpy(name)
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CnnError("{path} is neither text nor a .npy file", path=name) from error
+    return _parse(text, f"{name}: ")
+
+
+def _numpy(name: str) -> Matrix:
+    try:
+        found = np.load(name, mmap_mode="r", allow_pickle=False)  # only the header is read here
+    except Exception as error:  # numpy's parser raises many kinds for what is damaged
+        raise CnnError("{path} cannot be read as an array: {reason}", path=name, reason=str(error)) from error
+    if found.ndim != 2 or found.dtype.kind not in "biuf" or not 0 < found.size <= MAX_CELLS:
+        raise CnnError(
+            "{path} holds an array of shape {shape} and dtype {dtype}; a matrix is (H, W) numbers, at most {most:,}",
+            path=name,
+            shape=str(found.shape),
+            dtype=str(found.dtype),
+            most=MAX_CELLS,
+        )
+    array = np.array(found, dtype=found.dtype.newbyteorder("="), order="C")
+    if not np.isfinite(array).all():
+        row, column = np.argwhere(~np.isfinite(array))[0] + 1
+        raise CnnError(
+            "{source}row {row}, column {column} is {text}, not a finite number",
+            source=f"{name}: ",
+            row=int(row),
+            column=int(column),
+            text=str(array[row - 1, column - 1]),
+        )
+    if array.dtype in (np.uint8, np.int8, np.int16, np.float32, np.float64):
+        return array
+    if array.dtype.kind == "f":
+        return array.astype(np.float32 if array.dtype.itemsize == 2 else np.float64)
+    return _narrow(array, whole=True)
+
+
+def open_image(path: PathLike, mode: Mode = "grey") -> Matrix:
+    """A picture or a matrix, by its content: (H, W), or (H, W, 3) for a picture opened as "rgb". Raises `CnnError`."""
+    with open_to_read(path) as file:
+        start = file.read(4096)
+    suffix = Path(os.fspath(path)).suffix.lower()
+    if start.startswith(SIGNATURES) or (suffix in SUFFIXES and not start.startswith(NUMPY_MAGIC)):
+        return load_picture(path, mode)
+    written = not re.search(rb"[\x00-\x08\x0e-\x1f]", start) and re.search(rb"\d", start) and b"<" not in start
+    if (
+        start.startswith((NUMPY_MAGIC, b"\xff\xfe", b"\xfe\xff"))
+        or suffix in (".csv", ".txt", ".tsv", ".npy")
+        or written
+    ):
+        return load_matrix(path)
+    return load_picture(path, mode)  # which says what it is instead
