@@ -1,0 +1,75 @@
+"""Keras as an engine of training runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncore._arrays import Array
+from cnncore.keras._import import import_keras
+from cnncore.keras.build import build
+from cnncore.training.config import TrainConfig
+from cnncore.training.engine import Listener
+from cnncore.training.events import LayerRow
+from cnncore.training.files import replacing
+
+
+class KerasEngine:
+    """See `cnncore.training.engine.Engine`. `model` is the compiled Keras model, once built."""
+
+    model: Any = None
+
+    def start(self) -> None:
+        import_keras()
+
+    def build(self, config: TrainConfig) -> tuple[LayerRow, ...]:
+        self.model = build(config)
+        return tuple(
+            LayerRow(layer.name, type(layer).__name__, tuple(layer.output.shape[1:]), int(layer.count_params()))
+            for layer in self.model.layers
+        )
+
+    def fit(self, images: Array, labels: Array, config: TrainConfig, listener: Listener) -> None:
+        try:
+            self.model.fit(
+                images,
+                labels,
+                batch_size=config.batch_size,
+                epochs=config.epochs,
+                validation_split=config.validation_split,
+                verbose=0,
+                callbacks=[_bridge(listener)],
+            )
+        except Exception as error:
+            if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's word for it
+                raise MemoryError(str(error)) from error
+            raise
+
+    def save(self, path: str) -> None:
+        with replacing(path) as beside:
+            self.model.save(beside)
+
+
+def _bridge(listener: Listener) -> Any:
+    """A Keras callback that tells `listener`. What that raises leaves `fit` at once, validation included, where
+    `model.stop_training` would let the epoch's validation run first."""
+
+    class Bridge(import_keras().callbacks.Callback):  # type: ignore[misc]
+        epoch = 0
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's signatures
+            self.epoch = epoch + 1
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            listener.batch(self.epoch, batch + 1, float(logs["loss"]), float(logs["accuracy"]))
+
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            listener.validating()
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            validation = [None if (value := logs.get(name)) is None else float(value) for name in _VALIDATION]
+            listener.epoch(epoch + 1, float(logs["loss"]), float(logs["accuracy"]), *validation)
+
+    return Bridge()
+
+
+_VALIDATION = ("val_loss", "val_accuracy")

@@ -1,0 +1,67 @@
+"""What a run trains on: loaded, checked against the network, scaled to 0..1."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cnncore._arrays import Array
+from cnncore.datasets.dataset import Dataset, Progress
+from cnncore.errors import CnnError
+from cnncore.training.config import TrainConfig
+
+SHAPES = {"fashion": (28, 28), "binary": (150, 105)}
+"""(height, width) of the images each network takes."""
+CLASSES = {"fashion": 10, "binary": 2}
+
+
+def load(config: TrainConfig, progress: Progress) -> Dataset:
+    """The images `config` asks for. Raises `CnnError` for a folder that does not hold them.
+
+    What `progress` raises ends the loading.
+    """
+    if config.network == "binary":
+        from cnncore.datasets.folders import load_binary
+
+        return load_binary(config.data, progress=progress, limit=config.limit)
+    from cnncore.datasets.fashion_mnist import load_fashion
+    from cnncore.keras.download import download_fashion_mnist
+
+    return load_fashion(config.data, download=download_fashion_mnist, progress=progress, limit=config.limit)
+
+
+def check(dataset: Dataset, config: TrainConfig) -> None:
+    """Raises `CnnError` where the images or labels are not what the network takes."""
+    images, labels = dataset.train_images, dataset.train_labels
+    if images.shape[1:] != SHAPES[config.network]:
+        raise CnnError(
+            "the images are {given}; the network {network} takes {needs}",
+            given="x".join(map(str, images.shape[1:])),
+            network=repr(config.network),
+            needs="x".join(map(str, SHAPES[config.network])),
+        )
+    if len(labels) and int(labels.max()) >= CLASSES[config.network]:
+        raise CnnError(
+            "there is a label {label}; the network {network} tells {classes} classes apart, labelled from 0",
+            label=int(labels.max()),
+            network=repr(config.network),
+            classes=CLASSES[config.network],
+        )
+
+
+def split(images: int, config: TrainConfig) -> tuple[int, int]:
+    """How many of `images` are for training and for validation, counted as Keras does. Raises `CnnError`."""
+    train = math.floor(images * (1.0 - config.validation_split))
+    if train < 1 or (config.validation_split and train == images):
+        raise CnnError(
+            "{images} image(s) cannot be split for training and validation at validation_split {split}: use more",
+            images=images,
+            split=config.validation_split,
+        )
+    return train, images - train
+
+
+def scaled(images: Array) -> Array:
+    """(N, H, W) uint8 as (N, H, W, 1) float32, 0 to 1: what the networks are fed with."""
+    return np.divide(images[..., None], np.float32(255), dtype=np.float32)

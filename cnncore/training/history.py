@@ -1,0 +1,65 @@
+"""The history of a run as a CSV file, with the columns and numbering of `keras.callbacks.CSVLogger`.
+
+    epoch,accuracy,loss,val_accuracy,val_loss
+    0,0.79,0.57,0.85,0.41
+
+In the file epochs count from 0, as Keras's do; everywhere else here they count from 1. What was not measured is "NA".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnncore.errors import CnnError
+from cnncore.training.events import Epoch
+from cnncore.training.files import replacing
+
+COLUMNS = ("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
+_MISSING = "NA"
+
+
+def write_history(path: str, epochs: Sequence[Epoch]) -> None:
+    """Writes all `epochs` to `path`, atomically. Raises `CnnError` where that cannot be."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for e in epochs:
+        values = (e.accuracy, e.loss, e.val_accuracy, e.val_loss)
+        rows.writerow([e.epoch - 1, *(_MISSING if value is None else repr(float(value)) for value in values)])
+    with replacing(path) as beside:
+        beside.write_text(text.getvalue(), encoding="utf-8")
+
+
+def read_history(path: str | os.PathLike[str]) -> tuple[Epoch, ...]:
+    """The epochs in `path`, as written here or by Keras's CSVLogger; `seconds`, which the file lacks, is 0.
+
+    Columns may stand in any order and others may be there; `accuracy` and `loss` must be. Raises `CnnError`.
+    """
+    name = os.fspath(path)
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise CnnError("{path} cannot be read: {reason}", path=name, reason=reason or str(error)) from error
+    rows = csv.DictReader(io.StringIO(text))
+    missing = [column for column in COLUMNS[:3] if column not in (rows.fieldnames or ())]
+    if missing:
+        raise CnnError("{path} is not a history: it lacks {columns}", path=name, columns=", ".join(missing))
+    found = []
+    try:
+        for row in rows:
+            accuracy, loss, val_accuracy, val_loss = (_number(row.get(column)) for column in COLUMNS[1:])
+            if accuracy is None or loss is None:
+                raise ValueError
+            found.append(Epoch(int(row["epoch"]) + 1, loss, accuracy, val_loss, val_accuracy, 0.0))
+    except (ValueError, TypeError, csv.Error) as error:
+        raise CnnError("{path} is damaged at line {line}", path=name, line=rows.line_num) from error
+    return tuple(found)
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None or text in ("", _MISSING) else float(text)

@@ -1,0 +1,227 @@
+"""A training run as a generator of events.
+
+    for event in run(TrainConfig(epochs=1)):
+        print(event)
+
+The order is Stage import, data (Progress ..., Data), build (Model), train (TrainBegin, then Batch ... and Epoch for
+each epoch), save, Finished. Whatever goes wrong becomes a `Failed`, the last event then; this generator raises
+nothing. A thread does the work, so that a reader who is slow, or draws, holds nothing up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+from cnncore.errors import CnnError
+from cnncore.training import data
+from cnncore.training.config import TrainConfig
+from cnncore.training.engine import Engine, StopTraining
+from cnncore.training.estimate import Estimate
+from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
+from cnncore.training.files import check_space, check_writable, unwritable
+from cnncore.training.history import write_history
+from cnncore.training.mailbox import Mailbox
+
+BATCH_EVENTS_PER_SECOND = 20
+_BYTES_PER_PARAMETER = 12
+"""float32 for the weight and for each of Adam's two slots."""
+
+
+def run(
+    config: TrainConfig, should_stop: Callable[[], bool] = lambda: False, *, engine: Engine | None = None
+) -> Iterator[Event]:
+    """Trains as `config` says; the events come as they happen. Batches are told at most 20 times a second, but always
+    the first and the last of an epoch.
+
+    `should_stop` is asked, in another thread, after every batch of training and validation: when it says True the run
+    ends there, and what was trained is still saved. Closing the generator ends it too, and saves nothing.
+    `engine` is Keras unless another is given.
+    """
+    if engine is None:
+        from cnncore.keras.engine import KerasEngine
+
+        engine = KerasEngine()
+    mailbox, abandoned = Mailbox(), threading.Event()
+    work = _Run(config, engine, mailbox.put, lambda: abandoned.is_set() or should_stop(), abandoned)
+
+    def everything() -> None:
+        try:
+            mailbox.put(work.outcome())
+        finally:
+            mailbox.close()
+
+    thread = threading.Thread(target=everything, name="training", daemon=True)
+    thread.start()
+    try:
+        while (event := mailbox.get()) is not None:
+            yield event
+    finally:
+        abandoned.set()
+        thread.join()
+
+
+class _Run:
+    """The work itself. `say` takes its events; `stop` says whether to end; `abandoned` that nobody wants the result."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        engine: Engine,
+        say: Callable[[Event], None],
+        stop: Callable[[], bool],
+        abandoned: threading.Event,
+    ) -> None:
+        self.config, self.engine, self.say, self._stop, self._abandoned = config, engine, say, stop, abandoned
+        self.begun = 0.0
+        self.epochs: list[Epoch] = []
+        self.trained = False
+
+    def outcome(self) -> Finished | Failed:
+        try:
+            return self._all()
+        except CnnError as error:
+            return Failed(error.template, error.values, traceback.format_exc())
+        except MemoryError:
+            return Failed(
+                "there is not enough memory for this run: use a smaller batch_size, fewer images, or the network "
+                "'fashion'",
+                {},
+                traceback.format_exc(),
+            )
+        except BaseException as error:
+            reason = f"{type(error).__name__}: {error}".strip().splitlines()[0][:300]
+            return Failed("training failed: {reason}", {"reason": reason}, traceback.format_exc())
+
+    def check_stop(self) -> None:
+        if self._stop():
+            raise StopTraining
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.begun if self.begun else 0.0
+
+    def _all(self) -> Finished:
+        config = self.config
+        if config.output and not config.output.endswith(".keras"):
+            raise CnnError("{path} is not a .keras file name; Keras saves models as those", path=config.output)
+        for path in filter(None, (config.output, config.history)):
+            check_writable(path)
+        stopped = False
+        try:
+            self._prepare_and_train()
+        except StopTraining:
+            stopped = True
+        seconds = self.elapsed()
+        if not self.trained or self._abandoned.is_set():
+            return Finished(stopped, len(self.epochs), seconds)
+        self._save()
+        return Finished(stopped, len(self.epochs), seconds, config.output, config.history)
+
+    def _prepare_and_train(self) -> None:
+        config, engine = self.config, self.engine
+        self._enter(Stage("import"))
+        engine.start()
+        self._enter(Stage("data"))
+        dataset = data.load(config, self._progress)
+        data.check(dataset, config)
+        train, validation = data.split(len(dataset.train_images), config)
+        self.say(
+            Data(
+                dataset.source,
+                train,
+                validation,
+                (*dataset.train_images.shape[1:], 1),
+                dataset.classes,
+                dataset.substitute,
+                dataset.reason,
+                dataset.values,
+            )
+        )
+        self._enter(Stage("build"))
+        layers = engine.build(config)
+        model = Model(layers, sum(layer.parameters for layer in layers))
+        self.say(model)
+        if config.output:
+            check_space(config.output, model.parameters * _BYTES_PER_PARAMETER)
+        self._enter(Stage("train"))
+        images, labels = data.scaled(dataset.train_images), dataset.train_labels
+        del dataset
+        batches = math.ceil(train / config.batch_size)
+        self.say(TrainBegin(config.epochs, batches, config.batch_size))
+        self.begun = time.monotonic()
+        estimate = Estimate(epochs=config.epochs, batches=batches, train_images=train, validation_images=validation)
+        engine.fit(images, labels, config, _Listener(self, batches, estimate))
+
+    def _enter(self, stage: Stage) -> None:
+        self.check_stop()
+        self.say(stage)
+
+    def _progress(self, done: int, total: int, unit: str) -> None:
+        self.check_stop()
+        self.say(Progress("data", done, total, unit))
+
+    def _save(self) -> None:
+        """History first: it is small, and stands even where the model finds no room."""
+        config = self.config
+        if config.output or config.history:
+            self.say(Stage("save"))
+        if config.history:
+            write_history(config.history, self.epochs)
+        if config.output:
+            try:
+                self.engine.save(config.output)
+            except OSError as error:
+                raise unwritable(config.output, error) from error
+
+
+class _Listener:
+    """Turns what the engine tells into events, and says when to stop."""
+
+    def __init__(self, run: _Run, batches: int, estimate: Estimate) -> None:
+        self._run, self._batches, self._estimate = run, batches, estimate
+        self._said = -1.0
+        self._held: tuple[int, float, float, float] | None = None
+        self._epoch_begun = 0.0
+
+    def batch(self, epoch: int, batch: int, loss: float, accuracy: float) -> None:
+        self._run.trained = True
+        now = self._run.elapsed()
+        self._estimate.batch(epoch, batch, now)
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._say(1, *held)
+        if epoch == batch == 1 < self._batches:
+            # The very first batch is told with the second: before that nobody knows how long a batch takes.
+            self._held = batch, loss, accuracy, now
+        elif batch in (1, self._batches) or now - self._said >= 1 / BATCH_EVENTS_PER_SECOND:
+            self._said = now
+            self._say(epoch, batch, loss, accuracy, now)
+        self._run.check_stop()
+
+    def _say(self, epoch: int, batch: int, loss: float, accuracy: float, now: float) -> None:
+        remaining = self._estimate.remaining(epoch, batch)
+        self._run.say(Batch(epoch, batch, self._batches, loss, accuracy, now, remaining))
+
+    def validating(self) -> None:
+        self._run.check_stop()
+
+    def epoch(
+        self, epoch: int, loss: float, accuracy: float, val_loss: float | None, val_accuracy: float | None
+    ) -> None:
+        now, config = self._run.elapsed(), self._run.config
+        self._estimate.epoch(now)
+        done = Epoch(epoch, loss, accuracy, val_loss, val_accuracy, now - self._epoch_begun)
+        self._epoch_begun = now
+        self._run.epochs.append(done)
+        self._run.say(done)
+        if config.history:
+            with contextlib.suppress(CnnError):  # kept as it grows; the last time, at the end, says what is wrong
+                write_history(config.history, self._run.epochs)
+        if config.stop_at_accuracy and accuracy >= config.stop_at_accuracy and epoch < config.epochs:
+            raise StopTraining
+        if epoch < config.epochs:
+            self._run.check_stop()

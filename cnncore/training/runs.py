@@ -1,0 +1,105 @@
+"""Where training runs leave their things when nothing else is asked for, and how to find them again.
+
+    <user data>/cnn-tui/runs/20250131-142501-fashion/{config.json, history.csv, model.keras}
+
+`config.json` is what was asked; the other two appear as the run goes on. A folder that is no run is passed over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from cnncore.errors import CnnError
+from cnncore.training.config import TrainConfig
+from cnncore.training.events import Epoch
+from cnncore.training.files import replacing, unwritable
+from cnncore.training.history import read_history
+
+CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
+_STAMP = "%Y%m%d-%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run's folder. `config.output` and `config.history` name the files inside it."""
+
+    folder: Path
+    config: TrainConfig
+    started: datetime
+
+    @property
+    def model_path(self) -> Path | None:
+        """The trained model, once it is there."""
+        return path if (path := self.folder / MODEL).is_file() else None
+
+    @property
+    def history_path(self) -> Path | None:
+        return path if (path := self.folder / HISTORY).is_file() else None
+
+    def history(self) -> tuple[Epoch, ...]:
+        """The finished epochs; none where the file is missing. Raises `CnnError` where it is damaged."""
+        return read_history(path) if (path := self.history_path) else ()
+
+
+def runs_folder() -> Path:
+    """The folder of all runs; it need not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("cnn-tui", appauthor=False) / "runs"
+
+
+def new_run(config: TrainConfig, root: Path | None = None) -> Run:
+    """Makes a folder for a run of `config` and points the configuration's output and history into it.
+
+    Raises `CnnError` where the folder cannot be made.
+    """
+    root = runs_folder() if root is None else root
+    name = f"{time.strftime(_STAMP)}-{config.network}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        count = 1
+        while True:
+            folder = root / (name if count == 1 else f"{name}-{count}")
+            try:
+                folder.mkdir()
+                break
+            except FileExistsError:
+                count += 1
+    except OSError as error:
+        raise unwritable(str(root), error) from error
+    config = replace(config, output=str(folder / MODEL), history=str(folder / HISTORY))
+    with replacing(str(folder / CONFIG)) as beside:
+        beside.write_text(config.to_json() + "\n", encoding="utf-8")
+    run = _read(folder)
+    assert run is not None
+    return run
+
+
+def list_runs(root: Path | None = None) -> tuple[Run, ...]:
+    """Every run, the newest first."""
+    root = runs_folder() if root is None else root
+    try:
+        folders = [folder for folder in root.iterdir() if folder.is_dir()]
+    except OSError:
+        return ()
+    found = [run for folder in folders if (run := _read(folder)) is not None]
+    return tuple(sorted(found, key=lambda run: (run.started, len(run.folder.name), run.folder.name), reverse=True))
+
+
+def latest(root: Path | None = None) -> Run | None:
+    """The newest run that left a model."""
+    return next((run for run in list_runs(root) if run.model_path is not None), None)
+
+
+def _read(folder: Path) -> Run | None:
+    """The run in `folder`, wherever the folder has been moved to meanwhile; None where it holds none."""
+    with contextlib.suppress(OSError, ValueError, TypeError, CnnError):
+        started = datetime.strptime(folder.name[:15], _STAMP)
+        config = TrainConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+        here = replace(config, output=str(folder / MODEL), history=str(folder / HISTORY))
+        return Run(folder, here, started)
+    return None
