@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _strokes(*paths: Sequence[tuple[float, float]], thick: float = 1.6) -> Image
     rows, columns = _grid()
     nearest = np.full((SIDE, SIDE), np.inf)
     for path in paths:
-        for (r0, c0), (r1, c1) in zip(path[:-1], path[1:], strict=True):
+        for (r0, c0), (r1, c1) in pairwise(path):
             dr, dc = r1 - r0, c1 - c0
             along = np.clip(((rows - r0) * dr + (columns - c0) * dc) / (dr * dr + dc * dc), 0, 1)
             nearest = np.minimum(nearest, np.hypot(rows - r0 - along * dr, columns - c0 - along * dc))

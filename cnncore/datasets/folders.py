@@ -1,9 +1,9 @@
 """What the second network learns from: two kinds of upright pictures, 150 rows by 105 columns, in grey.
 
-Either one's own, from a folder with a subfolder for each class, or drawn ones: trousers and dresses. Both fill an upright
-picture, and they share lengths, belts and patterns; what tells them apart is the edge of a gap between two legs, which
-may be narrow, against pleats and button rows that only look like one. A convolution finds that edge where the mean of
-the pixels does not.
+Either one's own, from a folder with a subfolder for each class, or drawn ones: trousers and dresses. Both fill an
+upright picture, and they share lengths, belts and patterns; what tells them apart is the edge of a gap between two
+legs, which may be narrow, against pleats and button rows that only look like one. A convolution finds that edge where
+the mean of the pixels does not.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def load_binary(data: str | Path | None = None, *, progress: Progress | None = N
     """Images (N, 150, 105) uint8 of two classes, labels 0 and 1.
 
     `data` names a folder with two subfolders, the classes in the order of their names; or with two such folders inside
-    "train" and "test" (or "validation"). Without the latter a fifth of the pictures, mixed the same way each time, is for
-    testing. Each is made grey and fitted without changing its proportions, on black. With `data` empty the pictures are
-    drawn: 1,200 and 300. `limit` keeps only the first so many of either part (0: all). Raises `CnnError`
+    "train" and "test" (or "validation"). Without the latter a fifth of the pictures, mixed the same way each time, is
+    for testing. Each is made grey and fitted without changing its proportions, on black. With `data` empty the pictures
+    are drawn: 1,200 and 300. `limit` keeps only the first so many of either part (0: all). Raises `CnnError`
     for a folder laid out otherwise and for a picture that cannot be opened.
     """
     integer(limit, "limit", at_least=0)

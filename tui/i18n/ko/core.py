@@ -2,4 +2,157 @@
 
 from __future__ import annotations
 
-MESSAGES: dict[str, str] = {}
+MESSAGES: dict[str, str] = {
+    # Kernels, and what the walking screens ask for.
+    "kernel is {value}; it must be one of {names}": "커널 {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}",
+    "weight {place} is {value}; write a number such as 2, -0.5 or 1/16": (
+        "가중치 {place}이(가) {value}입니다. 2, -0.5, 1/16 같은 수를 쓰세요"
+    ),
+    "the scale is {value}; write a number such as 1, 0.5 or 1/16": (
+        "배율이 {value}입니다. 1, 0.5, 1/16 같은 수를 쓰세요"
+    ),
+    "{value} is too large; use numbers from -{limit} to {limit}": (
+        "{value}은(는) 너무 큽니다. -{limit}에서 {limit} 사이의 수를 쓰세요"
+    ),
+    "{name} is {value}; it must be from 0 to {last}": "{name}이(가) {value}입니다. 0에서 {last}까지여야 합니다",
+    "{value} is not a place; write row, column, for example: 3, 5": (
+        "{value}은(는) 위치가 아닙니다. 행, 열을 쓰세요. 예: 3, 5"
+    ),
+    # Data: files, Fashion-MNIST, folders, pictures, matrices, examples.
+    "{path} is not an ordinary file": "{path}은(는) 일반 파일이 아닙니다",
+    "{path} is a folder; a file is needed here": "{path}은(는) 폴더입니다. 여기에는 파일이 필요합니다",
+    "{path} is a folder; a file name is needed here": "{path}은(는) 폴더입니다. 여기에는 파일 이름이 필요합니다",
+    "{path} cannot be read: {reason}": "{path}을(를) 읽을 수 없습니다: {reason}",
+    "{path}: there is no such file": "{path}: 그런 파일이 없습니다",
+    "{path} cannot be written: {reason}": "{path}에 쓸 수 없습니다: {reason}",
+    "there is no example named {value}; choose one of {names}": (
+        "{value}(이)라는 예제는 없습니다. 다음 가운데 고르세요: {names}"
+    ),
+    "Fashion-MNIST was not found in {folder}; name the folder that has it with --data DIR or {variable}": (
+        "{folder}에 Fashion-MNIST가 없습니다. 그것이 있는 폴더를 --data DIR이나 {variable}(으)로 알려 주세요"
+    ),
+    "{folder}: there is no such folder": "{folder}: 그런 폴더가 없습니다",
+    "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files": (
+        "{folder}에 {files}이(가) 없습니다(.gz가 붙은 이름과 붙지 않은 이름을 모두 찾았습니다). "
+        "Fashion-MNIST는 파일 네 개로 되어 있습니다"
+    ),
+    "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28": (
+        "{path}의 이미지는 {height}x{width}입니다. Fashion-MNIST의 이미지는 28x28입니다"
+    ),
+    "no folder of pictures was named; --data DIR takes one with two subfolders, one a class": (
+        "그림 폴더를 정하지 않았습니다. --data DIR에는 클래스마다 하나씩, 하위 폴더 두 개가 든 폴더를 줄 수 있습니다"
+    ),
+    "{folder} has the classes {found}, but {other} has {expected}": (
+        "{folder}의 클래스는 {found}인데 {other}의 클래스는 {expected}입니다"
+    ),
+    "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside": (
+        "{folder}에 하위 폴더가 {count}개 있습니다. 이진 분류 신경망에는 그림이 든 하위 폴더가 클래스마다 하나씩, "
+        "두 개 필요합니다"
+    ),
+    "{folder} holds no picture; pictures are {formats}": "{folder}에 그림이 없습니다. 쓸 수 있는 그림: {formats}",
+    "label is {value}; it must be from 0 to {most}": "label이 {value}입니다. 0에서 {most}까지여야 합니다",
+    "classes is {value}; it must pick from 0 to {most}": "classes가 {value}입니다. 0에서 {most} 사이에서 골라야 합니다",
+    "{name} is {value}; it must be at most {most}": "{name}이(가) {value}입니다. {most} 이하여야 합니다",
+    "{path} is not an IDX file: it begins with {bytes}, and must begin with two zero bytes": (
+        "{path}은(는) IDX 파일이 아닙니다. 첫머리가 {bytes}인데, 0인 바이트 두 개로 시작해야 합니다"
+    ),
+    "{path} has the IDX dtype code {code}; it must be one of {codes}": (
+        "{path}의 IDX 자료형 코드가 {code}입니다. 다음 가운데 하나여야 합니다: {codes}"
+    ),
+    "{path} has {ndim} dimensions; an IDX file has 1 to {most}": (
+        "{path}은(는) {ndim}차원입니다. IDX 파일은 1차원에서 {most}차원까지입니다"
+    ),
+    "{path} is cut off: it ends inside its header": "{path}이(가) 잘려 있습니다. 헤더 중간에서 끝납니다",
+    "{path} promises {shape} values, more than {most} bytes; its header is wrong or it is too large": (
+        "{path}의 헤더에는 값이 {shape}개, 곧 {most}바이트보다 많다고 적혀 있습니다. "
+        "헤더가 잘못되었거나 파일이 너무 큽니다"
+    ),
+    "{path} is cut off: its header promises {shape} values, {promised} bytes, and the file has {size}": (
+        "{path}이(가) 잘려 있습니다. 헤더에는 값이 {shape}개, {promised}바이트라고 적혀 있는데 "
+        "파일은 {size}바이트입니다"
+    ),
+    "{path} goes on after the {shape} values its header promises; its header is wrong or bytes were added": (
+        "{path}에 헤더에 적힌 값 {shape}개보다 더 많은 내용이 있습니다. 헤더가 잘못되었거나 뒤에 무언가 덧붙었습니다"
+    ),
+    "{path} holds {shape} values of {dtype}; images are N x height x width values of uint8": (
+        "{path}에는 {dtype} 값이 {shape}개 들어 있습니다. 이미지는 N x 높이 x 너비 개의 uint8 값입니다"
+    ),
+    "{path} holds {shape} values of {dtype}; labels are N values of uint8": (
+        "{path}에는 {dtype} 값이 {shape}개 들어 있습니다. 레이블은 uint8 값 N개입니다"
+    ),
+    "{images} holds {count} images, but {labels} holds {label_count} labels": (
+        "{images}에는 이미지가 {count}개인데 {labels}에는 레이블이 {label_count}개입니다"
+    ),
+    "{path} has the label {label} at position {position}; labels go from 0 to {most}": (
+        "{path}의 {position}번 자리에 레이블 {label}이(가) 있습니다. 레이블은 0에서 {most}까지입니다"
+    ),
+    "{path} is cut off: its header promises {shape} values, {promised} bytes, and {found} are there": (
+        "{path}이(가) 잘려 있습니다. 헤더에는 값이 {shape}개, {promised}바이트라고 적혀 있는데 {found}바이트만 있습니다"
+    ),
+    "{path} is damaged: {reason}": "{path}이(가) 손상되었습니다: {reason}",
+    "{path} is cut off: its gzip packing ends too early": "{path}이(가) 잘려 있습니다. gzip 압축이 도중에 끝납니다",
+    "{source}the text has more than {most:,} characters": "{source}글자가 {most:,}자보다 많습니다",
+    "{source}there are no numbers; write rows such as 1 2 3": "{source}수가 없습니다. 1 2 3처럼 한 행씩 쓰세요",
+    "{source}a bracket has no partner": "{source}짝이 없는 괄호가 있습니다",
+    "{source}brackets are {depth} deep; a matrix has rows and columns only": (
+        "{source}괄호가 {depth}겹입니다. 행렬에는 행과 열만 있습니다"
+    ),
+    "{source}{text} stands outside the brackets": "{source}{text}이(가) 괄호 밖에 있습니다",
+    "{source}both , and ; stand between the numbers; use one of them": (
+        "{source}수 사이에 ,와 ;이 섞여 있습니다. 하나만 쓰세요"
+    ),
+    "{path} holds an array of shape {shape} and dtype {dtype}; a matrix is (H, W) numbers, at most {most:,}": (
+        "{path}의 배열은 형태가 {shape}, 자료형이 {dtype}입니다. 행렬은 (H, W) 형태의 수이며 최대 {most:,}개입니다"
+    ),
+    "{source}row {row}, column {column} is {text}, not a finite number": (
+        "{source}{row}행 {column}열의 {text}은(는) 유한한 수가 아닙니다"
+    ),
+    "{source}there are more than {most:,} numbers": "{source}수가 {most:,}개보다 많습니다",
+    "{source}row {row} has {count} numbers, but row 1 has {expected}": (
+        "{source}{row}행에는 수가 {count}개인데 1행에는 {expected}개입니다"
+    ),
+    "{path} is neither text nor a .npy file": "{path}은(는) 텍스트도 .npy 파일도 아닙니다",
+    "{path} cannot be read as an array: {reason}": "{path}을(를) 배열로 읽을 수 없습니다: {reason}",
+    "{source}row {row}, column {column} is empty": "{source}{row}행 {column}열이 비어 있습니다",
+    "{path} has {pixels:,} pixels; at most {most:,} can be opened: make it smaller first": (
+        "{path}의 픽셀이 {pixels:,}개입니다. {most:,}개까지만 열 수 있으니 먼저 크기를 줄이세요"
+    ),
+    "{path} is not a picture in one of {formats}": "{path}은(는) 다음 형식의 그림이 아닙니다: {formats}",
+    'mode must be "grey" or "rgb", got {value}': 'mode는 "grey"나 "rgb"여야 하는데 {value}입니다',
+    "{path} is empty": "{path}이(가) 비어 있습니다",
+    "{path} is cut off: the picture ends too early": "{path}이(가) 잘려 있습니다. 그림이 도중에 끝납니다",
+    "array has shape {shape} and dtype {dtype}; a picture is (H, W) or (H, W, 3) values of uint8": (
+        "array의 형태는 {shape}, 자료형은 {dtype}입니다. 그림은 (H, W)나 (H, W, 3) 형태의 uint8 값입니다"
+    ),
+    "{path} ends in {suffix}; pictures are written as {suffixes}": (
+        "{path}의 확장자가 {suffix}입니다. 그림은 다음 확장자로 저장합니다: {suffixes}"
+    ),
+    "{path}: there is not enough memory to open it": "{path}: 열기에는 메모리가 모자랍니다",
+    "{path} is a {kind} file; save it as one of {formats}": (
+        "{path}은(는) {kind} 파일입니다. 다음 형식 가운데 하나로 저장해 주세요: {formats}"
+    ),
+    "Keras is not installed, which downloads Fashion-MNIST: pip install 'cnn-tui[train]'": (
+        "Fashion-MNIST를 내려받는 Keras가 설치되어 있지 않습니다: pip install 'cnn-tui[train]'"
+    ),
+    "Fashion-MNIST could not be kept in {folder}: {reason}": (
+        "Fashion-MNIST를 {folder}에 저장하지 못했습니다: {reason}"
+    ),
+    "Fashion-MNIST could not be downloaded: {reason}": "Fashion-MNIST를 내려받지 못했습니다: {reason}",
+    "{url} is larger than Fashion-MNIST's file; it is not the official one": (
+        "{url}이(가) Fashion-MNIST의 파일보다 큽니다. 공식 파일이 아닙니다"
+    ),
+    "Fashion-MNIST could not be downloaded: nothing came from {url} for {seconds:g} seconds": (
+        "Fashion-MNIST를 내려받지 못했습니다: {url}에서 {seconds:g}초 동안 아무것도 오지 않았습니다"
+    ),
+    "drawn garments": "프로그램이 그린 옷",
+    "The 3x3 example": "3x3 예제",
+    "Letter A": "글자 A",
+    "Digit 2": "숫자 2",
+    "Disc": "원판",
+    "One edge": "경계 하나",
+    "Gradient": "그러데이션",
+    "Checkerboard": "체커보드",
+    "Finer and finer stripes": "점점 촘촘해지는 줄무늬",
+    "Three colours (RGB)": "세 가지 색 (RGB)",
+    "Coat, 150x105": "코트, 150x105",
+}
