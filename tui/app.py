@@ -19,6 +19,7 @@ from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 
 if TYPE_CHECKING:
+    from cnncore.training.config import TrainConfig
     from tui.bench import Bench, FirstLayer, Sample
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
@@ -26,11 +27,13 @@ EVERYWHERE = Binding.Group(N_("Everywhere"))
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was."""
+    """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
+    the training screen begins with that run."""
 
     data: str = ""
     image: str = ""
     model: str = ""
+    train: TrainConfig | None = None
 
 
 class CnnApp(App[None]):
@@ -176,14 +179,21 @@ class CnnApp(App[None]):
 
 
 def run(
-    *, language: str | None = None, data: str = "", image: str = "", model: str = "", start: str = "convolution"
+    *,
+    language: str | None = None,
+    data: str = "",
+    image: str = "",
+    model: str = "",
+    start: str = "convolution",
+    train: TrainConfig | None = None,
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
-    `.keras` file, "" for none; `start` the id of the first screen.
+    `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
+    training screen begins with.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model), start=start)
+    app = CnnApp(Options(data, image, model, train), start=start)
     app.run()
     return app.return_code or 0

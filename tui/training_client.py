@@ -23,7 +23,6 @@ END_GRACE = 5.0
 class TrainingClient:
     """One run of `config`: iterate `events()` once; `stop()` asks it to end and still save, and asked twice ends it.
 
-
     `command` takes the place of the real child's, for tests.
     """
 

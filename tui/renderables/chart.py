@@ -91,7 +91,7 @@ def chart(
 ) -> list[Line]:
     """`height` rows of `width` cells.
 
-    A range not given comes from the points; the y range is then rounded outward to its ticks.
+    A range not given comes from the points; the y range is rounded outward to its ticks.
     """
     if width <= 0 or height <= 0:
         return []
@@ -104,8 +104,7 @@ def chart(
     x0, x1 = _span(x_range, (x for points in known for x, _y in points))
     y0, y1 = _span(y_range, (y for points in known for _x, y in points))
     step = tick_step(y0, y1, rows // 3 + 1)
-    if y_range is None:
-        y0, y1 = math.floor(y0 / step + 1e-9) * step, math.ceil(y1 / step - 1e-9) * step
+    y0, y1 = math.floor(y0 / step + 1e-9) * step, math.ceil(y1 / step - 1e-9) * step
     labels = _tick_labels(y0, y1, step)
     gutter = max((len(text) for _v, text in labels), default=0) + 1
     if width < gutter + 8:

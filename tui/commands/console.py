@@ -1,0 +1,90 @@
+"""Plain text for people, pipes and dumb terminals: whole lines, no escape codes, no carriage returns."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+
+from tui.i18n import _, error_text
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses; `--help` documents them."""
+
+
+def say(line: str = "") -> None:
+    """One line on stdout, at once: whoever reads the pipe reads it now."""
+    print(line, flush=True)
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr."""
+    print("cnn-tui: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """The status of `command`; what goes wrong in it becomes one line on stderr and a status, never a traceback."""
+    from cnncore.errors import CnnError
+
+    try:
+        return command()
+    except BrokenPipeError:
+        # The reader of the pipe has gone (`| head`). Python flushes stdout once more when it ends: give it nowhere to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except CnnError as error:
+        complain(error_text(error))
+    except MemoryError:
+        complain(_("The machine has not enough memory for this."))
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return FAILED
+
+
+def width() -> int:
+    """Cells a line may have: the terminal's where there is one, else 80."""
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100)) if sys.stdout.isatty() else 80
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
+    """Lines with aligned columns, wide characters counted as two cells; columns in `right` are right-aligned."""
+    everything = [head, *rows]
+    widths = [max(cell_len(row[column]) for row in everything) for column in range(len(head))]
+    rule = ["-" * cells for cells in widths]
+    return ["  ".join(_cells(row, widths, right)).rstrip() for row in (head, rule, *rows)]
+
+
+def _cells(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> list[str]:
+    return [
+        " " * (cells - cell_len(text)) + text if column in right else text + " " * (cells - cell_len(text))
+        for column, (text, cells) in enumerate(zip(row, widths, strict=True))
+    ]
+
+
+def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:
+    """Refuses, before any work is done, a file that could not or should not be written. Raises `CnnError`."""
+    from pathlib import Path
+
+    from cnncore.errors import CnnError
+
+    if not path:
+        return
+    at = Path(path)
+    values: dict[str, Any] = {"name": name, "path": path}
+    suffixes = (suffix,) if isinstance(suffix, str) else suffix
+    if at.suffix.lower() not in suffixes:
+        raise CnnError("{name} {path}: the file name must end in {suffixes}", suffixes=", ".join(suffixes), **values)
+    if at.is_dir():
+        raise CnnError("{name} {path} is a folder; name a file", **values)
+    if not at.parent.is_dir():
+        raise CnnError("{name} {path}: there is no folder {folder}", folder=str(at.parent), **values)
+    if not os.access(at.parent, os.W_OK):
+        raise CnnError("{name} {path}: the folder {folder} cannot be written to", folder=str(at.parent), **values)
+    if at.exists() and not force:
+        raise CnnError("{name} {path} is there already; --force writes over it", **values)

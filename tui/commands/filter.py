@@ -1,0 +1,76 @@
+"""`cnn-tui filter IMAGE`: a picture through a kernel, by the C core, into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from cnncore.datasets.pictures import load_picture, save_picture
+from cnncore.errors import CnnError
+from cnncore.filtering import count_clamped
+from cnncore.kernels import Kernel, custom_kernel, kernel_by_id
+from cnncore.ops import filter2d
+from tui.commands.console import DONE, check_output, say
+from tui.i18n import _
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
+Mode: TypeAlias = Literal["grey", "rgb", ""]
+"""How the picture is read: "" as it is, in colours where it has any."""
+
+
+def run(image: str, output: str, *, kernel: Kernel, padding: str, mode: Mode, force: bool) -> int:
+    """Filters, writes, and says the size and how many values were clamped. Raises `CnnError`."""
+    check_output(output, SUFFIXES, force=force, name="--output")
+    pixels = _load(image, mode)
+    weights = np.array(kernel.weights)
+    result = filter2d(pixels, weights, scale=float(kernel.scale), padding=padding)
+    save_picture(result, output)
+    low, high = count_clamped(pixels, weights, scale=float(kernel.scale), padding=padding)
+    say(
+        _("{image} {size} -> {output} {new_size}: kernel {kernel}, scale {scale}").format(
+            image=Path(image).name,
+            size=_size(pixels),
+            output=output,
+            new_size=_size(result),
+            kernel=kernel.id,
+            scale=kernel.scale,
+        )
+    )
+    say(
+        _("{low} of {total} values were below 0 and {high} above 255: these were clamped").format(
+            low=f"{low:,}", high=f"{high:,}", total=f"{result.size:,}"
+        )
+    )
+    return DONE
+
+
+def parse_kernel(text: str, scale: str) -> Kernel:
+    """A preset by its name, or rows of numbers: "0 -1 0;-1 5 -1;0 -1 0". `scale` "" is the preset's own, or 1."""
+    if any(c.isdigit() for c in text):
+        rows = [row.replace(",", " ").split() for row in text.strip().strip(";").split(";")]
+        if not all(len(row) == len(rows[0]) for row in rows):
+            raise CnnError("kernel {value}: its rows have different lengths", value=repr(text))
+        return custom_kernel(rows, scale or "1")
+    if text.strip().lower() == "custom":
+        raise CnnError(
+            'kernel is {value}; write your own as rows of numbers: "0 -1 0;-1 5 -1;0 -1 0"', value=repr(text)
+        )
+    preset = kernel_by_id(text.strip().lower())
+    if not scale:
+        return preset
+    return custom_kernel([[str(weight) for weight in row] for row in preset.weights], scale)
+
+
+def _load(image: str, mode: Mode) -> Any:
+    if mode:
+        return load_picture(image, mode=mode)
+    pixels = load_picture(image, mode="rgb")
+    grey = np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(pixels[..., 0], pixels[..., 2])
+    return np.ascontiguousarray(pixels[..., 0]) if grey else pixels
+
+
+def _size(pixels: Any) -> str:
+    kind = "" if pixels.ndim == 2 else " RGB"
+    return f"{pixels.shape[1]} x {pixels.shape[0]}{kind}"

@@ -1,0 +1,70 @@
+"""`cnn-tui validate MODEL`: Keras and the C core compared layer by layer, as a table."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+
+from cnncore.keras.validate import Validation
+from cnncore.keras.validate_child import Checked, Failed, Request, Stage
+from tui.commands.console import DONE, FAILED, complain, say, table
+from tui.i18n import _
+from tui.training_words import shape_text
+from tui.validation_client import ValidationClient
+from tui.validation_words import inputs_line, stage_line, verdict
+
+
+def run(request: Request, *, command: Sequence[str] | None = None) -> int:
+    """Prints the table and returns 0 where all layers agree, 1 where one does not or it could not be done."""
+    return asyncio.run(_run(ValidationClient(request, command=command)))
+
+
+async def _run(client: ValidationClient) -> int:
+    got: list[int] = []
+
+    def on_signal(number: int) -> None:
+        got.append(number)
+        client.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, on_signal, number)
+    status = FAILED
+    try:
+        async for message in client.messages():
+            match message:
+                case Stage():
+                    say(stage_line(message.stage))
+                case Checked():
+                    say()
+                    for line in validation_table(message.validation):
+                        say(line)
+                    say()
+                    say(inputs_line(message))
+                    say(verdict(message.validation))
+                    status = DONE if message.validation.ok else FAILED
+                case Failed() if not got:
+                    complain(_(message.message).format(**message.values) if message.values else _(message.message))
+    finally:
+        await client.close()
+    return 128 + got[0] if got else status
+
+
+def validation_table(validation: Validation) -> list[str]:
+    """A line a layer."""
+    return table(
+        [_("Layer"), _("Kind"), _("Output shape"), _("Largest difference"), _("Relative"), ""],
+        [
+            [
+                row.name,
+                row.kind,
+                shape_text(row.shape),
+                f"{row.max_absolute:.2e}",
+                f"{row.max_relative:.2e}",
+                _("ok") if row.ok else _("differs"),
+            ]
+            for row in validation
+        ],
+        right=(2, 3, 4),
+    )

@@ -1,0 +1,94 @@
+"""What is known of one training run: its events folded into a state that screens and the plain mode draw from.
+
+No widget and no clock of its own: `apply` takes events in order, and everything else only reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cnncore.training.config import TrainConfig
+from cnncore.training.events import (
+    Batch,
+    Data,
+    Epoch,
+    Event,
+    Failed,
+    Finished,
+    Model,
+    Progress,
+    Stage,
+    StageName,
+    TrainBegin,
+)
+
+POINTS_PER_EPOCH = 200
+"""So many batches of an epoch are kept for the chart: what a batch says is a running mean, so little is lost."""
+
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class RunHistory:
+    """One run of `config`. Curves are points of (epochs since the start, value)."""
+
+    config: TrainConfig
+    stage: StageName | None = None
+    progress: Progress | None = None
+    data: Data | None = None
+    model: Model | None = None
+    plan: TrainBegin | None = None
+    batch: Batch | None = None
+    epochs: list[Epoch] = field(default_factory=list)
+    end: Finished | Failed | None = None
+    accuracy: list[Point] = field(default_factory=list)
+    loss: list[Point] = field(default_factory=list)
+    val_accuracy: list[Point] = field(default_factory=list)
+    val_loss: list[Point] = field(default_factory=list)
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case Stage():
+                self.stage, self.progress = event.stage, None
+            case Progress():
+                self.progress = event
+            case Data():
+                self.data = event
+            case Model():
+                self.model = event
+            case TrainBegin():
+                self.plan = event
+            case Batch():
+                self.batch = event
+                self._batch(event)
+            case Epoch():
+                self._epoch(event)
+            case Finished() | Failed():
+                self.end = event
+
+    def _batch(self, event: Batch) -> None:
+        every = max(1, event.batches // POINTS_PER_EPOCH)
+        if event.batch % every == 0 or event.batch == event.batches:
+            x = event.epoch - 1 + event.batch / max(1, event.batches)
+            self.accuracy.append((x, event.accuracy))
+            self.loss.append((x, event.loss))
+
+    def _epoch(self, event: Epoch) -> None:
+        self.epochs.append(event)
+        x = float(event.epoch)
+        # The epoch's own figures are the last running means: they take the place of a last batch that was not sent.
+        for curve, value in ((self.accuracy, event.accuracy), (self.loss, event.loss)):
+            if not curve or curve[-1][0] < x:
+                curve.append((x, value))
+        if event.val_accuracy is not None:
+            self.val_accuracy.append((x, event.val_accuracy))
+        if event.val_loss is not None:
+            self.val_loss.append((x, event.val_loss))
+
+    @property
+    def running(self) -> bool:
+        return self.end is None
+
+    @property
+    def total_epochs(self) -> int:
+        return self.plan.epochs if self.plan else self.config.epochs

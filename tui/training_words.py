@@ -1,0 +1,155 @@
+"""What a training run says, as sentences in the reader's language; for the screen and the plain mode alike."""
+
+from __future__ import annotations
+
+from cnncore.training.config import TrainConfig
+from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
+from tui.i18n import N_, _
+from tui.run_history import RunHistory
+
+OVERFITS, BEGINS = 0.05, 0.02
+"""From which gap between training and validation accuracy the words are "overfits", and "begins to overfit"."""
+
+STAGES: dict[StageName, str] = {
+    "import": N_("Loading TensorFlow, which takes some seconds"),
+    "data": N_("Reading the images"),
+    "build": N_("Building the network"),
+    "train": N_("Training"),
+    "save": N_("Saving the model"),
+}
+UNITS = {"images": N_("images"), "bytes": N_("bytes")}
+NETWORK_TITLES = {
+    "fashion": N_("Fashion: ten garments, 28 x 28"),
+    "binary": N_("Binary: one class or the other, 150 x 105"),
+}
+
+
+def figure(value: float | None, digits: int = 4) -> str:
+    """A loss or an accuracy; "-" where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def duration(seconds: float) -> str:
+    """A time span at the precision a reader wants: 3.2 s, 48 s, 2 min 05 s, 1 h 02 min."""
+    if not 0 <= seconds < 1e9:
+        return "-"
+    if seconds < 9.95:
+        return _("{seconds} s").format(seconds=f"{seconds:.1f}")
+    whole = round(seconds)
+    if whole < 60:
+        return _("{seconds} s").format(seconds=whole)
+    if whole < 3600:
+        return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=f"{whole % 60:02d}")
+    return _("{hours} h {minutes} min").format(hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}")
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
+
+
+def stage_line(run: RunHistory, elapsed: float) -> str:
+    """What the run is doing; `elapsed` is the seconds since it turned to it."""
+    if run.stage is None:
+        return _("Starting the training process") + ": " + duration(elapsed)
+    line = _(STAGES[run.stage])
+    at = run.progress
+    if at is not None and at.stage == run.stage:
+        unit = _(UNITS.get(at.unit, at.unit))
+        if at.total:
+            line += ": " + _("{done} of {total} {unit}").format(done=f"{at.done:,}", total=f"{at.total:,}", unit=unit)
+        else:
+            line += f": {at.done:,} {unit}"
+    elif run.stage != "train":
+        line += ": " + duration(elapsed)
+    return line
+
+
+def batch_line(batch: Batch, epochs: int) -> str:
+    """Where in the run a batch stands, without its figures."""
+    return _("epoch {epoch}/{epochs}, batch {batch}/{batches}, {elapsed} elapsed, {remaining} left").format(
+        epoch=batch.epoch,
+        epochs=epochs,
+        batch=batch.batch,
+        batches=batch.batches,
+        elapsed=duration(batch.elapsed),
+        remaining=duration(batch.remaining),
+    )
+
+
+def data_lines(data: Data) -> list[str]:
+    """Which images are used; where they take another's place, that and why, on a second line."""
+    lines = [
+        _("{source}: {train} images to train, {validation} to validate, each {shape}, {classes} classes").format(
+            source=_(data.source),
+            train=f"{data.train_images:,}",
+            validation=f"{data.validation_images:,}",
+            shape=shape_text(data.image_shape),
+            classes=len(data.classes),
+        )
+    ]
+    if data.substitute:
+        reason = _(data.reason).format(**data.values) if data.values else _(data.reason)
+        lines.append(
+            _("Drawn garments take the place of Fashion-MNIST") + (f": {reason}" if reason else "")
+        )
+    return lines
+
+
+def end_line(end: Finished | Failed, total: int) -> str:
+    """How the run ended."""
+    if isinstance(end, Failed):
+        return _(end.message).format(**end.values) if end.values else _(end.message)
+    values = {"epochs": end.epochs, "total": total, "time": duration(end.seconds)}
+    if end.stopped:
+        return _("Stopped after {epochs} of {total} epochs, {time}").format(**values)
+    return _("Finished: {epochs} of {total} epochs in {time}").format(**values)
+
+
+def file_lines(end: Finished) -> list[str]:
+    """The files a run left behind."""
+    lines = []
+    if end.model_path:
+        lines.append(_("Model: {path}").format(path=end.model_path))
+    if end.history_path:
+        lines.append(_("History: {path}").format(path=end.history_path))
+    return lines
+
+
+def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
+    """What the distance between training and validation accuracy after the last epoch means; "" before the first."""
+    if not epochs:
+        return ""
+    last = epochs[-1]
+    if last.val_accuracy is None:
+        return _("No images are held out for validation, so overfitting cannot be seen.")
+    gap = last.accuracy - last.val_accuracy
+    shown = f"{abs(gap):.3f}"
+    if gap >= OVERFITS:
+        line = _("Training is {gap} above validation: the network overfits, it knows its own images by heart.")
+    elif gap >= BEGINS:
+        line = _("Training is {gap} above validation: the network begins to overfit.")
+    elif gap > -0.005:
+        line = _("Training and validation are {gap} apart: no overfitting so far.")
+    elif config.dropout:
+        line = _(
+            "Validation is {gap} above training: training is a mean over the epoch with dropout on, validation is"
+            " measured at its end with dropout off."
+        )
+    else:
+        line = _(
+            "Validation is {gap} above training: training is a mean over the whole epoch, validation is measured at"
+            " its end."
+        )
+    line = line.format(gap=shown)
+    losses = [e.val_loss for e in epochs if e.val_loss is not None]
+    best = min(range(len(losses)), key=losses.__getitem__) if losses else 0
+    if gap >= BEGINS and len(losses) - best > 2:
+        line += " " + _("Validation loss was lowest after epoch {epoch}.").format(epoch=epochs[best].epoch)
+    return line
+
+
+def best_epoch(epochs: list[Epoch]) -> Epoch | None:
+    """The epoch of the highest validation accuracy, or of the highest accuracy where nothing is validated."""
+    return max(
+        epochs, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None
+    )
