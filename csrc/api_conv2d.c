@@ -14,6 +14,7 @@ struct job {
     const struct kernel_table *table;
     enum kind kind;
     int in_type, type, relu, staged;
+    int row; /* of the kernel table: `type`, or CNN_I16 for CNN_I32 with weights that fit 16 bits */
     size_t size, in_size;
     const char *in, *kernel, *bias;
     char *out;
@@ -38,7 +39,7 @@ struct block {
 };
 
 static struct block block_at(const struct job *j, int64_t index) {
-    const int64_t in_group = j->filters / j->groups, size = j->table->block[j->type];
+    const int64_t in_group = j->filters / j->groups, size = j->table->block[j->row];
     const int64_t per_group = cnn_ceil_div(in_group, size);
     const int64_t start = index % per_group * size;
     struct block b = {index / per_group, index / per_group * in_group + start, cnn_min(size, in_group - start)};
@@ -51,7 +52,7 @@ static int64_t weight_rows(const struct job *j) {
 
 /* A block must be packed when its filters are no whole number of vectors: kernels read whole ones. */
 static int is_packed(const struct job *j, struct block b) {
-    return j->pack_all || b.filters % j->table->vector[j->type] != 0;
+    return j->pack_all || b.filters % j->table->vector[j->row] != 0;
 }
 
 static void pack(const struct job *j) {
@@ -59,7 +60,7 @@ static void pack(const struct job *j) {
     for (int64_t i = 0; i < j->blocks; i++) {
         struct block b = block_at(j, i);
         if (!is_packed(j, b)) continue;
-        const int64_t vector = j->table->vector[j->type], width = cnn_ceil_div(b.filters, vector) * vector;
+        const int64_t vector = j->table->vector[j->row], width = cnn_ceil_div(b.filters, vector) * vector;
         const size_t used = (size_t)b.filters * j->size, wide = (size_t)width * j->size;
         char *target = j->packed + (size_t)i * j->packed_block;
         const char *source = j->kernel + (size_t)b.first * j->size;
@@ -80,7 +81,7 @@ static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
     t->in = in + (size_t)(b.group * t->channels) * j->size;
     t->out = out + (size_t)b.first * j->size;
     if (is_packed(j, b)) {
-        const int64_t vector = j->table->vector[j->type];
+        const int64_t vector = j->table->vector[j->row];
         t->weights_row = cnn_ceil_div(b.filters, vector) * vector;
         t->weights = j->packed + (size_t)index * j->packed_block;
         t->bias = (const char *)t->weights + (size_t)(weight_rows(j) * t->weights_row) * j->size;
@@ -89,7 +90,7 @@ static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
         t->weights = j->kernel + (size_t)b.first * j->size;
         t->bias = j->bias == NULL ? NULL : j->bias + (size_t)b.first * j->size;
     }
-    j->table->conv2d[j->type](t);
+    j->table->conv2d[j->row](t);
     t->in = in;
     t->out = out;
 }
@@ -124,14 +125,14 @@ static void run(void *context, int64_t index, int worker) {
             .in = in, .in_row = in_row, .step = w->dilation_w, .weights = j->kernel, .kernel_h = w->kernel_h,
             .kernel_w = w->kernel_w, .stride_h = w->stride_h, .dilation_h = w->dilation_h, .out = out,
             .out_row = out_row, .rows = rows, .length = columns, .bias = j->bias, .relu = j->relu, .scale = 1};
-        j->table->flat[j->type](&t);
+        j->table->flat[j->row](&t);
     } else if (j->kind == DEPTHWISE) {
         struct depthwise_tile t = {
             .in = in, .in_row = in_row, .in_pixel = w->c, .weights = j->kernel, .bias = j->bias, .out = out,
             .out_row = out_row, .out_pixel = w->c, .rows = rows, .columns = columns, .channels = w->c,
             .kernel_h = w->kernel_h, .kernel_w = w->kernel_w, .stride_h = w->stride_h, .stride_w = w->stride_w,
             .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = j->relu};
-        j->table->depthwise[j->type](&t);
+        j->table->depthwise[j->row](&t);
     } else {
         struct conv_tile t = {
             .in = in, .in_row = in_row, .in_pixel = w->c, .out = out, .out_row = out_row, .out_pixel = j->filters,
@@ -182,6 +183,12 @@ static int check(const struct job *j, int in_type, int type) {
     return CNN_OK;
 }
 
+static int fit_16_bits(const int32_t *weights, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (weights[i] < INT16_MIN || weights[i] > INT16_MAX) return 0;
+    return 1;
+}
+
 int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
                const void *kernel, const void *bias, int relu, void *out) {
     struct job j = {.w = w, .table = cnn_table(), .in_type = in_type, .type = type, .relu = relu, .in = in,
@@ -193,6 +200,7 @@ int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type
     if (w->n == 0) return CNN_OK;
     j.size = cnn_size_of(type);
     j.in_size = cnn_size_of(in_type);
+    j.row = type == CNN_I32 && fit_16_bits(kernel, weight_rows(&j) * filters) ? CNN_I16 : type;
     j.staged = in_type != type || cnn_is_padded(w);
     if (w->c == 1 && filters == 1 && w->stride_w == 1)
         j.kind = FLAT;
@@ -200,7 +208,7 @@ int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type
         j.kind = DEPTHWISE;
     else
         j.kind = DIRECT;
-    const int64_t block = j.table->block[type], vector = j.table->vector[type];
+    const int64_t block = j.table->block[j.row], vector = j.table->vector[j.row];
     j.blocks = j.kind == DIRECT ? groups * cnn_ceil_div(filters / groups, block) : 1;
     choose_tiles(&j);
 

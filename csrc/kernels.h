@@ -73,7 +73,8 @@ typedef void pool_fn(const struct pool_tile *);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
 
-/* What one instruction set offers. Indices are CNN_U8 ... CNN_F64; NULL where the type has no such operation. */
+/* What one instruction set offers. Indices are CNN_U8 ... CNN_F64; NULL where the type has no such operation. For
+ * convolutions CNN_I16 means values of 32 bits all of which fit 16: their product is cheaper. */
 struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */

@@ -156,11 +156,11 @@ REF_CLAMP(f32, float)
 REF_CLAMP(f64, double)
 
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
-#define WIDE(name) {NULL, NULL, NULL, i32_##name, f32_##name, f64_##name}
+#define WIDE(name) {NULL, NULL, i32_##name, i32_##name, f32_##name, f64_##name}
 
 const struct kernel_table cnn_table_ref = {
     .name = "ref",
-    .block = {0, 0, 0, 32, 32, 32},
+    .block = {0, 0, 32, 32, 32, 32},
     .vector = {1, 1, 1, 1, 1, 1},
     .pixels = 1,
     .conv2d = WIDE(conv2d),

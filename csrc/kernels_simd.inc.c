@@ -54,6 +54,22 @@
 #undef T
 #undef VECTOR_N
 
+/* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
+#define n32_v i32_v
+#define n32_load i32_load
+#define n32_load_n i32_load_n
+#define n32_store i32_store
+#define n32_store_n i32_store_n
+#define n32_set1 i32_set1
+#define n32_relu i32_relu
+#define X n32
+#define T int32_t
+#define VECTOR_N I32_N
+#include "conv2d.inc.c"
+#undef X
+#undef T
+#undef VECTOR_N
+
 #define X u8
 #define T uint8_t
 #include "pointwise.inc.c"
@@ -82,12 +98,12 @@
 #define STRING(x) STRING2(x)
 #define TABLE PASTE(cnn_table, SIMD_NAME)
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
-#define WIDE(name) {NULL, NULL, NULL, i32_##name, f32_##name, f64_##name}
+#define WIDE(name) {NULL, NULL, n32_##name, i32_##name, f32_##name, f64_##name}
 
 const struct kernel_table TABLE = {
     .name = STRING(SIMD_NAME),
-    .block = {0, 0, 0, 2 * I32_N, 2 * F32_N, 2 * F64_N},
-    .vector = {0, 0, 0, I32_N, F32_N, F64_N},
+    .block = {0, 0, 2 * I32_N, 2 * I32_N, 2 * F32_N, 2 * F64_N},
+    .vector = {0, 0, I32_N, I32_N, F32_N, F64_N},
     .pixels = CONV_PIXELS,
     .conv2d = WIDE(conv2d),
     .flat = WIDE(flat),

@@ -11,6 +11,8 @@
 /* 16 registers hold 6 x 2 sums, 2 weights and a pixel. */
 #define CONV_PIXELS 6
 
+#define TAILS_ARE_CHEAP 1
+
 typedef __m256 f32_v;
 typedef __m256d f64_v;
 typedef __m256i i32_v;
@@ -73,6 +75,7 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
     return _mm256_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
 }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm256_add_epi32(_mm256_madd_epi16(a, b), c); }
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm256_and_si256(b, _mm256_set1_epi32(0xffff)), c); }
 static inline i32_v i32_widen_lo(i16_v v) { return _mm256_unpacklo_epi16(v, _mm256_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm256_unpackhi_epi16(v, _mm256_srai_epi16(v, 15)); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm256_packs_epi32(lo, hi); }

@@ -11,6 +11,8 @@
 /* 32 registers hold 12 x 2 sums, 2 weights and pixels. */
 #define CONV_PIXELS 12
 
+#define TAILS_ARE_CHEAP 0
+
 typedef float32x4_t f32_v;
 typedef float64x2_t f64_v;
 typedef int32x4_t i32_v;
@@ -86,6 +88,7 @@ static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) {
     int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return vaddq_s32(vpaddq_s32(low, high), c);
 }
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return vmlaq_s32(c, a, b); }
 static inline i32_v i32_widen_lo(i16_v v) { return vmovl_s16(vget_low_s16(v)); }
 static inline i32_v i32_widen_hi(i16_v v) { return vmovl_high_s16(v); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return vqmovn_high_s32(vqmovn_s32(lo), hi); }

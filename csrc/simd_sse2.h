@@ -16,6 +16,8 @@
 /* Pixels whose sums one convolution pass keeps in registers: 16 registers hold 6 x 2 sums, 2 weights, 2 products. */
 #define CONV_PIXELS 6
 
+#define TAILS_ARE_CHEAP 0 /* X_load_n and X_store_n are single instructions */
+
 typedef __m128 f32_v;
 typedef __m128d f64_v;
 typedef __m128i i32_v;
@@ -98,6 +100,9 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
     return _mm_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
 }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm_add_epi32(_mm_madd_epi16(a, b), c); }
+/* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
+ * 32-bit product takes two or more. */
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c); }
 static inline i32_v i32_widen_lo(i16_v v) { return _mm_unpacklo_epi16(v, _mm_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm_unpackhi_epi16(v, _mm_srai_epi16(v, 15)); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm_packs_epi32(lo, hi); }
