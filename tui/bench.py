@@ -37,7 +37,7 @@ class Sample:
 EXAMPLE = Sample(
     N_("3 x 3 example"),
     np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8),
-    N_("nine pixels of a photograph"),
+    N_("a worked example"),
     example=True,
 )
 

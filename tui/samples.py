@@ -70,7 +70,11 @@ def _test_images(folder: Path) -> list[Sample]:
     for file in FILES[2:]:
         found = [path for name in file.candidates() if (path := folder / name).exists()]
         if not found:
-            raise CnnError("{folder} lacks {files}", folder=str(folder), files=file.name)
+            raise CnnError(
+                "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
+                folder=str(folder),
+                files=file.name,
+            )
         paths.append(found[0])
     images, labels = load_idx_pair(paths[0], paths[1], classes=len(CLASS_TITLES))
     return [Sample(CLASS_TITLES[label], image, TEST) for image, label in zip(images, labels.tolist(), strict=True)]

@@ -1,7 +1,7 @@
 """A picture in half blocks: two pixels in a cell, one above the other, which keeps the aspect of a 1:2 cell.
 
-Small pictures are enlarged by a whole factor, large ones show every n-th pixel; none is smeared. The window is tinted,
-the cell at hand is filled, and what is not yet computed is a flat tone that no picture needs.
+Small pictures are enlarged by a whole factor, large ones show every n-th pixel; none is smeared. The window
+and the cell at hand are tinted, each in its colour, and what is not yet computed is a flat tone that no picture needs.
 """
 
 from __future__ import annotations
@@ -86,11 +86,10 @@ def _kind(picture: Picture, row: int, column: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _colour(level: int, kind: str, accent: Color) -> Color:
-    if kind == "cell":
-        return accent
-    if kind == "window":
+    if kind in ("window", "cell"):
         # Dark pixels must show the tint too, and light ones still differ from each other.
-        part = 0.4 + 0.6 * level / 255
+        least = 0.45 if kind == "window" else 0.65
+        part = least + (1 - least) * level / 255
         red, green, blue = accent.get_truecolor()
         return Color.from_rgb(red * part, green * part, blue * part)
     return Color.from_rgb(level, level, level)
@@ -116,7 +115,8 @@ def picture_line(picture: Picture, line: int, colours: Palette) -> list[Segment]
                 pair.append(None)
                 continue
             kind = _kind(picture, *place)
-            level = int(picture.levels[place])
+            known = picture.revealed is None or place[0] * picture.levels.shape[1] + place[1] < picture.revealed
+            level = int(picture.levels[place]) if known else 255
             pair.append(hidden if kind == "hidden" else _colour(level, kind, output if kind == "cell" else window))
         style = _style(*pair)
         if segments and segments[-1].style is style:

@@ -44,6 +44,8 @@ class PoolingScreen(WalkScreen):
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
         about = [
             "",
+            _("The input is the output of: {kernel}").format(kernel=self._kernel_name()),
+            "",
             _("Of each window only the largest value goes on."),
             "",
             f"{rows.size} x {columns.size} -> {rows.output} x {columns.output}",
@@ -59,6 +61,11 @@ class PoolingScreen(WalkScreen):
             for line in Text(paragraph, colours.faint).wrap(self.app.console, width) or [Text()]:
                 text.append_text(line).append("\n")
         return text
+
+    def _kernel_name(self) -> str:
+        bench = self._bench
+        assert bench is not None
+        return _("Network kernel") + f" {bench.filter + 1}" if bench.network else _(bench.kernel.title)
 
     def strip_text(self, walk: PoolWalk, step: PoolStep) -> Text:  # noqa: ARG002
         from tui.renderables.arithmetic import pool_formula

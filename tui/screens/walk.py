@@ -271,10 +271,8 @@ class WalkScreen(FrameScreen):
     def _show_message(self, lesson: str) -> None:
         """The one line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
         colours = current_palette(self)
-        hint = (
-            "" if self._touched else _("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
-        )
-        text = self._trouble or self._notice or lesson or hint
+        hint = _("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
+        text = self._trouble or self._notice or lesson or ("" if self._touched else hint)
         style = colours.negative if self._trouble else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)
