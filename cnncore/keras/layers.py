@@ -46,8 +46,8 @@ def convert_layer(keras: Any, layer: Any, name: str, shape: Shape) -> Layer:
     return made
 
 
-def _array(variable: Any) -> Any:
-    return None if variable is None else np.asarray(variable)
+def _array(keras: Any, variable: Any) -> Any:
+    return None if variable is None else keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(variable))
 
 
 def _activation(keras: Any, layer: Any, name: str) -> str:
@@ -86,8 +86,8 @@ def _last_axis(layer: Any, name: str, shape: Shape) -> None:
 
 def _convolution(keras: Any, layer: Any, name: str, _shape: Shape) -> dict[str, Any]:
     return {
-        "kernel": _array(layer.kernel),
-        "bias": _array(layer.bias) if layer.use_bias else None,
+        "kernel": _array(keras, layer.kernel),
+        "bias": _array(keras, layer.bias) if layer.use_bias else None,
         "strides": tuple(layer.strides),
         "padding": layer.padding,
         "dilation_rate": tuple(layer.dilation_rate),
@@ -125,13 +125,13 @@ def _softmax(_keras: Any, layer: Any, name: str, shape: Shape) -> dict[str, Any]
     return {}
 
 
-def _batch_normalization(_keras: Any, layer: Any, name: str, shape: Shape) -> dict[str, Any]:
+def _batch_normalization(keras: Any, layer: Any, name: str, shape: Shape) -> dict[str, Any]:
     _last_axis(layer, name, shape)
     return {
-        "gamma": _array(layer.gamma) if layer.scale else None,
-        "beta": _array(layer.beta) if layer.center else None,
-        "moving_mean": _array(layer.moving_mean),
-        "moving_variance": _array(layer.moving_variance),
+        "gamma": _array(keras, layer.gamma) if layer.scale else None,
+        "beta": _array(keras, layer.beta) if layer.center else None,
+        "moving_mean": _array(keras, layer.moving_mean),
+        "moving_variance": _array(keras, layer.moving_variance),
         "epsilon": float(layer.epsilon),
     }
 
@@ -155,8 +155,8 @@ def _dropout(_keras: Any, layer: Any, _name: str, _shape: Shape) -> dict[str, An
 
 def _dense(keras: Any, layer: Any, name: str, _shape: Shape) -> dict[str, Any]:
     return {
-        "kernel": _array(layer.kernel),
-        "bias": _array(layer.bias) if layer.use_bias else None,
+        "kernel": _array(keras, layer.kernel),
+        "bias": _array(keras, layer.bias) if layer.use_bias else None,
         "activation": _activation(keras, layer, name),
     }
 

@@ -31,10 +31,6 @@ PARENT_CHECK_SECONDS = 0.5
 _TAIL_BYTES = 4_000
 
 
-class _StoppedEarly(BaseException):
-    """Stopped while importing, which can only be left by force; there is nothing to save."""
-
-
 class _Child:
     def __init__(self) -> None:
         self.output = os.dup(1)
@@ -57,8 +53,9 @@ class _Child:
         if self.stopping:
             os._exit(128 + number)
         self.stopping = True
-        if self.importing:
-            raise _StoppedEarly
+        if self.importing:  # an import can only be left by force, and there is nothing to save yet
+            self.say(Finished(True, 0, 0.0))
+            os._exit(0)
 
     def tail(self) -> str:
         """The end of what was written to descriptors 1 and 2."""
@@ -126,9 +123,6 @@ def main(arguments: list[str]) -> int:
             child.say(Failed("one argument is needed: the configuration as JSON"))
             return 1
         return 0 if child.run(arguments[0]) else 1
-    except _StoppedEarly:
-        child.say(Finished(True, 0, 0.0))
-        return 0
     except BaseException as error:
         reason = f"{type(error).__name__}: {error}"
         child.say(Failed("training failed: {reason}", {"reason": reason}, child.tail()))
@@ -136,5 +130,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Not sys.exit: an interrupted import cannot be waited for, and TensorFlow's own way out takes a while.
+    # Not sys.exit: TensorFlow's own way out takes a while.
     os._exit(main(sys.argv[1:]))

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,13 +51,14 @@ def runs_folder() -> Path:
     return user_data_path("cnn-tui", appauthor=False) / "runs"
 
 
-def new_run(config: TrainConfig, root: Path | None = None) -> Run:
-    """Makes a folder for a run of `config` and points the configuration's output and history into it.
+def new_run(config: TrainConfig, root: Path | None = None, *, now: datetime | None = None) -> Run:
+    """Makes a folder for a run of `config`, named after `now`, and points its output and history into it.
 
     Raises `CnnError` where the folder cannot be made.
     """
     root = runs_folder() if root is None else root
-    name = f"{time.strftime(_STAMP)}-{config.network}"
+    started = (now or datetime.now()).replace(microsecond=0)
+    name = f"{started.strftime(_STAMP)}-{config.network}"
     try:
         root.mkdir(parents=True, exist_ok=True)
         count = 1
@@ -74,9 +74,7 @@ def new_run(config: TrainConfig, root: Path | None = None) -> Run:
     config = replace(config, output=str(folder / MODEL), history=str(folder / HISTORY))
     with replacing(str(folder / CONFIG)) as beside:
         beside.write_text(config.to_json() + "\n", encoding="utf-8")
-    run = _read(folder)
-    assert run is not None
-    return run
+    return Run(folder, config, started)
 
 
 def list_runs(root: Path | None = None) -> tuple[Run, ...]:
