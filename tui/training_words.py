@@ -19,8 +19,8 @@ STAGES: dict[StageName, str] = {
 }
 UNITS = {"images": N_("images"), "bytes": N_("bytes")}
 NETWORK_TITLES = {
-    "fashion": N_("Fashion: ten garments, 28 x 28"),
-    "binary": N_("Binary: one class or the other, 150 x 105"),
+    "fashion": N_("fashion, 28 x 28"),
+    "binary": N_("binary, 150 x 105"),
 }
 
 
@@ -45,6 +45,21 @@ def duration(seconds: float) -> str:
 
 def shape_text(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape))
+
+
+def config_line(config: TrainConfig) -> str:
+    """A run's options in one line."""
+    parts = [
+        _(NETWORK_TITLES[config.network]),
+        _("{count} epochs").format(count=config.epochs),
+        _("batch {size}").format(size=config.batch_size),
+        _("validation {part}").format(part=f"{config.validation_split:g}"),
+        _("dropout {rate}").format(rate=f"{config.dropout:g}") if config.dropout else _("no dropout"),
+        _("first {count} images").format(count=f"{config.limit:,}") if config.limit else "",
+        _("seed {seed}").format(seed=config.seed),
+        _("stops at {accuracy}").format(accuracy=f"{config.stop_at_accuracy:g}") if config.stop_at_accuracy else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def stage_line(run: RunHistory, elapsed: float) -> str:
@@ -76,22 +91,24 @@ def batch_line(batch: Batch, epochs: int) -> str:
     )
 
 
+def source_text(source: str) -> str:
+    """Where images come from; of a long path the end, which tells folders apart."""
+    return _(source) if len(source) <= 32 or "/" not in source else "..." + source[-29:]
+
+
 def data_lines(data: Data) -> list[str]:
     """Which images are used; where they take another's place, that and why, on a second line."""
     lines = [
-        _("{source}: {train} images to train, {validation} to validate, each {shape}, {classes} classes").format(
-            source=_(data.source),
+        _("{source}: {train} images to train, {validation} to validate, {classes} classes").format(
+            source=source_text(data.source),
             train=f"{data.train_images:,}",
             validation=f"{data.validation_images:,}",
-            shape=shape_text(data.image_shape),
             classes=len(data.classes),
         )
     ]
     if data.substitute:
         reason = _(data.reason).format(**data.values) if data.values else _(data.reason)
-        lines.append(
-            _("Drawn garments take the place of Fashion-MNIST") + (f": {reason}" if reason else "")
-        )
+        lines.append(_("Drawn garments take the place of Fashion-MNIST") + (f": {reason}" if reason else ""))
     return lines
 
 
@@ -132,13 +149,12 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
         line = _("Training and validation are {gap} apart: no overfitting so far.")
     elif config.dropout:
         line = _(
-            "Validation is {gap} above training: training is a mean over the epoch with dropout on, validation is"
-            " measured at its end with dropout off."
+            "Validation is {gap} above training: training is the mean over the epoch with dropout on, validation comes"
+            " at its end with dropout off."
         )
     else:
         line = _(
-            "Validation is {gap} above training: training is a mean over the whole epoch, validation is measured at"
-            " its end."
+            "Validation is {gap} above training: training is the mean over the epoch, validation comes at its end."
         )
     line = line.format(gap=shown)
     losses = [e.val_loss for e in epochs if e.val_loss is not None]
@@ -150,6 +166,4 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
 
 def best_epoch(epochs: list[Epoch]) -> Epoch | None:
     """The epoch of the highest validation accuracy, or of the highest accuracy where nothing is validated."""
-    return max(
-        epochs, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None
-    )
+    return max(epochs, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None)

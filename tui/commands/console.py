@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from tui.i18n import _, error_text
+from tui.renderables.columns import align
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses; `--help` documents them."""
@@ -53,18 +54,9 @@ def width() -> int:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
-    """Lines with aligned columns, wide characters counted as two cells; columns in `right` are right-aligned."""
-    everything = [head, *rows]
-    widths = [max(cell_len(row[column]) for row in everything) for column in range(len(head))]
-    rule = ["-" * cells for cells in widths]
-    return ["  ".join(_cells(row, widths, right)).rstrip() for row in (head, rule, *rows)]
-
-
-def _cells(row: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> list[str]:
-    return [
-        " " * (cells - cell_len(text)) + text if column in right else text + " " * (cells - cell_len(text))
-        for column, (text, cells) in enumerate(zip(row, widths, strict=True))
-    ]
+    """Lines with aligned columns under a ruled head; columns in `right` are right-aligned."""
+    widths = [max(cell_len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    return [line.rstrip() for line in align([head, ["-" * cells for cells in widths], *rows], right)]
 
 
 def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:

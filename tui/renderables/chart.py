@@ -88,6 +88,7 @@ def chart(
     glyphs: Glyphs = BLOCKS,
     title_style: Style = Style.null(),  # noqa: B008 - immutable
     axis_style: Style = Style.null(),  # noqa: B008
+    grid_style: Style = Style.null(),  # noqa: B008
 ) -> list[Line]:
     """`height` rows of `width` cells.
 
@@ -120,7 +121,7 @@ def chart(
         if gutter:
             edge = glyphs.vertical if text is None else glyphs.y_tick
             line.append(Segment(f"{text or '':>{gutter - 1}}{edge}", axis_style))
-        line += canvas.line(row, glyphs.grid if text is not None else " ", axis_style)
+        line += canvas.line(row, glyphs.grid if text is not None else " ", grid_style)
         lines.append(line)
     if foot:
         lines += _x_axis((x0, x1), width, gutter, label=x_label, glyphs=glyphs, style=axis_style)

@@ -25,6 +25,7 @@ class ChartStyles:
     earlier: Style = Style.null()  # noqa: RUF009
     title: Style = Style.null()  # noqa: RUF009
     axis: Style = Style.null()  # noqa: RUF009
+    grid: Style = Style.null()  # noqa: RUF009
 
 
 def training_chart(
@@ -36,7 +37,7 @@ def training_chart(
     earlier: RunHistory | None = None,
     zoom: bool = False,
     glyphs: Glyphs = ASCII,
-    styles: ChartStyles = ChartStyles(),  # noqa: B008 - frozen
+    styles: ChartStyles = ChartStyles(),
 ) -> list[Line]:
     """`height` rows of `width` cells. `zoom` leaves out the steep beginning, so that later differences can be seen."""
     training, validation = _curves(run, metric)
@@ -44,8 +45,11 @@ def training_chart(
     # Bare letters mark the points where there are no finer glyphs for lines.
     fine = glyphs is not ASCII
     if earlier is not None:
-        old = _curves(earlier, metric)[1] or [p for p in _curves(earlier, metric)[0] if p[0] == int(p[0])]
-        name = _("earlier run, validation") if _curves(earlier, metric)[1] else _("earlier run")
+        old_training, old_validation = _curves(earlier, metric)
+        old = old_validation or [point for point in old_training if point[0] == int(point[0])]
+        name = _("earlier run")
+        if earlier.config.dropout != run.config.dropout:
+            name = _("earlier, dropout {rate}").format(rate=f"{earlier.config.dropout:g}")
         series.append(_series(name, old, styles.earlier, "+", (1, 3) if fine else (0, 1)))
     series.append(_series(_("training"), training, styles.training, "", (1, 0)))
     if validation or run.config.validation_split:
@@ -56,12 +60,13 @@ def training_chart(
         width,
         height,
         x_range=(0, epochs),
-        y_range=_zoomed(series) if zoom else (0.0, 1.0) if metric == "accuracy" else _whole_loss(series),
+        y_range=(_zoomed(series) if zoom else None) or ((0.0, 1.0) if metric == "accuracy" else _whole_loss(series)),
         title=_(TITLES[metric]),
         x_label=_("epoch"),
         glyphs=glyphs,
         title_style=styles.title,
         axis_style=styles.axis,
+        grid_style=styles.grid,
     )
 
 
@@ -74,7 +79,7 @@ def _series(name: str, points: list[Point], style: Style, marker: str, dashes: t
     return Series(f"{name} {value}", points, style, marker, dashes)
 
 
-def _whole_loss(series: list[Series]) -> tuple[float, float] | None:
+def _whole_loss(series: list[Series]) -> tuple[float, float]:
     """From 0 to a little above the highest loss, in steps that do not jump with every batch."""
     highest = max((y for one in series for _x, y in one.points if y < 1e6), default=0.0)
     if highest <= 0:
@@ -83,7 +88,9 @@ def _whole_loss(series: list[Series]) -> tuple[float, float] | None:
 
 
 def _zoomed(series: list[Series]) -> tuple[float, float] | None:
-    """The range of what came after the first epoch's first three quarters; None lets the chart choose."""
+    """The range of what came after three quarters of the first epoch; None while that is not over."""
+    if max((x for one in series for x, _y in one.points), default=0.0) < 1:
+        return None
     late = [y for one in series for x, y in one.points if x >= 0.75 and abs(y) < 1e6]
     if not late:
         return None

@@ -1,0 +1,91 @@
+"""The form for a training run: every option a field, and what is wrong said as a sentence below them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.widgets import Input, Label
+
+from cnncore.errors import CnnError
+from cnncore.training.config import NETWORKS, TrainConfig
+from tui.i18n import N_, _
+from tui.screens.dialogs import Dialog
+
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("epochs", N_("Epochs: how often every image is seen")),
+    ("batch_size", N_("Batch size: images per step")),
+    ("validation_split", N_("Validation split: part held out")),
+    ("limit", N_("Images: only the first, 0 for all")),
+    ("dropout", N_("Dropout rate, 0 for none")),
+    ("seed", N_("Seed: the same seed, the same run")),
+    ("stop_at_accuracy", N_("Stop at training accuracy, 0 for never")),
+)
+WHOLE = {"epochs", "batch_size", "limit", "seed"}
+
+
+class TrainingOptions(Dialog[TrainConfig | None]):
+    """Asks for the options of a run, starting from `config`. Up and down go from field to field."""
+
+    DEFAULT_CSS = """
+    TrainingOptions > Vertical { width: 66; }
+    TrainingOptions Grid { grid-size: 2; grid-columns: 1fr 22; grid-rows: 1; height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", N_("Next field"), show=False),
+        Binding("up", "app.focus_previous", N_("Field before"), show=False),
+    ]
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__()
+        self.heading = _("Training options")
+        self._config = config
+
+    def compose_fields(self) -> ComposeResult:
+        with Grid():
+            yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
+            yield Input(self._config.network, id="network")
+            for name, text in FIELDS:
+                yield Label(_(text), markup=False)
+                yield Input(f"{getattr(self._config, name):g}", id=name)
+            yield Label(_("Data folder, empty for the usual"), markup=False)
+            yield Input(self._config.data, id="data")
+
+    def on_key(self, event: events.Key) -> None:
+        # In the network's field any other letter than a network's first would only be wrong: the arrows choose too.
+        focused = self.focused
+        if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
+            at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
+            focused.value = NETWORKS[(at + 1) % len(NETWORKS)]
+            event.prevent_default()
+            event.stop()
+
+    def on_input_submitted(self) -> None:
+        try:
+            self.dismiss(self._typed())
+        except CnnError as error:
+            self.refuse(error)
+
+    def _typed(self) -> TrainConfig:
+        values = {name: self._number(name) for name, _text in FIELDS}
+        network = self.query_one("#network", Input).value.strip().lower()
+        data = self.query_one("#data", Input).value.strip()
+        return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
+
+    def _number(self, name: str) -> float | int:
+        field = self.query_one(f"#{name}", Input)
+        text = field.value.strip().replace(",", "")
+        try:
+            return int(text) if name in WHOLE else float(text)
+        except ValueError:
+            field.focus()
+            kind = (
+                N_("{name} is {value}; it must be a whole number")
+                if name in WHOLE
+                else N_("{name} is {value}; it must be a number such as 0.25")
+            )
+            raise CnnError(kind, name=name, value=repr(field.value)) from None
