@@ -47,7 +47,7 @@ def convert_layer(keras: Any, layer: Any, name: str, shape: Shape) -> Layer:
 
 
 def _array(keras: Any, variable: Any) -> Any:
-    return None if variable is None else keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(variable))
+    return None if variable is None else keras.ops.convert_to_numpy(variable)
 
 
 def _activation(keras: Any, layer: Any, name: str) -> str:

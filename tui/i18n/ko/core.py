@@ -155,4 +155,126 @@ MESSAGES: dict[str, str] = {
     "Finer and finer stripes": "점점 촘촘해지는 줄무늬",
     "Three colours (RGB)": "세 가지 색 (RGB)",
     "Coat, 150x105": "코트, 150x105",
+    # Networks, Keras models, validation and training runs.
+    "{name} must be at least {at_least}, got {value}": "{name}은(는) {at_least} 이상이어야 하는데 {value}입니다",
+    "{name} has dtype {dtype}; it must hold integers or floats": (
+        "{name}의 자료형이 {dtype}입니다. 정수나 실수여야 합니다"
+    ),
+    "{name} has shape {shape}; it must be {needs}": "{name}의 모양이 {shape}입니다. {needs}이어야 합니다",
+    "x has shape {shape}; layer {layer} takes {needs}, or a batch of them (N, ...)": (
+        "x의 모양이 {shape}입니다. {layer} 층은 {needs} 또는 그것을 모은 배치 (N, ...)를 받습니다"
+    ),
+    "x has shape {shape}; this network takes {needs}, or a batch of them (N, ...)": (
+        "x의 모양이 {shape}입니다. 이 신경망은 {needs} 또는 그것을 모은 배치 (N, ...)를 받습니다"
+    ),
+    "layer {layer} ({kind}) takes maps of shape (H, W, C), got {shape}": (
+        "{layer} 층({kind})은 (H, W, C) 모양의 특징 맵을 받는데 {shape} 모양이 왔습니다"
+    ),
+    "kernel of layer {layer} has shape {shape}; with {channels} input channels in {groups} group(s) "
+    "it must be (kh, kw, {needs}, F), and groups must divide both C and F": (
+        "{layer} 층의 커널 모양이 {shape}입니다. 입력 채널이 {channels}개이고 그룹이 {groups}개이므로 "
+        "(kh, kw, {needs}, F)이어야 하며, C와 F는 그룹 수로 나누어떨어져야 합니다"
+    ),
+    "kernel of layer {layer} has shape {shape}; with {channels} input channels it must be "
+    "(kh, kw, {channels}, depth_multiplier)": (
+        "{layer} 층의 커널 모양이 {shape}입니다. 입력 채널이 {channels}개이므로 "
+        "(kh, kw, {channels}, depth_multiplier)이어야 합니다"
+    ),
+    "kernel of layer {layer} has shape {shape}; for inputs of shape {inputs} it must be ({needs}, units)": (
+        "{layer} 층의 커널 모양이 {shape}입니다. 입력 모양이 {inputs}이므로 ({needs}, units)이어야 합니다"
+    ),
+    "{name} of layer {layer} has shape {shape}; it must be one number, or one for each channel {needs}": (
+        "{layer} 층의 {name} 모양이 {shape}입니다. 수 하나이거나 채널마다 하나씩 {needs}이어야 합니다"
+    ),
+    "a network needs at least one layer": "신경망에는 층이 하나 이상 있어야 합니다",
+    "layer {layer} takes {needs}, but what reaches it has shape {shape}": (
+        "{layer} 층은 {needs} 모양을 받는데 {shape} 모양이 들어옵니다"
+    ),
+    "two layers are called {layer}; each needs a name of its own": (
+        "이름이 {layer}인 층이 둘입니다. 층마다 이름이 달라야 합니다"
+    ),
+    'Keras {version} is too old; Keras 3 is needed: pip install --upgrade "{extra}"': (
+        'Keras {version}은(는) 너무 오래되었습니다. Keras 3이 필요합니다: pip install --upgrade "{extra}"'
+    ),
+    'this needs TensorFlow and Keras ({missing} is not installed): pip install "{extra}"': (
+        'TensorFlow와 Keras가 필요합니다({missing}이(가) 설치되어 있지 않습니다): pip install "{extra}"'
+    ),
+    "Keras does not start: {reason}": "Keras가 시작되지 않습니다: {reason}",
+    "a Keras model or the path of a .keras file is needed, got {kind}": (
+        "Keras 모델이나 .keras 파일의 경로가 필요한데 {kind}이(가) 왔습니다"
+    ),
+    "the model has no input shape yet: begin it with keras.Input(shape=(H, W, C)), or build it": (
+        "모델의 입력 모양이 아직 정해지지 않았습니다. keras.Input(shape=(H, W, C))로 시작하거나 build를 부르세요"
+    ),
+    "the model's input shape {shape} has an open size; fixed sizes are needed": (
+        "모델의 입력 모양 {shape}에 정해지지 않은 크기가 있습니다. 크기가 모두 정해져 있어야 합니다"
+    ),
+    "model {model} has {inputs} input(s) and {outputs} output(s); a chain has one of each": (
+        "모델 {model}의 입력은 {inputs}개, 출력은 {outputs}개입니다. 한 줄로 이어진 모델에는 하나씩 있습니다"
+    ),
+    "model {model} does not begin at its input": "모델 {model}이(가) 자기 입력에서 시작하지 않습니다",
+    "model {model} is a {kind}, a class of its own; a Sequential or a functional chain is needed": (
+        "모델 {model}은(는) 따로 만든 클래스 {kind}입니다. Sequential이나 한 줄로 이어진 함수형 모델이어야 합니다"
+    ),
+    "layer {layer} ({kind}) joins {count} branches; only a chain is supported, each layer fed by one other": (
+        "{layer} 층({kind})이 갈래 {count}개를 합칩니다. 층마다 앞의 한 층에서만 입력을 받는 모델만 지원합니다"
+    ),
+    "layer {layer} ({kind}) is told to behave as while training; only inference is supported": (
+        "{layer} 층({kind})이 훈련할 때처럼 동작하도록 지정되어 있습니다. 추론만 지원합니다"
+    ),
+    "layer {layer} is a {kind}, which is not supported; these are: {supported}": (
+        "{layer} 층은 {kind}이며 지원하지 않습니다. 지원하는 층은 다음과 같습니다: {supported}"
+    ),
+    "layer {layer} has the activation {activation}, which is not supported; these are: {supported}": (
+        "{layer} 층의 활성화 {activation}은(는) 지원하지 않습니다. 지원하는 활성화는 다음과 같습니다: {supported}"
+    ),
+    "layer {layer} computes with the dtype policy {policy}; only float32 is supported": (
+        "{layer} 층의 자료형 정책이 {policy}입니다. float32만 지원합니다"
+    ),
+    "layer {layer} has data_format 'channels_first'; only 'channels_last' is supported, with shapes (H, W, C)": (
+        "{layer} 층의 data_format이 'channels_first'입니다. 모양이 (H, W, C)인 'channels_last'만 지원합니다"
+    ),
+    "layer {layer} has no weights yet; build the model first": (
+        "{layer} 층에 아직 가중치가 없습니다. 먼저 모델의 build를 부르세요"
+    ),
+    "layer {layer} works along axis {axis}; only the last axis, -1, is supported": (
+        "{layer} 층이 {axis}번 축을 따라 계산합니다. 마지막 축 -1만 지원합니다"
+    ),
+    "{path} cannot be read as a Keras model: {reason}": "{path}을(를) Keras 모델로 읽을 수 없습니다: {reason}",
+    "{path} is not a .keras file; save the model as one, with model.save('name.keras')": (
+        "{path}은(는) .keras 파일이 아닙니다. model.save('name.keras')로 저장하세요"
+    ),
+    "{path} needs a function of its own, {function}": (
+        "{path}에는 따로 만든 함수 {function}이(가) 있어야 합니다. 그런 모델은 열지 않습니다"
+    ),
+    "inputs are empty: at least one is needed to compare": "입력이 비어 있습니다. 비교하려면 하나 이상 있어야 합니다",
+    "network is {value}; it must be one of {names}": (
+        "신경망 {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}"
+    ),
+    "{name} must be from 0 up to, but not, 1, got {value}": "{name}은(는) 0 이상 1 미만이어야 하는데 {value}입니다",
+    "stop_at_accuracy must be from 0 to 1, got {value}": "stop_at_accuracy는 0에서 1까지여야 하는데 {value}입니다",
+    "the configuration cannot be read: {reason}": "훈련 설정을 읽을 수 없습니다: {reason}",
+    "one argument is needed: the configuration as JSON": "인수 하나가 필요합니다: JSON으로 쓴 훈련 설정",
+    "the images are {given}; the network {network} takes {needs}": (
+        "이미지 크기가 {given}입니다. 신경망 {network}은(는) {needs} 크기를 받습니다"
+    ),
+    "there is a label {label}; the network {network} tells {classes} classes apart, labelled from 0": (
+        "레이블 {label}이(가) 있습니다. 신경망 {network}은(는) 0부터 번호를 매긴 {classes}가지를 구별합니다"
+    ),
+    "{images} image(s) cannot be split for training and validation at validation_split {split}: use more": (
+        "이미지 {images}장은 validation_split {split}(으)로 훈련용과 검증용으로 나눌 수 없습니다. 더 많이 쓰세요"
+    ),
+    "{path} cannot be written: there is no folder {folder}": ("{path}을(를) 쓸 수 없습니다: {folder} 폴더가 없습니다"),
+    "{path} needs about {needed:,} MB, but only {free:,} MB are free": (
+        "{path}에는 약 {needed:,} MB가 필요한데 빈 공간이 {free:,} MB뿐입니다"
+    ),
+    "{path} is not a .keras file name; Keras saves models as those": (
+        "{path}은(는) .keras 파일 이름이 아닙니다. Keras는 모델을 .keras 파일로 저장합니다"
+    ),
+    "{path} is not a history: it lacks {columns}": "{path}은(는) 훈련 기록이 아닙니다. 빠진 열: {columns}",
+    "{path} is damaged at line {line}": "{path}의 {line}번째 줄이 손상되었습니다",
+    "there is not enough memory for this run: use a smaller batch_size, fewer images, or the network 'fashion'": (
+        "훈련할 메모리가 모자랍니다. batch_size를 줄이거나 이미지를 적게 쓰거나 신경망 'fashion'을 쓰세요"
+    ),
+    "training failed: {reason}": "훈련하지 못했습니다: {reason}",
 }
