@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cnncore.keras.validate import Validation
-from cnncore.keras.validate_child import Checked, StageName
+from cnncore.keras.validate_child import Checked, Failed, StageName
 from tui.i18n import N_, _
+from tui.training_words import source_text
 
 STAGES: dict[StageName, str] = {
     "import": N_("Loading TensorFlow and the model, which takes some seconds"),
@@ -19,7 +20,9 @@ def stage_line(stage: StageName) -> str:
 
 def inputs_line(checked: Checked) -> str:
     """How many images were run, and which."""
-    line = _("{count} images run: {source}").format(count=f"{checked.validation.inputs:,}", source=_(checked.source))
+    line = _("{count} images run: {source}").format(
+        count=f"{checked.validation.inputs:,}", source=source_text(checked.source)
+    )
     if checked.reason:
         reason = _(checked.reason).format(**checked.values) if checked.values else _(checked.reason)
         line += f" ({reason})"
@@ -39,3 +42,7 @@ def verdict(validation: Validation) -> str:
         "The C core and Keras give the same numbers: the largest difference is {worst} of a layer's largest value,"
         " and {rtol} is allowed. float32 rounds at about 6e-08."
     ).format(worst=f"{worst:.1e}", rtol=f"{validation.rtol:g}")
+
+
+def failure(failed: Failed) -> str:
+    return _(failed.message).format(**failed.values) if failed.values else _(failed.message)

@@ -12,7 +12,7 @@ from tui.commands.console import DONE, FAILED, complain, say, table
 from tui.i18n import _
 from tui.training_words import shape_text
 from tui.validation_client import ValidationClient
-from tui.validation_words import inputs_line, stage_line, verdict
+from tui.validation_words import failure, inputs_line, stage_line, verdict
 
 
 def run(request: Request, *, command: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ async def _run(client: ValidationClient) -> int:
                     say(verdict(message.validation))
                     status = DONE if message.validation.ok else FAILED
                 case Failed() if not got:
-                    complain(_(message.message).format(**message.values) if message.values else _(message.message))
+                    complain(failure(message))
     finally:
         await client.close()
     return 128 + got[0] if got else status
