@@ -80,6 +80,63 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     return CNN_OK;
 }
 
+enum { PLAIN_TAPS = 128 };
+
+/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave int32. */
+static int plain_weights(int type, const void *kernel, int64_t taps, int64_t largest, int32_t *weights) {
+    int64_t total = 0;
+    for (int64_t i = 0; i < taps; i++) {
+        int64_t w;
+        switch (type) {
+            case CNN_I64: w = ((const int64_t *)kernel)[i]; break;
+            case CNN_I32: w = ((const int32_t *)kernel)[i]; break;
+            case CNN_I16: w = ((const int16_t *)kernel)[i]; break;
+            case CNN_I8: w = ((const int8_t *)kernel)[i]; break;
+            case CNN_U8: w = ((const uint8_t *)kernel)[i]; break;
+            default: return 0;
+        }
+        if (w > INT32_MAX || w < -INT32_MAX) return 0;
+        total += w < 0 ? -w : w;
+        weights[i] = (int32_t)w;
+    }
+    return total <= INT32_MAX / largest;
+}
+
+static cnn_window plain_window(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w) {
+    cnn_window window = {.n = 1, .h = h, .w = w, .c = 1, .kernel_h = kernel_h, .kernel_w = kernel_w, .stride_h = 1,
+                         .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+    return window;
+}
+
+int cnn_filter2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w, int kernel_type, const uint8_t *image,
+                       const void *kernel, double scale, uint8_t *out) {
+    const cnn_window window = plain_window(h, w, kernel_h, kernel_w);
+    const int64_t taps = kernel_h * kernel_w;
+    int32_t whole[PLAIN_TAPS];
+    float real[PLAIN_TAPS];
+    if (kernel_h < 1 || kernel_w < 1 || kernel_h > PLAIN_TAPS || taps > PLAIN_TAPS) return CNN_BAD_ARGUMENT;
+    if (kernel_type == CNN_F32) return cnn_filter2d(&window, CNN_F32, image, kernel, (float)scale, out);
+    if (kernel_type == CNN_F64) {
+        for (int64_t i = 0; i < taps; i++) real[i] = (float)((const double *)kernel)[i];
+        return cnn_filter2d(&window, CNN_F32, image, real, (float)scale, out);
+    }
+    if (!plain_weights(kernel_type, kernel, taps, 255, whole)) return CNN_BAD_ARGUMENT;
+    return cnn_filter2d(&window, CNN_I32, image, whole, (float)scale, out);
+}
+
+int cnn_correlate2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w, int in_type, int kernel_type,
+                          const void *image, const void *kernel, void *out) {
+    const cnn_window window = plain_window(h, w, kernel_h, kernel_w);
+    int32_t whole[PLAIN_TAPS];
+    if (kernel_h < 1 || kernel_w < 1 || kernel_h > PLAIN_TAPS || kernel_h * kernel_w > PLAIN_TAPS)
+        return CNN_BAD_ARGUMENT;
+    if (in_type == CNN_F32 || in_type == CNN_F64)
+        return kernel_type != in_type ? CNN_BAD_ARGUMENT
+                                      : cnn_conv2d(&window, 1, 1, in_type, in_type, image, kernel, NULL, 0, out);
+    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole)) return CNN_BAD_ARGUMENT;
+    return cnn_conv2d(&window, 1, 1, CNN_U8, CNN_I32, image, whole, NULL, 0, out);
+}
+
 struct pool_job {
     const cnn_window *w;
     pool_fn *kernel_fn;
