@@ -75,13 +75,26 @@ def _is_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Breaks lines by the cells they take: argparse counts characters, and a Korean one takes two cells."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        from rich.cells import cell_len
+
+        lines = [""]
+        for word in text.split():
+            if lines[-1] and cell_len(lines[-1]) + 1 + cell_len(word) > width:
+                lines.append(word)
+            else:
+                lines[-1] = f"{lines[-1]} {word}".strip()
+        return lines
+
+
 class _Parser(argparse.ArgumentParser):
     """Errors in one line; wide characters and examples as they are."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False, allow_abbrev=False, **options
-        )
+        super().__init__(formatter_class=_Formatter, add_help=False, allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
         see = _("see: {command}").format(command=f"{self.prog} --help")
@@ -162,12 +175,17 @@ def _train_parser(commands: Any) -> None:
         ("--stop-at-accuracy", float, "PART", 0.0, N_("stop once an epoch's training accuracy is this, 0 for never")),
     ):
         options.add_argument(name, type=kind, metavar=metavar, default=default, help=f"{_(text)} ({default:g})")
-    options.add_argument("--output", metavar="FILE.keras", default="", help=_("where the trained model goes as well"))
+    options.add_argument(
+        "--output",
+        metavar="FILE.keras",
+        default="",
+        help=_("where the trained model goes (else a folder of the run's own)"),
+    )
     options.add_argument(
         "--history",
         metavar="FILE.csv",
         default="",
-        help=_("where the figures of the epochs go as well, as Keras names them"),
+        help=_("where the figures of the epochs go, as Keras names them"),
     )
     options.add_argument("--force", action="store_true", help=_("write over files that are there"))
 

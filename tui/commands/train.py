@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Stage, TrainBegin
+from cnncore.training.runs import new_run
 from tui.commands.console import DONE, FAILED, complain, say, table, width
 from tui.i18n import _
 from tui.renderables.chart import plain_text
@@ -34,6 +35,9 @@ EVERY = 5.0
 
 def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
     """Trains and returns the exit status: 0 done, 1 failed, 128 + the signal's number where a signal stopped it."""
+    if not config.output and not config.history:
+        # What was trained is kept where the app finds it too.
+        config = new_run(config).config
     return asyncio.run(_run(TrainingClient(config, command=command)))
 
 
