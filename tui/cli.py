@@ -45,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(given)
     match asked.command:
         case "train":
-            return _train(parser, asked)
+            return _train(asked.parser, asked)
         case "validate":
-            return _validate(parser, asked)
+            return _validate(asked.parser, asked)
         case "filter":
-            return _filter(parser, asked)
+            return _filter(asked.parser, asked)
         case _:
             return _app(parser, asked)
 
@@ -119,6 +119,7 @@ def _parser() -> _Parser:
     )
     options = parser.add_argument_group(_("options"))
     _common(options)
+    parser.set_defaults(parser=parser)
     options.add_argument("--data", metavar="DIR", default="", help=_(DATA_HELP))
     options.add_argument(
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
@@ -157,6 +158,7 @@ def _train_parser(commands: Any) -> None:
     )
     options = parser.add_argument_group(_("options"))
     _common(options)
+    parser.set_defaults(parser=parser)
     options.add_argument("--plain", action="store_true", help=_("lines of text and a chart at the end; no screen"))
     options.add_argument(
         "--network",
@@ -198,6 +200,7 @@ def _validate_parser(commands: Any) -> None:
     )
     options = parser.add_argument_group(_("options"))
     _common(options)
+    parser.set_defaults(parser=parser)
     options.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help=_(DATA_HELP))
     options.add_argument("--images", type=int, metavar="N", default=100, help=_("how many images to run") + " (100)")
 
@@ -210,6 +213,7 @@ def _filter_parser(commands: Any) -> None:
     )
     options = parser.add_argument_group(_("options"))
     _common(options)
+    parser.set_defaults(parser=parser)
     options.add_argument(
         "--kernel",
         metavar="KERNEL",
@@ -306,6 +310,7 @@ def _filter(parser: _Parser, asked: argparse.Namespace) -> int:
     from tui.commands.filter import parse_kernel, run
     from tui.i18n import error_text
 
+    _must_be_there(parser, asked.image, "")
     try:
         kernel = parse_kernel(asked.kernel, asked.scale)
     except CnnError as error:
