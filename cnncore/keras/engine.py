@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cnncore._arrays import Array
@@ -22,14 +24,15 @@ class KerasEngine:
         import_keras()
 
     def build(self, config: TrainConfig) -> tuple[LayerRow, ...]:
-        self.model = build(config)
+        with _memory_errors():
+            self.model = build(config)
         return tuple(
             LayerRow(layer.name, type(layer).__name__, tuple(layer.output.shape[1:]), int(layer.count_params()))
             for layer in self.model.layers
         )
 
     def fit(self, images: Array, labels: Array, config: TrainConfig, listener: Listener) -> None:
-        try:
+        with _memory_errors():
             self.model.fit(
                 images,
                 labels,
@@ -39,14 +42,22 @@ class KerasEngine:
                 verbose=0,
                 callbacks=[_bridge(listener)],
             )
-        except Exception as error:
-            if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's word for it
-                raise MemoryError(str(error)) from error
-            raise
 
     def save(self, path: str) -> None:
         with replacing(path) as beside:
             self.model.save(beside)
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    """Makes `MemoryError` of what TensorFlow says instead, and its oneDNN, whose status 1 is `dnnl_out_of_memory`."""
+    try:
+        yield
+    except Exception as error:
+        kind = type(error).__name__
+        if kind == "ResourceExhaustedError" or (kind == "AbortedError" and "Status: 1," in str(error)):
+            raise MemoryError(str(error)) from error
+        raise
 
 
 def _bridge(listener: Listener) -> Any:

@@ -1,0 +1,64 @@
+"""What Keras's engine makes of TensorFlow's troubles, and that stopping leaves `fit` at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnncore.keras.engine import KerasEngine, _memory_errors
+from cnncore.training.config import TrainConfig
+from cnncore.training.engine import StopTraining
+
+pytestmark = pytest.mark.keras
+
+
+def test_tensorflows_words_for_no_memory(keras: Any) -> None:  # noqa: ARG001 - skips without it
+    from tensorflow import errors
+
+    full = errors.AbortedError(None, None, "Operation received an exception:Status: 1, message: could not create")
+    for error in (errors.ResourceExhaustedError(None, None, "OOM when allocating tensor"), full):
+        with pytest.raises(MemoryError), _memory_errors():
+            raise error
+    with pytest.raises(errors.AbortedError), _memory_errors():
+        raise errors.AbortedError(None, None, "Status: 2, message: invalid arguments")
+
+
+class Listener:
+    """Stops when told so many things."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.told: list[str] = []
+
+    def _tell(self, what: str) -> None:
+        self.told.append(what)
+        if len(self.told) == self.most:
+            raise StopTraining
+
+    def batch(self, epoch: int, batch: int, _loss: float, _accuracy: float) -> None:
+        self._tell(f"batch {epoch}.{batch}")
+
+    def validating(self) -> None:
+        self._tell("validating")
+
+    def epoch(self, epoch: int, *_figures: Any) -> None:
+        self._tell(f"epoch {epoch}")
+
+
+@pytest.mark.parametrize("most", [2, 4, 5])
+def test_stopping_leaves_fit_at_once(keras: Any, most: int) -> None:
+    config = TrainConfig(epochs=3, batch_size=4, validation_split=0.25)
+    engine = KerasEngine()
+    engine.start()
+    small = keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+    small.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    engine.model = small
+    before = small.get_weights()[0]
+    listener = Listener(most)
+    with pytest.raises(StopTraining):
+        engine.fit(np.ones((16, 2, 2, 1), np.float32), np.zeros(16, np.uint8), config, listener)
+    order = ["batch 1.1", "batch 1.2", "batch 1.3", "validating", "epoch 1"]
+    assert listener.told == order[:most]
+    assert np.abs(small.get_weights()[0] - before).max() > 0
