@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -19,8 +21,9 @@ from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 
 if TYPE_CHECKING:
+    from cnncore.keras.first_layer import FirstLayer
     from cnncore.training.config import TrainConfig
-    from tui.bench import Bench, FirstLayer, Sample
+    from tui.bench import Bench, Sample
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -71,6 +74,11 @@ class CnnApp(App[None]):
         self.theme = DARK_NAME
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
+
+    def on_mount(self) -> None:
+        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
     # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
 
