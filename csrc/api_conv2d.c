@@ -6,6 +6,7 @@
 #include "scratch.h"
 #include "stage.h"
 #include "threadpool.h"
+#include "winograd.h"
 
 enum kind { DIRECT, FLAT, DEPTHWISE };
 
@@ -198,6 +199,8 @@ int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type
     if (status != CNN_OK) return status;
     if (j.table == NULL) return CNN_UNKNOWN_ISA;
     if (w->n == 0) return CNN_OK;
+    if (cnn_winograd_fits(j.table, w, filters, groups, in_type, type, kernel))
+        return cnn_winograd(j.table, w, filters, in, kernel, bias, relu, out);
     j.size = cnn_size_of(type);
     j.in_size = cnn_size_of(in_type);
     j.row = type == CNN_I32 && fit_16_bits(kernel, weight_rows(&j) * filters) ? CNN_I16 : type;

@@ -66,6 +66,31 @@ struct pool_tile {
     void *buffer; /* in_columns * channels values: of the input's type for the maximum, of the output's for the mean */
 };
 
+/* The transforms of winograd.inc.c. A point is one of the 36 places of a transformed tile. */
+struct winograd_weights {
+    const float *kernel;       /* (3, 3, channels, filters) */
+    int64_t tap, channel;      /* elements between two taps, two channels */
+    int64_t channels, filters;
+    float *out;                /* the filters of each row are rounded up to whole vectors */
+    int64_t out_point, out_channel;
+};
+
+struct winograd_output {
+    const float *in; /* (36, tiles, filters rounded up to whole vectors), at the first point of this tile */
+    int64_t point;
+    const float *bias; /* or NULL */
+    int64_t filters;
+    float *out;
+    int64_t out_row, out_pixel;
+    int64_t rows, columns; /* of the tile's 4x4 that lie inside the output */
+    int relu;
+};
+
+typedef void winograd_weights_fn(const struct winograd_weights *);
+/* One tile of 6x6 pixels of `channels` to 36 points of `channels`, `point` elements apart. */
+typedef void winograd_input_fn(const float *in, int64_t row, int64_t pixel, int64_t channels, float *out, int64_t point);
+/* Returns 0 when some value came out infinite or NaN: the transform spreads those over the tile, the definition does not. */
+typedef int winograd_output_fn(const struct winograd_output *);
 typedef void conv_fn(const struct conv_tile *);
 typedef void flat_fn(const struct flat_tile *);
 typedef void depthwise_fn(const struct depthwise_tile *);
@@ -87,6 +112,9 @@ struct kernel_table {
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
+    winograd_weights_fn *winograd_weights; /* NULL where the set has none */
+    winograd_input_fn *winograd_input;
+    winograd_output_fn *winograd_output;
     pool_fn *max_pool[6];
     pool_fn *avg_pool[6];
     clamp_fn *clamp_u8[6];         /* to uint8 */

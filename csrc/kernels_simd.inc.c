@@ -93,6 +93,7 @@
 #undef S
 
 #include "filter2d.inc.c"
+#include "winograd.inc.c"
 
 #define STRING2(x) #x
 #define STRING(x) STRING2(x)
@@ -112,6 +113,9 @@ const struct kernel_table TABLE = {
     .filter2d_int16 = filter2d_int16,
     .filter2d_int32 = filter2d_int32,
     .filter2d_float = filter2d_float,
+    .winograd_weights = winograd_weights,
+    .winograd_input = winograd_input,
+    .winograd_output = winograd_output,
     .max_pool = ALL(max_pool),
     .avg_pool = ALL(avg_pool),
     .clamp_u8 = ALL(clamp_u8),
