@@ -3,8 +3,7 @@
 Pixels are divided by 255 where the data is prepared (`cnncore.training`), not by a layer, so that the summary shows
 the network and nothing else. With `dropout` above 0 a Dropout layer follows each pooling and the last hidden Dense.
 
-The same seed gives the same initial weights with and without dropout, so that two runs can be compared: every layer
-draws from a seed of its own.
+The same seed gives the same initial weights with and without dropout, so that two runs can be compared.
 """
 
 from __future__ import annotations
@@ -28,37 +27,31 @@ def build(config: TrainConfig) -> Any:
     keras.utils.set_random_seed(seeds[0])
     convolutions = (64, 64) if config.network == "fashion" else (16,)
     hidden, outputs = (128, 10) if config.network == "fashion" else (512, 1)
-    weights, drops = iter(seeds[1:8]), iter(seeds[8:])
+    drops = iter(seeds[1:])
     last = {"data_format": "channels_last"}
-
-    def initial() -> Any:
-        return keras.initializers.GlorotUniform(seed=next(weights))
 
     def numbered(name: str, index: int) -> str:
         return name if not index else f"{name}_{index}"
 
     def dropout(index: int) -> list[Any]:
-        seed = next(drops)
+        # With a seed of its own it draws none from the stream that the weights' initial values come from.
         name = numbered("dropout", index)
-        return [layers.Dropout(config.dropout, seed=seed, name=name)] if config.dropout else []
+        return [layers.Dropout(config.dropout, seed=next(drops), name=name)] if config.dropout else []
 
     chain: list[Any] = [keras.Input(INPUT_SHAPES[config.network])]
     for i, filters in enumerate(convolutions):
         chain += [
-            layers.Conv2D(
-                filters, 3, activation="relu", kernel_initializer=initial(), name=numbered("conv2d", i), **last
-            ),
+            layers.Conv2D(filters, 3, activation="relu", name=numbered("conv2d", i), **last),
             layers.MaxPooling2D(2, name=numbered("max_pooling2d", i), **last),
             *dropout(i),
         ]
     chain += [
         layers.Flatten(name="flatten", **last),
-        layers.Dense(hidden, activation="relu", kernel_initializer=initial(), name="dense"),
+        layers.Dense(hidden, activation="relu", name="dense"),
         *dropout(len(convolutions)),
         layers.Dense(
             outputs,
             activation="softmax" if outputs > 1 else "sigmoid",
-            kernel_initializer=initial(),
             name="dense_1",
         ),
     ]
@@ -73,4 +66,4 @@ def build(config: TrainConfig) -> Any:
 
 def _seeds(seed: int) -> list[int]:
     """Independent seeds from one, each below 2 ** 31."""
-    return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(16)]
+    return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(4)]

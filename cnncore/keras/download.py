@@ -19,7 +19,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from cnncore.datasets.fashion_mnist import FILES, OfficialFile
-from cnncore.errors import CnnError, MissingExtraError
+from cnncore.errors import CnnError
+from cnncore.keras._import import import_keras
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 """Where `keras.datasets.fashion_mnist` takes the files from."""
@@ -39,12 +40,7 @@ def download_fashion_mnist(
     download and passes through. Raises `CnnError` when Keras is not installed, when a file cannot be had or is not the
     official one, or when nothing arrives for `stall_seconds`. While it works, new sockets of this process time out.
     """
-    try:
-        import keras
-    except ImportError as error:
-        raise MissingExtraError(
-            "Keras is not installed, which downloads Fashion-MNIST: pip install 'cnn-tui[train]'"
-        ) from error
+    keras = import_keras()
     timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(stall_seconds)
     total, done = sum(file.size for file in files), 0

@@ -223,5 +223,3 @@ class _Listener:
                 write_history(config.history, self._run.epochs)
         if config.stop_at_accuracy and accuracy >= config.stop_at_accuracy and epoch < config.epochs:
             raise StopTraining
-        if epoch < config.epochs:
-            self._run.check_stop()

@@ -144,11 +144,19 @@ def test_a_slow_reader_holds_nothing_up_and_misses_no_epoch() -> None:
 def test_stopping_saves_what_was_trained(tmp_path: Path) -> None:
     stop = threading.Event()
     config = replace(CONFIG, output=str(tmp_path / "m.keras"), history=str(tmp_path / "h.csv"))
-    engine = Engine(at=lambda e, b: stop.set() if (e, b) == (2, 3) else None)
+    begun = []
+
+    def at(epoch: int, batch: int) -> None:
+        begun.append((epoch, batch))
+        if (epoch, batch) == (2, 3):
+            stop.set()
+
+    engine = Engine(at)
     events = list(run(config, stop.is_set, engine=engine))
     last = events[-1]
     assert isinstance(last, Finished)
     assert (last.stopped, last.epochs, last.model_path) == (True, 1, config.output)
+    assert begun[-1] == (2, 3)
     assert engine.saved == [config.output]
     assert len(read_history(config.history)) == 1
 

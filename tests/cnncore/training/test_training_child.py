@@ -141,18 +141,22 @@ def test_without_keras_the_child_says_what_to_install(folder: str, tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes have no parents there")
-def test_kill_9_of_the_parent_leaves_no_child(folder: str) -> None:
+@pytest.mark.parametrize("into", ["pipe", "file"])
+def test_kill_9_of_the_parent_leaves_no_child(folder: str, into: str, tmp_path: Path) -> None:
+    """Into a pipe its next write fails; into a file nothing fails, and it must notice by itself."""
     config = TrainConfig(data=folder, epochs=100_000)
     code = (
-        "import subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'cnncore.training.child', sys.argv[1]],"
-        " stdout=subprocess.PIPE)\n"
+        "import os, subprocess, sys, time\n"
+        "out = subprocess.PIPE if sys.argv[2] == 'pipe' else open(sys.argv[3], 'wb')\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'cnncore.training.child', sys.argv[1]], stdout=out)\n"
         "print(child.pid, flush=True)\n"
-        "child.stdout.readline()\n"
+        "while out != subprocess.PIPE and not os.path.getsize(sys.argv[3]): time.sleep(0.01)\n"
+        "if out == subprocess.PIPE: child.stdout.readline()\n"
         "print('going', flush=True)\n"
         "time.sleep(60)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code, config.to_json()], stdout=subprocess.PIPE, text=True) as parent:
+    command = [sys.executable, "-c", code, config.to_json(), into, str(tmp_path / "events")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
         assert parent.stdout.readline() == "going\n"
