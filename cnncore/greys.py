@@ -17,7 +17,7 @@ def grey_levels(values: Any) -> Array:
     array = as_array(values, "values")
     if array.dtype == np.uint8:
         return array
-    sizes = np.abs(np.nan_to_num(array.astype(np.float64), nan=0.0, posinf=np.finfo(np.float32).max))
+    sizes = np.abs(np.nan_to_num(array.astype(np.float64), nan=0.0, posinf=float(np.finfo(np.float32).max)))
     largest = float(sizes.max(initial=0.0))
     if largest == 0:
         return np.zeros(array.shape, np.uint8)

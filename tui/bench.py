@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore import conv2d, conv2d_steps, filter2d, filter2d_steps, max_pool2d, max_pool2d_steps
+from cnncore.datasets.examples import example
 from cnncore.greys import grey_levels, unit_pixels
+from cnncore.keras.first_layer import FirstLayer
 from cnncore.kernels import CUSTOM, KERNELS, SHARPEN, Kernel
 from cnncore.slips import Slip, largest_zero_slip
 from cnncore.stepping import ConvSteps, FilterStep, FilterSteps, PoolSteps
@@ -34,24 +36,7 @@ class Sample:
     example: bool = False
 
 
-EXAMPLE = Sample(
-    N_("3 x 3 example"),
-    np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8),
-    N_("a worked example"),
-    example=True,
-)
-
-
-@dataclass(frozen=True)
-class FirstLayer:
-    """A trained network's first convolution: kernel (kh, kw, 1, filters) and bias (filters,), both float32."""
-
-    kernel: Array
-    bias: Array
-
-    @property
-    def filters(self) -> int:
-        return int(self.kernel.shape[3])
+EXAMPLE = Sample(N_("The 3x3 example"), example("example"), N_("a worked example"), example=True)
 
 
 @dataclass(frozen=True)

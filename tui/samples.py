@@ -8,10 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnncore.errors import CnnError
-from tui.bench import EXAMPLE, FirstLayer, Sample
+from tui.bench import EXAMPLE, Sample
 from tui.i18n import N_
+
+if TYPE_CHECKING:
+    from cnncore.keras.first_layer import FirstLayer
 
 CLASS_TITLES = (
     N_("T-shirt/top"),
@@ -27,6 +31,9 @@ CLASS_TITLES = (
 )
 FIRST_CLASS = 9
 TEST = N_("Fashion-MNIST test image")
+BUILT_IN = N_("built-in picture")
+OWN = N_("your picture")
+SMALLEST = 3
 DRAWN = N_("drawn (Fashion-MNIST not found)")
 
 
@@ -50,15 +57,25 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
 
 
 def _with_example(samples: list[Sample]) -> list[Sample]:
-    return [samples[0], EXAMPLE, *samples[1:]]
+    """The worked example second, so that it is one key away; the other built-in pictures last."""
+    from cnncore.datasets.examples import EXAMPLES
+
+    titles = {sample.title for sample in samples}
+    others = [
+        Sample(entry.title, grey, BUILT_IN)
+        for entry in EXAMPLES
+        if entry.id != "example" and entry.title not in titles and (grey := entry.make()).ndim == 2
+    ]
+    return [samples[0], EXAMPLE, *samples[1:], *others]
 
 
 def _drawn() -> list[Sample]:
-    """One drawn garment of each class, the boot first."""
-    from cnncore.datasets.garments import draw_garment
+    """The drawn garments, the boot first."""
+    from cnncore.datasets.examples import EXAMPLES
 
-    order = [FIRST_CLASS, *(label for label in range(10) if label != FIRST_CLASS)]
-    return [Sample(CLASS_TITLES[label], draw_garment(label), DRAWN) for label in order]
+    drawn = {entry.title: entry for entry in EXAMPLES if entry.title in CLASS_TITLES}
+    order = sorted(drawn, key=lambda title: title != CLASS_TITLES[FIRST_CLASS])
+    return [Sample(title, drawn[title].make(), DRAWN) for title in order]
 
 
 def _test_images(folder: Path) -> list[Sample]:
@@ -81,8 +98,34 @@ def _test_images(folder: Path) -> list[Sample]:
 
 
 def open_sample(path: str) -> Sample:
-    raise CnnError("not yet")
+    """A picture, or a matrix of whole numbers from 0 to 255, by its path. Raises `CnnError`."""
+    import numpy as np
+
+    from cnncore.datasets.matrices import open_image
+
+    file = Path(path.strip()).expanduser()
+    pixels = open_image(file)
+    if pixels.dtype != np.uint8:
+        raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=str(file))
+    if min(pixels.shape) < SMALLEST:
+        raise CnnError(
+            "{path} is {rows} x {columns}; it must be at least {least} x {least}",
+            path=str(file),
+            rows=pixels.shape[0],
+            columns=pixels.shape[1],
+            least=SMALLEST,
+        )
+    return Sample(file.name, pixels, OWN)
 
 
 def find_layer(model: str) -> FirstLayer:
-    raise CnnError("not yet")
+    """The first layer of the `.keras` file `model`, or where it is "" of the newest training run. Raises `CnnError`."""
+    from cnncore.keras.first_layer import read_first_layer
+    from cnncore.training.runs import list_runs
+
+    if model:
+        return read_first_layer(Path(model).expanduser())
+    for run in list_runs():
+        if run.config.network == "fashion" and run.model_path is not None:
+            return read_first_layer(run.model_path)
+    raise CnnError("There is no trained network yet: train one on the training screen, then press w here")

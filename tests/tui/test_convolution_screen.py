@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ready, screen_lines, screen_text
+from screens_of import ready, screen_lines, screen_text
 
 from cnncore import filter2d
 from cnncore.kernels import KERNELS, SHARPEN

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -217,7 +218,7 @@ class WalkScreen(FrameScreen):
             _matrix(walk.inputs, geometry, window=window, cell=self.input_cell(step))
         )
         self.query_one("#output-matrix", MatrixView).show(_matrix(walk.output, cell=here, revealed=revealed))
-        self._show_titles(walk, step, window)
+        self._show_titles(walk, step, window, layout)
         panel = self.query_one("#panel-text", Static)
         # Its size is the layout's to come, not the one it had at the last paint.
         height = layout.picture_lines + layout.matrix_lines
@@ -225,11 +226,15 @@ class WalkScreen(FrameScreen):
         self.query_one("#strip", Static).update(self.strip_text(walk, step))
         self.query_one("#status", Static).update(self._status_text(bench))
 
-    def _show_titles(self, walk: Walk | PoolWalk, step: Any, window: tuple[int, int, int, int]) -> None:
+    def _show_titles(self, walk: Walk | PoolWalk, step: Any, window: tuple[int, int, int, int], layout: Layout) -> None:
         rows, columns = walk.inputs.shape
         title = self.query_one("#input-title", Title)
         title.text = _("Input")
-        title.note = f"{rows} x {columns} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
+        size = f"{rows} x {columns}"
+        whole = f"{size} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
+        # Of a window that takes too many digits, where it begins.
+        fits = cell_len(f"{title.text} {whole}") < layout.input_width
+        title.note = whole if fits else f"{size} [{window[0]}, {window[1]}]"
         title = self.query_one("#output-title", Title)
         title.text = _("Output")
         title.note = f"{walk.steps.rows} x {walk.steps.columns} [{self.cursor.row}, {self.cursor.column}]"

@@ -15,6 +15,20 @@ MESSAGES: dict[str, str] = {
         "{value}은(는) 너무 큽니다. -{limit}에서 {limit} 사이의 수를 쓰세요"
     ),
     "{name} is {value}; it must be from 0 to {last}": "{name}이(가) {value}입니다. 0에서 {last}까지여야 합니다",
+    "{path}: a picture's numbers are whole and from 0 to 255": "{path}: 그림의 수는 0에서 255까지의 정수여야 합니다",
+    "{path} is {rows} x {columns}; it must be at least {least} x {least}": (
+        "{path}의 크기가 {rows} x {columns}입니다. {least} x {least} 이상이어야 합니다"
+    ),
+    "There is no trained network yet: train one on the training screen, then press w here": (
+        "아직 훈련한 신경망이 없습니다. 훈련 화면에서 훈련한 다음 여기서 w를 누르세요"
+    ),
+    "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'": (
+        "{path}을(를) 읽으려면 추가 기능 'train'에 들어 있는 h5py가 필요합니다: pip install 'cnn-tui[train]'"
+    ),
+    "{path} is not a .keras model that can be read: {reason}": "{path}은(는) 읽을 수 있는 .keras 모델이 아닙니다: {reason}",
+    "{path}: the first layer is not a Conv2D with 3x3 kernels over one channel, stride 1 and ReLU": (
+        "{path}: 첫 층이 채널 하나에 3x3 커널, 스트라이드 1, ReLU를 쓰는 Conv2D가 아닙니다"
+    ),
     "{value} is not a place; write row, column, for example: 3, 5": (
         "{value}은(는) 위치가 아닙니다. 행, 열을 쓰세요. 예: 3, 5"
     ),

@@ -43,7 +43,9 @@ MESSAGES: dict[str, str] = {
     "{bias} bias": "{bias} 편향",
     "negative, so 0": "음수이므로 0",
     "Network kernel": "신경망 커널",
-    "Shown rounded; the sum is of the unrounded numbers.": "반올림해 보여 줍니다. 합은 반올림하지 않은 수로 계산합니다.",
+    "Shown rounded; the sum is of the unrounded numbers.": (
+        "반올림해 보여 줍니다. 합은 반올림하지 않은 수로 계산합니다."
+    ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
         "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
     ),
@@ -75,9 +77,10 @@ MESSAGES: dict[str, str] = {
     "Custom kernel": "나만의 커널",
     "Scale: the sum is multiplied with it": "배율: 합에 곱하는 수",
     # Pictures.
-    "3 x 3 example": "3 x 3 예제",
     "a worked example": "풀어 보는 예제",
     "Fashion-MNIST test image": "Fashion-MNIST 시험 이미지",
+    "built-in picture": "내장 그림",
+    "your picture": "내 그림",
     "drawn (Fashion-MNIST not found)": "그린 그림 (Fashion-MNIST 없음)",
     "T-shirt/top": "티셔츠/상의",
     "Trouser": "바지",

@@ -1,0 +1,95 @@
+"""The first convolution of a `.keras` file, read without Keras, so that it takes milliseconds and loads no code.
+
+A `.keras` file is a ZIP archive of `config.json` and `model.weights.h5`
+(https://keras.io/guides/serialization_and_saving/); h5py, which Keras brings along, reads the latter.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnncore._arrays import Array
+from cnncore.errors import CnnError, MissingExtraError
+
+MAX_CONFIG = 16_000_000
+"""A description of a network longer than this is none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstLayer:
+    """A convolution over grey pixels / 255: kernel (3, 3, 1, filters) and bias (filters,), float32; then ReLU."""
+
+    kernel: Array
+    bias: Array
+
+    @property
+    def filters(self) -> int:
+        return int(self.kernel.shape[3])
+
+
+def read_first_layer(path: str | os.PathLike[str]) -> FirstLayer:
+    """The first layer of the model at `path`. Raises `CnnError` where it is not a 3x3 Conv2D over one channel with
+    stride 1 and ReLU, or where the file is no such model; `MissingExtraError` without h5py."""
+    name = os.fspath(path)
+    try:
+        import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'", path=name
+        ) from error
+    try:
+        with zipfile.ZipFile(name) as archive:
+            if archive.getinfo("config.json").file_size > MAX_CONFIG:
+                raise ValueError("config.json is too long")
+            _check(json.loads(archive.read("config.json")), name)
+            with archive.open("model.weights.h5") as weights, h5py.File(weights, "r") as file:
+                stored = file["layers/conv2d/vars"]
+                kernel = _small(stored["0"])
+                bias = _small(stored["1"]) if "1" in stored else np.zeros(kernel.shape[-1:], np.float32)
+    except FileNotFoundError as error:
+        raise CnnError("{path}: there is no such file", path=name) from error
+    except CnnError:
+        raise
+    except Exception as error:  # a damaged archive makes zipfile, json and h5py raise almost anything
+        raise CnnError(
+            "{path} is not a .keras model that can be read: {reason}", path=name, reason=str(error)
+        ) from error
+    if kernel.ndim != 4 or kernel.shape[:3] != (3, 3, 1) or bias.shape != kernel.shape[3:]:
+        raise _unfit(name)
+    return FirstLayer(np.ascontiguousarray(kernel), np.ascontiguousarray(bias))
+
+
+def _check(config: Any, name: str) -> None:
+    """Refuses a model whose first layer that computes anything is not the convolution we can step."""
+    layer = next(layer for layer in config["config"]["layers"] if layer["class_name"] != "InputLayer")
+    settings = layer["config"]
+    if (
+        layer["class_name"] != "Conv2D"
+        or settings["kernel_size"] != [3, 3]
+        or settings["strides"] != [1, 1]
+        or settings["dilation_rate"] != [1, 1]
+        or settings["groups"] != 1
+        or settings["activation"] != "relu"
+        or settings["data_format"] != "channels_last"
+    ):
+        raise _unfit(name)
+
+
+def _unfit(name: str) -> CnnError:
+    return CnnError(
+        "{path}: the first layer is not a Conv2D with 3x3 kernels over one channel, stride 1 and ReLU", path=name
+    )
+
+
+def _small(stored: Any) -> Array:
+    """A dataset as float32, once its shape is known to be a small one."""
+    if stored.size > 10_000_000:
+        raise ValueError("the first layer is too large")
+    array: Array = np.asarray(stored[()], dtype=np.float32)
+    return array

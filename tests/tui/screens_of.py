@@ -1,0 +1,28 @@
+"""What a running app shows, as text; and waiting until it shows something."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from tui.app import CnnApp
+
+
+def screen_lines(app: CnnApp) -> list[str]:
+    """The screen as it is drawn, a string a line."""
+    return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def screen_text(app: CnnApp) -> str:
+    return "\n".join(screen_lines(app))
+
+
+async def ready(pilot: Pilot[None]) -> None:
+    """Waits until the first pictures are on the screen."""
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    for _ in range(200):
+        await pilot.pause(0.02)
+        if app._bench is not None and app._bench.samples:
+            break
+    await pilot.pause()
+    await pilot.pause()
