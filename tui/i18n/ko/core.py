@@ -145,9 +145,6 @@ MESSAGES: dict[str, str] = {
     "{path} is a {kind} file; save it as one of {formats}": (
         "{path}은(는) {kind} 파일입니다. 다음 형식 가운데 하나로 저장해 주세요: {formats}"
     ),
-    "Keras is not installed, which downloads Fashion-MNIST: pip install 'cnn-tui[train]'": (
-        "Fashion-MNIST를 내려받는 Keras가 설치되어 있지 않습니다: pip install 'cnn-tui[train]'"
-    ),
     "Fashion-MNIST could not be kept in {folder}: {reason}": (
         "Fashion-MNIST를 {folder}에 저장하지 못했습니다: {reason}"
     ),
