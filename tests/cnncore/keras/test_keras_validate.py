@@ -77,6 +77,19 @@ def test_pixels_0_to_255_agree_too(fashion: Any) -> None:
     assert validate(fashion, random.integers(0, 256, (5, 28, 28), np.uint8)).ok
 
 
+def test_a_functional_chain_and_models_inside_models(keras: Any) -> None:
+    inner = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3, name="conv")], name="inner")
+    inputs = keras.Input((28, 28, 1), name="picture")
+    model = keras.Model(inputs, keras.layers.Flatten(name="flat")(inner(inputs)))
+    found = validate(model, IMAGES[:2])
+    assert found.ok
+    assert [(row.name, row.kind) for row in found] == [
+        ("picture", "InputLayer"),
+        ("inner/conv", "Conv2D"),
+        ("flat", "Flatten"),
+    ]
+
+
 def test_one_image_will_do_and_none_will_not(fashion: Any) -> None:
     assert validate(fashion, IMAGES[0]).inputs == 1
     with pytest.raises(CnnError, match="empty"):
