@@ -75,14 +75,14 @@ Message: TypeAlias = Stage | Checked | Failed
 
 def to_json(message: Message) -> str:
     """One line, without the newline."""
-    return json.dumps({"message": type(message).__name__, **asdict(message)}, default=str)
+    return json.dumps({"kind": type(message).__name__, **asdict(message)}, default=str)
 
 
 def from_json(line: str) -> Message:
     """The message of one line. Raises `ValueError` for a line that is none."""
     try:
         fields = json.loads(line)
-        match fields.pop("message"):
+        match fields.pop("kind"):
             case "Stage":
                 return Stage(**fields)
             case "Failed":
