@@ -31,7 +31,7 @@ def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int,
     Both pictures have the same scale, so that a smaller output looks smaller. Numbers keep at least three lines, the
     height of a window; what the pictures leave is theirs.
     """
-    panel = max(25, min(46, width // 4))
+    panel = max(25, min(46, width * 2 // 7))
     if inputs[1] + output[1] + 1 + panel > width >= inputs[1] + output[1] + 1 + NARROW_PANEL:
         panel = NARROW_PANEL
     margin = 1 if width >= 100 else 0

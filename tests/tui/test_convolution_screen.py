@@ -50,7 +50,7 @@ async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) ->
         expected = filter2d(walk.sample.pixels, SHARPEN.weights)
         assert np.array_equal(walk.output, expected)
         seen = np.full(expected.shape, -1)
-        for row, column in [(r, c) for r in range(0, 26, 3) for c in range(0, 26, 4)] + [(25, 25)]:
+        for row, column in [(r, c) for r in range(0, 26, 5) for c in range(0, 26, 6)] + [(25, 25)]:
             # Everything before the cursor is known; here all but what follows it.
             screen.cursor.jump(row, column)
             screen.show()

@@ -100,8 +100,8 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
-def picture_line(picture: Picture, line: int, colours: Palette) -> list[Segment]:
-    """One line of cells."""
+def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: bool = False) -> list[Segment]:
+    """One line of cells. With `no_color` the window and the cell at hand are negatives instead of tinted."""
     _lines, width = picture.size
     window, output = colours.window.color, colours.output.bgcolor
     hidden = colours.hidden.color
@@ -117,6 +117,8 @@ def picture_line(picture: Picture, line: int, colours: Palette) -> list[Segment]
             kind = _kind(picture, *place)
             known = picture.revealed is None or place[0] * picture.levels.shape[1] + place[1] < picture.revealed
             level = int(picture.levels[place]) if known else 255
+            if no_color and kind in ("window", "cell"):
+                level, kind = 255 - level, "plain"
             pair.append(hidden if kind == "hidden" else _colour(level, kind, output if kind == "cell" else window))
         style = _style(*pair)
         if segments and segments[-1].style is style:

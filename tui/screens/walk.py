@@ -230,14 +230,19 @@ class WalkScreen(FrameScreen):
         rows, columns = walk.inputs.shape
         title = self.query_one("#input-title", Title)
         title.text = _("Input")
-        size = f"{rows} x {columns}"
-        whole = f"{size} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
         # Of a window that takes too many digits, where it begins.
-        fits = cell_len(f"{title.text} {whole}") < layout.input_width
-        title.note = whole if fits else f"{size} [{window[0]}, {window[1]}]"
+        title.note = _first_fit(
+            layout.input_width - cell_len(title.text) - 2,
+            f"{rows} x {columns} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]",
+            f"{rows} x {columns} [{window[0]}, {window[1]}]",
+            f"[{window[0]}, {window[1]}]",
+        )
         title = self.query_one("#output-title", Title)
         title.text = _("Output")
-        title.note = f"{walk.steps.rows} x {walk.steps.columns} [{self.cursor.row}, {self.cursor.column}]"
+        place = f"[{self.cursor.row}, {self.cursor.column}]"
+        title.note = _first_fit(
+            layout.output_width - cell_len(title.text) - 2, f"{walk.steps.rows} x {walk.steps.columns} {place}", place
+        )
         title = self.query_one("#panel-title", Title)
         title.text, title.note = self.panel_title(walk, step)
 
@@ -423,6 +428,11 @@ class WalkScreen(FrameScreen):
             row, column = rows[len(rows) // 2], columns[len(columns) // 2]
         self.cursor.jump(row, column)
         self._done()
+
+
+def _first_fit(width: int, *texts: str) -> str:
+    """The first of `texts` that fits `width` cells, else the last."""
+    return next((text for text in texts if cell_len(text) <= width), texts[-1])
 
 
 def _matrix(

@@ -44,7 +44,8 @@ class PictureView(Widget):
         picture = self._picture
         if picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
-        strip = Strip(picture_line(picture, y, palette(self.app.theme))).apply_style(self.rich_style)
+        segments = picture_line(picture, y, palette(self.app.theme), no_color=self.app.no_color)
+        strip = Strip(segments).apply_style(self.rich_style)
         return strip.adjust_cell_length(self.size.width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,181 @@
+"""Numbers, matrices, pictures and arithmetic as pure functions: data in, text and styles out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
+from cnncore.kernels import BLUR, SHARPEN
+from tui.layout import arrange
+from tui.renderables.arithmetic import filter_strip, kernel_text, network_strip, pool_formula, pool_text, terms_text
+from tui.renderables.matrix import Matrix, column_ruler, follow, matrix_line
+from tui.renderables.numbers import fit, number, short, signed_term
+from tui.renderables.picture import Picture, Scale, picture_line, scale_to_fit
+from tui.theme import DARK_NAME, palette
+
+COLOURS = palette(DARK_NAME)
+LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
+
+
+def text_of(segments: list) -> str:
+    return "".join(segment.text for segment in segments)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (-12, "-12"), (0.5, "0.500"), (-0.0001, "0.000"), (-0.0006, "-0.001"), (float("inf"), "inf"),
+     (float("nan"), "nan"), (123456.0, "1.2e+05")],
+)  # fmt: skip
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_short_signed_and_fit() -> None:
+    assert [short(v) for v in (16.0, 173.4375, -0.5, 7, 0.00001)] == ["16", "173.4375", "-0.5", "7", "0"]
+    assert [signed_term(v, 1) for v in (-0.5, 0.5, -0.01)] == ["- 0.5", "+ 0.5", "+ 0.0"]
+    assert fit("12", 4) == "  12"
+    assert fit("12345", 4) == "####"
+
+
+def lesson_matrix(**changes: object) -> Matrix:
+    return Matrix(3, 3, lambda r, c: LESSON[r, c].item(), 3, **changes)  # type: ignore[arg-type]
+
+
+def test_the_window_stands_in_brackets_and_padding_is_shown() -> None:
+    matrix = lesson_matrix(before=(1, 1), after=(1, 1), window=(-1, -1, 2, 2))
+    assert text_of(matrix_line(matrix, -1, -1, 40, COLOURS)) == "[  0   0   0]  0   0 "
+    assert text_of(matrix_line(matrix, 0, -1, 40, COLOURS)) == "[  0 206 205]247   0 "
+    assert text_of(matrix_line(matrix, 2, -1, 40, COLOURS)) == "   0 192 154  75   0 "
+    assert text_of(column_ruler(matrix, -1, 40, COLOURS)) == "  -1   0   1   2   3"
+
+
+def test_cells_to_come_are_dots_and_the_cell_at_hand_is_reversed() -> None:
+    matrix = lesson_matrix(cell=(1, 1), revealed=4, output=True)
+    assert text_of(matrix_line(matrix, 1, 0, 40, COLOURS)) == " 244[  .]  . "
+    assert matrix.style(1, 1, COLOURS) == COLOURS.output
+
+
+def test_a_negative_differs_by_sign_and_colour() -> None:
+    matrix = Matrix(1, 2, lambda _r, c: (-7, 7)[c], 3)
+    assert text_of(matrix_line(matrix, 0, 0, 20, COLOURS)) == "  -7   7 "
+    assert matrix.style(0, 0, COLOURS) != matrix.style(0, 1, COLOURS)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 70), st.integers(1, 3), st.data())
+def test_follow_keeps_the_box_in_sight(size: int, visible: int, offset: int, box: int, data: st.DataObject) -> None:
+    box = min(box, size)
+    low = data.draw(st.integers(0, size - box))
+    found = follow(offset, (low, low + box), visible, (0, size))
+    assert 0 <= found <= max(0, size - visible)
+    if visible >= box:
+        assert found <= low
+        assert low + box <= found + visible
+    assert follow(found, (low, low + box), visible, (0, size)) == found, "at rest it does not move"
+
+
+@given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 50), st.integers(1, 150))
+def test_pictures_fit(rows: int, columns: int, lines: int, cells: int) -> None:
+    scale = scale_to_fit(rows, columns, lines, cells)
+    height, width = scale.size(rows, columns)
+    assert 1 <= height <= lines
+    assert 1 <= width <= cells
+    assert scale.zoom == 1 or scale.every == 1
+
+
+def test_a_picture_is_half_blocks_of_its_levels() -> None:
+    levels = np.arange(0, 240, 20, dtype=np.uint8).reshape(4, 3)
+    for line in range(2):
+        cells = [(seg.style, ch) for seg in picture_line(Picture(levels), line, COLOURS) for ch in seg.text]
+        assert [ch for _style, ch in cells] == ["\u2580"] * 3
+        for column, (style, _ch) in enumerate(cells):
+            assert style is not None
+            assert style.color is not None
+            assert style.bgcolor is not None
+            assert tuple(style.color.get_truecolor()) == (levels[2 * line, column],) * 3
+            assert tuple(style.bgcolor.get_truecolor()) == (levels[2 * line + 1, column],) * 3
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+def test_the_window_in_a_picture_looks_different(no_color: bool) -> None:
+    levels = np.full((6, 6), 60, np.uint8)
+    plain = picture_line(Picture(levels), 1, COLOURS, no_color=no_color)
+    marked = picture_line(Picture(levels, window=(2, 2, 4, 4)), 1, COLOURS, no_color=no_color)
+    assert [len(seg.text) for seg in plain] == [6]
+    assert [len(seg.text) for seg in marked] == [2, 2, 2]
+    if no_color:
+        assert marked[1].style is not None
+        assert tuple(marked[1].style.color.get_truecolor()) == (195, 195, 195)  # type: ignore[union-attr]
+
+
+def test_every_pixel_can_be_picked() -> None:
+    levels = np.zeros((5, 4), np.uint8)
+    picture = Picture(levels, Scale(2, 1))
+    assert picture.size == (5, 8)
+    picked = {picture.pixel_at(line, cell, half) for line in range(5) for cell in range(8) for half in (0, 1)}
+    assert picked == {(r, c) for r in range(5) for c in range(4)}
+
+
+def test_the_products_of_the_lesson() -> None:
+    step = filter2d_steps(LESSON, SHARPEN.weights)[0]
+    lines = terms_text(step.terms, 5, 40, COLOURS).plain.splitlines()
+    assert lines[5] == ">161 x  5 =  805   356"
+    assert lines[4] == " 244 x -1 = -244  -449"
+    assert lines[6] == " 137 x -1 =    .     ."
+    assert len({len(line) for line in lines[1:]}) == 1
+    kernel = kernel_text(step.terms, 3, 5, COLOURS).plain.splitlines()
+    assert kernel[1] == "  -1[  5] -1"
+
+
+def test_the_strip_of_a_filter_shows_every_stage() -> None:
+    step = filter2d_steps(LESSON, BLUR.weights, scale=1 / 16)[0]
+    text = filter_strip(step, Fraction(1, 16), 9, COLOURS).plain
+    stages = f"sum {step.total} -> x 1/16 {step.total / 16:g} -> round {step.result} -> clamp 0..255 {step.result}"
+    assert text.split() == stages.split()
+    high = filter2d_steps(np.array([[0, 0, 0], [0, 100, 0], [0, 0, 0]], np.uint8), SHARPEN.weights)[0]
+    assert "clamped from 500" in filter_strip(high, Fraction(1), 9, COLOURS).plain
+    assert "clamped" not in filter_strip(high, Fraction(1), 8, COLOURS).plain
+
+
+def test_the_strip_of_a_network_has_bias_and_relu_and_no_clamp() -> None:
+    weights = np.full((3, 3), -0.5, np.float32)
+    step = conv2d_steps(np.ones((3, 3), np.float32), weights, np.array([0.25], np.float32), activation="relu")[0]
+    text = network_strip(step, 9, COLOURS).plain
+    assert "sum -4.500 -> + 0.250 bias -4.250 -> ReLU" in text
+    assert "negative, so 0" in text
+    assert "clamp" not in text
+
+
+def test_pooling_marks_the_first_of_equals() -> None:
+    step = max_pool2d_steps(np.array([[3, 9], [9, 1]], np.uint8), 2)[0]
+    assert pool_text(step, COLOURS).plain.splitlines() == ["   3 [  9]", "   9    1 "]
+    assert pool_formula(step, COLOURS).plain == "max(3, 9, 9, 1) =  9   2 are equally large; the first is marked"
+
+
+@given(
+    st.integers(1, 300),
+    st.integers(1, 100),
+    st.integers(1, 500),
+    st.integers(1, 500),
+    st.sampled_from(["valid", "pool"]),
+)
+def test_layouts_never_overflow(width: int, height: int, rows: int, columns: int, kind: str) -> None:
+    output = (max(1, rows - 2), max(1, columns - 2)) if kind == "valid" else (max(1, rows // 2), max(1, columns // 2))
+    layout = arrange(width, height, (rows, columns), output)
+    assert layout.picture_lines >= 1
+    assert layout.matrix_lines >= 1
+    if width >= 80 and height >= 17:
+        assert layout.margin + layout.input_width + layout.output_width + layout.panel_width == width
+        assert 1 + layout.picture_lines + layout.matrix_lines == height
+        assert layout.matrix_lines >= 3
+        for scale, shape, room in (
+            (layout.input_scale, (rows, columns), layout.input_width),
+            (layout.output_scale, output, layout.output_width),
+        ):
+            lines, cells = scale.size(*shape)
+            assert lines <= layout.picture_lines
+            assert cells <= room
