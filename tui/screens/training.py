@@ -139,8 +139,9 @@ class TrainingScreen(FrameScreen):
         self.show()
 
     def retranslate(self) -> None:
-        super().retranslate()
-        self.call_after_refresh(self.show)
+        self._say_cramped()
+        self.refresh_frame()
+        self.show()
 
     # The run.
 

@@ -102,8 +102,9 @@ class ValidationScreen(FrameScreen):
         self.show()
 
     def retranslate(self) -> None:
-        super().retranslate()
-        self.call_after_refresh(self.show)
+        self._say_cramped()
+        self.refresh_frame()
+        self.show()
 
     # The run.
 
