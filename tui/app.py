@@ -106,6 +106,8 @@ class CnnApp(App[None]):
     def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
         self.open_bench().set_samples(samples)
         self._show_bench("" if trouble is None else error_text(trouble))
+        if self.options.model:
+            self.load_layer()
 
     def _show_bench(self, notice: str = "") -> None:
         """Tells the screen in front that the bench changed; the others look when they are shown."""

@@ -124,6 +124,9 @@ def _parser() -> _Parser:
     options.add_argument(
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
+    options.add_argument(
+        "--model", metavar="FILE.keras", default="", help=_("trained network whose first kernels to begin with")
+    )
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
     _train_parser(commands)
@@ -248,10 +251,11 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         parser.print_help()
         return 0
     _must_be_there(parser, asked.image, asked.data)
+    _must_be_there(parser, asked.model, "")
     from tui.app import run
     from tui.i18n import language
 
-    return run(language=language(), data=asked.data, image=asked.image)
+    return run(language=language(), data=asked.data, image=asked.image, model=asked.model)
 
 
 def _train(parser: _Parser, asked: argparse.Namespace) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from screens_of import ready, screen_lines, screen_text
+from textual.widgets import Input
 
-from cnncore import filter2d
+from cnncore import filter2d, reference
 from cnncore.kernels import KERNELS, SHARPEN
 from tui.app import CnnApp, Options
 from tui.i18n import set_language
@@ -290,3 +293,69 @@ async def test_a_data_folder_without_images_is_named_and_garments_are_drawn(tmp_
         await ready(pilot)
         assert "lacks t10k-images-idx3-ubyte.gz" in " ".join(screen_text(app).split())
         assert "drawn" in screen_text(app)
+
+
+async def test_network_kernels_are_stepped_with_bias_and_relu(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    kernel = np.random.default_rng(3).normal(size=(3, 3, 1, 4)).astype(np.float32)
+    bias = np.array([0.5, -0.5, 0.25, -0.25], np.float32)
+    weights = tmp_path / "w.h5"
+    with h5py.File(weights, "w") as file:
+        file["layers/conv2d/vars/0"], file["layers/conv2d/vars/1"] = kernel, bias
+    layer = {"kernel_size": [3, 3], "strides": [1, 1], "dilation_rate": [1, 1], "groups": 1, "activation": "relu"}
+    layers = [{"class_name": "Conv2D", "config": {**layer, "data_format": "channels_last"}}]
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps({"config": {"layers": layers}}))
+        archive.write(weights, "model.weights.h5")
+    app = CnnApp(Options(model=str(tmp_path / "m.keras")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if app.open_bench().network:
+                break
+        await pilot.press("k")
+        await pilot.pause()
+        assert "Network kernel 2/4" in screen_text(app)
+        walk = app.open_bench().walk()
+        pixels = app.open_bench().sample.pixels.astype(np.float32) / np.float32(255)
+        expected = reference.conv2d(pixels, kernel[:, :, 0, 1], bias[1:2], activation="relu")
+        assert np.allclose(walk.output, expected, rtol=1e-5, atol=1e-6)
+        step = walk.steps[front(app).cursor.index]
+        strip = next(line for line in screen_lines(app) if line.startswith(" sum"))
+        assert f"{step.total:.3f}" in strip
+        assert "- 0.500 bias" in strip
+        assert "ReLU" in strip
+        assert "clamp" not in strip
+        await pilot.press("w")
+        await pilot.pause()
+        assert "Sharpen 2/10" in screen_text(app)
+
+
+async def test_without_a_trained_network_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("cnncore.training.runs.runs_folder", lambda: tmp_path / "none")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("w")
+        await pilot.pause(0.5)
+        assert "There is no trained network yet" in screen_text(app)
+
+
+async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("1,2,3,4\n5,6,7,8\n9,10,11,12\n", encoding="utf-8")
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        field = app.screen.query_one(Input)
+        field.value = str(tmp_path / "none.png")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "none.png" in str(app.screen.query_one("#wrong").render())
+        field.value = str(tmp_path / "m.csv")
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        assert "m.csv" in screen_text(app)
+        assert app.open_bench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
