@@ -1,187 +1,55 @@
-/* cnn_conv2d: check the arguments, choose the kernel and the tiles, hand them out. */
+/* cnn_conv2d and plans: check the arguments, choose the kernel and the tiles, hand them out. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plan.h"
 #include "scratch.h"
 #include "stage.h"
 #include "threadpool.h"
-#include "winograd.h"
-
-enum kind { DIRECT, FLAT, DEPTHWISE };
-
-struct job {
-    const cnn_window *w;
-    const struct kernel_table *table;
-    enum kind kind;
-    int in_type, type, relu, staged;
-    int row; /* of the kernel table: `type`, or CNN_I16 for CNN_I32 with weights that fit 16 bits */
-    size_t size, in_size;
-    const char *in, *kernel, *bias;
-    char *out;
-    int64_t filters, groups;
-    int64_t out_h, out_w;
-    /* Tiles. A task is one band of rows x one band of columns of one image, for a share of the filter blocks. */
-    struct cut rows;
-    int64_t columns, column_bands;
-    int64_t blocks; /* of all groups */
-    int64_t shares, blocks_a_share;
-    /* Packed weights: block after block, each (taps x channels) rows of a whole number of vectors, then its bias. */
-    int pack_all;
-    char *packed;
-    size_t packed_block;
-    /* Staged input, one buffer a worker. */
-    char *stage;
-    size_t stage_size;
-};
 
 struct block {
     int64_t group, first, filters; /* first filter, counted over all groups */
 };
 
-static struct block block_at(const struct job *j, int64_t index) {
-    const int64_t in_group = j->filters / j->groups, size = j->table->block[j->row];
+static struct block block_at(const struct cnn_plan *p, int64_t index) {
+    const int64_t in_group = p->filters / p->groups, size = p->table->block[p->row];
     const int64_t per_group = cnn_ceil_div(in_group, size);
     const int64_t start = index % per_group * size;
     struct block b = {index / per_group, index / per_group * in_group + start, cnn_min(size, in_group - start)};
     return b;
 }
 
-static int64_t weight_rows(const struct job *j) {
-    return j->w->kernel_h * j->w->kernel_w * (j->w->c / j->groups);
+static int64_t weight_rows(const struct cnn_plan *p) {
+    return p->w.kernel_h * p->w.kernel_w * (p->w.c / p->groups);
+}
+
+static int64_t whole_vectors(const struct cnn_plan *p, int64_t filters) {
+    const int64_t vector = p->table->vector[p->row];
+    return cnn_ceil_div(filters, vector) * vector;
 }
 
 /* A block must be packed when its filters are no whole number of vectors: kernels read whole ones. */
-static int is_packed(const struct job *j, struct block b) {
-    return j->pack_all || b.filters % j->table->vector[j->row] != 0;
+static int is_packed(const struct cnn_plan *p, struct block b) {
+    return p->pack_all || b.filters != whole_vectors(p, b.filters);
 }
 
-static void pack(const struct job *j) {
-    const int64_t rows = weight_rows(j);
-    for (int64_t i = 0; i < j->blocks; i++) {
-        struct block b = block_at(j, i);
-        if (!is_packed(j, b)) continue;
-        const int64_t vector = j->table->vector[j->row], width = cnn_ceil_div(b.filters, vector) * vector;
-        const size_t used = (size_t)b.filters * j->size, wide = (size_t)width * j->size;
-        char *target = j->packed + (size_t)i * j->packed_block;
-        const char *source = j->kernel + (size_t)b.first * j->size;
-        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)j->filters * j->size) {
+static void pack(const struct cnn_plan *p) {
+    const int64_t rows = weight_rows(p);
+    for (int64_t i = 0; i < p->blocks; i++) {
+        const struct block b = block_at(p, i);
+        if (!is_packed(p, b)) continue;
+        const size_t used = (size_t)b.filters * p->size, wide = (size_t)whole_vectors(p, b.filters) * p->size;
+        char *target = p->packed + (size_t)i * p->packed_block;
+        const char *source = p->kernel + (size_t)b.first * p->size;
+        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) {
             memcpy(target, source, used);
             memset(target + used, 0, wide - used);
         }
         memset(target, 0, wide);
-        if (j->bias != NULL) memcpy(target, j->bias + (size_t)b.first * j->size, used);
+        if (p->bias != NULL) memcpy(target, p->bias + (size_t)b.first * p->size, used);
     }
-}
-
-static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
-    const struct block b = block_at(j, index);
-    const char *in = t->in;
-    char *out = t->out;
-    t->filters = b.filters;
-    t->in = in + (size_t)(b.group * t->channels) * j->size;
-    t->out = out + (size_t)b.first * j->size;
-    if (is_packed(j, b)) {
-        const int64_t vector = j->table->vector[j->row];
-        t->weights_row = cnn_ceil_div(b.filters, vector) * vector;
-        t->weights = j->packed + (size_t)index * j->packed_block;
-        t->bias = (const char *)t->weights + (size_t)(weight_rows(j) * t->weights_row) * j->size;
-    } else {
-        t->weights_row = j->filters;
-        t->weights = j->kernel + (size_t)b.first * j->size;
-        t->bias = j->bias == NULL ? NULL : j->bias + (size_t)b.first * j->size;
-    }
-    j->table->conv2d[j->row](t);
-    t->in = in;
-    t->out = out;
-}
-
-static void run(void *context, int64_t index, int worker) {
-    const struct job *j = context;
-    const cnn_window *w = j->w;
-    const int64_t share = index % j->shares;
-    index /= j->shares;
-    const int64_t x = index % j->column_bands * j->columns, columns = cnn_min(j->columns, j->out_w - x);
-    index /= j->column_bands;
-    const int64_t y = index % j->rows.bands * j->rows.rows, rows = cnn_min(j->rows.rows, j->out_h - y);
-    const int64_t image = index / j->rows.bands;
-
-    const char *in = j->in + (size_t)(image * w->h * w->w * w->c) * j->in_size;
-    int64_t in_row = w->w * w->c;
-    if (j->staged) {
-        const int64_t tall = (rows - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
-        const int64_t wide = (columns - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
-        char *stage = j->stage + (size_t)worker * j->stage_size;
-        cnn_stage(w, j->in_type, j->type, in, y * w->stride_h, tall, x * w->stride_w, wide, stage);
-        in = stage;
-        in_row = wide * w->c;
-    } else {
-        in += (size_t)(y * w->stride_h * in_row + x * w->stride_w * w->c) * j->size;
-    }
-    const int64_t out_row = j->out_w * j->filters;
-    char *out = j->out + (size_t)((image * j->out_h + y) * out_row + x * j->filters) * j->size;
-
-    if (j->kind == FLAT) {
-        struct flat_tile t = {
-            .in = in, .in_row = in_row, .step = w->dilation_w, .weights = j->kernel, .kernel_h = w->kernel_h,
-            .kernel_w = w->kernel_w, .stride_h = w->stride_h, .dilation_h = w->dilation_h, .out = out,
-            .out_row = out_row, .rows = rows, .length = columns, .bias = j->bias, .relu = j->relu, .scale = 1};
-        j->table->flat[j->row](&t);
-    } else if (j->kind == DEPTHWISE) {
-        struct depthwise_tile t = {
-            .in = in, .in_row = in_row, .in_pixel = w->c, .weights = j->kernel, .bias = j->bias, .out = out,
-            .out_row = out_row, .out_pixel = w->c, .rows = rows, .columns = columns, .channels = w->c,
-            .kernel_h = w->kernel_h, .kernel_w = w->kernel_w, .stride_h = w->stride_h, .stride_w = w->stride_w,
-            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = j->relu};
-        j->table->depthwise[j->row](&t);
-    } else {
-        struct conv_tile t = {
-            .in = in, .in_row = in_row, .in_pixel = w->c, .out = out, .out_row = out_row, .out_pixel = j->filters,
-            .rows = rows, .columns = columns, .kernel_h = w->kernel_h, .kernel_w = w->kernel_w,
-            .channels = w->c / j->groups, .stride_h = w->stride_h, .stride_w = w->stride_w,
-            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = j->relu};
-        const int64_t end = cnn_min((share + 1) * j->blocks_a_share, j->blocks);
-        for (int64_t b = share * j->blocks_a_share; b < end; b++) direct(j, &t, b);
-    }
-}
-
-/* Rows first; where there are too few of them for the threads, columns, and at last filters. */
-static void choose_tiles(struct job *j) {
-    const cnn_window *w = j->w;
-    const int64_t pixel_work = j->filters * weight_rows(j), threads = cnn_get_num_threads();
-    j->rows = cnn_cut(w->n, j->out_h, j->out_w * pixel_work);
-    j->columns = j->out_w;
-    j->column_bands = 1;
-    j->shares = 1;
-    j->blocks_a_share = j->blocks;
-    if (j->rows.threads == 1) return;
-    if (w->n * j->rows.bands < 4 * threads && j->rows.rows == 1) {
-        const int64_t pixels = j->table->pixels * 4;
-        struct cut c = cnn_cut(w->n * j->out_h, cnn_ceil_div(j->out_w, pixels), pixels * pixel_work);
-        j->columns = c.rows * pixels;
-        j->column_bands = cnn_ceil_div(j->out_w, j->columns);
-    }
-    if (j->kind == DIRECT && w->n * j->rows.bands * j->column_bands < threads) {
-        j->blocks_a_share = cnn_ceil_div(j->blocks, cnn_min(j->blocks, threads * 2));
-        j->shares = cnn_ceil_div(j->blocks, j->blocks_a_share);
-    }
-}
-
-static int check(const struct job *j, int in_type, int type) {
-    if (j->filters < 1 || j->groups < 1 || j->w->c % j->groups != 0 || j->filters % j->groups != 0)
-        return CNN_BAD_ARGUMENT;
-    const int small = in_type == CNN_U8 || in_type == CNN_I8 || in_type == CNN_I16;
-    const int same = (type == CNN_F32 || type == CNN_F64) && in_type == type;
-    if (!same && !(small && (type == CNN_I32 || type == CNN_F32))) return CNN_BAD_ARGUMENT;
-    int64_t weights;
-    if (__builtin_mul_overflow(j->w->kernel_h * j->w->kernel_w, j->w->c / j->groups, &weights) ||
-        __builtin_mul_overflow(weights, j->filters, &weights) || weights > (int64_t)1 << 60)
-        return CNN_BAD_ARGUMENT;
-    int64_t pixels = j->out_h * j->out_w;
-    if (__builtin_mul_overflow(pixels, cnn_max(j->w->n, 1), &pixels) ||
-        __builtin_mul_overflow(pixels, j->filters, &pixels) || pixels > (int64_t)1 << 60)
-        return CNN_BAD_ARGUMENT;
-    return CNN_OK;
 }
 
 static int fit_16_bits(const int32_t *weights, int64_t count) {
@@ -190,58 +58,278 @@ static int fit_16_bits(const int32_t *weights, int64_t count) {
     return 1;
 }
 
-int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
-               const void *kernel, const void *bias, int relu, void *out) {
-    struct job j = {.w = w, .table = cnn_table(), .in_type = in_type, .type = type, .relu = relu, .in = in,
-                    .kernel = kernel, .bias = bias, .out = out, .filters = filters, .groups = groups};
-    int status = cnn_output_size(w, &j.out_h, &j.out_w);
-    if (status == CNN_OK) status = check(&j, in_type, type);
-    if (status != CNN_OK) return status;
-    if (j.table == NULL) return CNN_UNKNOWN_ISA;
-    if (w->n == 0) return CNN_OK;
-    if (cnn_winograd_fits(j.table, w, filters, groups, in_type, type, kernel))
-        return cnn_winograd(j.table, w, filters, in, kernel, bias, relu, out);
-    j.size = cnn_size_of(type);
-    j.in_size = cnn_size_of(in_type);
-    j.row = type == CNN_I32 && fit_16_bits(kernel, weight_rows(&j) * filters) ? CNN_I16 : type;
-    j.staged = in_type != type || cnn_is_padded(w);
-    if (w->c == 1 && filters == 1 && w->stride_w == 1)
-        j.kind = FLAT;
-    else if (groups == w->c && filters == w->c && w->c > 1)
-        j.kind = DEPTHWISE;
-    else
-        j.kind = DIRECT;
-    const int64_t block = j.table->block[j.row], vector = j.table->vector[j.row];
-    j.blocks = j.kind == DIRECT ? groups * cnn_ceil_div(filters / groups, block) : 1;
-    choose_tiles(&j);
+static int check(const struct cnn_plan *p) {
+    const cnn_window *w = &p->w;
+    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0) return CNN_BAD_ARGUMENT;
+    const int small = p->in_type == CNN_U8 || p->in_type == CNN_I8 || p->in_type == CNN_I16;
+    const int same = (p->type == CNN_F32 || p->type == CNN_F64) && p->in_type == p->type;
+    if (!same && !(small && (p->type == CNN_I32 || p->type == CNN_F32))) return CNN_BAD_ARGUMENT;
+    const int64_t limit = (int64_t)1 << 60;
+    int64_t weights, pixels;
+    if (__builtin_mul_overflow(w->kernel_h, w->kernel_w, &weights) ||
+        __builtin_mul_overflow(weights, w->c / p->groups, &weights) ||
+        __builtin_mul_overflow(weights, p->filters, &weights) || weights > limit)
+        return CNN_BAD_ARGUMENT;
+    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) || __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
+        __builtin_mul_overflow(pixels, p->filters, &pixels) || pixels > limit)
+        return CNN_BAD_ARGUMENT;
+    return CNN_OK;
+}
 
-    size_t packed = 0, stage = 0;
-    if (j.kind == DIRECT) {
+/* Chooses everything but the memory for packed weights, whose size is left in packed_size. `repeated` plans are packed at
+ * leisure; a plan for one call only where that call is long enough. */
+static int prepare(struct cnn_plan *p, int repeated) {
+    cnn_window *w = &p->w;
+    p->table = cnn_table();
+    int status = cnn_output_size(w, &p->conv_h, &p->conv_w);
+    if (status == CNN_OK) status = check(p);
+    if (status != CNN_OK) return status;
+    if (p->table == NULL) return CNN_UNKNOWN_ISA;
+    p->out_h = p->pool ? p->conv_h / 2 : p->conv_h;
+    p->out_w = p->pool ? p->conv_w / 2 : p->conv_w;
+    if (p->out_h == 0 || p->out_w == 0) return CNN_BAD_ARGUMENT;
+    p->size = cnn_size_of(p->type);
+    p->in_size = cnn_size_of(p->in_type);
+    p->staged = p->in_type != p->type || cnn_is_padded(w);
+    p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
+    if (cnn_winograd_fits(p)) {
+        p->kind = WINOGRAD;
+        p->wide = whole_vectors(p, p->filters);
+        p->packed_size = (size_t)(36 * w->c * p->wide) * p->size;
+        return CNN_OK;
+    }
+    if (w->c == 1 && p->filters == 1 && w->stride_w == 1) {
+        p->kind = FLAT;
+    } else if (p->groups == w->c && p->filters == w->c && w->c > 1) {
+        p->kind = DEPTHWISE;
+    } else {
         /* Packing makes weights contiguous. It pays when each is used for many pixels, and is too long a copy for the
-         * matrix of a large dense layer. */
-        const int64_t rows = weight_rows(&j), in_group = filters / groups;
-        j.pack_all = w->n * j.out_h * j.out_w >= 32 && rows * filters <= 1 << 20;
-        if (j.pack_all || in_group % vector != 0) {
-            const int64_t width = cnn_min(block, cnn_ceil_div(in_group, vector) * vector);
-            j.packed_block = (size_t)((rows + 1) * width) * j.size;
-            packed = ((size_t)j.blocks * j.packed_block + 63) / 64 * 64;
+         * matrix of a large dense layer that is used once. */
+        const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
+        p->kind = DIRECT;
+        p->blocks = p->groups * cnn_ceil_div(in_group, block);
+        p->pack_all = repeated ? rows * p->filters <= 1 << 24
+                               : w->n * p->conv_h * p->conv_w >= 32 && rows * p->filters <= 1 << 20;
+        if (p->pack_all || in_group != whole_vectors(p, in_group)) {
+            p->packed_block = (size_t)((rows + 1) * cnn_min(block, whole_vectors(p, in_group))) * p->size;
+            p->packed_size = (size_t)p->blocks * p->packed_block;
         }
     }
-    if (j.staged) {
-        const int64_t tall = (j.rows.rows - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
-        const int64_t wide = (j.columns - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
-        j.stage_size = ((size_t)(tall * wide * w->c) * j.size + 63) / 64 * 64;
-        stage = j.stage_size * (size_t)j.rows.threads;
-    }
-    char *scratch = NULL;
-    if (packed + stage > 0) {
-        scratch = cnn_scratch_take(packed + stage);
-        if (scratch == NULL) return CNN_NO_MEMORY;
-        j.packed = packed ? scratch : NULL;
-        j.stage = scratch + packed;
-        if (packed) pack(&j);
-    }
-    cnn_parallel_for(w->n * j.rows.bands * j.column_bands * j.shares, j.rows.threads, run, &j);
-    if (scratch != NULL) cnn_scratch_give(scratch);
     return CNN_OK;
+}
+
+static void fill(struct cnn_plan *p) {
+    if (p->kind == WINOGRAD)
+        cnn_winograd_pack(p);
+    else if (p->packed_size > 0)
+        pack(p);
+}
+
+/* One run: tiles and their memory. A task is one band of rows x one band of columns of one image, for a share of the
+ * filter blocks. With pooling, rows and columns are those of the pooled output. */
+struct job {
+    const struct cnn_plan *p;
+    cnn_window w;
+    int64_t out_h, out_w;
+    const char *in;
+    char *out;
+    struct cut rows;
+    int64_t columns, column_bands, shares, blocks_a_share;
+    char *work; /* a worker's: staged input, then with pooling the convolution's rows and the pooling's buffer */
+    size_t work_size, stage_size, conv_size;
+};
+
+static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
+    const struct cnn_plan *p = j->p;
+    const struct block b = block_at(p, index);
+    const char *in = t->in;
+    char *out = t->out;
+    t->filters = b.filters;
+    t->in = in + (size_t)(b.group * t->channels) * p->size;
+    t->out = out + (size_t)b.first * p->size;
+    if (is_packed(p, b)) {
+        t->weights_row = whole_vectors(p, b.filters);
+        t->weights = p->packed + (size_t)index * p->packed_block;
+        t->bias = (const char *)t->weights + (size_t)(weight_rows(p) * t->weights_row) * p->size;
+    } else {
+        t->weights_row = p->filters;
+        t->weights = p->kernel + (size_t)b.first * p->size;
+        t->bias = p->bias == NULL ? NULL : p->bias + (size_t)b.first * p->size;
+    }
+    p->table->conv2d[p->row](t);
+    t->in = in;
+    t->out = out;
+}
+
+void cnn_plan_pool(const struct cnn_plan *p, const void *in, int64_t in_row, int64_t rows, int64_t columns, void *buffer,
+                   void *out, int64_t out_row) {
+    const struct pool_tile t = {.in = in, .in_row = in_row, .out = out, .out_row = out_row, .rows = rows / 2,
+                                .columns = columns / 2, .channels = p->filters, .in_rows = rows, .in_columns = columns,
+                                .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .buffer = buffer};
+    p->table->max_pool[p->type](&t);
+}
+
+static void run(void *context, int64_t index, int worker) {
+    const struct job *j = context;
+    const struct cnn_plan *p = j->p;
+    const cnn_window *w = &j->w;
+    const int64_t share = index % j->shares;
+    index /= j->shares;
+    const int64_t out_x = index % j->column_bands * j->columns, out_columns = cnn_min(j->columns, j->out_w - out_x);
+    index /= j->column_bands;
+    const int64_t out_y = index % j->rows.bands * j->rows.rows, out_rows = cnn_min(j->rows.rows, j->out_h - out_y);
+    const int64_t image = index / j->rows.bands, by = p->pool ? 2 : 1;
+    const int64_t y = out_y * by, x = out_x * by, rows = out_rows * by, columns = out_columns * by;
+
+    char *work = j->work + (size_t)worker * j->work_size;
+    const char *in = j->in + (size_t)(image * w->h * w->w * w->c) * p->in_size;
+    int64_t in_row = w->w * w->c;
+    if (p->staged) {
+        const int64_t tall = (rows - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
+        const int64_t wide = (columns - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
+        cnn_stage(w, p->in_type, p->type, in, y * w->stride_h, tall, x * w->stride_w, wide, work);
+        in = work;
+        in_row = wide * w->c;
+    } else {
+        in += (size_t)(y * w->stride_h * in_row + x * w->stride_w * w->c) * p->size;
+    }
+    char *final = j->out + (size_t)((image * j->out_h + out_y) * j->out_w + out_x) * (size_t)p->filters * p->size;
+    char *out = p->pool ? work + j->stage_size : final;
+    const int64_t out_row = (p->pool ? columns : j->out_w) * p->filters;
+
+    if (p->kind == FLAT) {
+        const struct flat_tile t = {
+            .in = in, .in_row = in_row, .step = w->dilation_w, .weights = p->kernel, .kernel_h = w->kernel_h,
+            .kernel_w = w->kernel_w, .stride_h = w->stride_h, .dilation_h = w->dilation_h, .out = out,
+            .out_row = out_row, .rows = rows, .length = columns, .bias = p->bias, .relu = p->relu, .scale = 1};
+        p->table->flat[p->row](&t);
+    } else if (p->kind == DEPTHWISE) {
+        const struct depthwise_tile t = {
+            .in = in, .in_row = in_row, .in_pixel = w->c, .weights = p->kernel, .bias = p->bias, .out = out,
+            .out_row = out_row, .out_pixel = w->c, .rows = rows, .columns = columns, .channels = w->c,
+            .kernel_h = w->kernel_h, .kernel_w = w->kernel_w, .stride_h = w->stride_h, .stride_w = w->stride_w,
+            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = p->relu};
+        p->table->depthwise[p->row](&t);
+    } else {
+        struct conv_tile t = {
+            .in = in, .in_row = in_row, .in_pixel = w->c, .out = out, .out_row = out_row, .out_pixel = p->filters,
+            .rows = rows, .columns = columns, .kernel_h = w->kernel_h, .kernel_w = w->kernel_w,
+            .channels = w->c / p->groups, .stride_h = w->stride_h, .stride_w = w->stride_w,
+            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = p->relu};
+        const int64_t end = cnn_min((share + 1) * j->blocks_a_share, p->blocks);
+        for (int64_t b = share * j->blocks_a_share; b < end; b++) direct(j, &t, b);
+    }
+    if (p->pool)
+        cnn_plan_pool(p, out, out_row, rows, columns, work + j->stage_size + j->conv_size, final, j->out_w * p->filters);
+}
+
+/* Rows first; where there are too few of them for the threads, columns, and at last filters. */
+static void choose_tiles(struct job *j) {
+    const struct cnn_plan *p = j->p;
+    const int64_t by = p->pool ? 4 : 1, threads = cnn_get_num_threads();
+    const int64_t pixel_work = p->filters * weight_rows(p) * by;
+    j->rows = cnn_cut(j->w.n, j->out_h, j->out_w * pixel_work);
+    j->columns = j->out_w;
+    j->column_bands = 1;
+    j->shares = 1;
+    j->blocks_a_share = p->blocks;
+    if (p->pool) { /* what is pooled should still lie in the cache: about 64 KB of rows */
+        const int64_t row_size = 2 * p->conv_w * p->filters * (int64_t)p->size;
+        j->rows.rows = cnn_max(1, cnn_min(j->rows.rows, (64 << 10) / row_size));
+        j->rows.bands = cnn_ceil_div(j->out_h, j->rows.rows);
+    }
+    if (j->rows.threads == 1) return;
+    if (j->w.n * j->rows.bands < 4 * threads && j->rows.rows == 1) {
+        const int64_t pixels = p->table->pixels * 4;
+        const struct cut c = cnn_cut(j->w.n * j->out_h, cnn_ceil_div(j->out_w, pixels), pixels * pixel_work);
+        j->columns = c.rows * pixels;
+        j->column_bands = cnn_ceil_div(j->out_w, j->columns);
+    }
+    if (p->kind == DIRECT && !p->pool && j->w.n * j->rows.bands * j->column_bands < threads) {
+        j->blocks_a_share = cnn_ceil_div(p->blocks, cnn_min(p->blocks, threads * 2));
+        j->shares = cnn_ceil_div(p->blocks, j->blocks_a_share);
+    }
+}
+
+static size_t aligned(int64_t elements, size_t size) {
+    return ((size_t)elements * size + 63) / 64 * 64;
+}
+
+int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
+    if (n < 0) return CNN_BAD_ARGUMENT;
+    if (n == 0) return CNN_OK;
+    if (p->kind == WINOGRAD) return cnn_winograd_run(p, n, in, out);
+    struct job j = {.p = p, .w = p->w, .out_h = p->out_h, .out_w = p->out_w, .in = in, .out = out};
+    const cnn_window *w = &p->w;
+    j.w.n = n;
+    if (w->kernel_h == 1 && w->kernel_w == 1 && w->stride_h == 1 && w->stride_w == 1 && !p->staged && !p->pool) {
+        /* One pixel has nothing to do with its neighbours: all of them are one long row, so that passes are full. */
+        j.w.w = j.out_w = n * w->h * w->w;
+        j.w.n = j.w.h = j.out_h = 1;
+    }
+    choose_tiles(&j);
+    const int64_t by = p->pool ? 2 : 1;
+    if (p->staged) {
+        const int64_t tall = (j.rows.rows * by - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
+        const int64_t wide = (j.columns * by - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
+        j.stage_size = aligned(tall * wide * w->c, p->size);
+    }
+    if (p->pool) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
+    j.work_size = j.stage_size + j.conv_size + (p->pool ? aligned(j.columns * 2 * p->filters, p->size) : 0);
+    if (j.work_size > 0) {
+        j.work = cnn_scratch_take(CNN_SCRATCH_WORK, j.work_size * (size_t)j.rows.threads);
+        if (j.work == NULL) return CNN_NO_MEMORY;
+    }
+    cnn_parallel_for(j.w.n * j.rows.bands * j.column_bands * j.shares, j.rows.threads, run, &j);
+    if (j.work != NULL) cnn_scratch_give(CNN_SCRATCH_WORK, j.work);
+    return CNN_OK;
+}
+
+int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
+               const void *kernel, const void *bias, int relu, void *out) {
+    struct cnn_plan p = {.w = *w, .filters = filters, .groups = groups, .in_type = in_type, .type = type,
+                         .kernel = kernel, .bias = bias, .relu = relu};
+    int status = prepare(&p, 0);
+    if (status != CNN_OK || w->n == 0) return status;
+    if (p.packed_size > 0) {
+        p.packed = cnn_scratch_take(CNN_SCRATCH_WEIGHTS, p.packed_size);
+        if (p.packed == NULL) return CNN_NO_MEMORY;
+        fill(&p);
+    }
+    status = cnn_plan_run(&p, w->n, in, out);
+    if (p.packed_size > 0) cnn_scratch_give(CNN_SCRATCH_WEIGHTS, p.packed);
+    return status;
+}
+
+int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *kernel,
+                 const void *bias, int relu, int pool, cnn_plan **plan) {
+    struct cnn_plan *p = calloc(1, sizeof *p);
+    if (p == NULL) return CNN_NO_MEMORY;
+    p->w = *w;
+    p->w.n = 1;
+    p->filters = filters;
+    p->groups = groups;
+    p->in_type = in_type;
+    p->type = type;
+    p->kernel = kernel;
+    p->bias = bias;
+    p->relu = relu;
+    p->pool = pool;
+    int status = prepare(p, 1);
+    if (status == CNN_OK && p->packed_size > 0) {
+        p->packed = aligned_alloc(64, aligned((int64_t)p->packed_size, 1));
+        if (p->packed == NULL) status = CNN_NO_MEMORY;
+    }
+    if (status != CNN_OK) {
+        free(p);
+        return status;
+    }
+    fill(p);
+    *plan = p;
+    return CNN_OK;
+}
+
+void cnn_plan_free(cnn_plan *plan) {
+    if (plan != NULL) free(plan->packed);
+    free(plan);
 }

@@ -72,11 +72,11 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
     if (cnn_is_padded(w)) {
         j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
-        j.stage = cnn_scratch_take(j.stage_size * (size_t)j.rows.threads);
+        j.stage = cnn_scratch_take(CNN_SCRATCH_WORK, j.stage_size * (size_t)j.rows.threads);
         if (j.stage == NULL) return CNN_NO_MEMORY;
     }
     cnn_parallel_for(j.rows.bands, j.rows.threads, run_filter, &j);
-    if (j.stage != NULL) cnn_scratch_give(j.stage);
+    if (j.stage != NULL) cnn_scratch_give(CNN_SCRATCH_WORK, j.stage);
     return CNN_OK;
 }
 
@@ -189,10 +189,10 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
     j.rows = cnn_cut(w->n, j.out_h, j.out_w * w->c * w->kernel_h * w->kernel_w * (int64_t)j.in_size / 4);
     j.buffer_size = ((size_t)(w->w * w->c) * j.out_size + 63) / 64 * 64;
-    j.buffer = cnn_scratch_take(j.buffer_size * (size_t)j.rows.threads);
+    j.buffer = cnn_scratch_take(CNN_SCRATCH_WORK, j.buffer_size * (size_t)j.rows.threads);
     if (j.buffer == NULL) return CNN_NO_MEMORY;
     cnn_parallel_for(w->n * j.rows.bands, j.rows.threads, run_pool, &j);
-    cnn_scratch_give(j.buffer);
+    cnn_scratch_give(CNN_SCRATCH_WORK, j.buffer);
     return CNN_OK;
 }
 

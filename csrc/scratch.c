@@ -7,8 +7,8 @@
 enum { ALIGNMENT = 64, KEPT_AT_MOST = 8 << 20 };
 
 struct kept {
-    void *block;
-    size_t size;
+    void *blocks[CNN_SCRATCH_KINDS];
+    size_t sizes[CNN_SCRATCH_KINDS];
 };
 
 static pthread_key_t key;
@@ -17,7 +17,7 @@ static int have_key;
 
 static void release(void *pointer) {
     struct kept *kept = pointer;
-    free(kept->block);
+    for (int i = 0; i < CNN_SCRATCH_KINDS; i++) free(kept->blocks[i]);
     free(kept);
 }
 
@@ -39,23 +39,22 @@ static struct kept *mine(void) {
     return kept;
 }
 
-void *cnn_scratch_take(size_t size) {
+void *cnn_scratch_take(enum cnn_scratch kind, size_t size) {
     if (size > SIZE_MAX - ALIGNMENT) return NULL;
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (size > KEPT_AT_MOST) return aligned_alloc(ALIGNMENT, size);
-    struct kept *kept = mine();
+    struct kept *kept = size > KEPT_AT_MOST ? NULL : mine();
     if (kept == NULL) return aligned_alloc(ALIGNMENT, size);
-    if (kept->size < size) {
-        free(kept->block);
-        kept->block = aligned_alloc(ALIGNMENT, size);
-        kept->size = kept->block == NULL ? 0 : size;
+    if (kept->sizes[kind] < size) {
+        free(kept->blocks[kind]);
+        kept->blocks[kind] = aligned_alloc(ALIGNMENT, size);
+        kept->sizes[kind] = kept->blocks[kind] == NULL ? 0 : size;
     }
-    return kept->block;
+    return kept->blocks[kind];
 }
 
-void cnn_scratch_give(void *block) {
+void cnn_scratch_give(enum cnn_scratch kind, void *block) {
     struct kept *kept = mine();
-    if (kept == NULL || kept->block != block) free(block);
+    if (kept == NULL || kept->blocks[kind] != block) free(block);
 }
 
 /* The main thread's keys are not run at exit. */

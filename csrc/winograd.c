@@ -1,6 +1,5 @@
-#include "winograd.h"
-
-
+/* Convolution by Winograd's algorithm (see winograd.inc.c): transformed tiles, 36 matrix products, tiles back. */
+#include "plan.h"
 #include "scratch.h"
 #include "stage.h"
 #include "threadpool.h"
@@ -8,127 +7,128 @@
 enum { IN = 6, OUT = 4, POINTS = 36 };
 
 struct job {
-    const struct kernel_table *table;
-    const cnn_window *w;
-    const float *in, *kernel, *bias;
+    const struct cnn_plan *p;
+    const float *in;
     float *out;
-    int relu;
-    int64_t filters, wide; /* `wide` filters: rounded up to whole vectors */
-    int64_t out_h, out_w, tiles_h, tiles_w, tiles;
+    int64_t tiles_w, tiles_a_image, tiles;
     int64_t group; /* tiles of one task */
-    float *weights; /* (36, channels, wide) */
-    float *work;    /* a worker's: a padded tile, then (36, group, channels) and (36, group, wide) */
+    /* A worker's: a padded tile of input, (36, group, channels), (36, group, wide), a tile of output and a row of it. */
+    float *work;
     int64_t work_size;
 };
 
-int cnn_winograd_fits(const struct kernel_table *table, const cnn_window *w, int64_t filters, int64_t groups,
-                      int in_type, int type, const void *kernel) {
-    if (table->winograd_input == NULL || in_type != CNN_F32 || type != CNN_F32 || groups != 1) return 0;
+int cnn_winograd_fits(const struct cnn_plan *p) {
+    const cnn_window *w = &p->w;
+    if (p->table->winograd_input == NULL || p->in_type != CNN_F32 || p->type != CNN_F32 || p->groups != 1) return 0;
     if (w->kernel_h != 3 || w->kernel_w != 3 || w->stride_h != 1 || w->stride_w != 1 || w->dilation_h != 1 ||
         w->dilation_w != 1)
         return 0;
-    const int64_t rows = w->top + w->h + w->bottom - 2, columns = w->left + w->w + w->right - 2;
-    if (w->c < 16 || filters < 16 || rows < 4 || columns < 4 || w->n * rows * columns < 64) return 0;
-    const float *weights = kernel;
-    float poison = 0;
-    for (int64_t i = 0; i < 9 * w->c * filters; i++) poison += weights[i] * 0;
+    if (w->c < 16 || p->filters < 16 || p->conv_h < OUT || p->conv_w < OUT || w->n * p->conv_h * p->conv_w < 64) return 0;
+    const float *weights = (const float *)p->kernel;
+    float poison = 0; /* x * 0 is NaN for what is not finite */
+    for (int64_t i = 0; i < 9 * w->c * p->filters; i++) poison += weights[i] * 0;
     return poison == 0;
 }
 
-/* The definition, for a tile in which something is infinite or NaN. `tile` is (6, 6, channels). */
-static void plain(const struct job *j, const float *tile, float *out, int64_t rows, int64_t columns) {
-    struct conv_tile t = {.in = tile, .in_row = IN * j->w->c, .in_pixel = j->w->c, .weights = j->kernel,
-                          .weights_row = j->filters, .bias = j->bias, .out = out, .out_row = j->out_w * j->filters,
-                          .out_pixel = j->filters, .rows = rows, .columns = columns, .kernel_h = 3, .kernel_w = 3,
-                          .channels = j->w->c, .filters = j->filters, .stride_h = 1, .stride_w = 1, .dilation_h = 1,
-                          .dilation_w = 1, .relu = j->relu};
-    cnn_table_ref.conv2d[CNN_F32](&t);
+void cnn_winograd_pack(struct cnn_plan *p) {
+    const int64_t channels = p->w.c;
+    const struct winograd_weights t = {.kernel = (const float *)p->kernel, .tap = channels * p->filters,
+                                       .channel = p->filters, .channels = channels, .filters = p->filters,
+                                       .out = (float *)p->packed, .out_point = channels * p->wide,
+                                       .out_channel = p->wide};
+    p->table->winograd_weights(&t);
 }
 
 struct place {
-    int64_t image, y, x; /* the tile's first output pixel */
+    const float *image;
+    int64_t index, y, x; /* the image's, and the tile's first output pixel */
 };
 
 static struct place place_of(const struct job *j, int64_t tile) {
-    const int64_t a_image = j->tiles_h * j->tiles_w, at = tile % a_image;
-    struct place p = {tile / a_image, at / j->tiles_w * OUT, at % j->tiles_w * OUT};
-    return p;
+    const cnn_window *w = &j->p->w;
+    const int64_t index = tile / j->tiles_a_image, at = tile % j->tiles_a_image;
+    const struct place place = {j->in + index * w->h * w->w * w->c, index, at / j->tiles_w * OUT, at % j->tiles_w * OUT};
+    return place;
 }
 
-static const float *image_of(const struct job *j, struct place p) {
-    return j->in + p.image * j->w->h * j->w->w * j->w->c;
+static void transform_input(const struct job *j, int64_t tile, float *padded, float *out, int64_t point) {
+    const cnn_window *w = &j->p->w;
+    const struct place at = place_of(j, tile);
+    const int64_t y = at.y - w->top, x = at.x - w->left;
+    if (y >= 0 && x >= 0 && y + IN <= w->h && x + IN <= w->w) {
+        j->p->table->winograd_input(at.image + (y * w->w + x) * w->c, w->w * w->c, w->c, w->c, out, point);
+    } else {
+        cnn_stage(w, CNN_F32, CNN_F32, at.image, at.y, IN, at.x, IN, padded);
+        j->p->table->winograd_input(padded, IN * w->c, w->c, w->c, out, point);
+    }
+}
+
+/* The definition, for a tile in which something is infinite or NaN: the transform would spread it. */
+static void by_definition(const struct job *j, struct place at, float *padded, const struct winograd_output *o) {
+    const struct cnn_plan *p = j->p;
+    cnn_stage(&p->w, CNN_F32, CNN_F32, at.image, at.y, IN, at.x, IN, padded);
+    const struct conv_tile t = {.in = padded, .in_row = IN * p->w.c, .in_pixel = p->w.c, .weights = p->kernel,
+                                .weights_row = p->filters, .bias = p->bias, .out = o->out, .out_row = o->out_row,
+                                .out_pixel = o->out_pixel, .rows = o->rows, .columns = o->columns, .kernel_h = 3,
+                                .kernel_w = 3, .channels = p->w.c, .filters = p->filters, .stride_h = 1, .stride_w = 1,
+                                .dilation_h = 1, .dilation_w = 1, .relu = p->relu};
+    cnn_table_ref.conv2d[CNN_F32](&t);
+}
+
+static void transform_output(const struct job *j, int64_t tile, const float *in, int64_t point, float *padded, float *pooled) {
+    const struct cnn_plan *p = j->p;
+    const struct place at = place_of(j, tile);
+    const int64_t by = p->pool ? 2 : 1, row = p->out_w * p->filters;
+    float *out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters;
+    struct winograd_output t = {.in = in, .point = point, .bias = (const float *)p->bias, .filters = p->filters,
+                                .out = p->pool ? pooled : out, .out_row = p->pool ? OUT * p->filters : row,
+                                .out_pixel = p->filters, .rows = cnn_min(OUT, p->conv_h - at.y),
+                                .columns = cnn_min(OUT, p->conv_w - at.x), .relu = p->relu};
+    if (!p->table->winograd_output(&t)) by_definition(j, at, padded, &t);
+    const int64_t rows = t.rows / 2 * 2, columns = t.columns / 2 * 2; /* an odd last one belongs to no window */
+    if (p->pool && rows > 0 && columns > 0)
+        cnn_plan_pool(p, pooled, t.out_row, rows, columns, pooled + OUT * OUT * p->filters, out, row);
 }
 
 static void run(void *context, int64_t index, int worker) {
     const struct job *j = context;
-    const cnn_window *w = j->w;
+    const struct cnn_plan *p = j->p;
+    const int64_t channels = p->w.c, block = p->table->block[CNN_F32];
     const int64_t first = index * j->group, count = cnn_min(j->group, j->tiles - first);
-    float *tile = j->work + worker * j->work_size, *in = tile + IN * IN * w->c, *out = in + POINTS * j->group * w->c;
-    for (int64_t i = 0; i < count; i++) {
-        const struct place p = place_of(j, first + i);
-        const int64_t y = p.y - w->top, x = p.x - w->left;
-        const float *source = image_of(j, p) + (y * w->w + x) * w->c;
-        int64_t row = w->w * w->c;
-        if (y < 0 || x < 0 || y + IN > w->h || x + IN > w->w) {
-            cnn_stage(w, CNN_F32, CNN_F32, image_of(j, p), p.y, IN, p.x, IN, tile);
-            source = tile;
-            row = IN * w->c;
-        }
-        j->table->winograd_input(source, row, w->c, w->c, in + i * w->c, j->group * w->c);
-    }
-    const int64_t block = j->table->block[CNN_F32];
+    float *padded = j->work + worker * j->work_size, *in = padded + IN * IN * channels;
+    float *out = in + POINTS * j->group * channels, *pooled = out + POINTS * j->group * p->wide;
+    for (int64_t i = 0; i < count; i++)
+        transform_input(j, first + i, padded, in + i * channels, j->group * channels);
     for (int64_t point = 0; point < POINTS; point++) /* each a product of matrices, that is, a 1x1 convolution */
-        for (int64_t f = 0; f < j->wide; f += block) {
-            struct conv_tile t = {.in = in + point * j->group * w->c, .in_row = 0, .in_pixel = w->c,
-                                  .weights = j->weights + point * w->c * j->wide + f, .weights_row = j->wide,
-                                  .out = out + point * j->group * j->wide + f, .out_row = 0, .out_pixel = j->wide,
-                                  .rows = 1, .columns = count, .kernel_h = 1, .kernel_w = 1, .channels = w->c,
-                                  .filters = cnn_min(block, j->wide - f), .stride_h = 1, .stride_w = 1,
-                                  .dilation_h = 1, .dilation_w = 1};
-            j->table->conv2d[CNN_F32](&t);
+        for (int64_t f = 0; f < p->wide; f += block) {
+            const struct conv_tile t = {
+                .in = in + point * j->group * channels, .in_pixel = channels,
+                .weights = (const float *)p->packed + point * channels * p->wide + f, .weights_row = p->wide,
+                .out = out + point * j->group * p->wide + f, .out_pixel = p->wide, .rows = 1, .columns = count,
+                .kernel_h = 1, .kernel_w = 1, .channels = channels, .filters = cnn_min(block, p->wide - f),
+                .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+            p->table->conv2d[CNN_F32](&t);
         }
-    for (int64_t i = 0; i < count; i++) {
-        const struct place p = place_of(j, first + i);
-        struct winograd_output t = {.in = out + i * j->wide, .point = j->group * j->wide, .bias = j->bias,
-                                    .filters = j->filters,
-                                    .out = j->out + ((p.image * j->out_h + p.y) * j->out_w + p.x) * j->filters,
-                                    .out_row = j->out_w * j->filters, .out_pixel = j->filters,
-                                    .rows = cnn_min(OUT, j->out_h - p.y), .columns = cnn_min(OUT, j->out_w - p.x),
-                                    .relu = j->relu};
-        if (!j->table->winograd_output(&t)) {
-            cnn_stage(w, CNN_F32, CNN_F32, image_of(j, p), p.y, IN, p.x, IN, tile);
-            plain(j, tile, t.out, t.rows, t.columns);
-        }
-    }
+    for (int64_t i = 0; i < count; i++)
+        transform_output(j, first + i, out + i * p->wide, j->group * p->wide, padded, pooled);
 }
 
-int cnn_winograd(const struct kernel_table *table, const cnn_window *w, int64_t filters, const float *in,
-                 const float *kernel, const float *bias, int relu, float *out) {
-    const int64_t vector = table->vector[CNN_F32], channels = w->c;
-    struct job j = {.table = table, .w = w, .in = in, .kernel = kernel, .bias = bias, .out = out, .relu = relu,
-                    .filters = filters, .wide = cnn_ceil_div(filters, vector) * vector};
-    int status = cnn_output_size(w, &j.out_h, &j.out_w);
-    if (status != CNN_OK) return status;
-    j.tiles_h = cnn_ceil_div(j.out_h, OUT);
-    j.tiles_w = cnn_ceil_div(j.out_w, OUT);
-    j.tiles = w->n * j.tiles_h * j.tiles_w;
-    /* As many tiles as one pass of the product holds in registers, twice where that leaves enough tasks: the transformed
-     * tiles of 64 channels and 64 filters then stay in a 1 MB cache beside the weights. */
-    struct cut cut = cnn_cut(1, j.tiles, POINTS * channels * filters);
-    j.group = cnn_min(table->pixels * 2, cnn_max(1, j.tiles));
+int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
+    struct job j = {.p = p, .in = in, .out = out, .tiles_w = cnn_ceil_div(p->conv_w, OUT)};
+    const int64_t channels = p->w.c;
+    j.tiles_a_image = cnn_ceil_div(p->conv_h, OUT) * j.tiles_w;
+    j.tiles = n * j.tiles_a_image;
+    /* As many tiles as two passes of the product hold in registers, fewer where that leaves too few tasks: transformed tiles
+     * of 64 channels and 64 filters then stay in a 1 MB cache beside the weights. */
+    const struct cut cut = cnn_cut(1, j.tiles, POINTS * channels * p->filters);
+    j.group = cnn_min(p->table->pixels * 2, j.tiles);
     if (cut.threads > 1 && cnn_ceil_div(j.tiles, j.group) < 4 * cut.threads)
-        j.group = cnn_min(table->pixels, cnn_ceil_div(j.tiles, cut.threads));
-    j.work_size = (IN * IN * channels + POINTS * j.group * (channels + j.wide) + 15) / 16 * 16;
-    const int64_t weights = POINTS * channels * j.wide;
-    float *scratch = cnn_scratch_take((size_t)(weights + j.work_size * cut.threads) * sizeof *scratch);
-    if (scratch == NULL) return CNN_NO_MEMORY;
-    j.weights = scratch;
-    j.work = scratch + weights;
-    struct winograd_weights t = {.kernel = kernel, .tap = channels * filters, .channel = filters, .channels = channels,
-                                 .filters = filters, .out = j.weights, .out_point = channels * j.wide,
-                                 .out_channel = j.wide};
-    table->winograd_weights(&t);
+        j.group = cnn_min(p->table->pixels, cnn_ceil_div(j.tiles, cut.threads));
+    j.work_size = IN * IN * channels + POINTS * j.group * (channels + p->wide) + (p->pool ? OUT * (OUT + 1) * p->filters : 0);
+    j.work_size = cnn_ceil_div(j.work_size, 16) * 16;
+    j.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(j.work_size * cut.threads) * sizeof *j.work);
+    if (j.work == NULL) return CNN_NO_MEMORY;
     cnn_parallel_for(cnn_ceil_div(j.tiles, j.group), cut.threads, run, &j);
-    cnn_scratch_give(scratch);
+    cnn_scratch_give(CNN_SCRATCH_WORK, j.work);
     return CNN_OK;
 }

@@ -188,6 +188,28 @@ static void test_conv2d(const char *isa, int round) {
     CHECK(cnn_set_num_threads(3) == CNN_OK, "threads");
     CHECK(cnn_conv2d(&w, filters, groups, in_type, type, in.data, kernel.data, offsets, relu, again.data) == CNN_OK, "%s", isa);
     compare(isa, &w, "three threads against one:", type, again.data, out.data, NULL, count, 0);
+    for (int pool = 0; pool < 2; pool++) { /* a plan gives the same, and pools it exactly */
+        cnn_plan *plan = NULL;
+        const int64_t out_h = rows / (pool + 1), out_w = columns / (pool + 1);
+        const int status = cnn_plan_new(&w, filters, groups, in_type, type, kernel.data, offsets, relu, pool, &plan);
+        CHECK(status == (out_h && out_w ? CNN_OK : CNN_BAD_ARGUMENT), "plan: status %d", status);
+        if (status != CNN_OK) continue;
+        struct guarded planned = guarded_new((size_t)(w.n * out_h * out_w * filters) * size_of(type), end);
+        CHECK(cnn_plan_run(plan, w.n, in.data, planned.data) == CNN_OK, "%s", isa);
+        if (pool) {
+            const cnn_window halves = {.n = w.n, .h = rows, .w = columns, .c = filters, .kernel_h = 2, .kernel_w = 2,
+                                       .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1};
+            struct guarded pooled = guarded_new(planned.size, end);
+            CHECK(cnn_max_pool2d(&halves, type, out.data, pooled.data) == CNN_OK, "%s", isa);
+            compare(isa, &w, "fused pooling", type, planned.data, pooled.data, NULL, w.n * out_h * out_w * filters, 0);
+            guarded_free(&pooled);
+        } else {
+            compare(isa, &w, "plan", type, planned.data, want.data, bound, count, (double)taps);
+            memcpy(out.data, planned.data, out.size); /* what the fused one must pool */
+        }
+        guarded_free(&planned);
+        cnn_plan_free(plan);
+    }
     free(bound);
     guarded_free(&in);
     guarded_free(&kernel);
