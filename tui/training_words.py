@@ -48,15 +48,15 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def config_line(config: TrainConfig) -> str:
-    """A run's options in one line."""
+    """A run's options in one line; what is not in use is left out."""
     parts = [
         _(NETWORK_TITLES[config.network]),
         _("{count} epochs").format(count=config.epochs),
         _("batch {size}").format(size=config.batch_size),
         _("validation {part}").format(part=f"{config.validation_split:g}"),
         _("dropout {rate}").format(rate=f"{config.dropout:g}") if config.dropout else _("no dropout"),
-        _("first {count} images").format(count=f"{config.limit:,}") if config.limit else "",
-        _("seed {seed}").format(seed=config.seed),
+        _("{count} images").format(count=f"{config.limit:,}") if config.limit else "",
+        _("seed {seed}").format(seed=config.seed) if config.seed else "",
         _("stops at {accuracy}").format(accuracy=f"{config.stop_at_accuracy:g}") if config.stop_at_accuracy else "",
     ]
     return ", ".join(filter(None, parts))

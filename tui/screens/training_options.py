@@ -51,7 +51,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             yield Input(self._config.network, id="network")
             for name, text in FIELDS:
                 yield Label(_(text), markup=False)
-                yield Input(f"{getattr(self._config, name):g}", id=name)
+                yield Input(_typed(getattr(self._config, name)), id=name)
             yield Label(_("Data folder, empty for the usual"), markup=False)
             yield Input(self._config.data, id="data")
 
@@ -89,3 +89,8 @@ class TrainingOptions(Dialog[TrainConfig | None]):
                 else N_("{name} is {value}; it must be a number such as 0.25")
             )
             raise CnnError(kind, name=name, value=repr(field.value)) from None
+
+
+def _typed(value: float) -> str:
+    """A number as one would type it."""
+    return str(value) if isinstance(value, int) else f"{value:.6g}"

@@ -44,7 +44,7 @@ MESSAGES: dict[str, str] = {
     "validation {part}": "검증 {part}",
     "dropout {rate}": "드롭아웃 {rate}",
     "no dropout": "드롭아웃 없음",
-    "first {count} images": "앞의 이미지 {count}장",
+    "{count} images": "이미지 {count}장",
     "seed {seed}": "시드 {seed}",
     "stops at {accuracy}": "정확도 {accuracy}에서 멈춤",
     "Training options": "훈련 옵션",
