@@ -117,6 +117,8 @@ class Footer(Widget):
         seen = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
+            if getattr(self.screen, "cramped", False) and binding.action not in ("quit", "help"):
+                continue  # of what cannot be seen, no key is offered
             if binding.show and binding.description and binding.action not in seen and active.enabled:
                 seen.add(binding.action)
                 yield binding
