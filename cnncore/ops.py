@@ -35,7 +35,7 @@ from cnncore._arrays import (
 from cnncore._cnn import ffi, lib
 from cnncore.activations import activate, activation_name
 from cnncore.errors import CnnError
-from cnncore.geometry import Geometry
+from cnncore.plans import window
 from cnncore.runtime import _check
 
 _TYPES: dict[np.dtype[Any], int] = {
@@ -49,19 +49,6 @@ _TYPES: dict[np.dtype[Any], int] = {
 
 
 _U8: int = lib.CNN_U8
-
-
-def _window(shape: tuple[int, ...], geometry: Geometry) -> Any:
-    """The C struct for a window moving over (n, h, w, c)."""
-    r, c = geometry.rows, geometry.columns
-    return ffi.new(
-        "cnn_window *",
-        (
-            *shape,
-            *(r.window, c.window, r.stride, c.stride, r.dilation, c.dilation),
-            *(r.before, r.after, c.before, c.after),
-        ),
-    )
 
 
 def _pointer(array: Array | None) -> Any:
@@ -170,7 +157,7 @@ def conv2d(
     result = _Result(out, a.output_shape, a.dtype, a.inputs, a.kernel, a.bias)
     _check(
         lib.cnn_conv2d(
-            _window(source.shape, a.geometry),
+            window(source.shape[0], source.shape[3], a.geometry),
             a.kernel.shape[3],
             a.groups,
             _TYPES[source.dtype],
@@ -201,7 +188,7 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
     result = _Result(out, a.output_shape, UINT8, a.image, a.kernel)
     _check(
         lib.cnn_filter2d(
-            _window((1, *source.shape), a.geometry),
+            window(1, source.shape[2], a.geometry),
             _TYPES[a.kernel.dtype],
             ffi.from_buffer("uint8_t[]", source),
             _pointer(a.kernel),
@@ -215,7 +202,14 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
 def _pool(function: Any, a: PoolArguments, dtype: np.dtype[Any], out: Array | None) -> Array:
     source = contiguous(a.inputs, "inputs")
     result = _Result(out, a.output_shape, dtype, a.inputs)
-    _check(function(_window(source.shape, a.geometry), _TYPES[source.dtype], _pointer(source), _pointer(result.memory)))
+    _check(
+        function(
+            window(source.shape[0], source.shape[3], a.geometry),
+            _TYPES[source.dtype],
+            _pointer(source),
+            _pointer(result.memory),
+        )
+    )
     return result.finish()
 
 

@@ -53,7 +53,7 @@ class _Convolution2D(Layer):
 
     _weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
 
-    def _grouped(self) -> tuple[Array, int]:
+    def grouped(self) -> tuple[Array, int]:
         """The kernel as `conv2d` takes it, (kh, kw, C // groups, F), and the number of groups."""
         raise NotImplementedError
 
@@ -66,10 +66,10 @@ class _Convolution2D(Layer):
             activation=_activation(self.activation),
         )
         if self.bias is not None:
-            self._set(bias=frozen_weights(self.bias, "bias", (self._grouped()[0].shape[3],)))
+            self._set(bias=frozen_weights(self.bias, "bias", (self.grouped()[0].shape[3],)))
 
     def _output_shape(self) -> Shape:
-        kernel, _ = self._grouped()
+        kernel, _ = self.grouped()
         found = geometry(
             self._maps()[:2],
             (kernel.shape[0], kernel.shape[1]),
@@ -80,7 +80,7 @@ class _Convolution2D(Layer):
         return (*found.output, kernel.shape[3])
 
     def _forward(self, x: Array) -> Array:
-        kernel, groups = self._grouped()
+        kernel, groups = self.grouped()
         return ops.conv2d(
             x,
             kernel,
@@ -99,7 +99,7 @@ class Conv2D(_Convolution2D):
 
     groups: int = 1
 
-    def _grouped(self) -> tuple[Array, int]:
+    def grouped(self) -> tuple[Array, int]:
         return self.kernel, self.groups
 
     def _prepare(self) -> None:
@@ -129,7 +129,7 @@ class DepthwiseConv2D(_Convolution2D):
     def depth_multiplier(self) -> int:
         return int(self.kernel.shape[3])
 
-    def _grouped(self) -> tuple[Array, int]:
+    def grouped(self) -> tuple[Array, int]:
         return self.kernel.reshape(*self.kernel.shape[:2], 1, -1), self.kernel.shape[2]
 
     def _prepare(self) -> None:

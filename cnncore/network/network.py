@@ -18,7 +18,9 @@ from cnncore._arrays import FLOAT32, Array, as_array
 from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.geometry import integer
+from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
+from cnncore.runtime import isa
 
 if TYPE_CHECKING:
     import os
@@ -77,12 +79,13 @@ class Network:
     it gives; else `CnnError`.
     """
 
-    __slots__ = ("_input_shape", "_layers")
+    __slots__ = ("_fused", "_input_shape", "_layers")
 
     def __init__(self, layers: Sequence[Layer], input_shape: Sequence[int]) -> None:
         shape = tuple(integer(size, "input_shape", at_least=1) for size in input_shape)
         self._layers = tuple(layers)
         self._input_shape = shape
+        self._fused: tuple[str, tuple[Step, ...]] | None = None
         if not self._layers:
             raise CnnError("a network needs at least one layer")
         names = set()
@@ -143,10 +146,17 @@ class Network:
         result = np.empty((len(batch), *self.output_shape), FLOAT32)
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
-            for layer in self._layers:
-                values = layer.forward(values)
+            for step in self._steps():
+                values = step(values)
             result[start : start + size] = values
         return result[0] if single else result
+
+    def _steps(self) -> tuple[Step, ...]:
+        """The fused layers, made when first needed, and anew for another instruction set: plans belong to one."""
+        name, found = isa(), self._fused
+        if found is None or found[0] != name:
+            found = self._fused = (name, fuse(self._layers))
+        return found[1]
 
     def activations(self, x: Any, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:
         """Every layer's output, in the order of `layers`; `x` and `batch_size` as in `predict`."""

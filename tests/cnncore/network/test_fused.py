@@ -1,0 +1,91 @@
+"""`predict`, which fuses layers and packs weights, gives what the layers give one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cnncore
+from cnncore import reference
+from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, MaxPooling2D, Network
+from cnncore.network.fused import fuse
+
+
+def random(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.standard_normal(shape).astype(np.float32)
+
+
+def build(rng: np.random.Generator, size: int, filters: int, activation: str, padding: str) -> Network:
+    """conv - pool - dropout - depthwise - pool - flatten - dense - dense, with a bias here and none there."""
+    conv = Conv2D(
+        name="conv",
+        input_shape=(size, size + 3, 2),
+        kernel=random(rng, 3, 3, 2, filters),
+        bias=random(rng, filters),
+        activation=activation,
+        padding=padding,
+    )
+    pool = MaxPooling2D(name="pool", input_shape=conv.output_shape)
+    drop = Dropout(name="drop", input_shape=pool.output_shape)
+    deep = DepthwiseConv2D(
+        name="deep", input_shape=drop.output_shape, kernel=random(rng, 2, 2, filters, 2), activation="relu"
+    )
+    again = MaxPooling2D(name="again", input_shape=deep.output_shape, pool_size=(1, 2))
+    flat = Flatten(name="flat", input_shape=again.output_shape)
+    hidden = Dense(name="hidden", input_shape=flat.output_shape, kernel=random(rng, flat.output_shape[0], 19) / 9)
+    last = Dense(name="last", input_shape=(19,), kernel=random(rng, 19, 3), bias=random(rng, 3), activation="softmax")
+    layers = (conv, pool, drop, deep, again, flat, hidden, last)
+    return Network(layers, conv.input_shape)
+
+
+@pytest.mark.parametrize("isa", cnncore.available_isas())
+@given(
+    st.integers(6, 15),
+    st.sampled_from([1, 5, 16, 33]),
+    st.sampled_from(["linear", "relu", "tanh"]),
+    st.sampled_from(["valid", "same"]),
+    st.integers(0, 9),
+)
+@settings(max_examples=15)
+def test_predict_equals_the_layers_one_by_one(
+    isa: str, size: int, filters: int, activation: str, padding: str, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    network = build(rng, size, filters, activation, padding)
+    x = random(rng, 5, *network.input_shape)
+    with cnncore.use_isa(isa):
+        np.testing.assert_allclose(network.predict(x, batch_size=2), network.activations(x)[-1], rtol=2e-4, atol=2e-5)
+
+
+def test_convolution_relu_and_pooling_are_one_step() -> None:
+    network = build(np.random.default_rng(0), 10, 16, "relu", "valid")
+    # conv + relu + pool, depthwise, the (1, 2) pooling, flatten, dense, dense, its softmax; dropout is no step
+    assert len(fuse(network.layers)) == 7
+
+
+def test_the_mission_s_second_pair_by_winograd_and_fused() -> None:
+    rng = np.random.default_rng(1)
+    conv = Conv2D(
+        name="c", input_shape=(13, 13, 64), kernel=random(rng, 3, 3, 64, 64), bias=random(rng, 64), activation="relu"
+    )
+    pool = MaxPooling2D(name="p", input_shape=conv.output_shape)
+    network = Network((conv, pool), conv.input_shape)
+    x = random(rng, 9, 13, 13, 64)
+    want = reference.max_pool2d(reference.conv2d(x, conv.kernel, conv.bias, activation="relu"))
+    scale = reference.conv2d(np.abs(x), np.abs(conv.kernel)).max()
+    assert np.max(np.abs(network.predict(x) - want)) <= 4e-6 * scale
+    assert len(fuse(network.layers)) == 1
+
+
+def test_one_network_serves_every_instruction_set() -> None:
+    rng = np.random.default_rng(2)
+    network = build(rng, 12, 16, "relu", "valid")
+    x = random(rng, 4, *network.input_shape)
+    results = []
+    for name in cnncore.available_isas():
+        with cnncore.use_isa(name):
+            results.append(network.predict(x))
+    for result in results[1:]:
+        np.testing.assert_allclose(result, results[0], rtol=1e-4, atol=1e-5)
