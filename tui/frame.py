@@ -16,6 +16,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.compose import compose
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen
@@ -218,4 +219,4 @@ class FrameScreen(Screen[None]):
         body = self.query_one("#body")
         async with self.batch():
             await body.remove_children()
-            await body.mount_all(list(self.compose_body()))
+            await body.mount_all(compose(self, self.compose_body()))

@@ -22,7 +22,7 @@ from tui.screens.training_options import TrainingOptions
 from tui.screens.validation import ValidationScreen
 
 HERE = Path(__file__).parent
-SIZES = [(80, 24), (120, 40), (200, 60)]
+SIZES = [(80, 24), (200, 60)]
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ class TrainingScreen(FrameScreen):
     TrainingScreen #tabs { height: 1; margin: 0 1; }
     TrainingScreen #main { height: 1fr; margin: 0 1; }
     TrainingScreen #charts { width: 1fr; }
-    TrainingScreen #side { width: 54; margin-left: 2; }
+    TrainingScreen #side { width: 58; margin-left: 2; }
     TrainingScreen #network { height: auto; }
     TrainingScreen #lesson { height: auto; max-height: 3; padding: 0 1; }
     TrainingScreen.-wide #tabs { display: none; }

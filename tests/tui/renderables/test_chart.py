@@ -29,7 +29,7 @@ RANGES = st.none() | st.tuples(st.floats(), st.floats())
     st.lists(SERIES, max_size=4), st.integers(-2, 130), st.integers(-2, 40), GLYPHS, RANGES, RANGES,
     st.sampled_from(["", "accuracy", "정확도"]), st.sampled_from(["", "epoch", "에포크"]),
 )  # fmt: skip
-def test_any_data_at_any_size_fills_exactly_its_box(  # noqa: PLR0917
+def test_any_data_at_any_size_fills_exactly_its_box(
     series: list[Series],
     width: int,
     height: int,
