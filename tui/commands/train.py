@@ -31,6 +31,8 @@ from tui.training_words import (
 
 EVERY = 5.0
 """Seconds between two lines of progress within an epoch."""
+SAME_KEY = 1.0
+"""Signals this many seconds apart are one: what runs us may pass on a Ctrl+C that the terminal sent us already."""
 
 
 def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
@@ -43,11 +45,16 @@ def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
 
 async def _run(client: TrainingClient) -> int:
     got: list[int] = []
+    first = 0.0
 
     def on_signal(number: int) -> None:
-        got.append(number)
-        if len(got) == 1:
+        nonlocal first
+        if not got:
+            first = time.monotonic()
             complain(_("Stopping, and saving what has been trained; Ctrl+C again ends at once"))
+        elif time.monotonic() - first < SAME_KEY:
+            return
+        got.append(number)
         client.stop()
 
     loop = asyncio.get_running_loop()
