@@ -1,0 +1,107 @@
+"""python -m benchmarks run | table | compare | instructions"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="cnncore against other libraries")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | compare | instructions")
+
+    run = commands.add_parser("run", help="check that all agree, then time them in turns")
+    run.add_argument("--case", action="append", default=[], metavar="SUBSTRING", help="may be given again")
+    run.add_argument("--threads", action="append", type=_counts, metavar="N", help="1,2 by default; may be given again")
+    run.add_argument("--peer", default="", help="only this peer beside ours (its name's beginning: cv2, torch, ...)")
+    run.add_argument("--quick", action="store_true", help="fewer and shorter turns: rough figures")
+    run.add_argument("--json", type=Path, metavar="FILE", help="written anew after each case")
+    run.add_argument("--list", action="store_true", help="only name the cases")
+
+    table = commands.add_parser("table", help="a Markdown table from a JSON file")
+    table.add_argument("file", type=Path)
+
+    compare = commands.add_parser("compare", help="ours in two JSON files; status 1 where something became slower")
+    compare.add_argument("old", type=Path)
+    compare.add_argument("new", type=Path)
+
+    instructions = commands.add_parser("instructions", help="instructions a call, by valgrind, for the small cases")
+    instructions.add_argument("--case", action="append", default=[], metavar="SUBSTRING")
+
+    # What the commands above start in processes of their own; without help, so not listed.
+    one = commands.add_parser("_case")
+    one.add_argument("case")
+    one.add_argument("threads", type=int)
+    one.add_argument("destination", type=Path)
+    one.add_argument("--quick", action="store_true")
+    one.add_argument("--peer", default="")
+    repeat = commands.add_parser("_repeat")
+    repeat.add_argument("case")
+    repeat.add_argument("entry")
+    repeat.add_argument("count", type=int)
+
+    return _do(parser.parse_args())
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",")]
+    if min(counts) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return counts
+
+
+def _do(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "run":
+            return _run(arguments)
+        case "table":
+            from benchmarks import report, run
+
+            print(report.table(run.read(arguments.file)))
+        case "compare":
+            from benchmarks import report, run
+
+            text, slower = report.compare(run.read(arguments.old), run.read(arguments.new))
+            print(text)
+            return int(slower)
+        case "instructions":
+            from benchmarks import instructions, run
+
+            cases = [case for case in run.selected(arguments.case) if case.name.startswith("small")]
+            instructions.count(cases)
+        case "_case":
+            from benchmarks import child
+
+            child.run(arguments.case, arguments.threads, arguments.quick, arguments.destination, arguments.peer)
+        case "_repeat":
+            from benchmarks import instructions
+
+            instructions.repeat(arguments.case, arguments.entry, arguments.count)
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from benchmarks import report, run
+
+    cases = run.selected(arguments.case)
+    if not cases:
+        raise SystemExit(f"no case's name holds {' or '.join(arguments.case)}; see --list")
+    if arguments.list:
+        print("\n".join(case.name for case in cases))
+        return 0
+    threads = [count for counts in arguments.threads or [[1, 2]] for count in counts]
+    wrong = False
+    for document in run.run(cases, threads, quick=arguments.quick, only=arguments.peer):
+        if arguments.json:
+            run.write(document, arguments.json)
+        result = document["results"][-1]
+        if len(document["results"]) == 1 and document["peak_problem"]:
+            print(document["peak_problem"])
+        print(report.text(result), flush=True)
+        wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Our own calls for a case: with a fresh output, with a reused one, and as a `Network`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import cnncore
+from benchmarks import chain as layers
+from benchmarks.cases import Case, ChainCase, FilterCase, PoolCase
+from benchmarks.chain import Chain
+from benchmarks.entry import Entry
+from cnncore.network import Conv2D, Dense, Flatten, Layer, MaxPooling2D, Network
+
+OURS = "cnncore"
+
+
+def entries(case: Case, threads: int) -> list[Entry]:
+    """The first is the one whose answer all others are compared with."""
+    cnncore.set_num_threads(threads)
+    match case:
+        case FilterCase() if case.dtype == np.uint8:
+            call = partial(cnncore.filter2d, case.image, case.kernel)
+        case FilterCase():
+            call = partial(cnncore.conv2d, case.image, case.kernel)
+        case PoolCase():
+            call = partial(cnncore.max_pool2d, case.image, 2)
+        case ChainCase():
+            return _chain_entries(case.chain)
+    return _fresh_and_reused(call)
+
+
+def _fresh_and_reused(call: Any) -> list[Entry]:
+    out = np.empty_like(call())
+    return [Entry(OURS, call), Entry(f"{OURS} out=", partial(call, out=out), reused=True)]
+
+
+def _chain_entries(chain: Chain) -> list[Entry]:
+    found = network(chain)
+    size = chain.chunk
+    whole = partial(found.predict, chain.inputs, batch_size=size)
+    match chain.layers:
+        case (layers.Conv(kernel=kernel, bias=bias, relu=relu),):
+            call = partial(cnncore.conv2d, chain.inputs, kernel, bias, activation="relu" if relu else None)
+            return [*_fresh_and_reused(call), Entry(f"{OURS} Network", whole, note="its weights are prepared once")]
+        case (layers.MaxPool(size=pool),):
+            return _fresh_and_reused(partial(cnncore.max_pool2d, chain.inputs, pool))
+    return [Entry(OURS, whole, note=f"Network.predict, batch_size={size}")]
+
+
+def network(chain: Chain) -> Network:
+    built: list[Layer] = []
+    for index, (layer, shape) in enumerate(zip(chain.layers, chain.shapes, strict=False)):
+        common: dict[str, Any] = {"name": f"layer_{index}", "input_shape": shape}
+        match layer:
+            case layers.Conv(kernel=kernel, bias=bias, relu=relu):
+                built.append(Conv2D(**common, kernel=kernel, bias=bias, activation="relu" if relu else "linear"))
+            case layers.MaxPool(size=pool):
+                built.append(MaxPooling2D(**common, pool_size=(pool, pool)))
+            case layers.Flatten():
+                built.append(Flatten(**common))
+            case layers.Dense(kernel=kernel, bias=bias, activation=activation):
+                built.append(Dense(**common, kernel=kernel, bias=bias, activation=activation))
+    return Network(built, chain.shapes[0])
+
+
+def facts() -> dict[str, Any]:
+    """What of ours is measured."""
+    return {"isa": cnncore.isa(), "isas": list(cnncore.available_isas())}

@@ -1,0 +1,29 @@
+"""Pillow: `ImageFilter.Kernel`, uint8, 3x3 and 5x5. Its rows run from the bottom up. One thread is all it has."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from benchmarks.cases import Case, FilterCase
+from benchmarks.entry import Entry
+
+PEER = "pillow"
+
+
+def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (Pillow has no threads here)
+    if not isinstance(case, FilterCase) or case.dtype != np.uint8 or case.kernel.shape not in ((3, 3), (5, 5)):
+        return []
+    from PIL import Image, ImageFilter
+
+    image = Image.fromarray(case.image)
+    kernel = ImageFilter.Kernel(case.kernel.shape, case.kernel[::-1].ravel().tolist(), scale=1)
+    return [
+        Entry(
+            "pillow Kernel",
+            partial(image.filter, kernel),
+            lambda filtered: case.valid(np.asarray(filtered)),
+            note="from one Pillow image to another, without the way to NumPy and back",
+        )
+    ]

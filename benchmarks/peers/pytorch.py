@@ -1,0 +1,75 @@
+"""PyTorch, eager, with channels first and with channels last; for pooling also `torch.compile` (compiling not timed).
+The input is a tensor in that layout already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from benchmarks import chain as layers
+from benchmarks.cases import Case
+from benchmarks.chain import Chain
+from benchmarks.entry import Array, Entry
+
+PEER = "torch"
+
+
+def entries(case: Case, threads: int) -> list[Entry]:
+    chain = case.as_chain()
+    if chain is None:
+        return []
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(False)
+    found = []
+    for name, layout in (("torch NCHW", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
+        model = _model(chain, layout)
+        inputs = [torch.from_numpy(chunk).contiguous(memory_format=layout) for chunk in chain.chunks_nchw]
+        values = partial(_values, chain)
+        found.append(Entry(name, partial(_run, model, inputs), values))
+        if len(chain.layers) == 1 and isinstance(chain.layers[0], layers.MaxPool):
+            compiled = torch.compile(model)
+            compiled_name = f"torch.compile {name.removeprefix('torch ')}"
+            found.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
+    return found
+
+
+def _run(model: Callable[[Any], Any], inputs: list[Any]) -> list[Any]:
+    return [model(chunk) for chunk in inputs]
+
+
+def _values(chain: Chain, outputs: list[Any]) -> Array:
+    return chain.last_from_nchw(np.concatenate([output.numpy() for output in outputs]))
+
+
+def _model(chain: Chain, layout: Any) -> Any:
+    from torch import nn
+
+    modules: list[Any] = []
+    for index, layer in enumerate(chain.layers):
+        match layer:
+            case layers.Conv(kernel=kernel, bias=bias, relu=relu):
+                h, w, channels, filters = kernel.shape
+                modules.append(_filled(nn.Conv2d(channels, filters, (h, w)), kernel.transpose(3, 2, 0, 1), bias))
+                if relu:
+                    modules.append(nn.ReLU(inplace=True))
+            case layers.MaxPool(size=size):
+                modules.append(nn.MaxPool2d(size))
+            case layers.Flatten():
+                modules.append(nn.Flatten())
+            case layers.Dense(kernel=kernel, bias=bias, activation=activation):
+                modules.append(_filled(nn.Linear(*kernel.shape), chain.dense_nchw(index).T, bias))
+                modules.append(nn.ReLU(inplace=True) if activation == "relu" else nn.Softmax(dim=1))
+    return nn.Sequential(*modules).eval().to(memory_format=layout)
+
+
+def _filled(module: Any, weight: Array, bias: Array) -> Any:
+    import torch
+
+    module.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight)))
+    module.bias.copy_(torch.from_numpy(bias))
+    return module
