@@ -58,7 +58,7 @@ def _pointer(array: Array | None) -> Any:
 # Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
 _ONE, _VALID = 1, "valid"
 _KERNEL_TYPES = {**_TYPES, np.dtype(np.int64): lib.CNN_I64}
-_from_buffer, _empty, _ndarray = ffi.from_buffer, np.empty, np.ndarray
+_from_buffer, _empty, _ndarray, _may_share = ffi.from_buffer, np.empty, np.ndarray, np.may_share_memory
 _filter_plain, _correlate_plain = lib.cnn_filter2d_plain, lib.cnn_correlate2d_plain
 
 
@@ -68,7 +68,7 @@ def _plain(image: Any, kernel: Any, scale: Any = None, out: Any = None) -> Array
 
     None for everything out of the ordinary, wrong input too: the general way then computes it, or finds the words.
     """
-    if type(image) is not _ndarray or type(kernel) is not _ndarray or out is not None:
+    if type(image) is not _ndarray or type(kernel) is not _ndarray:
         return None
     try:
         height, width = image.shape
@@ -84,7 +84,18 @@ def _plain(image: Any, kernel: Any, scale: Any = None, out: Any = None) -> Array
                 height, width, kernel_h, kernel_w, in_type, kernel_type, source, weights, _from_buffer(result)
             )
         elif in_type == _U8 and type(scale) in (int, float):
-            result = _empty((rows, columns), UINT8)
+            if out is None:
+                result = _empty((rows, columns), UINT8)
+            elif (
+                type(out) is _ndarray
+                and out.dtype == UINT8
+                and out.shape == (rows, columns)
+                and not _may_share(out, image)
+                and not _may_share(out, kernel)
+            ):
+                result = out
+            else:
+                return None
             status = _filter_plain(
                 height,
                 width,
@@ -94,11 +105,11 @@ def _plain(image: Any, kernel: Any, scale: Any = None, out: Any = None) -> Array
                 _from_buffer("uint8_t[]", image),
                 weights,
                 scale,
-                _from_buffer("uint8_t[]", result),
+                _from_buffer("uint8_t[]", result, True),
             )
         else:
             return None
-    except (ValueError, TypeError, KeyError, MemoryError, OverflowError):
+    except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
         return None
     return result if status == 0 else None
 

@@ -9,7 +9,8 @@
 #define LARGER(a, b) ((a) > (b) ? (a) : (b))
 #endif
 
-static void TYPED(max_pool)(const struct pool_tile *t) {
+static void TYPED(max_pool)(const struct pool_tile *tile) {
+    const struct pool_tile copy = *tile, *t = &copy; /* a store of bytes might be a change of *tile, not of a local */
     const int64_t channels = t->channels, width = t->in_columns * channels;
     T *restrict buffer = t->buffer;
     for (int64_t r = 0; r < t->rows; r++) {
@@ -51,7 +52,8 @@ static void TYPED(max_pool)(const struct pool_tile *t) {
     }
 }
 
-static void TYPED(avg_pool)(const struct pool_tile *t) {
+static void TYPED(avg_pool)(const struct pool_tile *tile) {
+    const struct pool_tile copy = *tile, *t = &copy; /* a store of bytes might be a change of *tile, not of a local */
     const int64_t channels = t->channels, width = t->in_columns * channels;
     S *restrict buffer = t->buffer;
     for (int64_t r = 0; r < t->rows; r++) {

@@ -84,3 +84,15 @@ static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm256_mul_ps(a, b); }
 static inline i32_v i32_round_u8(f32_v v) {
     return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(v, _mm256_setzero_ps()), _mm256_set1_ps(255)));
 }
+
+/* Products of bytes, for the narrowest image filter: two neighbouring pixels times two weights a 16-bit lane. */
+#define U8_PAIRS 1
+static inline i16_v u8_load(const uint8_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+static inline i16_v u8_set_pair(int a, int b) { return _mm256_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
+static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
+    return _mm256_add_epi16(_mm256_maddubs_epi16(a, b), c);
+}
+/* Twice I16_N pixels from the halves that i16_pair_lo and i16_pair_hi make. */
+static inline void i16_store_u8_halves(uint8_t *p, i16_v lo, i16_v hi) {
+    _mm256_storeu_si256((__m256i *)p, _mm256_packus_epi16(lo, hi));
+}

@@ -227,7 +227,7 @@ static void test_filter2d(const char *isa, int round) {
     if (rows < 1 || columns < 1) return;
     const int64_t in_count = w.h * w.w * w.c, taps = w.kernel_h * w.kernel_w, count = rows * columns * w.c;
     const int type = pick(0, 3) ? CNN_I32 : CNN_F32, end = round & 1;
-    const int64_t largest = CHOOSE(2, 60, 30000, 150000); /* of the three ways to an integer sum */
+    const int64_t largest = CHOOSE(2, 3, 14, 60, 30000, 150000); /* of the three ways to an integer sum */
     struct guarded in = guarded_new((size_t)in_count, end), out = guarded_new((size_t)count, end),
                    want = guarded_new((size_t)count, end), kernel = guarded_new((size_t)taps * 4, end);
     fill(CNN_U8, in.data, in_count, 0);
