@@ -6,6 +6,4 @@ from pathlib import Path
 # `python -m benchmarks` puts the checkout first on the path, where `cnncore` lies without its compiled part: the
 # installed one is measured, so the checkout goes last.
 _CHECKOUT = str(Path(__file__).parent.parent)
-if _CHECKOUT in sys.path:
-    sys.path.remove(_CHECKOUT)
-    sys.path.append(_CHECKOUT)
+sys.path[:] = [entry for entry in sys.path if entry not in ("", _CHECKOUT)] + [_CHECKOUT]

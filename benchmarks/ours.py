@@ -47,7 +47,7 @@ def _chain_entries(chain: Chain) -> list[Entry]:
             return [*_fresh_and_reused(call), Entry(f"{OURS} Network", whole, note="its weights are prepared once")]
         case (layers.MaxPool(size=pool),):
             return _fresh_and_reused(partial(cnncore.max_pool2d, chain.inputs, pool))
-    return [Entry(OURS, whole, note=f"Network.predict, batch_size={size}")]
+    return [Entry(f"{OURS} Network", whole, note=f"predict, batch_size={size}")]
 
 
 def network(chain: Chain) -> Network:

@@ -21,25 +21,26 @@ def median(row: Row) -> float | None:
     return row["timing"]["median"] if row["timing"] else None
 
 
-def ours(result: Result, reused: bool = False) -> Row | None:
+def call(result: Result, reused: bool = False) -> Row | None:
     """Our plain call, with a reused output where that is asked for and there is one."""
     rows = [row for row in result["entries"] if row["ours"] and row["timing"] and not row["name"].endswith("Network")]
     fitting = [row for row in rows if row["reused"] == reused]
     return (fitting or rows or [None])[0]
 
 
-def ratio(result: Result, row: Row) -> float | None:
-    """How many times our median goes into the row's, both with a fresh output or both with a reused one."""
-    base = ours(result, row["reused"])
+def ours(result: Result, reused: bool = False) -> Row | None:
+    """What a peer's row is held against: our `Network` where there is one, a model with its weights prepared once like
+    theirs; else our plain call."""
+    networks = [r for r in result["entries"] if r["ours"] and r["timing"] and r["name"].endswith("Network")]
+    return networks[0] if networks else call(result, reused)
+
+
+def ratio(result: Result, row: Row, base: Row | None = None) -> float | None:
+    """How many times our median (or that of `base`) goes into the row's."""
+    base = base or ours(result, row["reused"])
     if base is None or not row["timing"]:
         return None
     return float(row["timing"]["median"] / base["timing"]["median"])
-
-
-def best(result: Result) -> tuple[str, float] | None:
-    """The peer with the smallest ratio."""
-    found = [(row["name"], ratio(result, row)) for row in result["entries"] if not row["ours"] and row["timing"]]
-    return min(found, key=lambda pair: pair[1]) if found else None
 
 
 def goals(result: Result) -> list[tuple[str, bool | None]]:
@@ -97,19 +98,24 @@ def text(result: Result) -> str:
         lines.append(
             f"  peak of the machine: {fma:.0f} Gop/s float32, copy {copied:.1f} GB/s; share of {result['roof']}"
         )
-    rows = [["", "median", "quartiles", "ratio", "Gop/s", "GB/s", "share", "CPUs"]]
+    base = ours(result)
+    second = base is not None and call(result) not in (None, base)
+    if second:
+        lines.append("  ratio: to our Network, its weights prepared once like the peers'; to call: to our plain call")
+    rows = [["", "median", "quartiles", "ratio", *["to call"] * second, "Gop/s", "GB/s", "share", "CPUs"]]
     for row in result["entries"]:
         if not row["agrees"]:
             continue
         timing = row["timing"]
-        part, times = share(result, timing["median"]), ratio(result, row)
+        part = share(result, timing["median"])
+        times = [ratio(result, row)] + [ratio(result, row, call(result, row["reused"]))] * second
         busy = f"{timing['cpus']:.2f}" + ("!" if timing["cpus"] > result["threads"] + 0.2 else "")
         rows.append(
             [
                 row["name"],
                 duration(timing["median"]),
                 f"{duration(timing['low'])} - {duration(timing['high'])}",
-                "" if row["ours"] else f"{times:.2f}",
+                *("" if row["ours"] else f"{value:.2f}" for value in times),
                 *_rate(result, timing["median"]),
                 "" if part is None else f"{part:.0%}",
                 busy,
@@ -129,35 +135,34 @@ def text(result: Result) -> str:
 def table(document: dict[str, Any]) -> str:
     """A Markdown table: a row a case and number of threads, then where and with what it was measured."""
     lines = [
-        "| case | threads | ours | output reused | of the machine's peak | fastest peer | its ratio | all ratios |",
-        "| --- | ---: | ---: | ---: | ---: | --- | ---: | --- |",
+        "| case | threads | call | output reused | Network | of the machine's peak | fastest peer | all ratios |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |",
     ]
     for result in document["results"]:
-        fresh, reused = ours(result), ours(result, reused=True)
-        if fresh is None:
+        plain, reused, base = call(result), call(result, reused=True), ours(result)
+        if base is None:
             lines.append(f"| {result['case']} | {result['threads']} | failed | | | | | |")
             continue
-        fastest = best(result)
-        took = min(median(fresh) or 0, median(reused) or 0) if reused else median(fresh) or 0
-        part = share(result, took)
+        part = share(result, min(median(row) or 0 for row in (base, plain, reused) if row))
         others = [row for row in result["entries"] if not row["ours"] and row["timing"]]
         others.sort(key=lambda row: ratio(result, row) or 0)
+        fastest = min(others, key=lambda row: median(row) or 0, default=None)
         cells = [
             result["case"],
             str(result["threads"]),
-            duration(median(fresh) or 0),
-            duration(median(reused) or 0) if reused and reused is not fresh else "",
+            duration(median(plain) or 0) if plain else "",
+            duration(median(reused) or 0) if reused and reused is not plain else "",
+            duration(median(base) or 0) if base is not plain else "",
             "" if part is None else f"{part:.0%} {result['roof']}",
-            fastest[0] if fastest else "",
-            f"{fastest[1]:.2f}" if fastest else "",
+            f"{fastest['name']} {duration(median(fastest) or 0)}" if fastest else "",
             ", ".join(f"{row['name']} {ratio(result, row):.3g}" for row in others),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     m, versions = document["machine"], document["facts"].get("versions", {})
     lines += [
         "",
-        "Ratio: the peer's median divided by ours, both with as many threads, both with a fresh output or both with a "
-        "reused one; above 1 ours is faster.",
+        "Ratio: the peer's median divided by ours, both with as many threads; above 1 ours is faster. Ours is the "
+        "Network where there is one, else the call with a fresh output or with a reused one, as the peer's.",
         "",
         f"{m['processor']}, {m['processors']} processors, {m['system']}, Python {m['python']}; instruction set "
         f"{document['facts'].get('isa', '?')}; {document['date']}; load {document['load']['start']} to "
