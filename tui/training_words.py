@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
-from tui.i18n import N_, _
+from tui.i18n import N_, _, sentence
 from tui.run_history import RunHistory
 
 OVERFITS, BEGINS = 0.05, 0.02
@@ -107,7 +107,7 @@ def data_lines(data: Data) -> list[str]:
         )
     ]
     if data.substitute:
-        reason = _(data.reason).format(**data.values) if data.values else _(data.reason)
+        reason = sentence(data.reason, data.values)
         lines.append(_("Drawn garments take the place of Fashion-MNIST") + (f": {reason}" if reason else ""))
     return lines
 
@@ -115,7 +115,7 @@ def data_lines(data: Data) -> list[str]:
 def end_line(end: Finished | Failed, total: int) -> str:
     """How the run ended."""
     if isinstance(end, Failed):
-        return _(end.message).format(**end.values) if end.values else _(end.message)
+        return sentence(end.message, end.values)
     values = {"epochs": end.epochs, "total": total, "time": duration(end.seconds)}
     if end.stopped:
         return _("Stopped after {epochs} of {total} epochs, {time}").format(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncore.keras.validate import Validation
 from cnncore.keras.validate_child import Checked, Failed, StageName
-from tui.i18n import N_, _
+from tui.i18n import N_, _, sentence
 from tui.training_words import source_text
 
 STAGES: dict[StageName, str] = {
@@ -24,7 +24,7 @@ def inputs_line(checked: Checked) -> str:
         count=f"{checked.validation.inputs:,}", source=source_text(checked.source)
     )
     if checked.reason:
-        reason = _(checked.reason).format(**checked.values) if checked.values else _(checked.reason)
+        reason = sentence(checked.reason, checked.values)
         line += f" ({reason})"
     return line
 
@@ -45,4 +45,4 @@ def verdict(validation: Validation) -> str:
 
 
 def failure(failed: Failed) -> str:
-    return _(failed.message).format(**failed.values) if failed.values else _(failed.message)
+    return sentence(failed.message, failed.values)

@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import locale
 import os
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "ko"]
+WORDS = ("name", "what", "direction")
+"""The values of a template that are a word or an argument's name, never a path or what someone typed."""
 LANGUAGES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
 _language: Language = "en"
@@ -34,12 +37,20 @@ def _(text: str) -> str:
     return text
 
 
+def sentence(template: str, values: Mapping[str, Any]) -> str:
+    """`template` in the chosen language, filled; words of ours among the values, such as "row", are translated."""
+    if not values:
+        return _(template)
+    words = {name: _(values[name]) for name in WORDS if isinstance(values.get(name), str)}
+    return _(template).format(**{**values, **words})
+
+
 def error_text(error: BaseException) -> str:
     """What went wrong, in the chosen language where `cnncore` said it."""
     from cnncore.errors import CnnError  # here, because it brings numpy, which the first paint does not wait for
 
     if isinstance(error, CnnError):
-        return _(error.template).format(**error.values) if error.values else _(error.template)
+        return sentence(error.template, error.values)
     return str(error) or type(error).__name__
 
 

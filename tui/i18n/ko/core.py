@@ -25,7 +25,9 @@ MESSAGES: dict[str, str] = {
     "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'": (
         "{path}을(를) 읽으려면 추가 기능 'train'에 들어 있는 h5py가 필요합니다: pip install 'cnn-tui[train]'"
     ),
-    "{path} is not a .keras model that can be read: {reason}": "{path}은(는) 읽을 수 있는 .keras 모델이 아닙니다: {reason}",
+    "{path} is not a .keras model that can be read: {reason}": (
+        "{path}은(는) 읽을 수 있는 .keras 모델이 아닙니다: {reason}"
+    ),
     "{path}: the first layer is not a Conv2D with 3x3 kernels over one channel, stride 1 and ReLU": (
         "{path}: 첫 층이 채널 하나에 3x3 커널, 스트라이드 1, ReLU를 쓰는 Conv2D가 아닙니다"
     ),
@@ -288,4 +290,129 @@ MESSAGES: dict[str, str] = {
         "훈련할 메모리가 모자랍니다. batch_size를 줄이거나 이미지를 적게 쓰거나 신경망 'fashion'을 쓰세요"
     ),
     "training failed: {reason}": "훈련하지 못했습니다: {reason}",
+    # Arguments of the import: arrays, shapes, dtypes, sizes, activations, threads.
+    "{name} is a masked array; fill it first, with {name}.filled(0) for example": (
+        "{name}은(는) 마스크 배열입니다. 먼저 {name}.filled(0)처럼 빈 값을 채우세요"
+    ),
+    "{name} is not an array of numbers: {reason}": "{name}은(는) 수의 배열이 아닙니다: {reason}",
+    "{name} of shape {shape} does not fit in memory": "모양이 {shape}인 {name}은(는) 메모리에 들어가지 않습니다",
+    "the output of shape {shape} does not fit in memory": "모양이 {shape}인 출력은 메모리에 들어가지 않습니다",
+    "the {what} of shape {shape} does not fit in memory": "모양이 {shape}인 {what}은(는) 메모리에 들어가지 않습니다",
+    "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)": (
+        "{name}의 자료형이 {dtype}입니다. {dtypes} 가운데 하나여야 하니 {name}.astype(...)으로 바꾸세요"
+    ),
+    "out must be a numpy array, got {kind}": "out은 numpy 배열이어야 하는데 {kind}입니다",
+    "out has shape {shape} and dtype {dtype}; the result needs shape {needs} and dtype {needs_dtype}": (
+        "out의 모양이 {shape}, 자료형이 {dtype}입니다. 결과를 담으려면 모양 {needs}, 자료형 {needs_dtype}이어야 합니다"
+    ),
+    "out is read-only": "out이 읽기 전용입니다",
+    "out overlaps the input in memory; give it memory of its own": (
+        "out이 입력과 같은 메모리를 씁니다. 따로 만든 배열을 주세요"
+    ),
+    "{name} has {ndim} dimensions, shape {shape}; it must be (H, W), (H, W, C) or (N, H, W, C)": (
+        "{name}은(는) {ndim}차원이고 모양이 {shape}입니다. (H, W), (H, W, C), (N, H, W, C) 가운데 하나여야 합니다"
+    ),
+    "{name} is empty: its shape is {shape}": "{name}이(가) 비어 있습니다. 모양이 {shape}입니다",
+    "{name} has the value {value}, which does not fit {dtype}": (
+        "{name}에 {value} 값이 있는데 {dtype}의 범위를 벗어납니다"
+    ),
+    "{name} holds integers that {dtype} cannot represent exactly": (
+        "{name}에 {dtype}(으)로 정확히 나타낼 수 없는 정수가 있습니다"
+    ),
+    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers: the sum is exact in int32; "
+    "give an integer bias or a float kernel": (
+        "bias의 자료형이 {dtype}인데 inputs({inputs})와 kernel은 정수라 합을 int32로 정확히 계산합니다. "
+        "bias를 정수로 주거나 kernel을 실수로 주세요"
+    ),
+    "bias has shape {shape}; with {filters} filters it must be ({filters},)": (
+        "bias의 모양이 {shape}입니다. 필터가 {filters}개이므로 ({filters},)이어야 합니다"
+    ),
+    "kernel has shape {shape}; for inputs of shape (H, W) it must be (kh, kw). "
+    "For several filters give inputs of shape (H, W, C)": (
+        "kernel의 모양이 {shape}입니다. inputs의 모양이 (H, W)이면 (kh, kw)여야 합니다. "
+        "필터를 여러 개 쓰려면 inputs를 (H, W, C) 모양으로 주세요"
+    ),
+    "groups is {groups}, but inputs of shape (H, W) have one channel": (
+        "groups가 {groups}인데 (H, W) 모양의 inputs에는 채널이 하나뿐입니다"
+    ),
+    "kernel has shape {shape}; for inputs of shape {inputs} it must be (kh, kw, C // groups, F)": (
+        "kernel의 모양이 {shape}입니다. inputs의 모양이 {inputs}이므로 (kh, kw, C // groups, F)여야 합니다"
+    ),
+    "kernel is empty: its shape is {shape}": "kernel이 비어 있습니다. 모양이 {shape}입니다",
+    "groups is {groups}; it must divide both the {channels} input channels and the {filters} filters": (
+        "groups가 {groups}입니다. 입력 채널 {channels}개와 필터 {filters}개가 모두 이 수로 나누어떨어져야 합니다"
+    ),
+    "kernel takes {given} channels, but inputs have {channels} in {groups} group(s): "
+    "its shape {shape} must be (kh, kw, {needs}, F)": (
+        "kernel은 채널 {given}개를 받는데 inputs에는 채널 {channels}개가 그룹 {groups}개로 들어 있습니다. "
+        "모양이 {shape}이(가) 아니라 (kh, kw, {needs}, F)여야 합니다"
+    ),
+    "the sum could reach {reach:.0f}, beyond int32 ({limit}): use smaller weights, or float64 inputs": (
+        "합이 {reach:.0f}까지 커져 int32의 한계 {limit}을(를) 넘을 수 있습니다. "
+        "가중치를 줄이거나 inputs를 float64로 주세요"
+    ),
+    "inputs has shape {shape}; it must be (K,) or (N, K)": (
+        "inputs의 모양이 {shape}입니다. (K,)이나 (N, K)여야 합니다"
+    ),
+    "kernel has shape {shape}; for inputs of shape {inputs} it must be ({k}, M)": (
+        "kernel의 모양이 {shape}입니다. inputs의 모양이 {inputs}이므로 ({k}, M)이어야 합니다"
+    ),
+    "dtype is {dtype}; it must be an integer or float dtype": "dtype이 {dtype}입니다. 정수나 실수 자료형이어야 합니다",
+    "low and high must be numbers, got {low} and {high}": "low와 high는 수여야 하는데 {low}, {high}입니다",
+    "low must not be above high, got {low} and {high}": "low는 high보다 크지 않아야 하는데 {low}, {high}입니다",
+    "low and high must be whole numbers from {least} to {most} for {dtype}, got {low} and {high}": (
+        "{dtype}에서 low와 high는 {least}에서 {most}까지의 정수여야 하는데 {low}, {high}입니다"
+    ),
+    "image has {ndim} dimensions, shape {shape}; it must be (H, W) or (H, W, C)": (
+        "image는 {ndim}차원이고 모양이 {shape}입니다. (H, W)나 (H, W, C)여야 합니다"
+    ),
+    "kernel has shape {shape}; for an image filter it must be (kh, kw)": (
+        "kernel의 모양이 {shape}입니다. 이미지 필터에서는 (kh, kw)여야 합니다"
+    ),
+    "scale must be one number, got {value}": "scale은 수 하나여야 하는데 {value}입니다",
+    "{name} is too large: {value}": "{name}이(가) 너무 큽니다: {value}",
+    "{name} must be an integer, got {value}": "{name}은(는) 정수여야 하는데 {value}입니다",
+    "{name} must be one integer or two (rows, columns), got {value}": (
+        "{name}은(는) 정수 하나 또는 둘(행, 열)이어야 하는데 {value}입니다"
+    ),
+    'padding must be "valid", "same", an integer or ((top, bottom), (left, right)), got {value}': (
+        'padding은 "valid", "same", 정수, ((위, 아래), (왼쪽, 오른쪽)) 가운데 하나여야 하는데 {value}입니다'
+    ),
+    "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
+    "use a smaller {window_name}, a smaller dilation_rate or more padding": (
+        "{window_name}의 크기는 {direction} 방향으로 {extent}인데 패딩을 더한 입력은 {padded}뿐입니다. "
+        "{window_name}이나 dilation_rate를 줄이거나 padding을 늘리세요"
+    ),
+    "padding {padding} is not smaller than pool_size {pool_size}: a window would hold no input at all": (
+        "padding {padding}이(가) pool_size {pool_size}보다 작지 않습니다. 입력이 하나도 없는 창이 생깁니다"
+    ),
+    "activation is {value}; it must be None or one of {names}": (
+        "activation이 {value}입니다. None이거나 다음 가운데 하나여야 합니다: {names}"
+    ),
+    "activation {value} gives fractions, but the result is {dtype}: give float inputs or a float kernel": (
+        "activation {value}의 결과는 소수인데 출력의 자료형이 {dtype}입니다. inputs나 kernel을 실수로 주세요"
+    ),
+    "x has shape {shape} and dtype {dtype}; softmax needs numbers along a last axis": (
+        "x의 모양이 {shape}, 자료형이 {dtype}입니다. softmax를 계산하려면 마지막 축에 수가 있어야 합니다"
+    ),
+    "softmax needs all filters at once and has no steps of single cells; use activation=None": (
+        "softmax는 모든 필터의 값을 한꺼번에 써야 하므로 한 칸씩 따라갈 수 없습니다. activation=None을 쓰세요"
+    ),
+    "there is not enough memory for the working space of this operation": (
+        "이 연산의 작업 공간을 잡을 메모리가 모자랍니다"
+    ),
+    "the C core refused these arguments (status {status})": "C 코어가 이 인수를 받아들이지 않았습니다(상태 {status})",
+    "CNNCORE_ISA is {value}; this machine has {names}": (
+        "CNNCORE_ISA가 {value}입니다. 이 컴퓨터에서 쓸 수 있는 것: {names}"
+    ),
+    "the instruction set is {value}; this machine has {names}": (
+        "명령어 집합 {value}은(는) 쓸 수 없습니다. 이 컴퓨터에서 쓸 수 있는 것: {names}"
+    ),
+    "n must be at most {limit}, got {value}": "n은 {limit} 이하여야 하는데 {value}입니다",
+    # Words that fill a sentence.
+    "row": "행",
+    "column": "열",
+    "rows": "세로",
+    "columns": "가로",
+    "padded input": "패딩한 입력",
 }
