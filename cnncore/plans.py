@@ -19,8 +19,8 @@ class ConvPlan:
     """float32 convolution, bias, and where asked for ReLU and 2x2 maximum pooling by 2, on images of one size.
 
     `geometry` is that of the convolution over inputs of `channels`; `kernel`, (kh, kw, C // groups, F), and `bias`,
-    (F,), are float32 and kept. Calling it with float32 (N, H, W, C) gives (N, H', W', F). Pooling gives the maxima of what it
-    would be without, exactly; an odd last row or column belongs to no window.
+    (F,), are float32 and kept. Calling it with float32 (N, H, W, C) gives (N, H', W', F). Pooling gives the maxima of
+    what it would be without, exactly; an odd last row or column belongs to no window.
     """
 
     def __init__(

@@ -140,6 +140,14 @@ def test_filter_writes_what_filter2d_computes(picture: Path, tmp_path: Path) -> 
     assert "38 x 58" in done.stdout
 
 
+def test_filter_takes_the_worked_example_as_numbers(tmp_path: Path) -> None:
+    numbers, out = tmp_path / "example.csv", tmp_path / "one.png"
+    numbers.write_text("206 205 247\n244 161 137\n192 154 75\n")
+    done = cnn_tui("filter", str(numbers), "--kernel", "sharpen", "-o", str(out))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert load_picture(out).tolist() == [[65]]
+
+
 def test_filter_takes_a_matrix_a_scale_and_padding(picture: Path, tmp_path: Path) -> None:
     out = tmp_path / "blur.bmp"
     matrix = "1 2 1; 2 4 2; 1 2 1"

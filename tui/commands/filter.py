@@ -1,4 +1,4 @@
-"""`cnn-tui filter IMAGE`: a picture through a kernel, by the C core, into a file."""
+"""`cnn-tui filter IMAGE`: a picture, or a matrix of pixels, through a kernel, by the C core, into a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from cnncore.datasets.pictures import load_picture, save_picture
+from cnncore.datasets.matrices import open_image
+from cnncore.datasets.pictures import save_picture
 from cnncore.errors import CnnError
 from cnncore.filtering import count_clamped
 from cnncore.kernels import Kernel, custom_kernel, kernel_by_id
@@ -64,9 +65,9 @@ def parse_kernel(text: str, scale: str) -> Kernel:
 
 
 def _load(image: str, mode: Mode) -> Any:
-    if mode:
-        return load_picture(image, mode=mode)
-    pixels = load_picture(image, mode="rgb")
+    pixels = open_image(image, mode or "rgb")
+    if mode or pixels.ndim == 2:
+        return pixels
     grey = np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(pixels[..., 0], pixels[..., 2])
     return np.ascontiguousarray(pixels[..., 0]) if grey else pixels
 
