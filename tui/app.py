@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widgets import Input
 
 from tui.frame import FrameScreen
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
+from tui.keyboard import latin_letters
 from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
 
@@ -79,6 +83,16 @@ class CnnApp(App[None]):
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+            letters = latin_letters(event.character or "")
+            for letter in letters:
+                await super().on_event(events.Key(letter, letter))
+            if letters:
+                return
+        await super().on_event(event)
 
     # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
 
@@ -175,6 +189,10 @@ class CnnApp(App[None]):
 
         if isinstance(self.screen, FrameScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Find a command"), id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         for entry in SCREENS:

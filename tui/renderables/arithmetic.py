@@ -25,6 +25,11 @@ def _decimals(numbers: Sequence[Number]) -> int:
     return 0 if all(isinstance(value, int) for value in numbers) else NETWORK_DECIMALS
 
 
+def _needed(weights: Sequence[Number]) -> int:
+    """How many decimals weights need, as far as they are shown: none for whole ones, one for halves."""
+    return next((d for d in range(NETWORK_DECIMALS) if all(round(w, d) == w for w in weights)), NETWORK_DECIMALS)
+
+
 def _width(numbers: Sequence[Number], decimals: int) -> int:
     return max(len(number(value, decimals)) for value in numbers)
 
@@ -32,7 +37,7 @@ def _width(numbers: Sequence[Number], decimals: int) -> int:
 def kernel_text(terms: Sequence[Term], columns: int, done: int, colours: Palette) -> Text:
     """The kernel, row by row; the weight being multiplied is reversed and in brackets."""
     weights = [term.weight for term in terms]
-    decimals = _decimals(weights)
+    decimals = _needed(weights)
     width = max(3, _width(weights, decimals))
     text = Text(no_wrap=True)
     for term in terms:
@@ -45,16 +50,22 @@ def kernel_text(terms: Sequence[Term], columns: int, done: int, colours: Palette
     return text
 
 
-def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette) -> Text:
+def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette, *, pixels: bool = False) -> Text:
     """A line for every product, `value x weight = product`, and the running sum where `width` has room for it; above
-    them what they are.
+    them what they are. `pixels`: the values are whole, though weights that are not made floats of them.
 
     Products not yet written are dots; the one just written is reversed and marked with '>', until all are.
     """
-    decimals = _decimals([n for term in terms for n in (term.value, term.weight)])
-    widths = [_width([getattr(term, name) for term in terms], decimals) for name in ("value", "weight", "product")]
-    running = max(3, _width([term.running for term in terms], decimals))
-    body = sum(widths) + 6
+    columns = {name: [getattr(term, name) for term in terms] for name in ("value", "weight", "product", "running")}
+    # Whole numbers times a weight of two decimals have two.
+    least = _needed(columns["weight"]) if pixels else _decimals([*columns["value"], *columns["weight"]])
+    for most in range(least, -1, -1):  # rather rounded than cut off
+        decimals = dict.fromkeys(columns, most) | ({"value": 0} if pixels else {})
+        widths = {name: _width(column, decimals[name]) for name, column in columns.items()}
+        body = widths["value"] + widths["weight"] + widths["product"] + 6
+        if body < width:
+            break
+    running = max(3, widths["running"])
     with_sum = width >= body + 3 + running
     left, right = _("pixel x weight"), _("sum")
     text = Text(" " + left, colours.faint, no_wrap=True)
@@ -65,21 +76,23 @@ def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette) -
         here, written = term.order == done - 1 < len(terms) - 1, term.order < done
         style = colours.strong if here else colours.text if written else colours.empty
         text.append(">" if here else " ", colours.window)
-        text.append(number(term.value, decimals).rjust(widths[0]), colours.faint if term.padded else style)
+        text.append(
+            number(term.value, decimals["value"]).rjust(widths["value"]), colours.faint if term.padded else style
+        )
         text.append(" x ", colours.faint)
         text.append(
-            number(term.weight, decimals).rjust(widths[1]),
+            number(term.weight, decimals["weight"]).rjust(widths["weight"]),
             colours.negative if term.weight < 0 and written else style,
         )
         text.append(" = ", colours.faint)
-        product = number(term.product, decimals) if written else "."
+        product = number(term.product, decimals["product"]) if written else "."
         text.append(
-            product.rjust(widths[2]),
+            product.rjust(widths["product"]),
             colours.term if here else colours.negative if written and term.product < 0 else style,
         )
         if with_sum:
             text.append("  ")
-            text.append((number(term.running, decimals) if written else ".").rjust(running), style)
+            text.append((number(term.running, decimals["running"]) if written else ".").rjust(running), style)
         text.append("\n")
     return text
 

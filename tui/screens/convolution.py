@@ -53,7 +53,7 @@ class ConvolutionScreen(WalkScreen):
         at_hand = done if done < self.cursor.terms else 0
         text = kernel_text(step.terms, step.window.shape[1], at_hand, colours)
         text.append("\n")
-        text.append_text(terms_text(step.terms, done, width, colours))
+        text.append_text(terms_text(step.terms, done, width, colours, pixels=walk.kernel is not None))
         about = _(walk.kernel.description) if walk.kernel else _("Shown rounded; the sum is of the unrounded numbers.")
         room = height - text.plain.count("\n") - 1
         lines = Text(about, colours.faint).wrap(self.app.console, width)

@@ -179,3 +179,19 @@ def test_layouts_never_overflow(width: int, height: int, rows: int, columns: int
             lines, cells = scale.size(*shape)
             assert lines <= layout.picture_lines
             assert cells <= room
+
+
+@pytest.mark.parametrize("width", [21, 24, 40])
+@pytest.mark.parametrize("weight", [2.5, 1 / 16, -12.125])
+def test_products_of_fractions_fit_the_panel(width: int, weight: float) -> None:
+    step = filter2d_steps(LESSON, [[0, -1, 0], [-1, weight, -1], [0, -1, 0]])[0]
+    lines = terms_text(step.terms, 9, width, COLOURS, pixels=True).plain.splitlines()
+    assert len(lines) == 10
+    assert all(len(line) <= width for line in lines[1:])
+    assert lines[1].startswith(" 206 x ")
+
+
+def test_products_of_fractions_have_the_decimals_of_the_weights() -> None:
+    step = filter2d_steps(LESSON, [[0, -1, 0], [-1, 2.5, -1], [0, -1, 0]])[0]
+    assert " 161 x  2.5 =  402.5" in terms_text(step.terms, 9, 24, COLOURS, pixels=True).plain
+    assert "2.5" in kernel_text(step.terms, 3, 0, COLOURS).plain

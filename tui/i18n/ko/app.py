@@ -12,6 +12,7 @@ MESSAGES: dict[str, str] = {
     "Language": "언어",
     "Theme": "테마",
     "Commands": "명령 목록",
+    "Find a command": "명령 찾기",
     "Quit": "끝내기",
     "Help": "도움말",
     "Close": "닫기",
