@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 
 from tui.frame import current_palette
 from tui.i18n import N_, _
@@ -13,6 +15,8 @@ from tui.screens.walk import WalkScreen
 if TYPE_CHECKING:
     from cnncore.stepping import PoolStep
     from tui.bench import Bench, PoolWalk
+
+STEPS = {"step(1)": N_("Maximum"), "step(-1)": N_("One maximum back")}
 
 
 class PoolingScreen(WalkScreen):
@@ -23,6 +27,14 @@ class PoolingScreen(WalkScreen):
         "seen twice, and only the largest of the four goes on: half the height, half the width, a quarter of the "
         "values. A last row or column that fills no window is not used."
     )
+
+    HINT: ClassVar[str] = N_("-> goes on by one window, Space plays, ? lists all keys")
+    # Nothing is multiplied here: the same keys take a window's largest value.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        replace(binding, description=STEPS[binding.action]) if binding.action in STEPS else binding
+        for binding in WalkScreen.BINDINGS
+        if isinstance(binding, Binding)
+    ]
 
     def walk_of(self, bench: Bench) -> PoolWalk:
         return bench.pool()

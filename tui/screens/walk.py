@@ -40,6 +40,9 @@ FRAMES_PER_SECOND = 30
 class WalkScreen(FrameScreen):
     """The base of both; see the module. A subclass says what is walked and what the panel and the strip say."""
 
+    HINT: ClassVar[str] = N_("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
+    """What to press first, until something was pressed."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(0, -1)", N_("Cell back"), show=False, group=MOVE),
         Binding("right", "move(0, 1)", N_("Cell"), key_display="<- ->", group=MOVE),
@@ -281,8 +284,7 @@ class WalkScreen(FrameScreen):
     def _show_message(self, lesson: str) -> None:
         """The one line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
         colours = current_palette(self)
-        hint = _("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
-        text = self._trouble or self._notice or lesson or ("" if self._touched else hint)
+        text = self._trouble or self._notice or lesson or ("" if self._touched else _(self.HINT))
         style = colours.negative if self._trouble else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)

@@ -13,6 +13,8 @@ MESSAGES: dict[str, str] = {
     "Row down": "아랫줄로",
     "Multiply": "곱셈",
     "One multiplication back": "곱셈 하나 되돌리기",
+    "Maximum": "최댓값",
+    "One maximum back": "최댓값 하나 되돌리기",
     "To the beginning": "처음으로",
     "To the end": "끝으로",
     "Jump to row, column": "행, 열로 건너뛰기",
@@ -35,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys": (
         "-> 한 칸 앞으로, . 곱셈 하나, Space 재생, ? 모든 키"
     ),
+    "-> goes on by one window, Space plays, ? lists all keys": "-> 창 하나 앞으로, Space 재생, ? 모든 키",
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
     "round": "반올림",
