@@ -19,6 +19,8 @@
 #define VECTOR_N F32_N
 #define ROUND rintf
 #include "conv2d.inc.c"
+#include "flat.inc.c"
+#include "depthwise.inc.c"
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
@@ -33,6 +35,8 @@
 #define VECTOR_N F64_N
 #define ROUND rint
 #include "conv2d.inc.c"
+#include "flat.inc.c"
+#include "depthwise.inc.c"
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
@@ -48,6 +52,8 @@
 #define T int32_t
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
+#include "flat.inc.c"
+#include "depthwise.inc.c"
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
@@ -66,6 +72,8 @@
 #define T int32_t
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
+#include "flat.inc.c"
+#include "depthwise.inc.c"
 #undef X
 #undef T
 #undef VECTOR_N
