@@ -161,10 +161,10 @@ static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
     t->out = out;
 }
 
-void cnn_plan_pool(const struct cnn_plan *p, const void *in, int64_t in_row, int64_t rows, int64_t columns, void *buffer,
-                   void *out, int64_t out_row) {
+void cnn_plan_pool(const struct cnn_plan *p, const void *in, int64_t in_row, int64_t rows, int64_t columns,
+                   int64_t filters, void *buffer, void *out, int64_t out_row) {
     const struct pool_tile t = {.in = in, .in_row = in_row, .out = out, .out_row = out_row, .rows = rows / 2,
-                                .columns = columns / 2, .channels = p->filters, .in_rows = rows, .in_columns = columns,
+                                .columns = columns / 2, .channels = filters, .in_rows = rows, .in_columns = columns,
                                 .kernel_h = 2, .kernel_w = 2, .stride_h = 2, .stride_w = 2, .buffer = buffer};
     p->table->max_pool[p->type](&t);
 }
@@ -224,7 +224,8 @@ static void run(void *context, int64_t index, int worker) {
         for (int64_t b = share * j->blocks_a_share; b < end; b++) direct(j, &t, b);
     }
     if (p->pool)
-        cnn_plan_pool(p, out, out_row, rows, columns, work + j->stage_size + j->conv_size, final, j->out_w * p->filters);
+        cnn_plan_pool(p, out, out_row, rows, columns, p->filters, work + j->stage_size + j->conv_size, final,
+                      j->out_w * p->filters);
 }
 
 /* Rows first; where there are too few of them for the threads, columns, and at last filters. */

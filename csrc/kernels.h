@@ -75,6 +75,14 @@ struct winograd_weights {
     int64_t out_point, out_channel;
 };
 
+struct winograd_input {
+    const float *in; /* the first of the tile's 6x6 pixels, which may lie outside the image */
+    int64_t row, pixel, channels;
+    int64_t first_row, end_row, first_column, end_column; /* of the 6x6, what lies inside; the rest is zero */
+    float *out;                                           /* 36 points of `channels`, `point` elements apart */
+    int64_t point;
+};
+
 struct winograd_output {
     const float *in; /* (36, tiles, filters rounded up to whole vectors), at the first point of this tile */
     int64_t point;
@@ -82,13 +90,12 @@ struct winograd_output {
     int64_t filters;
     float *out;
     int64_t out_row, out_pixel;
-    int64_t rows, columns; /* of the tile's 4x4 that lie inside the output */
-    int relu;
+    int64_t rows, columns; /* of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output */
+    int relu, pool;
 };
 
 typedef void winograd_weights_fn(const struct winograd_weights *);
-/* One tile of 6x6 pixels of `channels` to 36 points of `channels`, `point` elements apart. */
-typedef void winograd_input_fn(const float *in, int64_t row, int64_t pixel, int64_t channels, float *out, int64_t point);
+typedef void winograd_input_fn(const struct winograd_input *);
 /* Returns 0 when some value came out infinite or NaN: the transform spreads those over the tile, the definition does not. */
 typedef int winograd_output_fn(const struct winograd_output *);
 typedef void conv_fn(const struct conv_tile *);

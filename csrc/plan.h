@@ -21,8 +21,8 @@ struct cnn_plan {
     int64_t conv_h, conv_w;          /* of the convolution's output */
     int64_t out_h, out_w;            /* of what is written: half of it with `pool` */
     const char *kernel, *bias;
-    /* DIRECT: block after block, each (taps x channels) rows of a whole number of vectors, then its bias. WINOGRAD: (36,
-     * channels, wide). */
+    /* Block of filters after block. DIRECT: each (taps x channels) rows of a whole number of vectors, then its bias. WINOGRAD:
+     * each (36, channels, filters of the block). */
     char *packed;
     size_t packed_size, packed_block;
     int pack_all;
@@ -35,8 +35,8 @@ int cnn_winograd_fits(const struct cnn_plan *plan);
 void cnn_winograd_pack(struct cnn_plan *plan);
 int cnn_winograd_run(const struct cnn_plan *plan, int64_t n, const float *in, float *out);
 
-/* 2x2 maxima of `rows` x `columns` outputs (both even) at `in` into `out`. */
-void cnn_plan_pool(const struct cnn_plan *plan, const void *in, int64_t in_row, int64_t rows, int64_t columns, void *buffer,
-                   void *out, int64_t out_row);
+/* 2x2 maxima of `rows` x `columns` outputs (both even) of `filters` at `in` into `out`. */
+void cnn_plan_pool(const struct cnn_plan *plan, const void *in, int64_t in_row, int64_t rows, int64_t columns,
+                   int64_t filters, void *buffer, void *out, int64_t out_row);
 
 #endif

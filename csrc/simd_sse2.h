@@ -38,6 +38,7 @@ static inline void f32_store_n(float *p, f32_v v, int64_t n) {
 static inline f32_v f32_set1(float x) { return _mm_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); } /* NaN: the second */
+static inline f32_v f32_max(f32_v a, f32_v b) { return _mm_max_ps(a, b); } /* where no value is NaN */
 
 static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {

@@ -11,8 +11,11 @@ struct job {
     const float *in;
     float *out;
     int64_t tiles_w, tiles_a_image, tiles;
-    int64_t group; /* tiles of one task */
-    /* A worker's: a padded tile of input, (36, group, channels), (36, group, wide), a tile of output and a row of it. */
+    int64_t group;                  /* tiles of one task */
+    int64_t shares, blocks_a_share; /* a task does all filter blocks, or a share of them */
+    int64_t in_point, out_point;    /* elements between two points of transformed tiles */
+    /* A worker's: (36, group, channels) and (36, group, block), each point a little longer than that, and, for tiles done by
+     * definition, a padded tile of input, a tile of output and a row of it. */
     float *work;
     int64_t work_size;
 };
@@ -30,13 +33,21 @@ int cnn_winograd_fits(const struct cnn_plan *p) {
     return poison == 0;
 }
 
+static int64_t block_size(const struct cnn_plan *p) {
+    return cnn_min(p->table->block[CNN_F32], p->wide);
+}
+
 void cnn_winograd_pack(struct cnn_plan *p) {
-    const int64_t channels = p->w.c;
-    const struct winograd_weights t = {.kernel = (const float *)p->kernel, .tap = channels * p->filters,
-                                       .channel = p->filters, .channels = channels, .filters = p->filters,
-                                       .out = (float *)p->packed, .out_point = channels * p->wide,
-                                       .out_channel = p->wide};
-    p->table->winograd_weights(&t);
+    const int64_t channels = p->w.c, block = block_size(p);
+    for (int64_t f = 0; f < p->filters; f += block) {
+        const int64_t wide = cnn_min(block, p->wide - f);
+        const struct winograd_weights t = {.kernel = (const float *)p->kernel + f, .tap = channels * p->filters,
+                                           .channel = p->filters, .channels = channels,
+                                           .filters = cnn_min(block, p->filters - f),
+                                           .out = (float *)p->packed + POINTS * channels * f,
+                                           .out_point = channels * wide, .out_channel = wide};
+        p->table->winograd_weights(&t);
+    }
 }
 
 struct place {
@@ -51,84 +62,102 @@ static struct place place_of(const struct job *j, int64_t tile) {
     return place;
 }
 
-static void transform_input(const struct job *j, int64_t tile, float *padded, float *out, int64_t point) {
+static void transform_input(const struct job *j, int64_t tile, float *out) {
     const cnn_window *w = &j->p->w;
     const struct place at = place_of(j, tile);
     const int64_t y = at.y - w->top, x = at.x - w->left;
-    if (y >= 0 && x >= 0 && y + IN <= w->h && x + IN <= w->w) {
-        j->p->table->winograd_input(at.image + (y * w->w + x) * w->c, w->w * w->c, w->c, w->c, out, point);
-    } else {
-        cnn_stage(w, CNN_F32, CNN_F32, at.image, at.y, IN, at.x, IN, padded);
-        j->p->table->winograd_input(padded, IN * w->c, w->c, w->c, out, point);
-    }
+    const struct winograd_input t = {.in = at.image + (y * w->w + x) * w->c, .row = w->w * w->c, .pixel = w->c,
+                                     .channels = w->c, .first_row = cnn_max(0, -y), .end_row = cnn_min(IN, w->h - y),
+                                     .first_column = cnn_max(0, -x), .end_column = cnn_min(IN, w->w - x), .out = out,
+                                     .point = j->in_point};
+    j->p->table->winograd_input(&t);
 }
 
 /* The definition, for a tile in which something is infinite or NaN: the transform would spread it. */
-static void by_definition(const struct job *j, struct place at, float *padded, const struct winograd_output *o) {
+static void by_definition(const struct job *j, struct place at, int64_t f, const struct winograd_output *o, float *work) {
     const struct cnn_plan *p = j->p;
+    const int64_t rows = cnn_min(OUT, p->conv_h - at.y), columns = cnn_min(OUT, p->conv_w - at.x);
+    float *padded = work, *tile = padded + IN * IN * p->w.c;
     cnn_stage(&p->w, CNN_F32, CNN_F32, at.image, at.y, IN, at.x, IN, padded);
-    const struct conv_tile t = {.in = padded, .in_row = IN * p->w.c, .in_pixel = p->w.c, .weights = p->kernel,
-                                .weights_row = p->filters, .bias = p->bias, .out = o->out, .out_row = o->out_row,
-                                .out_pixel = o->out_pixel, .rows = o->rows, .columns = o->columns, .kernel_h = 3,
-                                .kernel_w = 3, .channels = p->w.c, .filters = p->filters, .stride_h = 1, .stride_w = 1,
-                                .dilation_h = 1, .dilation_w = 1, .relu = p->relu};
+    const struct conv_tile t = {
+        .in = padded, .in_row = IN * p->w.c, .in_pixel = p->w.c, .weights = (const float *)p->kernel + f,
+        .weights_row = p->filters, .bias = o->bias, .out = p->pool ? tile : o->out,
+        .out_row = p->pool ? OUT * o->filters : o->out_row, .out_pixel = p->pool ? o->filters : o->out_pixel,
+        .rows = rows, .columns = columns, .kernel_h = 3, .kernel_w = 3, .channels = p->w.c, .filters = o->filters,
+        .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .relu = p->relu};
     cnn_table_ref.conv2d[CNN_F32](&t);
+    if (!p->pool) return;
+    for (int64_t y = 0; y < rows / 2; y++)
+        for (int64_t x = 0; x < columns / 2; x++)
+            cnn_plan_pool(p, tile + (y * OUT + x) * 2 * o->filters, OUT * o->filters, 2, 2, o->filters,
+                          tile + OUT * OUT * o->filters, o->out + y * o->out_row + x * o->out_pixel, o->out_row);
 }
 
-static void transform_output(const struct job *j, int64_t tile, const float *in, int64_t point, float *padded, float *pooled) {
+static void transform_output(const struct job *j, int64_t tile, int64_t f, const float *in, float *work) {
     const struct cnn_plan *p = j->p;
     const struct place at = place_of(j, tile);
-    const int64_t by = p->pool ? 2 : 1, row = p->out_w * p->filters;
-    float *out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters;
-    struct winograd_output t = {.in = in, .point = point, .bias = (const float *)p->bias, .filters = p->filters,
-                                .out = p->pool ? pooled : out, .out_row = p->pool ? OUT * p->filters : row,
-                                .out_pixel = p->filters, .rows = cnn_min(OUT, p->conv_h - at.y),
-                                .columns = cnn_min(OUT, p->conv_w - at.x), .relu = p->relu};
-    if (!p->table->winograd_output(&t)) by_definition(j, at, padded, &t);
-    const int64_t rows = t.rows / 2 * 2, columns = t.columns / 2 * 2; /* an odd last one belongs to no window */
-    if (p->pool && rows > 0 && columns > 0)
-        cnn_plan_pool(p, pooled, t.out_row, rows, columns, pooled + OUT * OUT * p->filters, out, row);
+    const int64_t by = p->pool ? 2 : 1;
+    const struct winograd_output t = {
+        .in = in, .point = j->out_point, .bias = p->bias == NULL ? NULL : (const float *)p->bias + f,
+        .filters = cnn_min(block_size(p), p->filters - f), .out_row = p->out_w * p->filters, .out_pixel = p->filters,
+        .out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters + f,
+        .rows = cnn_min(OUT, p->conv_h - at.y) / by, .columns = cnn_min(OUT, p->conv_w - at.x) / by, .relu = p->relu,
+        .pool = p->pool};
+    if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
 }
 
 static void run(void *context, int64_t index, int worker) {
     const struct job *j = context;
     const struct cnn_plan *p = j->p;
-    const int64_t channels = p->w.c, block = p->table->block[CNN_F32];
-    const int64_t first = index * j->group, count = cnn_min(j->group, j->tiles - first);
-    float *padded = j->work + worker * j->work_size, *in = padded + IN * IN * channels;
-    float *out = in + POINTS * j->group * channels, *pooled = out + POINTS * j->group * p->wide;
-    for (int64_t i = 0; i < count; i++)
-        transform_input(j, first + i, padded, in + i * channels, j->group * channels);
-    for (int64_t point = 0; point < POINTS; point++) /* each a product of matrices, that is, a 1x1 convolution */
-        for (int64_t f = 0; f < p->wide; f += block) {
-            const struct conv_tile t = {
-                .in = in + point * j->group * channels, .in_pixel = channels,
-                .weights = (const float *)p->packed + point * channels * p->wide + f, .weights_row = p->wide,
-                .out = out + point * j->group * p->wide + f, .out_pixel = p->wide, .rows = 1, .columns = count,
-                .kernel_h = 1, .kernel_w = 1, .channels = channels, .filters = cnn_min(block, p->wide - f),
-                .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+    const int64_t channels = p->w.c, block = block_size(p), share = index % j->shares;
+    const int64_t first = index / j->shares * j->group, count = cnn_min(j->group, j->tiles - first);
+    const int64_t end = cnn_min((share + 1) * j->blocks_a_share * block, p->wide);
+    float *in = j->work + worker * j->work_size, *out = in + POINTS * j->in_point, *rest = out + POINTS * j->out_point;
+    for (int64_t i = 0; i < count; i++) transform_input(j, first + i, in + i * channels);
+    for (int64_t f = share * j->blocks_a_share * block; f < end; f += block) {
+        const int64_t wide = cnn_min(block, p->wide - f);
+        struct conv_tile t = {.in_pixel = channels, .weights = (const float *)p->packed + POINTS * channels * f,
+                              .weights_row = wide, .out_pixel = wide, .rows = 1, .columns = count, .kernel_h = 1,
+                              .kernel_w = 1, .channels = channels, .filters = wide, .stride_h = 1, .stride_w = 1,
+                              .dilation_h = 1, .dilation_w = 1};
+        for (int64_t point = 0; point < POINTS; point++) { /* a product of matrices, that is, a 1x1 convolution */
+            t.in = in + point * j->in_point;
+            t.out = out + point * j->out_point;
             p->table->conv2d[CNN_F32](&t);
+            t.weights = (const float *)t.weights + channels * wide;
         }
-    for (int64_t i = 0; i < count; i++)
-        transform_output(j, first + i, out + i * p->wide, j->group * p->wide, padded, pooled);
+        for (int64_t i = 0; i < count; i++) transform_output(j, first + i, f, out + i * wide, rest);
+    }
+}
+
+/* A multiple of a cache line that is no multiple of a page or a large part of one: the 36 points of a tile would otherwise
+ * fall on few sets of the first cache and push each other out. */
+static int64_t point_size(int64_t elements) {
+    return cnn_ceil_div(elements, 16) / 2 * 32 + 16;
 }
 
 int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
-    struct job j = {.p = p, .in = in, .out = out, .tiles_w = cnn_ceil_div(p->conv_w, OUT)};
-    const int64_t channels = p->w.c;
+    struct job j = {.p = p, .in = in, .out = out, .tiles_w = cnn_ceil_div(p->conv_w, OUT), .shares = 1};
+    const int64_t channels = p->w.c, block = block_size(p), blocks = cnn_ceil_div(p->wide, block);
     j.tiles_a_image = cnn_ceil_div(p->conv_h, OUT) * j.tiles_w;
     j.tiles = n * j.tiles_a_image;
-    /* As many tiles as two passes of the product hold in registers, fewer where that leaves too few tasks: transformed tiles
-     * of 64 channels and 64 filters then stay in a 1 MB cache beside the weights. */
+    j.blocks_a_share = blocks;
+    /* As many tiles as two passes of the product hold in registers, so that what is transformed of 64 channels stays in a
+     * 1 MB cache beside the weights of a block; as many tasks as make all threads end together. */
     const struct cut cut = cnn_cut(1, j.tiles, POINTS * channels * p->filters);
-    j.group = cnn_min(p->table->pixels * 2, j.tiles);
-    if (cut.threads > 1 && cnn_ceil_div(j.tiles, j.group) < 4 * cut.threads)
-        j.group = cnn_min(p->table->pixels, cnn_ceil_div(j.tiles, cut.threads));
-    j.work_size = IN * IN * channels + POINTS * j.group * (channels + p->wide) + (p->pool ? OUT * (OUT + 1) * p->filters : 0);
-    j.work_size = cnn_ceil_div(j.work_size, 16) * 16;
-    j.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(j.work_size * cut.threads) * sizeof *j.work);
+    const int64_t most = p->table->pixels * 2, threads = cut.threads;
+    if (j.tiles <= p->table->pixels && threads > 1) { /* one pass: rather half of the weights each than half of the tiles */
+        j.blocks_a_share = cnn_ceil_div(blocks, cnn_min(threads, blocks));
+        j.shares = cnn_ceil_div(blocks, j.blocks_a_share);
+    }
+    const int64_t tasks = cnn_ceil_div(cnn_ceil_div(j.tiles, most), threads / j.shares) * (threads / j.shares);
+    j.group = cnn_ceil_div(j.tiles, tasks);
+    j.in_point = point_size(j.group * channels);
+    j.out_point = point_size(j.group * block);
+    j.work_size = POINTS * (j.in_point + j.out_point) + point_size(IN * IN * channels + OUT * (OUT + 1) * block);
+    j.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(j.work_size * threads) * sizeof *j.work);
     if (j.work == NULL) return CNN_NO_MEMORY;
-    cnn_parallel_for(cnn_ceil_div(j.tiles, j.group), cut.threads, run, &j);
+    cnn_parallel_for(cnn_ceil_div(j.tiles, j.group) * j.shares, cut.threads, run, &j);
     cnn_scratch_give(CNN_SCRATCH_WORK, j.work);
     return CNN_OK;
 }

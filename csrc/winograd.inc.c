@@ -67,14 +67,15 @@ static void winograd_weights(const struct winograd_weights *t) {
         }
 }
 
-static void winograd_input(const float *in, int64_t row, int64_t pixel, int64_t channels, float *out, int64_t point) {
-    for (int64_t c = 0; c < channels; c += N) {
-        const int64_t left = channels - c;
+static inline __attribute__((always_inline)) void winograd_input_tile(const struct winograd_input *t, int whole) {
+    for (int64_t c = 0; c < t->channels; c += N) {
+        const int64_t left = t->channels - c;
         V rows[6][6], d[6], r[6];
         for (int j = 0; j < 6; j++) {
             for (int i = 0; i < 6; i++) {
-                const float *p = in + i * row + j * pixel + c;
-                d[i] = left < N ? f32_load_n(p, left) : f32_load(p);
+                const float *p = t->in + i * t->row + j * t->pixel + c;
+                const int inside = whole || (i >= t->first_row && i < t->end_row && j >= t->first_column && j < t->end_column);
+                d[i] = !inside ? f32_set1(0) : left < N ? f32_load_n(p, left) : f32_load(p);
             }
             winograd_b(d, r);
             for (int i = 0; i < 6; i++) rows[i][j] = r[i];
@@ -82,7 +83,7 @@ static void winograd_input(const float *in, int64_t row, int64_t pixel, int64_t 
         for (int i = 0; i < 6; i++) {
             winograd_b(rows[i], r);
             for (int j = 0; j < 6; j++) {
-                float *p = out + (i * 6 + j) * point + c;
+                float *p = t->out + (i * 6 + j) * t->point + c;
                 if (left < N)
                     f32_store_n(p, r[j], left);
                 else
@@ -92,8 +93,16 @@ static void winograd_input(const float *in, int64_t row, int64_t pixel, int64_t 
     }
 }
 
-static int winograd_output(const struct winograd_output *t) {
+static void winograd_input(const struct winograd_input *t) {
+    if (t->first_row == 0 && t->first_column == 0 && t->end_row == 6 && t->end_column == 6)
+        winograd_input_tile(t, 1);
+    else
+        winograd_input_tile(t, 0);
+}
+
+static inline __attribute__((always_inline)) int winograd_output_tiles(const struct winograd_output *t, int pool) {
     V poison = f32_set1(0); /* x * 0 is NaN for what is not finite */
+    const int by = pool ? 2 : 1;
     for (int64_t f = 0; f < t->filters; f += N) {
         const int64_t left = t->filters - f;
         V rows[4][6], m[6], r[4];
@@ -103,11 +112,23 @@ static int winograd_output(const struct winograd_output *t) {
             for (int i = 0; i < 4; i++) rows[i][j] = r[i];
         }
         const V bias = t->bias == NULL ? f32_set1(0) : left < N ? f32_load_n(t->bias + f, left) : f32_load(t->bias + f);
-        for (int64_t i = 0; i < t->rows; i++) {
+        V tile[4][4];
+        for (int i = 0; i < 4; i++) {
             winograd_a(rows[i], r);
-            for (int64_t j = 0; j < t->columns; j++) {
-                V y = f32_fma(r[j], f32_set1(1), bias);
-                poison = f32_fma(y, f32_set1(0), poison);
+            for (int j = 0; j < 4; j++) {
+                tile[i][j] = f32_fma(r[j], f32_set1(1), bias);
+                poison = f32_fma(tile[i][j], f32_set1(0), poison);
+            }
+        }
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++)
+#pragma GCC unroll 4
+            for (int j = 0; j < 4; j++) {
+                if (i >= t->rows || j >= t->columns || (pool && (i > 1 || j > 1))) break;
+                V y = tile[i * by % 4][j * by % 4];
+                if (pool)
+                    y = f32_max(f32_max(y, tile[2 * i % 4][(2 * j + 1) % 4]),
+                                f32_max(tile[(2 * i + 1) % 4][2 * j % 4], tile[(2 * i + 1) % 4][(2 * j + 1) % 4]));
                 if (t->relu) y = f32_relu(y);
                 float *p = t->out + i * t->out_row + j * t->out_pixel + f;
                 if (left < N)
@@ -115,13 +136,16 @@ static int winograd_output(const struct winograd_output *t) {
                 else
                     f32_store(p, y);
             }
-        }
     }
     float lanes[N];
     f32_store(lanes, poison);
     for (int i = 0; i < N; i++)
         if (lanes[i] != 0) return 0;
     return 1;
+}
+
+static int winograd_output(const struct winograd_output *t) {
+    return t->pool ? winograd_output_tiles(t, 1) : winograd_output_tiles(t, 0);
 }
 
 #undef V
