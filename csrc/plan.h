@@ -30,8 +30,9 @@ struct cnn_plan {
 };
 
 /* Whether Winograd's algorithm is the faster one for this: 3x3, stride and dilation 1, one group, float32, enough channels,
- * filters and pixels to pay for its transforms, and finite weights. */
-int cnn_winograd_fits(const struct cnn_plan *plan);
+ * filters and pixels to pay for its transforms (for the weights' too where the plan is not `repeated`), and finite weights. */
+int cnn_winograd_fits(const struct cnn_plan *plan, int repeated);
+size_t cnn_winograd_packed_size(const struct cnn_plan *plan);
 void cnn_winograd_pack(struct cnn_plan *plan);
 int cnn_winograd_run(const struct cnn_plan *plan, int64_t n, const float *in, float *out);
 

@@ -39,6 +39,8 @@ static inline f32_v f32_set1(float x) { return _mm_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
 static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); } /* NaN: the second */
 static inline f32_v f32_max(f32_v a, f32_v b) { return _mm_max_ps(a, b); } /* where no value is NaN */
+static inline f32_v f32_add(f32_v a, f32_v b) { return _mm_add_ps(a, b); }
+static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm_sub_ps(a, b); }
 
 static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
