@@ -1,4 +1,4 @@
-"""python -m benchmarks run | table | compare | instructions"""
+"""python -m benchmarks run | table | compare | instructions | sweep"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="cnncore against other libraries")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | compare | instructions")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | ...")
 
     run = commands.add_parser("run", help="check that all agree, then time them in turns")
     run.add_argument("--case", action="append", default=[], metavar="SUBSTRING", help="may be given again")
@@ -28,6 +28,16 @@ def main() -> int:
 
     instructions = commands.add_parser("instructions", help="instructions a call, by valgrind, for the small cases")
     instructions.add_argument("--case", action="append", default=[], metavar="SUBSTRING")
+
+    sweep = commands.add_parser(
+        "sweep", help="every instruction set against the plain loops; status 1 where one is slower"
+    )
+    sweep.add_argument("--seconds", type=float, default=60)
+    sweep.add_argument("--seed", type=int, default=1)
+    sweep.add_argument("--isa", help="only this one")
+    sweep.add_argument(
+        "--line", action="append", default=[], help="only this case, as the sweep prints it; may be repeated"
+    )
 
     # What the commands above start in processes of their own; without help, so not listed.
     one = commands.add_parser("_case")
@@ -70,6 +80,10 @@ def _do(arguments: argparse.Namespace) -> int:
 
             cases = [case for case in run.selected(arguments.case) if case.name.startswith("small")]
             instructions.count(cases)
+        case "sweep":
+            from benchmarks import sweep
+
+            return sweep.run(arguments.seconds, arguments.seed, arguments.isa, arguments.line)
         case "_case":
             from benchmarks import child
 
