@@ -6,6 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+# `python -m benchmarks` puts the checkout first on the path, where `cnncore` may lie without its compiled part: the
+# installed one is measured, so the checkout goes last.
+_CHECKOUT = str(Path(__file__).parent.parent)
+sys.path[:] = [entry for entry in sys.path if entry not in ("", _CHECKOUT)] + [_CHECKOUT]
+
+EVERYDAY = ["scipy", "pillow", "scikit-image", "cv2"]
+"""The peers that ours must beat without the best instruction set."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="cnncore against other libraries")
@@ -14,7 +22,13 @@ def main() -> int:
     run = commands.add_parser("run", help="check that all agree, then time them in turns")
     run.add_argument("--case", action="append", default=[], metavar="SUBSTRING", help="may be given again")
     run.add_argument("--threads", action="append", type=_counts, metavar="N", help="1,2 by default; may be given again")
-    run.add_argument("--peer", default="", help="only this peer beside ours (its name's beginning: cv2, torch, ...)")
+    run.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        help="only this peer beside ours (its name's beginning); may be given again",
+    )
+    run.add_argument("--isa", default="", help=f"hold ours to this instruction set; peers then: {', '.join(EVERYDAY)}")
     run.add_argument("--quick", action="store_true", help="fewer and shorter turns: rough figures")
     run.add_argument("--json", type=Path, metavar="FILE", help="written anew after each case")
     run.add_argument("--list", action="store_true", help="only name the cases")
@@ -45,7 +59,8 @@ def main() -> int:
     one.add_argument("threads", type=int)
     one.add_argument("destination", type=Path)
     one.add_argument("--quick", action="store_true")
-    one.add_argument("--peer", default="")
+    one.add_argument("--peer", action="append", default=[])
+    one.add_argument("--without", action="append", default=[])
     repeat = commands.add_parser("_repeat")
     repeat.add_argument("case")
     repeat.add_argument("entry")
@@ -87,7 +102,8 @@ def _do(arguments: argparse.Namespace) -> int:
         case "_case":
             from benchmarks import child
 
-            child.run(arguments.case, arguments.threads, arguments.quick, arguments.destination, arguments.peer)
+            where = arguments.destination
+            child.run(arguments.case, arguments.threads, arguments.quick, where, arguments.peer, arguments.without)
         case "_repeat":
             from benchmarks import instructions
 
@@ -105,15 +121,25 @@ def _run(arguments: argparse.Namespace) -> int:
         print("\n".join(case.name for case in cases))
         return 0
     threads = [count for counts in arguments.threads or [[1, 2]] for count in counts]
+    peers = arguments.peer or (EVERYDAY if arguments.isa else [])
+    options = run.Options(arguments.quick, tuple(peers), arguments.isa)
     wrong = False
-    for document in run.run(cases, threads, quick=arguments.quick, only=arguments.peer):
-        if arguments.json:
-            run.write(document, arguments.json)
-        result = document["results"][-1]
-        if len(document["results"]) == 1 and document["peak_problem"]:
-            print(document["peak_problem"])
-        print(report.text(result), flush=True)
-        wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
+    goals: list[str] = []
+    try:
+        for document in run.run(cases, threads, options):
+            if arguments.json:
+                run.write(document, arguments.json)
+            result = document["results"][-1]
+            if len(document["results"]) == 1 and document["peak_problem"]:
+                print(document["peak_problem"])
+            print(report.text(result), flush=True)
+            goals += report.goal_lines(result)
+            wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
+    except KeyboardInterrupt:
+        print("\nStopped;", f"what was measured is in {arguments.json}" if arguments.json else "nothing was written")
+        return 130
+    if len(goals) > 1:
+        print("Goals:", *goals, sep="\n")
     return int(wrong)
 
 
