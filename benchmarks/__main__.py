@@ -1,4 +1,4 @@
-"""python -m benchmarks run | table | compare | instructions"""
+"""python -m benchmarks run | table | compare | instructions | sweep"""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import argparse
 import sys
 from pathlib import Path
 
+# `python -m benchmarks` puts the checkout first on the path, where `cnncore` may lie without its compiled part: the
+# installed one is measured, so the checkout goes last.
+_CHECKOUT = str(Path(__file__).parent.parent)
+sys.path[:] = [entry for entry in sys.path if entry not in ("", _CHECKOUT)] + [_CHECKOUT]
+
+EVERYDAY = ["scipy", "pillow", "scikit-image", "cv2"]
+"""The peers that ours must beat without the best instruction set."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="cnncore against other libraries")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | compare | instructions")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | ...")
 
     run = commands.add_parser("run", help="check that all agree, then time them in turns")
     run.add_argument("--case", action="append", default=[], metavar="SUBSTRING", help="may be given again")
     run.add_argument("--threads", action="append", type=_counts, metavar="N", help="1,2 by default; may be given again")
-    run.add_argument("--peer", default="", help="only this peer beside ours (its name's beginning: cv2, torch, ...)")
+    run.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        help="only this peer beside ours (its name's beginning); may be given again",
+    )
+    run.add_argument("--isa", default="", help=f"hold ours to this instruction set; peers then: {', '.join(EVERYDAY)}")
     run.add_argument("--quick", action="store_true", help="fewer and shorter turns: rough figures")
     run.add_argument("--json", type=Path, metavar="FILE", help="written anew after each case")
     run.add_argument("--list", action="store_true", help="only name the cases")
@@ -29,13 +43,24 @@ def main() -> int:
     instructions = commands.add_parser("instructions", help="instructions a call, by valgrind, for the small cases")
     instructions.add_argument("--case", action="append", default=[], metavar="SUBSTRING")
 
+    sweep = commands.add_parser(
+        "sweep", help="every instruction set against the plain loops; status 1 where one is slower"
+    )
+    sweep.add_argument("--seconds", type=float, default=60)
+    sweep.add_argument("--seed", type=int, default=1)
+    sweep.add_argument("--isa", help="only this one")
+    sweep.add_argument(
+        "--line", action="append", default=[], help="only this case, as the sweep prints it; may be repeated"
+    )
+
     # What the commands above start in processes of their own; without help, so not listed.
     one = commands.add_parser("_case")
     one.add_argument("case")
     one.add_argument("threads", type=int)
     one.add_argument("destination", type=Path)
     one.add_argument("--quick", action="store_true")
-    one.add_argument("--peer", default="")
+    one.add_argument("--peer", action="append", default=[])
+    one.add_argument("--without", action="append", default=[])
     repeat = commands.add_parser("_repeat")
     repeat.add_argument("case")
     repeat.add_argument("entry")
@@ -70,10 +95,15 @@ def _do(arguments: argparse.Namespace) -> int:
 
             cases = [case for case in run.selected(arguments.case) if case.name.startswith("small")]
             instructions.count(cases)
+        case "sweep":
+            from benchmarks import sweep
+
+            return sweep.run(arguments.seconds, arguments.seed, arguments.isa, arguments.line)
         case "_case":
             from benchmarks import child
 
-            child.run(arguments.case, arguments.threads, arguments.quick, arguments.destination, arguments.peer)
+            where = arguments.destination
+            child.run(arguments.case, arguments.threads, arguments.quick, where, arguments.peer, arguments.without)
         case "_repeat":
             from benchmarks import instructions
 
@@ -91,15 +121,25 @@ def _run(arguments: argparse.Namespace) -> int:
         print("\n".join(case.name for case in cases))
         return 0
     threads = [count for counts in arguments.threads or [[1, 2]] for count in counts]
+    peers = arguments.peer or (EVERYDAY if arguments.isa else [])
+    options = run.Options(arguments.quick, tuple(peers), arguments.isa)
     wrong = False
-    for document in run.run(cases, threads, quick=arguments.quick, only=arguments.peer):
-        if arguments.json:
-            run.write(document, arguments.json)
-        result = document["results"][-1]
-        if len(document["results"]) == 1 and document["peak_problem"]:
-            print(document["peak_problem"])
-        print(report.text(result), flush=True)
-        wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
+    goals: list[str] = []
+    try:
+        for document in run.run(cases, threads, options):
+            if arguments.json:
+                run.write(document, arguments.json)
+            result = document["results"][-1]
+            if len(document["results"]) == 1 and document["peak_problem"]:
+                print(document["peak_problem"])
+            print(report.text(result), flush=True)
+            goals += report.goal_lines(result)
+            wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
+    except KeyboardInterrupt:
+        print("\nStopped;", f"what was measured is in {arguments.json}" if arguments.json else "nothing was written")
+        return 130
+    if len(goals) > 1:
+        print("Goals:", *goals, sep="\n")
     return int(wrong)
 
 

@@ -1,7 +1,7 @@
 """The cases, as data: what is computed, which answers count as equal, what is aimed at.
 
 A goal is a peer's name (or "best", the fastest of them) and how many times its median ours should go into it, both
-with the same number of threads; or "seconds" and a time not to be exceeded.
+with the same number of threads, with one thread nine tenths of it; or "seconds" and a time not to be exceeded.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from benchmarks.entry import Array
 
 Roof = Literal["fma", "copy"]
 Goal = tuple[str, float]
+
+LEVEL = 0.95
+"""From here on two are called level."""
+HELD_BACK_GOALS: tuple[Goal, ...] = (("scipy", 1), ("pillow", 1), ("scikit-image", 1), ("cv2", LEVEL))
+"""What must hold in every case with an instruction set that is not the machine's best."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +174,9 @@ CASES: tuple[Case, ...] = (
     FilterCase("filter uint8 7x7 integer, 2048x2048", (("cv2", 12),), "copy", 2048, DENSE_7),
     FilterCase("filter uint8 3x3 float (blur), 2048x2048", (("cv2", 5),), "copy", 2048, BLUR),
     FilterCase("convolve float32 3x3, 2048x2048", (("cv2", 2.7), ("numba", 1)), "copy", 2048, DENSE_3, np.float32),
-    FilterCase("small: uint8 3x3 on 28x28", (("cv2", 1), ("scipy", 4)), None, 28, SHARPEN),
+    FilterCase("small: uint8 3x3 on 28x28", (("cv2", LEVEL), ("scipy", 4)), None, 28, SHARPEN),
     FilterCase("small: uint8 3x3 on 3x3", (("seconds", 3e-6),), None, 3, SHARPEN),
-    PoolCase("max-pool 2x2 uint8, 2048x2048", (("cv2", 16), ("numba", 1)), "copy", 2048),
+    PoolCase("max-pool 2x2 uint8, 2048x2048", (("cv2", 16), ("numba", LEVEL)), "copy", 2048),
     ChainCase(
         "max-pool 2x2 float32, (100,26,26,64)",
         (("torch channels_last", 4), ("torch.compile", 1)),

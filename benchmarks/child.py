@@ -1,10 +1,11 @@
-"""One case with one number of threads, in a process of its own: no library inherits another case's threads or memory,
-and one that crashes takes only its case along."""
+"""One case with one number of threads, in a process of its own: no library inherits another case's threads or memory.
+Which peer is at work is written down all the time, so that when the process ends by it, run.py can go on without it."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -34,26 +35,43 @@ LIBRARIES = (
     "openvino",
     "ncnn",
     "ai-edge-litert",
+    "jax",
 )
 """The distributions whose versions are written down."""
 
 
 def environment(threads: int) -> dict[str, str]:
-    """The variables from which libraries read their number of threads when they are loaded."""
+    """The variables from which libraries read their number of threads when they are loaded, and those that keep oneDNN
+    (in PyTorch and TensorFlow) from computing float32 in less."""
     names = ("OMP", "MKL", "OPENBLAS", "NUMBA", "CNNCORE")
-    counts = {f"{name}_NUM_THREADS": str(threads) for name in names}
+    counts = {f"{name}_NUM_THREADS": str(threads) for name in names} | {"NPROC": str(threads)}
+    exact = {"ONEDNN_DEFAULT_FPMATH_MODE": "STRICT", "TF_SET_ONEDNN_FPMATH_MODE": "STRICT"}
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "GLOG_minloglevel": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-    return {**os.environ, **counts, "VIPS_CONCURRENCY": str(threads), **quiet}
+    return {**os.environ, **counts, "VIPS_CONCURRENCY": str(threads), **exact, **quiet}
 
 
-def run(name: str, threads: int, quick: bool, destination: Path, only: str = "") -> None:
+def at_work(destination: Path) -> Path:
+    """The file that names the peer at work; empty while it is ours."""
+    return destination.with_suffix(".peer")
+
+
+def run(
+    name: str, threads: int, quick: bool, destination: Path, only: Collection[str] = (), without: Collection[str] = ()
+) -> None:
     """Checks and times the case, and writes what came out as JSON to `destination`."""
+    note = at_work(destination)
+
+    def say(entry: str) -> None:
+        note.write_text(peers.peer_of(entry), encoding="utf-8")
+
     case = named(name)
     found = ours.entries(case, threads)
-    others, missing = peers.collect(case, threads, only)
-    checked, missing_when_called = check(case, [*found, *others])
+    others, missing = peers.collect(case, threads, only, without, say)
+    checked, missing_when_called = check(case, [*found, *others], say)
     missing |= missing_when_called
-    timings = interleave({e.name: e.call for e, report in checked if report["agrees"]}, QUICK if quick else Plan())
+    plan = QUICK if quick else Plan()
+    timings = interleave({e.name: e.call for e, report in checked if report["agrees"]}, plan, say)
+    note.unlink()  # what happens when libraries are unloaded is of no interest
     rows = []
     for entry, report in checked:
         timing = timings.get(entry.name)
@@ -62,21 +80,26 @@ def run(name: str, threads: int, quick: bool, destination: Path, only: str = "")
                 "name": entry.name,
                 "ours": entry in found,
                 "reused": entry.reused,
+                "prepared": entry.prepared,
                 "note": entry.note,
                 **report,
                 "timing": asdict(timing) if timing else None,
             }
         )
-    result = {"entries": rows, "missing": missing, "facts": {**ours.facts(), "versions": versions()}}
+    facts = ours.facts()
+    result = {"isa": facts["isa"], "entries": rows, "missing": missing, "facts": {**facts, "versions": versions()}}
     destination.write_text(json.dumps(result), encoding="utf-8")
 
 
-def check(case: Case, entries: list[Entry]) -> tuple[list[tuple[Entry, dict[str, Any]]], dict[str, str]]:
+def check(
+    case: Case, entries: list[Entry], say: Callable[[str], None]
+) -> tuple[list[tuple[Entry, dict[str, Any]]], dict[str, str]]:
     """Each entry with its largest difference from the first one, and those that could not be called."""
     checked: list[tuple[Entry, dict[str, Any]]] = []
     missing: dict[str, str] = {}
     reference: Array | None = None
     for entry in entries:
+        say(entry.name)
         try:
             values = np.array(entry.values(entry.call())).squeeze()
         except Exception as error:

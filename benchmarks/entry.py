@@ -15,10 +15,12 @@ Array = npt.NDArray[Any]
 @dataclass(frozen=True)
 class Entry:
     """`call` is timed; `values(call())` is its answer in the case's own layout. `reused`: writes into memory that is
-    there already, instead of returning fresh memory. `note` says what the call leaves out or adds."""
+    there already, instead of returning fresh memory. `prepared`: a model that keeps its weights in an order of its own
+    between calls. `note` says what the call leaves out or adds."""
 
     name: str
     call: Callable[[], Any]
     values: Callable[[Any], Array] = np.asarray
     reused: bool = False
+    prepared: bool = False
     note: str = ""

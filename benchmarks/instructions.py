@@ -25,7 +25,7 @@ def repeat(case: str, name: str, count: int) -> None:
     """Calls one entry `count` times, after one call more that warms up."""
     entries = ours.entries(named(case), 1) if name.startswith(ours.OURS) else None
     if entries is None:
-        entries, _ = peers.collect(named(case), 1, name.partition(" ")[0])
+        entries, _ = peers.collect(named(case), 1, [name.partition(" ")[0]])
     call = next(entry.call for entry in entries if entry.name == name)
     call()
     for _ in range(count):

@@ -32,14 +32,19 @@ QUIET = 0.25
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: turns for each call, seconds a turn, seconds for a whole case (at least 3 turns)."""
+    """How long to measure: rounds, seconds a turn, seconds for all turns of one call. A call that takes long sits out some
+    rounds, evenly, but has at least 3 turns."""
 
     rounds: int = 15
     turn: float = 20e-3
-    case: float = 30.0
+    call: float = 2.0
+
+    def turns(self, expected: float) -> int:
+        """For a call that takes `expected` seconds."""
+        return max(3, min(self.rounds, int(self.call / max(self.turn, expected))))
 
 
-QUICK = Plan(rounds=5, turn=4e-3, case=5.0)
+QUICK = Plan(rounds=5, turn=4e-3, call=0.5)
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,7 @@ def settle() -> None:
 
 
 def estimate(call: Call) -> float:
-    """Seconds a call, roughly; what is compiled at the first call is not in it."""
-    for _ in range(2):
-        call()
+    """Seconds a call, roughly, of one that was called before."""
     best, spent = math.inf, 0.0
     while spent < 5e-3:
         start = time.perf_counter()
@@ -95,17 +98,23 @@ def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, fl
     return (min(times) if short else statistics.median(times)), busy, lasted
 
 
-def interleave(calls: Mapping[str, Call], plan: Plan) -> dict[str, Timing]:
-    """Times the calls against each other."""
-    expected = {name: estimate(call) for name, call in calls.items()}
-    a_round = sum(max(plan.turn, seconds) for seconds in expected.values())
-    rounds = max(3, min(plan.rounds, int(plan.case / a_round)))
+def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], None] = str) -> dict[str, Timing]:
+    """Times the calls against each other; `say` is told each one's name before its turn."""
+    expected = {}
+    for name, call in calls.items():
+        say(name)
+        expected[name] = estimate(call)
+    wanted = {name: plan.turns(seconds) for name, seconds in expected.items()}
+    rounds = max(wanted.values(), default=0)
     turns: dict[str, list[tuple[float, float, float]]] = {name: [] for name in calls}
     collecting = gc.isenabled()
     gc.disable()
     try:
-        for _ in range(rounds):
+        for number in range(rounds):
             for name, call in calls.items():
+                if (number + 1) * wanted[name] // rounds == number * wanted[name] // rounds:
+                    continue
+                say(name)
                 turns[name].append(_turn(call, expected[name], plan.turn))
             gc.collect()
     finally:
@@ -115,5 +124,5 @@ def interleave(calls: Mapping[str, Call], plan: Plan) -> dict[str, Timing]:
     for name, taken in turns.items():
         low, median, high = statistics.quantiles([seconds for seconds, _, _ in taken], n=4, method="inclusive")
         cpus = sum(busy for _, busy, _ in taken) / sum(lasted for _, _, lasted in taken)
-        timings[name] = Timing(median, low, high, rounds, cpus)
+        timings[name] = Timing(median, low, high, len(taken), cpus)
     return timings

@@ -44,10 +44,10 @@ def _chain_entries(chain: Chain) -> list[Entry]:
     match chain.layers:
         case (layers.Conv(kernel=kernel, bias=bias, relu=relu),):
             call = partial(cnncore.conv2d, chain.inputs, kernel, bias, activation="relu" if relu else None)
-            return [*_fresh_and_reused(call), Entry(f"{OURS} Network", whole, note="its weights are prepared once")]
+            return [*_fresh_and_reused(call), Entry(f"{OURS} Network", whole, prepared=True)]
         case (layers.MaxPool(size=pool),):
             return _fresh_and_reused(partial(cnncore.max_pool2d, chain.inputs, pool))
-    return [Entry(f"{OURS} Network", whole, note=f"predict, batch_size={size}")]
+    return [Entry(f"{OURS} Network", whole, prepared=True, note=f"predict, batch_size={size}")]
 
 
 def network(chain: Chain) -> Network:

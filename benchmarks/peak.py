@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,20 +21,19 @@ class Peak:
     copy: float
 
 
-def build(folder: str) -> str:
-    """The program's path, built in `folder`; raises `RuntimeError` without a C compiler."""
+def compiled(options: Sequence[str], program: Path) -> Path:
+    """`program`, made by the system's C compiler; raises `RuntimeError` where there is none or it refuses."""
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
-        raise RuntimeError("no C compiler (cc, gcc or clang, or CC): shares of the peak are left out")
-    program = str(Path(folder) / "peak")
-    command = [*compiler.split(), "-O3", "-march=native", "-pthread", "-o", program, str(SOURCE)]
+        raise RuntimeError("no C compiler (cc, gcc or clang, or CC)")
+    command = [*compiler.split(), "-o", str(program), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"peak.c does not compile here: {done.stderr.strip()[:300]}")
+        raise RuntimeError(f"{program.name} does not compile here: {done.stderr.strip()[:300]}")
     return program
 
 
-def measure(program: str, threads: int, nbytes: int) -> Peak:
+def measure(program: Path, threads: int, nbytes: int) -> Peak:
     """The rates of `threads` threads, the copy for data of `nbytes` in and out together."""
     done = subprocess.run(
         [program, str(threads), str(max(nbytes, 1))], capture_output=True, text=True, check=True, timeout=120
@@ -49,9 +49,10 @@ class Workshop:
         self._folder = tempfile.TemporaryDirectory(prefix="cnncore-peak-")
         self.problem: str | None = None
         try:
-            self._program: str | None = build(self._folder.name)
+            options = ["-O3", "-march=native", "-pthread", str(SOURCE)]
+            self._program: Path | None = compiled(options, Path(self._folder.name) / "peak")
         except RuntimeError as error:
-            self._program, self.problem = None, str(error)
+            self._program, self.problem = None, f"{error}: shares of the peak are left out"
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -21,44 +21,65 @@ def median(row: Row) -> float | None:
     return row["timing"]["median"] if row["timing"] else None
 
 
-def call(result: Result, reused: bool = False) -> Row | None:
-    """Our plain call, with a reused output where that is asked for and there is one."""
-    rows = [row for row in result["entries"] if row["ours"] and row["timing"] and not row["name"].endswith("Network")]
-    fitting = [row for row in rows if row["reused"] == reused]
-    return (fitting or rows or [None])[0]
+def ours(result: Result) -> list[Row]:
+    return [row for row in result["entries"] if row["ours"] and row["timing"]]
 
 
-def ours(result: Result, reused: bool = False) -> Row | None:
-    """What a peer's row is held against: our `Network` where there is one, a model with its weights prepared once like
-    theirs; else our plain call."""
-    networks = [r for r in result["entries"] if r["ours"] and r["timing"] and r["name"].endswith("Network")]
-    return networks[0] if networks else call(result, reused)
+def base(result: Result, row: Row) -> Row | None:
+    """The one of ours that a peer's row is held against, under equal conditions as far as there is such: weights
+    prepared once against prepared ones, then a reused output against a reused one, a fresh against a fresh."""
+
+    def likeness(own: Row) -> tuple[bool, bool]:
+        return own.get("prepared", False) == row.get("prepared", False), own["reused"] == row["reused"]
+
+    return max(ours(result), key=likeness, default=None)
 
 
-def ratio(result: Result, row: Row, base: Row | None = None) -> float | None:
-    """How many times our median (or that of `base`) goes into the row's."""
-    base = base or ours(result, row["reused"])
-    if base is None or not row["timing"]:
+def ratio(result: Result, row: Row, own: Row | None = None) -> float | None:
+    """How many times the median of `own`, by default of `base`, goes into the row's."""
+    own = own or base(result, row)
+    if own is None or not row["timing"]:
         return None
-    return float(row["timing"]["median"] / base["timing"]["median"])
+    return float(row["timing"]["median"] / own["timing"]["median"])
 
 
 def goals(result: Result) -> list[tuple[str, bool | None]]:
-    """Each goal in words with what was reached, and whether it was; None where that peer gave no figure."""
+    """Each goal in words, with what was reached and between which two, and whether it was; None where that peer gave no
+    figure."""
     said: list[tuple[str, bool | None]] = []
     for peer, aim in result["goals"]:
         if peer == "seconds":
-            base = ours(result)
-            took = median(base) if base else None
-            said.append((f"at most {duration(aim)}", None if took is None else took <= aim))
+            own = next(iter(ours(result)), None)
+            took = median(own) if own else None
+            words = f"at most {duration(aim)}" + (f": {duration(took)}" if took is not None else ": no figure")
+            said.append((words, None if took is None else took <= aim))
             continue
+        needed = aim * 0.9 if result["threads"] == 1 and aim > 1 else aim
         rows = [row for row in result["entries"] if not row["ours"] and row["timing"]]
-        ratios = [ratio(result, row) for row in rows if peer == "best" or row["name"].startswith(peer)]
-        if not ratios:
-            said.append((f"{aim:g}x {peer}: no figure", None))
-        else:
-            said.append((f"{aim:g}x {peer}: {min(ratios):.2f}x", min(ratios) >= aim))
+        rows = [row for row in rows if ours(result) and (peer == "best" or row["name"].startswith(peer))]
+        words = f"{aim:g}x {peer}" + (f" (here {needed:.3g}x)" if needed != aim else "")
+        if not rows:
+            said.append((f"{words}: no figure", None))
+            continue
+        closest = min(rows, key=lambda row: (median(row) if peer == "best" else ratio(result, row)) or 0)
+        own, reached = base(result, closest), ratio(result, closest) or 0
+        pair = f"{closest['name']} {_figure(closest)}, {own['name'] if own else ''} {_figure(own)}"
+        said.append((f"{words}: {reached:.2f}x ({pair})", reached >= needed))
     return said
+
+
+def goal_lines(result: Result) -> list[str]:
+    """One line for each goal that has a figure, for the end of a run."""
+    where = f"{result['case']}, {result['threads']} thread{'s' if result['threads'] > 1 else ''}"
+    return [f"  {_reached(reached):>11}  {where}: {words}" for words, reached in goals(result) if reached is not None]
+
+
+def _figure(row: Row | None) -> str:
+    return duration(median(row) or 0) if row else ""
+
+
+def _reached(reached: bool | None) -> str:
+    return {True: "reached", False: "NOT reached", None: ""}[reached]
 
 
 def share(result: Result, seconds: float) -> float | None:
@@ -86,7 +107,8 @@ def _aligned(rows: list[list[str]], left: int = 1) -> Iterable[str]:
 def text(result: Result) -> str:
     """One result for the terminal."""
     plural = "s" if result["threads"] > 1 else ""
-    lines = [f"{result['case']}, {result['threads']} thread{plural}, load {result['load']}"]
+    isa = f", {result['isa']}" if result.get("isa") else ""
+    lines = [f"{result['case']}, {result['threads']} thread{plural}{isa}, load {result['load']}"]
     if result.get("failed"):
         return f"{lines[0]}\n  FAILED: {result['failed']}\n"
     agreeing = [row for row in result["entries"] if row["agrees"]]
@@ -98,24 +120,31 @@ def text(result: Result) -> str:
         lines.append(
             f"  peak of the machine: {fma:.0f} Gop/s float32, copy {copied:.1f} GB/s; share of {result['roof']}"
         )
-    base = ours(result)
-    second = base is not None and call(result) not in (None, base)
-    if second:
-        lines.append("  ratio: to our Network, its weights prepared once like the peers'; to call: to our plain call")
-    rows = [["", "median", "quartiles", "ratio", *["to call"] * second, "Gop/s", "GB/s", "share", "CPUs"]]
+    second = next((row for row in ours(result) if row.get("prepared")), None)
+    second = second if len(ours(result)) > 1 else None
+    lines.append(
+        "  ratio: to ours under equal conditions (output reused or fresh; weights prepared once or in each call)"
+    )
+    rows = [
+        ["", "median", "quartiles", "ratio", "to", *["to Network"] * bool(second), "Gop/s", "GB/s", "share", "CPUs"]
+    ]
     for row in result["entries"]:
         if not row["agrees"]:
             continue
         timing = row["timing"]
         part = share(result, timing["median"])
-        times = [ratio(result, row)] + [ratio(result, row, call(result, row["reused"]))] * second
+        own = base(result, row)
+        times = [ratio(result, row), ratio(result, row, second)] if second else [ratio(result, row)]
+        figures = ["" if row["ours"] else f"{value:.2f}" for value in times]
         busy = f"{timing['cpus']:.2f}" + ("!" if timing["cpus"] > result["threads"] + 0.2 else "")
         rows.append(
             [
                 row["name"],
                 duration(timing["median"]),
                 f"{duration(timing['low'])} - {duration(timing['high'])}",
-                *("" if row["ours"] else f"{value:.2f}" for value in times),
+                figures[0],
+                "" if row["ours"] or own is None else own["name"].partition(" ")[2] or "call",
+                *figures[1:],
                 *_rate(result, timing["median"]),
                 "" if part is None else f"{part:.0%}",
                 busy,
@@ -127,42 +156,47 @@ def text(result: Result) -> str:
             got = f"shapes {row['shapes']}" if row["difference"] is None else f"differs by {row['difference']:.3g}"
             lines.append(f"  DISAGREES: {row['name']}, {got}, allowed {row['limit']:.2g}; not timed")
     lines += [f"  left out: {peer}: {reason}" for peer, reason in result["missing"].items()]
+    lines += [f"  note: {row['name']}: {row['note']}" for row in result["entries"] if row["note"] and row["timing"]]
     for words, reached in goals(result):
-        lines.append(f"  goal {words}" + {True: ", reached", False: ", NOT reached", None: ""}[reached])
+        lines.append(f"  goal {words}" + (f", {_reached(reached)}" if reached is not None else ""))
     return "\n".join(lines) + "\n"
+
+
+def _kind(row: Row) -> str:
+    return "Network" if row.get("prepared") else "reused" if row["reused"] else "call"
 
 
 def table(document: dict[str, Any]) -> str:
     """A Markdown table: a row a case and number of threads, then where and with what it was measured."""
     lines = [
-        "| case | threads | call | output reused | Network | of the machine's peak | fastest peer | all ratios |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |",
+        "| case | threads | call | output reused | Network | of the peak | fastest peer | all ratios | goal |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- |",
     ]
     for result in document["results"]:
-        plain, reused, base = call(result), call(result, reused=True), ours(result)
-        if base is None:
-            lines.append(f"| {result['case']} | {result['threads']} | failed | | | | | |")
+        own = {_kind(row): row for row in ours(result)}
+        if not own:
+            lines.append(f"| {result['case']} | {result['threads']} | failed | | | | | | |")
             continue
-        part = share(result, min(median(row) or 0 for row in (base, plain, reused) if row))
+        part = share(result, min(median(row) or 0 for row in own.values()))
         others = [row for row in result["entries"] if not row["ours"] and row["timing"]]
         others.sort(key=lambda row: ratio(result, row) or 0)
         fastest = min(others, key=lambda row: median(row) or 0, default=None)
         cells = [
             result["case"],
             str(result["threads"]),
-            duration(median(plain) or 0) if plain else "",
-            duration(median(reused) or 0) if reused and reused is not plain else "",
-            duration(median(base) or 0) if base is not plain else "",
+            *(_figure(own.get(kind)) for kind in ("call", "reused", "Network")),
             "" if part is None else f"{part:.0%} {result['roof']}",
-            f"{fastest['name']} {duration(median(fastest) or 0)}" if fastest else "",
+            f"{fastest['name']} {_figure(fastest)}" if fastest else "",
             ", ".join(f"{row['name']} {ratio(result, row):.3g}" for row in others),
+            "; ".join(f"{words}, {_reached(reached)}" for words, reached in goals(result) if reached is not None),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     m, versions = document["machine"], document["facts"].get("versions", {})
     lines += [
         "",
-        "Ratio: the peer's median divided by ours, both with as many threads; above 1 ours is faster. Ours is the "
-        "Network where there is one, else the call with a fresh output or with a reused one, as the peer's.",
+        "Ratio: the peer's median divided by ours, both with as many threads; above 1 ours is faster. A model that "
+        "keeps its weights prepared is held against our Network, a call against our call; one with a reused output "
+        "against ours with a reused one, where both have such. With one thread nine tenths of a goal are enough.",
         "",
         f"{m['processor']}, {m['processors']} processors, {m['system']}, Python {m['python']}; instruction set "
         f"{document['facts'].get('isa', '?')}; {document['date']}; load {document['load']['start']} to "
@@ -178,6 +212,7 @@ def compare(old: dict[str, Any], new: dict[str, Any], threshold: float = 0.05) -
 
     What the machine did in between shows in the peers, which did not change: their median drift is divided out.
     """
+    sets = [document["facts"].get("isa") for document in (old, new)]
     before = {(result["case"], result["threads"]): result for result in old["results"]}
     rows = [["case", "threads", "call", "old", "new", "old/new", "peers", "corrected", ""]]
     slower = False
@@ -204,4 +239,7 @@ def compare(old: dict[str, Any], new: dict[str, Any], threshold: float = 0.05) -
             rows.append([result["case"], str(result["threads"]), b["name"], *times, *figures, word])
     if len(rows) == 1:
         return "the two files have no case in common", False
-    return "\n".join(_aligned(rows)), slower
+    lines = list(_aligned(rows))
+    if sets[0] != sets[1]:
+        lines.append(f"not of the same instruction set: {sets[0]}, then {sets[1]}")
+    return "\n".join(lines), slower

@@ -10,22 +10,23 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks import child
-from benchmarks.cases import CASES, Case
+from benchmarks.cases import CASES, HELD_BACK_GOALS, Case
 from benchmarks.peak import Peak, Workshop
 
 Document = dict[str, Any]
-LIMIT = 900
-"""Seconds after which one case with one number of threads is given up."""
+LIMIT = 300
+"""Seconds after which a case with one number of threads is given up, or begun anew without the peer at work then."""
 
 
 def selected(parts: Sequence[str]) -> list[Case]:
@@ -33,12 +34,21 @@ def selected(parts: Sequence[str]) -> list[Case]:
     return [case for case in CASES if not parts or any(part.lower() in case.name.lower() for part in parts)]
 
 
-def run(cases: Sequence[Case], threads: Sequence[int], *, quick: bool, only: str = "") -> Iterator[Document]:
+@dataclass(frozen=True)
+class Options:
+    """`only`: how the names of the peers wanted begin; `isa`: the instruction set ours is held to."""
+
+    quick: bool = False
+    only: tuple[str, ...] = ()
+    isa: str = ""
+
+
+def run(cases: Sequence[Case], threads: Sequence[int], options: Options) -> Iterator[Document]:
     """The document as it grows: once after each case, the same object."""
     document: Document = {
         "format": 1,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "quick": quick,
+        "quick": options.quick,
         "machine": machine(),
         "load": {"start": load(), "end": None},
         "facts": {},
@@ -48,14 +58,14 @@ def run(cases: Sequence[Case], threads: Sequence[int], *, quick: bool, only: str
         document["peak_problem"] = workshop.problem
         for case in cases:
             for count in threads:
-                result = _one(case, count, quick, only, workshop)
+                result = _one(case, count, options, workshop)
                 document["facts"] |= result.pop("facts", {})
                 document["results"].append(result)
                 document["load"]["end"] = load()
                 yield document
 
 
-def _one(case: Case, threads: int, quick: bool, only: str, workshop: Workshop) -> Document:
+def _one(case: Case, threads: int, options: Options, workshop: Workshop) -> Document:
     before = workshop.measure(threads, case.nbytes) if case.roof else None
     result: Document = {
         "case": case.name,
@@ -63,33 +73,49 @@ def _one(case: Case, threads: int, quick: bool, only: str, workshop: Workshop) -
         "operations": float(case.operations),
         "bytes": int(case.nbytes),
         "roof": case.roof,
-        "goals": [list(goal) for goal in case.goals],
+        "goals": [list(goal) for goal in (HELD_BACK_GOALS if options.isa else case.goals)],
         "load": load(),
     }
+    measured = _measured(case, threads, options)
+    # The better one of before and after: it is a limit, and whatever else runs only lowers it.
+    after = workshop.measure(threads, case.nbytes) if case.roof else None
+    peak = Peak(max(before.fma, after.fma), max(before.copy, after.copy)) if before and after else None
+    return result | {"peak": asdict(peak) if peak else None} | measured
+
+
+def _measured(case: Case, threads: int, options: Options) -> Document:
+    """What the case's own process says. A peer that ends that process or never returns is left out at the next try."""
+    without: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="cnncore-bench-") as folder:
         destination = Path(folder) / "result.json"
+        note = child.at_work(destination)
         command = [sys.executable, "-m", "benchmarks", "_case", case.name, str(threads), str(destination)]
-        command += ["--quick"] * quick + (["--peer", only] if only else [])
-        try:
-            done = subprocess.run(
-                command,
-                env=child.environment(threads),
-                cwd=Path(__file__).parent.parent,
-                capture_output=True,
-                text=True,
-                timeout=LIMIT,
-                check=False,
-            )
-            said = done.stderr.strip()[-1500:]
-        except subprocess.TimeoutExpired:
-            said = f"given up after {LIMIT} s"
-        # The better one of before and after: it is a limit, and whatever else runs only lowers it.
-        after = workshop.measure(threads, case.nbytes) if case.roof else None
-        peak = Peak(max(before.fma, after.fma), max(before.copy, after.copy)) if before and after else None
-        result["peak"] = asdict(peak) if peak else None
-        if destination.exists():
-            return result | json.loads(destination.read_text(encoding="utf-8"))
-        return result | {"entries": [], "missing": {}, "failed": said or f"ended with status {done.returncode}"}
+        command += ["--quick"] * options.quick + [word for name in options.only for word in ("--peer", name)]
+        environment = child.environment(threads) | ({"CNNCORE_ISA": options.isa} if options.isa else {})
+        while True:
+            ended = _ended([*command, *(word for peer in without for word in ("--without", peer))], environment)
+            if destination.exists():
+                measured: Document = json.loads(destination.read_text(encoding="utf-8"))
+                return measured | {"missing": measured["missing"] | without}
+            peer = note.read_text(encoding="utf-8") if note.exists() else ""
+            if not peer or peer in without:
+                return {"entries": [], "missing": without, "failed": ended}
+            without[peer] = f"took the whole process along, so the case was begun anew without it: {ended}"
+
+
+def _ended(command: Sequence[str], environment: dict[str, str]) -> str:
+    """How a process ended, in words."""
+    root = Path(__file__).parent.parent
+    try:
+        done = subprocess.run(
+            command, env=environment, cwd=root, capture_output=True, text=True, timeout=LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end after {LIMIT} s"
+    said = done.stderr.strip()[-600:]
+    if done.returncode < 0:
+        return f"{signal.Signals(-done.returncode).name} {said}".strip()
+    return f"status {done.returncode} {said}".strip()
 
 
 def write(document: Document, path: Path) -> None:

@@ -37,5 +37,5 @@ def entries(case: Case, threads: int) -> list[Entry]:
 
     if len(chain.chunks) == 1:
         values = lambda _: interpreter.get_tensor(target)  # noqa: E731
-        return [Entry("litert XNNPACK", interpreter.invoke, values, reused=True)]
-    return [Entry("litert XNNPACK", many, np.concatenate)]
+        return [Entry("litert XNNPACK", interpreter.invoke, values, reused=True, prepared=True)]
+    return [Entry("litert XNNPACK", many, np.concatenate, prepared=True)]

@@ -49,7 +49,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
     def values(outputs: list[object]) -> Array:
         return chain.last_from_nchw(np.stack([np.array(output) for output in outputs]))
 
-    return [Entry("ncnn", call, values, note="one image at a time")]
+    return [Entry("ncnn", call, values, prepared=True, note="one image at a time")]
 
 
 def model_files(chain: Chain) -> tuple[str, bytes]:

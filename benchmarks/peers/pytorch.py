@@ -1,5 +1,5 @@
-"""PyTorch, eager, with channels first and with channels last; for pooling also `torch.compile` (compiling not timed).
-The input is a tensor in that layout already."""
+"""PyTorch, eager, with channels first and with channels last, and `torch.compile` with channels last, for pooling with
+both (compiling not timed). The input is a tensor in that layout already."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def entries(case: Case, threads: int) -> list[Entry]:
         inputs = [torch.from_numpy(chunk).contiguous(memory_format=layout) for chunk in chain.chunks_nchw]
         values = partial(_values, chain)
         found.append(Entry(name, partial(_run, model, inputs), values))
-        if len(chain.layers) == 1 and isinstance(chain.layers[0], layers.MaxPool):
-            compiled = torch.compile(model)
+        if layout is torch.channels_last or isinstance(chain.layers[0], layers.MaxPool):
+            compiled = torch.compile(model, dynamic=False)
             compiled_name = f"torch.compile {name.removeprefix('torch ')}"
             found.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
     return found

@@ -1,5 +1,6 @@
 """SciPy: `ndimage.correlate` and `signal.convolve2d`; it wraps uint8, so sums are taken in int32 or float32, then
-clamped by NumPy. One thread is all it has. `convolve2d` is left out above 2048x2048, where it would only take time."""
+clamped by NumPy. Pooling is `ndimage.maximum_filter`, of which every second pixel is the answer (a view, free). One
+thread is all it has. `convolve2d` is left out above 2048x2048, where it would only take time."""
 
 from __future__ import annotations
 
@@ -7,16 +8,24 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.cases import Case, FilterCase
+from benchmarks.cases import Case, FilterCase, PoolCase
 from benchmarks.entry import Array, Entry
 
 PEER = "scipy"
 
 
 def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (SciPy has no threads here)
-    if not isinstance(case, FilterCase):
+    if not isinstance(case, FilterCase | PoolCase):
         return []
     from scipy import ndimage, signal
+
+    if isinstance(case, PoolCase):
+        largest = partial(ndimage.maximum_filter, case.image, 2, origin=-1)
+        reused = partial(largest, output=np.empty_like(case.image))
+        return [
+            Entry("scipy ndimage.maximum_filter", largest, _pooled),
+            Entry("scipy ndimage.maximum_filter output=", reused, _pooled, reused=True),
+        ]
 
     clamped = case.dtype == np.uint8
     dtype = np.int32 if case.kernel.dtype == np.int64 else np.float32
@@ -39,6 +48,10 @@ def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (SciPy has
     if case.size <= 2048:
         found.append(Entry("scipy signal.convolve2d", convolve))
     return found
+
+
+def _pooled(values: Array) -> Array:
+    return values[::2, ::2]
 
 
 def _clamped(values: Array, out: Array | None = None) -> Array:
