@@ -14,8 +14,14 @@
 enum { MAX_THREADS = 256 };
 
 /* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine). Spinning for
- * about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows. */
-static const int64_t SPIN_NS = 100000;
+ * about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows. Who
+ * has spun for longer than a layer takes lets others run between two looks: on a busy machine they have the processor. */
+static const int64_t SPIN_NS = 100000, GREEDY_NS = 20000;
+enum { LOOKS = 64 }; /* between two looks at the clock, or before letting others run: 1 to 3 us */
+
+/* Sharing with spinning helpers costs about 1 us, with sleeping ones 10 us of the caller's time as well as what it takes
+ * them to come. */
+static const double WORTH_SHARING_NS = 4000, WORTH_WAKING_NS = 100000;
 
 enum { CLOSED = -1 };
 
@@ -24,7 +30,7 @@ static struct {
     pthread_mutex_t lock; /* guards sleeping */
     pthread_cond_t wake;
     pthread_t threads[MAX_THREADS];
-    int helpers;             /* how many are running; changed only with `busy` held */
+    _Atomic int helpers;     /* how many are running; changed only with `busy` held */
     _Atomic int wanted;      /* threads to use, callers included; 0: not decided yet */
     _Atomic unsigned round;  /* one more for every loop; what helpers watch */
     _Atomic int sleepers;
@@ -36,10 +42,13 @@ static struct {
     _Atomic int limit; /* helpers that may enter; read before entering, hence atomic */
     cnn_task *task;
     void *context;
+    _Atomic int64_t alone; /* when what was lately run alone beside sleeping helpers will be forgotten */
 } pool = {.busy = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
           .gate = CLOSED};
+
+static _Thread_local int in_task;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -91,11 +100,13 @@ static void start(void) {
 }
 
 static void work(int worker) {
+    in_task = 1;
     for (;;) {
         int64_t i = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed);
-        if (i >= pool.count) return;
+        if (i >= pool.count) break;
         pool.task(pool.context, i, worker);
     }
+    in_task = 0;
 }
 
 /* Enters the loop if it is open and not full; returns the worker's number, or 0. A number can be given twice only after
@@ -112,13 +123,14 @@ static int enter(void) {
 }
 
 static void wait_for_round(unsigned seen) {
-    int64_t end = now_ns() + SPIN_NS;
-    do {
-        for (int i = 0; i < 64; i++) {
+    const int64_t start = now_ns();
+    for (int64_t now = start; now < start + SPIN_NS; now = now_ns()) {
+        for (int i = 0; i < LOOKS; i++) {
             if (atomic_load_explicit(&pool.round, memory_order_acquire) != seen) return;
             relax();
         }
-    } while (now_ns() < end);
+        if (now > start + GREEDY_NS) sched_yield();
+    }
     pthread_mutex_lock(&pool.lock);
     atomic_fetch_add(&pool.sleepers, 1); /* before looking again: the caller looks in the other order */
     while (atomic_load(&pool.round) == seen) pthread_cond_wait(&pool.wake, &pool.lock);
@@ -198,6 +210,22 @@ int cnn_set_num_threads(int threads) {
     return CNN_OK;
 }
 
+/* Loops that are run alone because the helpers sleep add up: one who calls without pause gets his helpers after a few
+ * calls, one who now and then makes a short call never pays for waking them. `alone` runs ahead of the clock by twice the
+ * time of those loops, and what it was ahead is forgotten as time passes. */
+int cnn_threads_for(double ns) {
+    if (in_task || !(ns >= WORTH_SHARING_NS)) return 1;
+    const int threads = cnn_get_num_threads();
+    if (threads == 1 || ns >= WORTH_WAKING_NS) return threads;
+    const int awake = atomic_load_explicit(&pool.helpers, memory_order_relaxed) -
+                      atomic_load_explicit(&pool.sleepers, memory_order_relaxed);
+    if (awake >= threads - 1) return threads;
+    const int64_t now = now_ns(), before = atomic_load_explicit(&pool.alone, memory_order_relaxed);
+    const int64_t after = (before > now ? before : now) + 3 * (int64_t)ns;
+    atomic_store_explicit(&pool.alone, after, memory_order_relaxed);
+    return (double)(after - now) > 3 * WORTH_WAKING_NS ? threads : 1;
+}
+
 void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context) {
     if (count < threads) threads = (int)count;
     if (threads > 1) pthread_once(&once, start);
@@ -219,7 +247,7 @@ void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context)
                                                                memory_order_relaxed);
          tries++) {
         inside = 0;
-        if (tries < 4096)
+        if (tries < LOOKS)
             relax();
         else
             sched_yield();

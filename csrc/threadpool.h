@@ -16,4 +16,7 @@ typedef void cnn_task(void *context, int64_t index, int worker);
  * many to use at most; `worker` is below it, and no two tasks run at once with the same one. */
 void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context);
 
+/* How many threads a loop should use that takes one about `ns`: one where sharing costs more than it gives, and in a task. */
+int cnn_threads_for(double ns);
+
 #endif

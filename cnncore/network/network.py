@@ -144,11 +144,12 @@ class Network:
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
         result = np.empty((len(batch), *self.output_shape), FLOAT32)
+        *steps, last = self._steps()
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
-            for step in self._steps():
+            for step in steps:
                 values = step(values)
-            result[start : start + size] = values
+            last(values, result[start : start + size])
         return result[0] if single else result
 
     def _steps(self) -> tuple[Step, ...]:
