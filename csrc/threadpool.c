@@ -233,12 +233,6 @@ int cnn_threads_for(double ns) {
     return (double)(after - now) > 3 * WORTH_WAKING_NS ? threads : 1;
 }
 
-/* The caller's share is the largest: he is there first. */
-static int64_t first_of(int worker, int threads, int64_t count) {
-    const int64_t more = count % threads;
-    return worker * (count / threads) + (worker < more ? worker : more);
-}
-
 void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context) {
     if (count < threads) threads = (int)count;
     if (threads > 1) pthread_once(&once, start);
@@ -250,8 +244,8 @@ void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context)
     pool.task = task;
     pool.context = context;
     for (int i = 0; i < threads; i++) {
-        atomic_store_explicit(&pool.shares[i].next, first_of(i, threads, count), memory_order_relaxed);
-        pool.shares[i].end = first_of(i + 1, threads, count);
+        atomic_store_explicit(&pool.shares[i].next, cnn_part(i, threads, count), memory_order_relaxed);
+        pool.shares[i].end = cnn_part(i + 1, threads, count);
     }
     atomic_store_explicit(&pool.limit, threads, memory_order_relaxed);
     atomic_store_explicit(&pool.gate, 0, memory_order_release);
