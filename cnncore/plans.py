@@ -1,10 +1,12 @@
-"""A convolution made ready once and run many times: weights packed, the maximum pooling behind it fused.
+"""Convolutions made ready once and run many times: weights packed, the maximum pooling behind them fused, several in a
+row in one call of the C core.
 
 For `cnncore.network`, whose layers keep their weights; single calls go through `cnncore.ops`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,8 @@ class ConvPlan:
     """float32 convolution, bias, and where asked for ReLU and 2x2 maximum pooling by 2, on images of one size.
 
     `geometry` is that of the convolution over inputs of `channels`; `kernel`, (kh, kw, C // groups, F), and `bias`,
-    (F,), are float32 and kept. Calling it with float32 (N, H, W, C) gives (N, H', W', F). Pooling gives the maxima of
-    what it would be without, exactly; an odd last row or column belongs to no window.
+    (F,), are float32 and kept. Pooling gives the maxima of what it would be without, exactly; an odd last row or column
+    belongs to no window. `softmax` follows over the last axis. A `Chain` runs it; `shape` is what it gives for one image.
     """
 
     def __init__(
@@ -33,13 +35,14 @@ class ConvPlan:
         groups: int = 1,
         relu: bool = False,
         pool: bool = False,
+        softmax: bool = False,
     ) -> None:
         self._kernel = contiguous(kernel, "kernel")
         self._bias = None if bias is None else contiguous(bias, "bias")
         self._views = (ffi.from_buffer(self._kernel), ffi.NULL if bias is None else ffi.from_buffer(self._bias))
         filters = self._kernel.shape[3]
         rows, columns = geometry.output
-        self._shape = (rows // 2, columns // 2, filters) if pool else (rows, columns, filters)
+        self.shape = (rows // 2, columns // 2, filters) if pool else (rows, columns, filters)
         holder = ffi.new("cnn_plan **")
         _check(
             lib.cnn_plan_new(
@@ -54,13 +57,30 @@ class ConvPlan:
                 holder,
             )
         )
-        self._plan = ffi.gc(holder[0], lib.cnn_plan_free)
+        self.plan = ffi.gc(holder[0], lib.cnn_plan_free)
+        self.softmax = softmax
 
-    def __call__(self, x: Array) -> Array:
-        out = np.empty((len(x), *self._shape), FLOAT32)
-        source = x if x.flags.c_contiguous else contiguous(x, "x")
-        _check(lib.cnn_plan_run(self._plan, len(x), ffi.from_buffer(source), ffi.from_buffer(out)))
-        return out
+class Chain:
+    """Plans in a row, each fed with what the one before it gives; only what the last one gives is stored.
+
+    Calling it with float32 (N, ...) gives (N, H, W, F), or fills `out`: contiguous float32 of as many numbers.
+    """
+
+    def __init__(self, plans: Sequence[ConvPlan]) -> None:
+        self._plans = tuple(plans)
+        self._steps = ffi.new("cnn_step[]", [(plan.plan, plan.softmax) for plan in plans])
+        self._shape = plans[-1].shape
+
+    def __call__(self, x: Array, out: Array | None = None) -> Array:
+        n = len(x)
+        source = x if x.flags.c_contiguous and x.flags.aligned else contiguous(x, "x")
+        result = np.empty((n, *self._shape), FLOAT32) if out is None else out
+        status = lib.cnn_chain_run(
+            self._steps, len(self._plans), n, ffi.from_buffer("float[]", source), ffi.from_buffer("float[]", result, True)
+        )
+        if status:
+            _check(status)
+        return result
 
 
 def window(n: int, channels: int, geometry: Geometry) -> Any:

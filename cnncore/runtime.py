@@ -55,6 +55,11 @@ def isa() -> str:
     return _text(name)
 
 
+def isa_token() -> Any:
+    """Equal to an earlier one while the same instruction set is in force; quicker than its name."""
+    return lib.cnn_isa()
+
+
 def available_isas() -> tuple[str, ...]:
     """What this machine can run, the plainest first and the one taken by default last."""
     names: list[str] = []

@@ -12,6 +12,8 @@
  *             convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2, filters).
  *             float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is about 2e-6 of
  *             the largest sum within four pixels, not of each sum.
+ *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as it takes.
+ *             With `softmax`, exp(x - max) / sum over the filters of each pixel follows; a NaN makes all of them NaN.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to even,
  *             clamped to 0..255; NaN gives 0. Each channel alone.
  *             cnn_max_pool2d: every type. Padding is smaller than anything.
@@ -24,7 +26,7 @@
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
  * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every function may be called from many threads, and
  *             in a child after fork().
- * Memory      `out` must not overlap the inputs. Nothing is written when the status is not CNN_OK.
+ * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or CNN_UNKNOWN_ISA.
  * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
  *             avx2, avx512, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the last.
  *             cnn_isa() is NULL when CNNCORE_ISA names none of them.

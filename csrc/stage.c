@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "threadpool.h"
+
 size_t cnn_size_of(int type) {
     static const size_t sizes[] = {1, 1, 2, 4, 4, 8};
     return sizes[type];
@@ -82,10 +84,9 @@ void cnn_stage(const cnn_window *w, int in_type, int type, const void *image, in
 }
 
 struct cut cnn_cut(int64_t images, int64_t rows, int64_t work) {
-    /* About 10 us and 5 us of an AVX-512 core: below the first, waking a second thread does not pay. */
-    const double worth_sharing = 300e3, smallest = 150e3;
+    const double smallest = 40e3; /* under 1 us of an AVX-512 core, ten times what it costs to hand it out */
     double all = (double)work * (double)rows * (double)images;
-    struct cut cut = {.threads = all < worth_sharing ? 1 : cnn_get_num_threads(), .rows = rows, .bands = 1};
+    struct cut cut = {.threads = cnn_threads_for(all / CNN_WORK_A_NS), .rows = rows, .bands = 1};
     double piece = all / (cut.threads * 8.0);
     if (piece < smallest) piece = smallest;
     double fit = piece / (work < 1 ? 1.0 : (double)work);

@@ -27,6 +27,7 @@ struct cut {
     int64_t rows;  /* of a piece */
     int64_t bands; /* pieces an image */
 };
+enum { CNN_WORK_A_NS = 30 }; /* multiplications a thread makes in a nanosecond, about, the smaller ones of layers included */
 struct cut cnn_cut(int64_t images, int64_t rows, int64_t work);
 
 static inline int64_t cnn_min(int64_t a, int64_t b) {

@@ -14,32 +14,47 @@
 enum { MAX_THREADS = 256 };
 
 /* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine). Spinning for
- * about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows. */
-static const int64_t SPIN_NS = 100000;
+ * about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows. Who
+ * has spun for longer than a layer takes lets others run between two looks: on a busy machine they have the processor. */
+static const int64_t SPIN_NS = 100000, GREEDY_NS = 20000;
+enum { LOOKS = 64 }; /* between two looks at the clock, or before letting others run: 1 to 3 us */
+
+/* Sharing with spinning helpers costs about 1 us, with sleeping ones 10 us of the caller's time as well as what it takes
+ * them to come. */
+static const double WORTH_SHARING_NS = 4000, WORTH_WAKING_NS = 100000;
 
 enum { CLOSED = -1 };
+
+/* What one worker begins with: neighbouring indices, the same for the same loop each time, because what a processor has read or
+ * written lies in its own cache (fetching a line from the other's takes 250 ns here). Who has done his share takes from the others'. */
+struct share {
+    _Alignas(64) _Atomic int64_t next;
+    int64_t end;
+};
 
 static struct {
     pthread_mutex_t busy; /* held by the caller whose loop runs, and by whoever changes the number of threads */
     pthread_mutex_t lock; /* guards sleeping */
     pthread_cond_t wake;
     pthread_t threads[MAX_THREADS];
-    int helpers;             /* how many are running; changed only with `busy` held */
+    _Atomic int helpers;     /* how many are running; changed only with `busy` held */
     _Atomic int wanted;      /* threads to use, callers included; 0: not decided yet */
     _Atomic unsigned round;  /* one more for every loop; what helpers watch */
     _Atomic int sleepers;
     _Atomic int stopping;
     /* The loop. Written only while `gate` is closed; `gate` counts the helpers inside. */
     _Atomic int gate;
-    _Atomic int64_t next;
-    int64_t count;
-    _Atomic int limit; /* helpers that may enter; read before entering, hence atomic */
+    _Atomic int limit; /* threads that may work; read before entering, hence atomic */
     cnn_task *task;
     void *context;
+    struct share shares[MAX_THREADS];
+    _Atomic int64_t alone; /* when what was lately run alone beside sleeping helpers will be forgotten */
 } pool = {.busy = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
           .gate = CLOSED};
+
+static _Thread_local int in_task;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -91,34 +106,39 @@ static void start(void) {
 }
 
 static void work(int worker) {
-    for (;;) {
-        int64_t i = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed);
-        if (i >= pool.count) return;
-        pool.task(pool.context, i, worker);
+    const int threads = atomic_load_explicit(&pool.limit, memory_order_relaxed);
+    if (worker >= threads) return; /* he was on his way into an earlier loop */
+    in_task = 1;
+    for (int k = 0; k < threads; k++) {
+        struct share *share = &pool.shares[(worker + k) % threads];
+        while (atomic_load_explicit(&share->next, memory_order_relaxed) < share->end) {
+            const int64_t i = atomic_fetch_add_explicit(&share->next, 1, memory_order_relaxed);
+            if (i < share->end) pool.task(pool.context, i, worker);
+        }
     }
+    in_task = 0;
 }
 
-/* Enters the loop if it is open and not full; returns the worker's number, or 0. A number can be given twice only after
- * a helper has left, and a helper leaves only when no task is left: no two tasks ever run with the same number. */
-static int enter(void) {
+/* Enters the loop if it is open and meant for this helper too. */
+static int enter(int worker) {
     int inside = atomic_load_explicit(&pool.gate, memory_order_acquire);
-    while (inside != CLOSED) {
-        if (inside >= atomic_load_explicit(&pool.limit, memory_order_relaxed)) return 0;
+    while (inside != CLOSED && worker < atomic_load_explicit(&pool.limit, memory_order_relaxed)) {
         if (atomic_compare_exchange_weak_explicit(&pool.gate, &inside, inside + 1, memory_order_acq_rel,
                                                   memory_order_acquire))
-            return inside + 1;
+            return 1;
     }
     return 0;
 }
 
 static void wait_for_round(unsigned seen) {
-    int64_t end = now_ns() + SPIN_NS;
-    do {
-        for (int i = 0; i < 64; i++) {
+    const int64_t start = now_ns();
+    for (int64_t now = start; now < start + SPIN_NS; now = now_ns()) {
+        for (int i = 0; i < LOOKS; i++) {
             if (atomic_load_explicit(&pool.round, memory_order_acquire) != seen) return;
             relax();
         }
-    } while (now_ns() < end);
+        if (now > start + GREEDY_NS) sched_yield();
+    }
     pthread_mutex_lock(&pool.lock);
     atomic_fetch_add(&pool.sleepers, 1); /* before looking again: the caller looks in the other order */
     while (atomic_load(&pool.round) == seen) pthread_cond_wait(&pool.wake, &pool.lock);
@@ -126,8 +146,8 @@ static void wait_for_round(unsigned seen) {
     pthread_mutex_unlock(&pool.lock);
 }
 
-static void *helper(void *unused) {
-    (void)unused;
+static void *helper(void *number) {
+    const int worker = (int)(intptr_t)number;
     unsigned seen = 0;
     for (;;) {
         unsigned round = atomic_load_explicit(&pool.round, memory_order_acquire);
@@ -137,8 +157,7 @@ static void *helper(void *unused) {
         }
         seen = round;
         if (atomic_load(&pool.stopping)) return NULL;
-        int worker = enter();
-        if (worker > 0) {
+        if (enter(worker)) {
             work(worker);
             atomic_fetch_sub_explicit(&pool.gate, 1, memory_order_release);
         }
@@ -160,7 +179,7 @@ static void make_helpers(int wanted) {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before); /* signals belong to the program's own threads */
     while (pool.helpers < wanted) {
-        if (pthread_create(&pool.threads[pool.helpers], NULL, helper, NULL) != 0) break;
+        if (pthread_create(&pool.threads[pool.helpers], NULL, helper, (void *)(intptr_t)(pool.helpers + 1)) != 0) break;
         pool.helpers++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -198,6 +217,22 @@ int cnn_set_num_threads(int threads) {
     return CNN_OK;
 }
 
+/* Loops that are run alone because the helpers sleep add up: one who calls without pause gets his helpers after a few
+ * calls, one who now and then makes a short call never pays for waking them. `alone` runs ahead of the clock by twice the
+ * time of those loops, and what it was ahead is forgotten as time passes. */
+int cnn_threads_for(double ns) {
+    if (in_task || !(ns >= WORTH_SHARING_NS)) return 1;
+    const int threads = cnn_get_num_threads();
+    if (threads == 1 || ns >= WORTH_WAKING_NS) return threads;
+    const int awake = atomic_load_explicit(&pool.helpers, memory_order_relaxed) -
+                      atomic_load_explicit(&pool.sleepers, memory_order_relaxed);
+    if (awake >= threads - 1) return threads;
+    const int64_t now = now_ns(), before = atomic_load_explicit(&pool.alone, memory_order_relaxed);
+    const int64_t after = (before > now ? before : now) + 3 * (int64_t)ns;
+    atomic_store_explicit(&pool.alone, after, memory_order_relaxed);
+    return (double)(after - now) > 3 * WORTH_WAKING_NS ? threads : 1;
+}
+
 void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context) {
     if (count < threads) threads = (int)count;
     if (threads > 1) pthread_once(&once, start);
@@ -208,9 +243,11 @@ void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context)
     make_helpers(threads - 1);
     pool.task = task;
     pool.context = context;
-    pool.count = count;
-    atomic_store_explicit(&pool.limit, threads - 1, memory_order_relaxed);
-    atomic_store_explicit(&pool.next, 0, memory_order_relaxed);
+    for (int i = 0; i < threads; i++) {
+        atomic_store_explicit(&pool.shares[i].next, cnn_part(i, threads, count), memory_order_relaxed);
+        pool.shares[i].end = cnn_part(i + 1, threads, count);
+    }
+    atomic_store_explicit(&pool.limit, threads, memory_order_relaxed);
     atomic_store_explicit(&pool.gate, 0, memory_order_release);
     announce();
     work(0);
@@ -219,7 +256,7 @@ void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context)
                                                                memory_order_relaxed);
          tries++) {
         inside = 0;
-        if (tries < 4096)
+        if (tries < LOOKS)
             relax();
         else
             sched_yield();

@@ -16,4 +16,13 @@ typedef void cnn_task(void *context, int64_t index, int worker);
  * many to use at most; `worker` is below it, and no two tasks run at once with the same one. */
 void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context);
 
+/* Where part `index` begins when `count` is cut into nearly equal parts, the longer ones first. */
+static inline int64_t cnn_part(int64_t index, int64_t parts, int64_t count) {
+    const int64_t longer = count % parts;
+    return index * (count / parts) + (index < longer ? index : longer);
+}
+
+/* How many threads a loop should use that takes one about `ns`: one where sharing costs more than it gives, and in a task. */
+int cnn_threads_for(double ns);
+
 #endif

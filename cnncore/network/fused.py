@@ -1,46 +1,82 @@
-"""The layers of a network as few steps over the C core: weights ready, ReLU and 2x2 pooling fused behind convolutions.
+"""The layers of a network as few steps over the C core: weights ready, ReLU and 2x2 pooling fused behind convolutions, and
+all that the core computes in a row in one call.
 
-What it gives equals the layers' own forward passes one by one (within float32's rounding); only the maps between fused
+What it gives equals the layers' own forward passes one by one (within float32's rounding); the maps between fused
 layers are never stored. `Network.predict` uses it, `Network.activations` needs every map and does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from functools import partial
+from typing import Protocol
 
 from cnncore._arrays import Array
 from cnncore.activations import activate
 from cnncore.geometry import Axis, Geometry
 from cnncore.geometry import geometry as geometry_of
-from cnncore.network.layer import Layer
-from cnncore.network.layers import Conv2D, Dense, DepthwiseConv2D, Dropout, InputLayer, MaxPooling2D
-from cnncore.plans import ConvPlan
+from cnncore.network.layer import Layer, Shape
+from cnncore.network.layers import Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, InputLayer, MaxPooling2D
+from cnncore.plans import Chain, ConvPlan
 
-Step: TypeAlias = Callable[[Array], Array]
-
-_IN_C = ("linear", "relu")
 _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
+class Step(Protocol):
+    """Takes (N, ...) float32, of the right numbers in any shape, on to what follows: a new array, or `out` of any shape."""
+
+    def __call__(self, x: Array, out: Array | None = None) -> Array: ...
+
+
+class _InPython:
+    """What numpy computes, or a single operation of the core."""
+
+    def __init__(self, function: Callable[[Array], Array], input_shape: Shape) -> None:
+        self._function, self._input_shape = function, input_shape
+
+    def __call__(self, x: Array, out: Array | None = None) -> Array:
+        found = self._function(x.reshape(len(x), *self._input_shape))
+        if out is None:
+            return found
+        out[...] = found.reshape(out.shape)
+        return out
+
+
 def fuse(layers: Sequence[Layer]) -> tuple[Step, ...]:
-    """The steps that take (N, *input_shape) float32 through all `layers`."""
+    """The steps, at least one, that take (N, *input_shape) float32 through all `layers`."""
     steps: list[Step] = []
+    plans: list[ConvPlan] = []  # of the layers since the last step
+
+    def add(function: Callable[[Array], Array], input_shape: Shape) -> None:
+        finish()
+        steps.append(_InPython(function, input_shape))
+
+    def finish() -> None:
+        if plans:
+            steps.append(Chain(plans))
+            plans.clear()
+
     position = 0
     while position < len(layers):
         layer = layers[position]
         position += 1
-        if isinstance(layer, (InputLayer, Dropout)):
-            continue
         if isinstance(layer, (Conv2D, DepthwiseConv2D)):
             following = layers[position] if position < len(layers) else None
-            pool = layer.activation in _IN_C and _is_halving(following)
-            steps += _convolution(layer, pool)
+            pool = layer.activation in ("linear", "relu") and _is_halving(following)
+            plans.append(_convolution(layer, pool))
             position += pool
         elif isinstance(layer, Dense) and len(layer.input_shape) == 1:
-            steps += _dense(layer)
+            plans.append(_dense(layer))
+        elif not isinstance(layer, (InputLayer, Dropout, Flatten)):  # those keep the numbers and their order
+            add(layer.forward, layer.input_shape)
+            continue
         else:
-            steps.append(layer.forward)
+            continue
+        if layer.activation not in ("linear", "relu", "softmax"):
+            add(partial(activate, name=layer.activation), layer.output_shape)
+    finish()
+    if not steps:
+        add(layers[-1].forward, layers[-1].input_shape)
     return tuple(steps)
 
 
@@ -53,11 +89,7 @@ def _is_halving(layer: Layer | None) -> bool:
     )
 
 
-def _activated(plan: Step, activation: str) -> list[Step]:
-    return [plan] if activation in _IN_C else [plan, lambda x: activate(x, activation)]
-
-
-def _convolution(layer: Conv2D | DepthwiseConv2D, pool: bool) -> list[Step]:
+def _convolution(layer: Conv2D | DepthwiseConv2D, pool: bool) -> ConvPlan:
     kernel, groups = layer.grouped()
     height, width, channels = layer.input_shape
     geometry = geometry_of(
@@ -67,19 +99,17 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, pool: bool) -> list[Step]:
         padding=layer.padding,
         dilation_rate=layer.dilation_rate,
     )
-    relu = layer.activation == "relu"
-    plan = ConvPlan(geometry, channels, kernel, layer.bias, groups=groups, relu=relu, pool=pool)
-    return _activated(plan, layer.activation)
+    relu, softmax = layer.activation == "relu", layer.activation == "softmax"
+    return ConvPlan(geometry, channels, kernel, layer.bias, groups=groups, relu=relu, pool=pool, softmax=softmax)
 
 
-def _dense(layer: Dense) -> list[Step]:
+def _dense(layer: Dense) -> ConvPlan:
     """A 1x1 convolution of one pixel; the C core makes one long row of the batch."""
-    plan = ConvPlan(
+    return ConvPlan(
         Geometry(_POINT, _POINT),
         layer.input_shape[0],
         layer.kernel[None, None],
         layer.bias,
         relu=layer.activation == "relu",
+        softmax=layer.activation == "softmax",
     )
-    units = layer.units
-    return _activated(lambda x: plan(x).reshape(len(x), units), layer.activation)

@@ -23,6 +23,8 @@ Shape: TypeAlias = tuple[int, ...]
 def as_float32(value: Any, name: str) -> Array:
     """`value` in float32, as Keras takes its inputs: whole numbers keep their values, nothing is scaled."""
     array = as_array(value, name)
+    if array.dtype == FLOAT32:
+        return array
     if array.dtype.kind not in "iufb":
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name=name, dtype=array.dtype)
     with np.errstate(over="ignore"):  # beyond float32 is infinity, as in Keras

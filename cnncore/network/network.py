@@ -20,7 +20,7 @@ from cnncore.errors import CnnError
 from cnncore.geometry import integer
 from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
-from cnncore.runtime import isa
+from cnncore.runtime import isa_token
 
 if TYPE_CHECKING:
     import os
@@ -85,7 +85,7 @@ class Network:
         shape = tuple(integer(size, "input_shape", at_least=1) for size in input_shape)
         self._layers = tuple(layers)
         self._input_shape = shape
-        self._fused: tuple[str, tuple[Step, ...]] | None = None
+        self._fused: tuple[Any, tuple[Step, ...]] | None = None
         if not self._layers:
             raise CnnError("a network needs at least one layer")
         names = set()
@@ -144,18 +144,19 @@ class Network:
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
         result = np.empty((len(batch), *self.output_shape), FLOAT32)
+        *steps, last = self._steps()
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
-            for step in self._steps():
+            for step in steps:
                 values = step(values)
-            result[start : start + size] = values
+            last(values, result[start : start + size])
         return result[0] if single else result
 
     def _steps(self) -> tuple[Step, ...]:
         """The fused layers, made when first needed, and anew for another instruction set: plans belong to one."""
-        name, found = isa(), self._fused
-        if found is None or found[0] != name:
-            found = self._fused = (name, fuse(self._layers))
+        token, found = isa_token(), self._fused
+        if found is None or found[0] != token:
+            found = self._fused = (token, fuse(self._layers))
         return found[1]
 
     def activations(self, x: Any, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:

@@ -219,6 +219,70 @@ static void test_conv2d(const char *isa, int round) {
     guarded_free(&again);
 }
 
+/* Plans in a chain give what they give one by one, bit for bit, for any number of threads and images. */
+static void test_chain(const char *isa, int round) {
+    enum { STEPS = 4 };
+    const int end = round & 1, last = (int)pick(1, STEPS);
+    const int64_t n = CHOOSE(0, 1, 2, 3, 5, 16, 17, 33, 50);
+    cnn_window w = {.n = 1, .h = pick(5, 12), .w = pick(5, 12), .c = CHOOSE(1, 3, 16), .stride_h = 1, .stride_w = 1,
+                    .dilation_h = 1, .dilation_w = 1};
+    struct guarded values[STEPS + 1] = {guarded_new((size_t)(n * w.h * w.w * w.c) * 4, end)};
+    struct guarded kernels[STEPS];
+    cnn_step steps[STEPS];
+    const int64_t steps_input = w.h * w.w * w.c;
+    int64_t count = steps_input;
+    fill(CNN_F32, values[0].data, n * count, 2);
+    cnn_use_isa(isa);
+    CHECK(cnn_set_num_threads(1) == CNN_OK, "threads");
+    for (int i = 0; i < last; i++) {
+        const int pool = i == 0, dense = i >= 2;
+        const int64_t filters = CHOOSE(1, 10, 16, 33);
+        if (dense) w = (cnn_window){.n = 1, .h = 1, .w = 1, .c = count, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+        w.kernel_h = w.kernel_w = i == 0 ? 3 : 1;
+        const int64_t taps = w.kernel_h * w.kernel_w * w.c;
+        kernels[i] = guarded_new((size_t)(taps * filters) * 4, end);
+        fill(CNN_F32, kernels[i].data, taps * filters, 0);
+        cnn_plan *plan = NULL;
+        CHECK(cnn_plan_new(&w, filters, 1, CNN_F32, CNN_F32, kernels[i].data, NULL, i != last - 1, pool, &plan) == CNN_OK, "plan");
+        steps[i] = (cnn_step){plan, i == last - 1 && round % 3 != 0};
+        int64_t rows, columns;
+        windows_output(&w, &rows, &columns);
+        w.h = rows / (pool + 1);
+        w.w = columns / (pool + 1);
+        w.c = filters;
+        count = w.h * w.w * w.c;
+        values[i + 1] = guarded_new((size_t)(n * count) * 4, end);
+        CHECK(cnn_plan_run(plan, n, values[i].data, values[i + 1].data) == CNN_OK, "%s", isa);
+    }
+    float *want = (float *)values[last].data;
+    for (int64_t r = 0; steps[last - 1].softmax && r < n * w.h * w.w; r++, want += w.c) {
+        double sum = 0, largest = -INFINITY;
+        for (int64_t i = 0; i < w.c; i++) largest = isnan(largest) || isnan(want[i]) ? NAN : fmax(largest, want[i]);
+        for (int64_t i = 0; i < w.c; i++) sum += exp(want[i] - largest);
+        for (int64_t i = 0; i < w.c; i++) want[i] = (float)(exp(want[i] - largest) / sum);
+    }
+    struct guarded out = guarded_new((size_t)(n * count) * 4, end), again = guarded_new((size_t)(n * count) * 4, end);
+    CHECK(cnn_chain_run(steps, last, n, (float *)values[0].data, (float *)out.data) == CNN_OK, "%s", isa);
+    CHECK(cnn_set_num_threads(3) == CNN_OK, "threads");
+    CHECK(cnn_chain_run(steps, last, n, (float *)values[0].data, (float *)again.data) == CNN_OK, "%s", isa);
+    double *bound = malloc((size_t)(n * count + 1) * sizeof *bound);
+    for (int64_t i = 0; i < n * count; i++) bound[i] = steps[last - 1].softmax; /* the exponential's, relative to a sum of 1 */
+    compare(isa, &w, "chain", CNN_F32, out.data, values[last].data, bound, n * count, 2);
+    compare(isa, &w, "chain, three threads against one:", CNN_F32, again.data, out.data, NULL, n * count, 0);
+    CHECK(cnn_chain_run(steps, 0, n, NULL, NULL) == CNN_BAD_ARGUMENT, "no step");
+    const cnn_step unfit[2] = {steps[last - 1], steps[0]};
+    if (count != steps_input) CHECK(cnn_chain_run(unfit, 2, n, NULL, NULL) == CNN_BAD_ARGUMENT, "steps that do not fit");
+    free(bound);
+    for (int i = 0; i < last; i++) {
+        cnn_plan_free((cnn_plan *)steps[i].plan);
+        guarded_free(&kernels[i]);
+        guarded_free(&values[i + 1]);
+    }
+    guarded_free(&values[0]);
+    guarded_free(&out);
+    guarded_free(&again);
+}
+
 static void test_filter2d(const char *isa, int round) {
     cnn_window w = random_window(CHOOSE(1, 1, 3, 4), 7);
     w.n = w.stride_h = w.stride_w = w.dilation_h = w.dilation_w = 1;
@@ -371,6 +435,7 @@ int main(int argc, char **argv) {
         test_worked_example(isa);
         for (int round = 0; round < rounds; round++) {
             test_conv2d(isa, round);
+            if (round % 4 == 0) test_chain(isa, round / 4);
             test_filter2d(isa, round);
             test_pool(isa, round);
             test_pointwise(isa, round);
