@@ -31,6 +31,10 @@ static inline f32_v f32_set1(float x) { return _mm512_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm512_fmadd_ps(a, b, c); }
 static inline f32_v f32_relu(f32_v v) { return _mm512_max_ps(_mm512_setzero_ps(), v); }
 
+static inline f32_v f32_larger(f32_v a, f32_v b) {
+    return _mm512_mask_mov_ps(_mm512_max_ps(a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
+}
+
 static inline f64_v f64_load(const double *p) { return _mm512_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
     return _mm512_maskz_loadu_pd((__mmask8)avx512_mask(n), p);

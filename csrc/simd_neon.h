@@ -34,6 +34,8 @@ static inline f32_v f32_set1(float x) { return vdupq_n_f32(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return vfmaq_f32(c, a, b); }
 static inline f32_v f32_relu(f32_v v) { return vmaxq_f32(v, vdupq_n_f32(0)); } /* NEON's maximum keeps NaN */
 
+static inline f32_v f32_larger(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
+
 static inline f64_v f64_load(const double *p) { return vld1q_f64(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
     double t[F64_N] = {0};
