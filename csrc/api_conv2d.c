@@ -76,6 +76,12 @@ static int check(const struct cnn_plan *p) {
     return CNN_OK;
 }
 
+/* Convolutions of a few channels, a row of whose taps is one run of values, have a kernel of their own. */
+static int is_few(const struct cnn_plan *p) {
+    const cnn_window *w = &p->w;
+    return p->table->conv_few != NULL && p->type == CNN_F32 && p->groups == 1 && w->dilation_w == 1 && w->c <= 8;
+}
+
 /* Chooses everything but the memory for packed weights, whose size is left in packed_size. `repeated` plans are packed at
  * leisure; a plan for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p, int repeated) {
@@ -106,10 +112,10 @@ static int prepare(struct cnn_plan *p, int repeated) {
         /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread writes what
          * the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63 us without). */
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
-        p->kind = DIRECT;
+        p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);
-        p->pack_all = repeated ? rows * p->filters <= 1 << 24
-                               : w->n * p->conv_h * p->conv_w >= 1024 && rows * p->filters <= 1 << 20;
+        p->pack_all = p->kind == FEW || (repeated ? rows * p->filters <= 1 << 24
+                                                  : w->n * p->conv_h * p->conv_w >= 1024 && rows * p->filters <= 1 << 20);
         if (p->pack_all || in_group != whole_vectors(p, in_group)) {
             p->packed_block = (size_t)((rows + 1) * cnn_min(block, whole_vectors(p, in_group))) * p->size;
             p->packed_size = (size_t)p->blocks * p->packed_block;
@@ -194,6 +200,16 @@ static void run(void *context, int64_t index, int worker) {
         in += (size_t)(y * w->stride_h * in_row + x * w->stride_w * w->c) * p->size;
     }
     char *final = j->out + (size_t)((image * j->out_h + out_y) * j->out_w + out_x) * (size_t)p->filters * p->size;
+    if (p->kind == FEW) {
+        const struct few_tile t = {
+            .in = (const float *)in, .in_row = in_row, .step = w->stride_w * w->c, .weights = (const float *)p->packed,
+            .weights_block = (int64_t)(p->packed_block / p->size), .out = (float *)final,
+            .out_row = j->out_w * p->filters, .rows = out_rows, .columns = out_columns, .filters = p->filters,
+            .kernel_h = w->kernel_h, .taps = w->kernel_w * w->c, .stride_h = w->stride_h, .dilation_h = w->dilation_h,
+            .relu = p->relu, .pool = p->pool};
+        p->table->conv_few(&t);
+        return;
+    }
     char *out = p->pool ? work + j->stage_size : final;
     const int64_t out_row = (p->pool ? columns : j->out_w) * p->filters;
 
@@ -238,7 +254,7 @@ static void choose_tiles(struct job *j) {
     j->column_bands = 1;
     j->shares = 1;
     j->blocks_a_share = p->blocks;
-    if (p->pool) { /* what is pooled should still lie in the cache: about 64 KB of rows */
+    if (p->pool && p->kind != FEW) { /* what is pooled should still lie in the cache: about 64 KB of rows */
         const int64_t row_size = 2 * p->conv_w * p->filters * (int64_t)p->size;
         j->rows.rows = cnn_max(1, cnn_min(j->rows.rows, (64 << 10) / row_size));
         j->rows.bands = cnn_ceil_div(j->out_h, j->rows.rows);
@@ -279,8 +295,9 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
         const int64_t wide = (j.columns * by - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
         j.stage_size = aligned(tall * wide * w->c, p->size);
     }
-    if (p->pool) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
-    j.work_size = j.stage_size + j.conv_size + (p->pool ? aligned(j.columns * 2 * p->filters, p->size) : 0);
+    const int pooled_after = p->pool && p->kind != FEW;
+    if (pooled_after) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
+    j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) : 0);
     if (j.work_size > 0) {
         j.work = cnn_scratch_take(CNN_SCRATCH_WORK, j.work_size * (size_t)j.rows.threads);
         if (j.work == NULL) return CNN_NO_MEMORY;

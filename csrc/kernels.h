@@ -52,6 +52,20 @@ struct depthwise_tile {
     int relu;
 };
 
+/* A tile of a float32 convolution of few channels, whose taps of one row lie side by side: `taps` values for each of
+ * kernel_h rows. With `pool` what is written are the maxima of 2x2 of its outputs, `rows` x `columns` of them. */
+struct few_tile {
+    const float *in;
+    int64_t in_row, step;  /* elements between two input rows; between the first taps of two output pixels */
+    const float *weights;  /* blocks of at most 2 vectors of filters, each kernel_h * taps rows and a row of bias */
+    int64_t weights_block; /* elements between two of those blocks */
+    float *out;            /* pixels of `filters` values */
+    int64_t out_row;
+    int64_t rows, columns, filters;
+    int64_t kernel_h, taps, stride_h, dilation_h;
+    int relu, pool;
+};
+
 /* A tile of pooling. The whole input image is in reach, because windows overlap and are cut at its edges: padding never
  * reaches a kernel. The first window starts at (first_row, first_column), which is negative inside the padding. */
 struct pool_tile {
@@ -101,6 +115,7 @@ typedef int winograd_output_fn(const struct winograd_output *);
 typedef void conv_fn(const struct conv_tile *);
 typedef void flat_fn(const struct flat_tile *);
 typedef void depthwise_fn(const struct depthwise_tile *);
+typedef void few_fn(const struct few_tile *);
 typedef void pool_fn(const struct pool_tile *);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
@@ -115,6 +130,7 @@ struct kernel_table {
     conv_fn *conv2d[6];
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];
+    few_fn *conv_few;              /* NULL where the set has none */
     flat_fn *filter2d_small;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */

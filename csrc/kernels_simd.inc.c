@@ -100,6 +100,7 @@
 #undef T
 #undef S
 
+#include "few.inc.c"
 #include "filter2d.inc.c"
 #include "winograd.inc.c"
 
@@ -117,6 +118,7 @@ const struct kernel_table TABLE = {
     .conv2d = WIDE(conv2d),
     .flat = WIDE(flat),
     .depthwise = WIDE(depthwise),
+    .conv_few = conv_few,
     .filter2d_small = filter2d_small,
     .filter2d_int16 = filter2d_int16,
     .filter2d_int32 = filter2d_int32,

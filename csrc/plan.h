@@ -8,7 +8,7 @@
 #include "kernels.h"
 #include "stage.h"
 
-enum plan_kind { DIRECT, FLAT, DEPTHWISE, WINOGRAD };
+enum plan_kind { DIRECT, FEW, FLAT, DEPTHWISE, WINOGRAD };
 
 struct cnn_plan {
     const struct kernel_table *table;

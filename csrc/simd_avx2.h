@@ -36,6 +36,10 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return _mm256_max_ps(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm256_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm256_sub_ps(a, b); }
 
+static inline f32_v f32_larger(f32_v a, f32_v b) {
+    return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
+
 static inline f64_v f64_load(const double *p) { return _mm256_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) { return _mm256_maskload_pd(p, avx2_mask64(n)); }
 static inline void f64_store(double *p, f64_v v) { _mm256_storeu_pd(p, v); }

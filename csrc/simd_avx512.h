@@ -34,6 +34,10 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return _mm512_max_ps(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm512_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm512_sub_ps(a, b); }
 
+static inline f32_v f32_larger(f32_v a, f32_v b) {
+    return _mm512_mask_mov_ps(_mm512_max_ps(a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
+}
+
 static inline f64_v f64_load(const double *p) { return _mm512_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
     return _mm512_maskz_loadu_pd((__mmask8)avx512_mask(n), p);

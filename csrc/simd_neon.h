@@ -37,6 +37,8 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return vaddq_f32(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return vsubq_f32(a, b); }
 
+static inline f32_v f32_larger(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
+
 static inline f64_v f64_load(const double *p) { return vld1q_f64(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
     double t[F64_N] = {0};

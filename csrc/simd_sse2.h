@@ -2,6 +2,7 @@
  *   X_load, X_load_n(p, n)   N values, or the first n with zeros behind; reads nothing beyond them
  *   X_store, X_store_n       likewise
  *   X_set1, X_add, X_fma     (a * b + c), X_relu (NaN stays NaN)         for f32, f64, i32
+ *   f32_larger               the larger; NaN where either is
  *   i16_load_u8 ... i32_round_u8                                        for image filters, see below
  */
 #include <emmintrin.h>
@@ -41,6 +42,10 @@ static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); 
 static inline f32_v f32_max(f32_v a, f32_v b) { return _mm_max_ps(a, b); } /* where no value is NaN */
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm_sub_ps(a, b); }
+
+static inline f32_v f32_larger(f32_v a, f32_v b) { /* an instruction gives the second where either is NaN: add a's */
+    return _mm_or_ps(_mm_max_ps(a, b), _mm_cmpunord_ps(a, a));
+}
 
 static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {

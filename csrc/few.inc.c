@@ -1,0 +1,138 @@
+/* Convolution of few channels (struct few_tile), alone or with 2x2 maximum pooling, for float32.
+ *
+ * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are constants
+ * for the common kernels, all filters of some pixels are done before the next pixels (the output is then written in order,
+ * and its lines are called into the cache while they are summed), and pooling takes its maxima in registers. Measured on
+ * Zen 4, 1 thread, against conv2d.inc.c (and pool.inc.c): FIGURES
+ */
+
+/* What is constant where the compiler sees it: kernel_h, taps and step of the tile. */
+struct few_shape {
+    int64_t kernel_h, taps, step;
+};
+
+/* Sums of `across` pixels in `down` rows x `vectors` of filters, whose weights are rows of `wide` values before their bias. */
+static inline __attribute__((always_inline)) void few_sums(const struct few_tile *t, struct few_shape s, const float *in,
+                                                           const float *w, int64_t wide, int across, int down, int vectors,
+                                                           f32_v *sum) {
+    const float *bias = w + s.kernel_h * s.taps * wide;
+#pragma GCC unroll 32
+    for (int p = 0; p < across * down; p++)
+        for (int v = 0; v < vectors; v++) sum[p * vectors + v] = f32_load(bias + v * F32_N);
+    for (int64_t a = 0; a < s.kernel_h; a++, in += t->dilation_h * t->in_row) {
+        /* One pointer for every four pixels: the others are reached with scaled index registers. */
+        const float *q[2 * ((CONV_PIXELS + 3) / 4)];
+        for (int y = 0; y < down; y++)
+            for (int x = 0; x < across; x += 4)
+                q[y * ((CONV_PIXELS + 3) / 4) + x / 4] = in + y * t->stride_h * t->in_row + x * s.step;
+#pragma GCC unroll 9
+        for (int64_t k = 0; k < s.taps; k++, w += wide) {
+            __asm__ volatile("" ::: "memory"); /* else values that the next tap shares are kept, in place of sums */
+            const f32_v w0 = f32_load(w), w1 = vectors > 1 ? f32_load(w + F32_N) : w0;
+#pragma GCC unroll 32
+            for (int p = 0; p < across * down; p++) {
+                const int y = p / across, x = p % across;
+                const f32_v value = f32_set1(q[y * ((CONV_PIXELS + 3) / 4) + x / 4][x % 4 * s.step + k]);
+                sum[p * vectors] = f32_fma(value, w0, sum[p * vectors]);
+                if (vectors > 1) sum[p * vectors + 1] = f32_fma(value, w1, sum[p * vectors + 1]);
+            }
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
+    if (t->relu) v = f32_relu(v);
+    if (filters >= F32_N)
+        f32_store(out, v);
+    else
+        f32_store_n(out, v, filters);
+}
+
+/* `pixels` outputs for `filters` filters, which fill `vectors` or begin the last of them. */
+static inline __attribute__((always_inline)) void few_block(const struct few_tile *t, struct few_shape s, const float *in,
+                                                            const float *w, float *out, int pixels, int vectors,
+                                                            int64_t filters) {
+    f32_v sum[2 * CONV_PIXELS];
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; p++)
+        for (int i = 0; i < vectors * F32_N; i += 16) __builtin_prefetch(out + p * t->filters + i, 1);
+    few_sums(t, s, in, w, vectors * F32_N, pixels, 1, vectors, sum);
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; p++) {
+        float *o = out + p * t->filters;
+        if (vectors > 1) few_store(t, o, sum[2 * p], F32_N);
+        few_store(t, o + (vectors - 1) * F32_N, sum[(p + 1) * vectors - 1], filters - (vectors - 1) * F32_N);
+    }
+}
+
+static inline __attribute__((always_inline)) void few_pass(const struct few_tile *t, struct few_shape s, const float *in,
+                                                           float *out, int pixels) {
+    const float *w = t->weights;
+    int64_t left = t->filters;
+    for (; left > F32_N; left -= 2 * F32_N, w += t->weights_block, out += 2 * F32_N)
+        few_block(t, s, in, w, out, pixels, 2, left);
+    if (left > 0) few_block(t, s, in, w, out, pixels, 1, left);
+}
+
+/* `pixels` maxima of four. A vector of filters at a time: four sums for each maximum fill the registers. */
+static inline __attribute__((always_inline)) void few_pool_pass(const struct few_tile *t, struct few_shape s, const float *in,
+                                                                float *out, int pixels) {
+    f32_v sum[2 * CONV_PIXELS];
+    const float *block = t->weights;
+    for (int64_t f = 0; f < t->filters; f += F32_N) {
+        const int second = f / F32_N % 2;
+        const int64_t wide = second || t->filters - f > F32_N ? 2 * F32_N : F32_N;
+        few_sums(t, s, in, block + second * F32_N, wide, 2 * pixels, 2, 1, sum);
+        if (second) block += t->weights_block;
+#pragma GCC unroll 16
+        for (int p = 0; p < pixels; p++) {
+            const f32_v *above = sum + 2 * p, *below = above + 2 * pixels;
+            const f32_v left = f32_larger(above[0], below[0]), right = f32_larger(above[1], below[1]);
+            few_store(t, out + p * t->filters + f, f32_larger(left, right), t->filters - f);
+        }
+    }
+}
+
+#define FEW_WIDTH(n)                                                     \
+    case n:                                                              \
+        if (t->pool)                                                     \
+            few_pool_pass(t, s, in, out, n <= CONV_PIXELS / 2 ? n : 1);  \
+        else                                                             \
+            few_pass(t, s, in, out, n);                                  \
+        break;
+
+static inline __attribute__((always_inline)) void few_rows(const struct few_tile *t, struct few_shape s) {
+    const int64_t by = t->pool ? 2 : 1, most = CONV_PIXELS / by;
+    const int64_t passes = (t->columns + most - 1) / most; /* of nearly equal width */
+    for (int64_t r = 0; r < t->rows; r++) {
+        const float *in = t->in + r * by * t->stride_h * t->in_row;
+        float *out = t->out + r * t->out_row;
+        for (int64_t i = 0; i < passes; i++) {
+            const int64_t width = t->columns / passes + (i < t->columns % passes);
+            switch (width) {
+                FEW_WIDTH(1) FEW_WIDTH(2) FEW_WIDTH(3) FEW_WIDTH(4) FEW_WIDTH(5) FEW_WIDTH(6)
+#if CONV_PIXELS >= 12
+                FEW_WIDTH(7) FEW_WIDTH(8) FEW_WIDTH(9) FEW_WIDTH(10) FEW_WIDTH(11) FEW_WIDTH(12)
+#endif
+#if CONV_PIXELS >= 14
+                FEW_WIDTH(13) FEW_WIDTH(14)
+#endif
+            }
+            in += width * by * s.step;
+            out += width * t->filters;
+        }
+    }
+}
+
+static void conv_few(const struct few_tile *tile) {
+    const struct few_tile copy = *tile, *t = &copy; /* a local, which no store and no barrier can have changed */
+    const struct few_shape s = {t->kernel_h, t->taps, t->step};
+    if (s.kernel_h == 3 && s.taps == 3 && s.step == 1)
+        few_rows(t, (struct few_shape){3, 3, 1});
+    else if (s.kernel_h == 3 && s.taps == 9 && s.step == 3)
+        few_rows(t, (struct few_shape){3, 9, 3});
+    else
+        few_rows(t, s);
+}
+
+#undef FEW_WIDTH
