@@ -14,6 +14,7 @@ struct TYPED(taps) {
     /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0. The
      * branches on it cost nothing beside the products that they save, and keep the compiler from computing all products
      * before the first sum. */
+    uint64_t used;
     uint8_t active[MOST_GROUPS + (FILTER_ROWS - 1) * MOST_GROUPS];
 };
 
@@ -27,7 +28,7 @@ static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(
 #pragma GCC unroll 8
     for (int r = 0; r < FILTER_ROWS; r++) {
         if (__builtin_constant_p(y) && (y < r || y - r >= taps_h)) continue; /* active says so too, but later */
-        if (!(active >> r & 1)) continue;
+        if (__builtin_constant_p(y) ? !(taps->used >> ((y - r) * groups + g) & 1) : !(active >> r & 1)) continue;
         const OPERAND weight = taps->weights[(y - r) * groups + g];
         sum[r][0] = TYPED(dot)(x[0], weight, sum[r][0]);
         sum[r][1] = TYPED(dot)(x[1], weight, sum[r][1]);
@@ -43,14 +44,14 @@ static inline __attribute__((always_inline)) void TYPED(block)(const struct TYPE
     for (int r = 0; r < FILTER_ROWS; r++) sum[r][0] = sum[r][1] = TYPED(zero)();
     if (unrolled) {
 #pragma GCC unroll 16
-        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++)
+        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
 #pragma GCC unroll 8
             for (int64_t g = 0; g < groups; g++)
-                TYPED(add)(taps, in + y * in_row, step, near, y, g, taps_h, groups, last, sum);
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
     } else {
-        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++)
+        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
             for (int64_t g = 0; g < groups; g++)
-                TYPED(add)(taps, in + y * in_row, step, near, y, g, taps_h, groups, last, sum);
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
     }
 #pragma GCC unroll 8
     for (int r = 0; r < FILTER_ROWS; r++) TYPED(finish)(sum[r][0], sum[r][1], near, scale, out + r * out_row);
@@ -65,12 +66,14 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
     const uint8_t *in = t->in;
     uint8_t *out = t->out;
     struct TYPED(taps) taps;
+    taps.used = 0;
     memset(taps.active, 0, (size_t)((taps_h + FILTER_ROWS - 1) * groups));
     for (int64_t a = 0; a < taps_h; a++)
         for (int64_t g = 0; g < groups; g++) {
             const FILTER_WEIGHT *w = (const FILTER_WEIGHT *)t->weights + a * taps_w + g * GROUP;
             const int64_t n = g == groups - 1 ? last : GROUP;
             taps.weights[a * groups + g] = TYPED(weight)(w, near, n);
+            taps.used |= (uint64_t)(w[0] != 0 || w[n - 1] != 0) << ((a * groups + g) & 63);
             for (int r = 0; r < FILTER_ROWS; r++)
                 if (w[0] != 0 || w[n - 1] != 0) taps.active[(a + r) * groups + g] |= (uint8_t)(1 << r);
         }
@@ -85,20 +88,30 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
     }
 }
 
+/* A function each, so that the compiler gives each the registers. */
+#define ROWS(name, ...) \
+    static __attribute__((noinline)) void TYPED(name)(const struct flat_tile *t) { TYPED(rows)(t, __VA_ARGS__); }
+ROWS(rows_3x3, 1, 3, 3, 1)
+ROWS(rows_5x5, 1, 5, 5, 1)
+ROWS(rows_7x7, 1, 7, 7, 1)
+ROWS(rows_near, 1, t->kernel_h, t->kernel_w, 0)
+ROWS(rows_apart, 0, t->kernel_h, t->kernel_w, 0)
+#undef ROWS
+
 /* Does nothing and returns 0 where the tile is too small or the kernel too large. */
 static int TYPED(filter)(const struct flat_tile *t) {
     const int64_t groups = (t->kernel_w + GROUP - 1) / GROUP;
     if (t->length < STEP_N || t->rows < FILTER_ROWS || t->kernel_h * groups > MOST_GROUPS) return 0;
     const int near = t->step == 1 && t->kernel_w > 1, square = near && t->kernel_h == t->kernel_w;
     if (square && t->kernel_w == 3)
-        TYPED(rows)(t, 1, 3, 3, 1);
+        TYPED(rows_3x3)(t);
     else if (square && t->kernel_w == 5)
-        TYPED(rows)(t, 1, 5, 5, 1);
+        TYPED(rows_5x5)(t);
     else if (square && t->kernel_w == 7)
-        TYPED(rows)(t, 1, 7, 7, 1);
+        TYPED(rows_7x7)(t);
     else if (near)
-        TYPED(rows)(t, 1, t->kernel_h, t->kernel_w, 0);
+        TYPED(rows_near)(t);
     else
-        TYPED(rows)(t, 0, t->kernel_h, t->kernel_w, 0);
+        TYPED(rows_apart)(t);
     return 1;
 }
