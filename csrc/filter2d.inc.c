@@ -100,98 +100,179 @@ static inline __attribute__((always_inline)) void filter_rows(const struct flat_
     }
 }
 
-#ifdef U8_PAIRS
-/* SMALL sums once more, from products of bytes: a load of neighbouring pixels makes the even outputs of one pair of taps
- * and the odd outputs of the next. Needs step 1, at least two columns, weights that fit a signed byte, and sum|w| <= 128, so
- * that no pair saturates. An odd last tap is paired with a zero weight before it, never with a pixel behind the row.
- *
- * Pays (2-core AVX-512 machine, one thread, 3x3 on 2048x2048): 0.31 ms against 0.67 ms from 16-bit products.
- */
+/* The same on whole vectors, several rows at once: filter2d_rows.inc.c for each way to a sum. */
+enum { MOST_GROUPS = 128 };
+#define FILTER_WEIGHT int32_t
+
 static inline __attribute__((always_inline)) i16_v filter_scaled(i16_v v, float scale) {
     f32_v factor = f32_set1(scale);
     return i16_pack(i32_round_u8(f32_mul(f32_from_i32(i32_widen_lo(v)), factor)),
                     i32_round_u8(f32_mul(f32_from_i32(i32_widen_hi(v)), factor)));
 }
 
-enum { MOST_PAIRS = 66 }; /* of an 11x11 kernel */
-
-/* `pairs` has (taps_w + 1) / 2 entries a row of the kernel. They are a local array of the caller, because the compiler must
- * take a store of bytes for a change of anything else, the weights included. */
-static inline __attribute__((always_inline)) void filter_bytes(const uint8_t *in, int64_t in_row, const i16_v *pairs,
-                                                               int64_t taps_h, int64_t taps_w, float scale,
-                                                               uint8_t *out) {
-    i16_v even = i16_set1(0), odd = i16_set1(0);
-    for (int64_t a = 0; a < taps_h; a++, in += in_row) {
-        for (int64_t b = 0; b + 2 <= taps_w; b += 2, pairs++) {
-            even = u8_dot_pair(u8_load(in + b), *pairs, even);
-            odd = u8_dot_pair(u8_load(in + b + 1), *pairs, odd);
-        }
-        if (taps_w % 2) {
-            even = u8_dot_pair(u8_load(in + taps_w - 2), *pairs, even);
-            odd = u8_dot_pair(u8_load(in + taps_w - 1), *pairs, odd);
-            pairs++;
-        }
+#ifdef U8_PAIRS
+/* SMALL by products of bytes, two neighbouring pixels a 16-bit lane. Needs weights that fit a signed byte, and
+ * sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight before it, never with a pixel behind
+ * the row; where taps do not lie side by side, with itself.
+ */
+#define X bytes
+#define GROUP 2
+#define OPERAND i16_v
+#define SUM i16_v
+#define STEP_N (2 * I16_N)
+static inline i16_v bytes_zero(void) { return i16_set1(0); }
+static inline i16_v bytes_weight(const int32_t *w, int near, int64_t n) {
+    return n == 2 ? u8_set_pair(w[0], w[1]) : near ? u8_set_pair(0, w[0]) : u8_set_pair(w[0], 0);
+}
+static inline void bytes_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
+    if (near) {
+        x[0] = u8_load(in + n - 2);
+        x[1] = u8_load(in + n - 1);
+    } else {
+        i16_v a = u8_load(in), b = n == 2 ? u8_load(in + step) : a;
+        x[0] = u8_pair_lo(a, b);
+        x[1] = u8_pair_hi(a, b);
     }
-    i16_v lo = i16_pair_lo(even, odd), hi = i16_pair_hi(even, odd);
+}
+static inline i16_v bytes_dot(i16_v x, i16_v weight, i16_v sum) { return u8_dot_pair(x, weight, sum); }
+static inline void bytes_finish(i16_v first, i16_v second, int near, float scale, uint8_t *out) {
+    i16_v lo = near ? i16_pair_lo(first, second) : first, hi = near ? i16_pair_hi(first, second) : second;
     if (scale != 1) {
         lo = filter_scaled(lo, scale);
         hi = filter_scaled(hi, scale);
     }
     i16_store_u8_halves(out, lo, hi);
 }
+#include "filter2d_rows.inc.c"
+#undef X
+#undef GROUP
+#undef OPERAND
+#undef SUM
+#undef STEP_N
+#else
+/* SMALL by 16-bit products. */
+#define X narrow
+#define GROUP 1
+#define OPERAND i16_v
+#define SUM i16_v
+#define STEP_N (2 * I16_N)
+static inline i16_v narrow_zero(void) { return i16_set1(0); }
+static inline i16_v narrow_weight(const int32_t *w, int near, int64_t n) {
+    (void)near, (void)n;
+    return i16_set1((int16_t)*w);
+}
+static inline void narrow_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
+    (void)step, (void)near, (void)n;
+    x[0] = i16_load_u8(in);
+    x[1] = i16_load_u8(in + I16_N);
+}
+static inline i16_v narrow_dot(i16_v x, i16_v weight, i16_v sum) { return i16_fma(x, weight, sum); }
+static inline void narrow_finish(i16_v first, i16_v second, int near, float scale, uint8_t *out) {
+    (void)near;
+    i16_store_u8(out, scale == 1 ? first : filter_scaled(first, scale));
+    i16_store_u8(out + I16_N, scale == 1 ? second : filter_scaled(second, scale));
+}
+#include "filter2d_rows.inc.c"
+#undef X
+#undef GROUP
+#undef OPERAND
+#undef SUM
+#undef STEP_N
+#endif
 
-static inline __attribute__((always_inline)) void filter_bytes_rows(const struct flat_tile *t, int64_t taps_h,
-                                                                    int64_t taps_w) {
-    const int32_t *w = t->weights;
-    const int64_t length = t->length, in_row = t->dilation_h * t->in_row;
-    const float scale = t->scale;
-    i16_v pairs[MOST_PAIRS];
-    int64_t count = 0;
-    for (int64_t a = 0; a < taps_h; a++, w += taps_w) {
-        for (int64_t b = 0; b + 2 <= taps_w; b += 2) pairs[count++] = u8_set_pair(w[b], w[b + 1]);
-        if (taps_w % 2) pairs[count++] = u8_set_pair(0, w[taps_w - 1]);
-    }
-    for (int64_t r = 0; r < t->rows; r++) {
-        const uint8_t *in = (const uint8_t *)t->in + r * t->stride_h * t->in_row;
-        uint8_t *out = (uint8_t *)t->out + r * t->out_row;
-        int64_t i = 0;
-        for (; i + 2 * I16_N <= length; i += 2 * I16_N)
-            filter_bytes(in + i, in_row, pairs, taps_h, taps_w, scale, out + i);
-        if (i < length) { /* the same values again */
-            i = length - 2 * I16_N;
-            filter_bytes(in + i, in_row, pairs, taps_h, taps_w, scale, out + i);
-        }
+/* INT16: pairs of 16-bit products. */
+#define X words
+#define GROUP 2
+#define OPERAND i16_v
+#define SUM i32_v
+#define STEP_N I16_N
+static inline i32_v words_zero(void) { return i32_set1(0); }
+static inline i16_v words_weight(const int32_t *w, int near, int64_t n) {
+    const int16_t last = (int16_t)w[n - 1];
+    return n == 2 ? i16_set_pair((int16_t)w[0], last) : near ? i16_set_pair(0, last) : i16_set_pair(last, 0);
+}
+static inline void words_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
+    if (near) {
+        x[0] = i16_load_u8(in + n - 2);
+        x[1] = i16_load_u8(in + n - 1);
+    } else {
+        i16_v a = i16_load_u8(in), b = n == 2 ? i16_load_u8(in + step) : a;
+        x[0] = i16_pair_lo(a, b);
+        x[1] = i16_pair_hi(a, b);
     }
 }
-#endif
-
-#define FILTER(name, kind)                                       \
-    static void name(const struct flat_tile *t) {                \
-        if (t->kernel_h == 3 && t->kernel_w == 3)                \
-            filter_rows(t, kind, 3, 3);                          \
-        else                                                     \
-            filter_rows(t, kind, t->kernel_h, t->kernel_w);      \
+static inline i32_v words_dot(i16_v x, i16_v weight, i32_v sum) { return i32_dot_pair(x, weight, sum); }
+static inline void words_finish(i32_v first, i32_v second, int near, float scale, uint8_t *out) {
+    i32_v lo = near ? i32_pair_lo(first, second) : first, hi = near ? i32_pair_hi(first, second) : second;
+    if (scale != 1) {
+        f32_v factor = f32_set1(scale);
+        lo = i32_round_u8(f32_mul(f32_from_i32(lo), factor));
+        hi = i32_round_u8(f32_mul(f32_from_i32(hi), factor));
     }
+    i16_store_u8(out, i16_pack(lo, hi));
+}
+#include "filter2d_rows.inc.c"
+#undef X
+#undef GROUP
+#undef OPERAND
+#undef SUM
+#undef STEP_N
+#undef FILTER_WEIGHT
 
-FILTER(filter2d_narrow, SMALL)
-FILTER(filter2d_int16, INT16)
-FILTER(filter2d_int32, INT32)
-FILTER(filter2d_float, FLOAT)
-#undef FILTER
+/* FLOAT. */
+#define FILTER_WEIGHT float
+#define X real
+#define GROUP 1
+#define OPERAND f32_v
+#define SUM f32_v
+#define STEP_N I16_N
+static inline f32_v real_zero(void) { return f32_set1(0); }
+static inline f32_v real_weight(const float *w, int near, int64_t n) {
+    (void)near, (void)n;
+    return f32_set1(*w);
+}
+static inline void real_load(const uint8_t *in, int64_t step, int near, int64_t n, f32_v x[2]) {
+    (void)step, (void)near, (void)n;
+    i16_v v = i16_load_u8(in);
+    x[0] = f32_from_i32(i32_widen_lo(v));
+    x[1] = f32_from_i32(i32_widen_hi(v));
+}
+static inline f32_v real_dot(f32_v x, f32_v weight, f32_v sum) { return f32_fma(x, weight, sum); }
+static inline void real_finish(f32_v first, f32_v second, int near, float scale, uint8_t *out) {
+    (void)near;
+    f32_v factor = f32_set1(scale);
+    i16_store_u8(out, i16_pack(i32_round_u8(f32_mul(first, factor)), i32_round_u8(f32_mul(second, factor))));
+}
+#include "filter2d_rows.inc.c"
+#undef X
+#undef GROUP
+#undef OPERAND
+#undef SUM
+#undef STEP_N
+#undef FILTER_WEIGHT
+
+#ifdef U8_PAIRS
+static int small_filter(const struct flat_tile *t) {
+    for (int64_t i = 0; i < t->kernel_h * t->kernel_w; i++)
+        if (((const int32_t *)t->weights)[i] > INT8_MAX) return 0;
+    return bytes_filter(t);
+}
+#else
+#define small_filter narrow_filter
+#endif
 
 static void filter2d_small(const struct flat_tile *t) {
-#ifdef U8_PAIRS
-    int bytes = t->step == 1 && t->kernel_w > 1 && t->length >= 2 * I16_N &&
-                t->kernel_h * ((t->kernel_w + 1) / 2) <= MOST_PAIRS;
-    for (int64_t i = 0; i < t->kernel_h * t->kernel_w && bytes; i++) bytes = ((const int32_t *)t->weights)[i] <= INT8_MAX;
-    if (bytes && t->kernel_h == 3 && t->kernel_w == 3) {
-        filter_bytes_rows(t, 3, 3);
-        return;
-    }
-    if (bytes) {
-        filter_bytes_rows(t, t->kernel_h, t->kernel_w);
-        return;
-    }
-#endif
-    filter2d_narrow(t);
+    if (!small_filter(t)) filter_rows(t, SMALL, t->kernel_h, t->kernel_w);
+}
+
+static void filter2d_int16(const struct flat_tile *t) {
+    if (!words_filter(t)) filter_rows(t, INT16, t->kernel_h, t->kernel_w);
+}
+
+static void filter2d_int32(const struct flat_tile *t) {
+    filter_rows(t, INT32, t->kernel_h, t->kernel_w);
+}
+
+static void filter2d_float(const struct flat_tile *t) {
+    if (!real_filter(t)) filter_rows(t, FLOAT, t->kernel_h, t->kernel_w);
 }

@@ -10,6 +10,9 @@
 /* 32 registers hold 14 x 2 sums, 2 weights and a pixel. */
 #define CONV_PIXELS 14
 
+/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+#define FILTER_ROWS 4
+
 #define TAILS_ARE_CHEAP 1
 
 typedef __m512 f32_v;
@@ -83,6 +86,8 @@ static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi16
 static inline i16_v i16_set_pair(int16_t a, int16_t b) {
     return _mm512_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
 }
+static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm512_unpacklo_epi32(a, b); }
+static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm512_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm512_add_epi32(_mm512_madd_epi16(a, b), c); }
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm512_and_si512(b, _mm512_set1_epi32(0xffff)), c); }
 static inline i32_v i32_widen_lo(i16_v v) { return _mm512_unpacklo_epi16(v, _mm512_srai_epi16(v, 15)); }
@@ -98,6 +103,8 @@ static inline i32_v i32_round_u8(f32_v v) {
 #define U8_PAIRS 1
 static inline i16_v u8_load(const uint8_t *p) { return _mm512_loadu_si512(p); }
 static inline i16_v u8_set_pair(int a, int b) { return _mm512_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
+static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm512_unpacklo_epi8(a, b); }
+static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi8(a, b); }
 static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
     return _mm512_add_epi16(_mm512_maddubs_epi16(a, b), c);
 }

@@ -11,6 +11,9 @@
 /* 32 registers hold 12 x 2 sums, 2 weights and pixels. */
 #define CONV_PIXELS 12
 
+/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+#define FILTER_ROWS 4
+
 #define TAILS_ARE_CHEAP 0
 
 typedef float32x4_t f32_v;
@@ -89,6 +92,8 @@ static inline i16_v i16_fma(i16_v a, i16_v b, i16_v c) { return vmlaq_s16(c, a, 
 static inline i16_v i16_pair_lo(i16_v a, i16_v b) { return vzip1q_s16(a, b); }
 static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return vzip2q_s16(a, b); }
 static inline i16_v i16_set_pair(int16_t a, int16_t b) { return vzip1q_s16(vdupq_n_s16(a), vdupq_n_s16(b)); }
+static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return vzip1q_s32(a, b); }
+static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return vzip2q_s32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) {
     int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return vaddq_s32(vpaddq_s32(low, high), c);

@@ -17,6 +17,9 @@
 /* Pixels whose sums one convolution pass keeps in registers: 16 registers hold 6 x 2 sums, 2 weights, 2 products. */
 #define CONV_PIXELS 6
 
+/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+#define FILTER_ROWS 2
+
 #define TAILS_ARE_CHEAP 0 /* X_load_n and X_store_n are single instructions */
 
 typedef __m128 f32_v;
@@ -107,6 +110,8 @@ static inline i16_v i16_pair_hi(i16_v a, i16_v b) { return _mm_unpackhi_epi16(a,
 static inline i16_v i16_set_pair(int16_t a, int16_t b) {
     return _mm_set1_epi32((int32_t)((uint32_t)(uint16_t)a | (uint32_t)(uint16_t)b << 16));
 }
+static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm_unpacklo_epi32(a, b); }
+static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm_add_epi32(_mm_madd_epi16(a, b), c); }
 /* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
  * 32-bit product takes two or more. */

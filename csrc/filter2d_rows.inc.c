@@ -1,0 +1,117 @@
+/* One uint8 image filter over whole vectors, for one way to a sum (X): FILTER_ROWS output rows go together, so that an
+ * input row is loaded once for all output rows that it is part of. The file that includes this has defined
+ *   GROUP           taps that one product takes together
+ *   OPERAND, SUM    vectors of pixels or weights, and of sums
+ *   STEP_N          pixels of a pass, in two halves
+ *   X_weight(w, n)  a group of n weights
+ *   X_load(in, step, near, n, x)    the pixels under a group of n taps, for both halves
+ *   X_dot(x, weight, sum), X_finish(sum of each half, near, scale, out)
+ *
+ * `near`: taps one pixel apart, and more than one of them. The halves are then the even and the odd pixels for groups of two.
+ */
+struct TYPED(taps) {
+    OPERAND weights[MOST_GROUPS];
+    /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0. The
+     * branches on it cost nothing beside the products that they save, and keep the compiler from computing all products
+     * before the first sum. */
+    uint64_t used;
+    uint8_t active[MOST_GROUPS + (FILTER_ROWS - 1) * MOST_GROUPS];
+};
+
+/* Adds what the pixels of input row y under group g bring to each output row. */
+static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(taps) *taps, const uint8_t *in,
+                                                             int64_t step, int near, int64_t y, int64_t g, int64_t taps_h,
+                                                             int64_t groups, int64_t last, SUM sum[FILTER_ROWS][2]) {
+    const unsigned active = taps->active[y * groups + g];
+    OPERAND x[2];
+    TYPED(load)(in + g * GROUP * step, step, near, g == groups - 1 ? last : GROUP, x);
+#pragma GCC unroll 8
+    for (int r = 0; r < FILTER_ROWS; r++) {
+        if (__builtin_constant_p(y) && (y < r || y - r >= taps_h)) continue; /* active says so too, but later */
+        if (__builtin_constant_p(y) ? !(taps->used >> ((y - r) * groups + g) & 1) : !(active >> r & 1)) continue;
+        const OPERAND weight = taps->weights[(y - r) * groups + g];
+        sum[r][0] = TYPED(dot)(x[0], weight, sum[r][0]);
+        sum[r][1] = TYPED(dot)(x[1], weight, sum[r][1]);
+    }
+}
+
+static inline __attribute__((always_inline)) void TYPED(block)(const struct TYPED(taps) *taps, const uint8_t *in,
+                                                               int64_t in_row, int64_t step, int near, int64_t taps_h,
+                                                               int64_t groups, int64_t last, int unrolled, float scale,
+                                                               uint8_t *out, int64_t out_row) {
+    SUM sum[FILTER_ROWS][2];
+#pragma GCC unroll 8
+    for (int r = 0; r < FILTER_ROWS; r++) sum[r][0] = sum[r][1] = TYPED(zero)();
+    if (unrolled) {
+#pragma GCC unroll 16
+        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
+#pragma GCC unroll 8
+            for (int64_t g = 0; g < groups; g++)
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
+    } else {
+        for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
+            for (int64_t g = 0; g < groups; g++)
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < FILTER_ROWS; r++) TYPED(finish)(sum[r][0], sum[r][1], near, scale, out + r * out_row);
+}
+
+static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_tile *t, int near, int64_t taps_h,
+                                                              int64_t taps_w, int unrolled) {
+    const int64_t groups = (taps_w + GROUP - 1) / GROUP, last = taps_w - (groups - 1) * GROUP; /* taps of the last group */
+    /* Local copies: the compiler must take a store of bytes for a change of anything else. */
+    const int64_t in_row = t->in_row, out_row = t->out_row, length = t->length, step = t->step, rows = t->rows;
+    const float scale = t->scale;
+    const uint8_t *in = t->in;
+    uint8_t *out = t->out;
+    struct TYPED(taps) taps;
+    taps.used = 0;
+    memset(taps.active, 0, (size_t)((taps_h + FILTER_ROWS - 1) * groups));
+    for (int64_t a = 0; a < taps_h; a++)
+        for (int64_t g = 0; g < groups; g++) {
+            const FILTER_WEIGHT *w = (const FILTER_WEIGHT *)t->weights + a * taps_w + g * GROUP;
+            const int64_t n = g == groups - 1 ? last : GROUP;
+            taps.weights[a * groups + g] = TYPED(weight)(w, near, n);
+            taps.used |= (uint64_t)(w[0] != 0 || w[n - 1] != 0) << ((a * groups + g) & 63);
+            for (int r = 0; r < FILTER_ROWS; r++)
+                if (w[0] != 0 || w[n - 1] != 0) taps.active[(a + r) * groups + g] |= (uint8_t)(1 << r);
+        }
+    /* The last block and the last pass begin early enough to be whole: the same values again. */
+    for (int64_t r = 0; r < rows; r += FILTER_ROWS) {
+        if (r + FILTER_ROWS > rows) r = rows - FILTER_ROWS;
+        for (int64_t i = 0; i < length; i += STEP_N) {
+            if (i + STEP_N > length) i = length - STEP_N;
+            TYPED(block)(&taps, in + r * in_row + i, in_row, step, near, taps_h, groups, last, unrolled,
+                         scale, out + r * out_row + i, out_row);
+        }
+    }
+}
+
+/* A function each, so that the compiler gives each the registers. */
+#define ROWS(name, ...) \
+    static __attribute__((noinline)) void TYPED(name)(const struct flat_tile *t) { TYPED(rows)(t, __VA_ARGS__); }
+ROWS(rows_3x3, 1, 3, 3, 1)
+ROWS(rows_5x5, 1, 5, 5, 1)
+ROWS(rows_7x7, 1, 7, 7, 1)
+ROWS(rows_near, 1, t->kernel_h, t->kernel_w, 0)
+ROWS(rows_apart, 0, t->kernel_h, t->kernel_w, 0)
+#undef ROWS
+
+/* Does nothing and returns 0 where the tile is too small or the kernel too large. */
+static int TYPED(filter)(const struct flat_tile *t) {
+    const int64_t groups = (t->kernel_w + GROUP - 1) / GROUP;
+    if (t->length < STEP_N || t->rows < FILTER_ROWS || t->kernel_h * groups > MOST_GROUPS) return 0;
+    const int near = t->step == 1 && t->kernel_w > 1, square = near && t->kernel_h == t->kernel_w;
+    if (square && t->kernel_w == 3)
+        TYPED(rows_3x3)(t);
+    else if (square && t->kernel_w == 5)
+        TYPED(rows_5x5)(t);
+    else if (square && t->kernel_w == 7)
+        TYPED(rows_7x7)(t);
+    else if (near)
+        TYPED(rows_near)(t);
+    else
+        TYPED(rows_apart)(t);
+    return 1;
+}
