@@ -6,6 +6,7 @@
 
 #include "cnncore.h"
 #include "kernels.h"
+#include "pool.h"
 
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
@@ -80,24 +81,30 @@
 
 #define X u8
 #define T uint8_t
+#define VECTOR_N U8_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 
 #define X i8
 #define T int8_t
+#define VECTOR_N I8_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 
 #define X i16
 #define T int16_t
+#define VECTOR_N I16_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 #undef S
 
 #include "filter2d.inc.c"
