@@ -16,7 +16,6 @@
 #define POOL_FLOAT
 #define X f32
 #define T float
-#define S float
 #define VECTOR_N F32_N
 #define ROUND rintf
 #include "conv2d.inc.c"
@@ -26,13 +25,11 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 #undef ROUND
 
 #define X f64
 #define T double
-#define S double
 #define VECTOR_N F64_N
 #define ROUND rint
 #include "conv2d.inc.c"
@@ -42,15 +39,14 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 #undef ROUND
 #undef POOL_FLOAT
 
-/* Integers: convolution in 32 bits, the rest in each width. */
-#define S float
+/* Integers: convolution in 32 bits, the rest in each width. S holds the sum of two. */
 #define X i32
 #define T int32_t
+#define S float
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
 #include "flat.inc.c"
@@ -59,6 +55,7 @@
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef S
 #undef VECTOR_N
 
 /* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
@@ -79,6 +76,7 @@
 #undef T
 #undef VECTOR_N
 
+#define S int32_t
 #define X u8
 #define T uint8_t
 #define VECTOR_N U8_N

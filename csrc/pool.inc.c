@@ -1,4 +1,5 @@
-/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages are taken in floats (S).
+/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of
+ * integers are taken in float32; S holds the sum of two of them.
  *
  * Windows that padding cuts are taken one by one, straight from the input. Those inside a row share their work: where
  * pixels have as many channels as a vector, or where windows are pairs of one channel, they too are taken from the
@@ -155,10 +156,14 @@ static void TYPED(avg_pool)(const struct pool_tile *t) {
 #else
         const int64_t width = t->in_columns * t->channels;
         float *restrict sums = t->buffer;
-        for (int64_t i = 0; i < width; i++) sums[i] = (float)in[i];
+        if (high == 1)
+            for (int64_t i = 0; i < width; i++) sums[i] = (float)in[i];
         for (int64_t a = 1; a < high; a++) {
-            in += t->in_row;
-            for (int64_t i = 0; i < width; i++) sums[i] += (float)in[i];
+            const T *restrict next = in + a * t->in_row;
+            if (a == 1)
+                for (int64_t i = 0; i < width; i++) sums[i] = (float)((S)in[i] + (S)next[i]);
+            else
+                for (int64_t i = 0; i < width; i++) sums[i] += (float)next[i];
         }
         f32_avg_row(t, inside, t->buffer, width, 1, high, (float *)t->out + r * t->out_row);
 #endif
