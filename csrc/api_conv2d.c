@@ -297,7 +297,7 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
     }
     const int pooled_after = p->pool && p->kind != FEW;
     if (pooled_after) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
-    j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) : 0);
+    j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) + 64 : 0);
     if (j.work_size > 0) {
         j.work = cnn_scratch_take(CNN_SCRATCH_WORK, j.work_size * (size_t)j.rows.threads);
         if (j.work == NULL) return CNN_NO_MEMORY;

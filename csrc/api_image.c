@@ -188,7 +188,7 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
     j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
     j.rows = cnn_cut(w->n, j.out_h, j.out_w * w->c * w->kernel_h * w->kernel_w * (int64_t)j.in_size / 4);
-    j.buffer_size = ((size_t)(w->w * w->c) * j.out_size + 63) / 64 * 64;
+    j.buffer_size = ((size_t)(w->w * w->c) * j.out_size + 127) / 64 * 64;
     j.buffer = cnn_scratch_take(CNN_SCRATCH_WORK, j.buffer_size * (size_t)j.rows.threads);
     if (j.buffer == NULL) return CNN_NO_MEMORY;
     cnn_parallel_for(w->n * j.rows.bands, j.rows.threads, run_pool, &j);

@@ -6,6 +6,7 @@
 
 #include "cnncore.h"
 #include "kernels.h"
+#include "pool.h"
 
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
@@ -15,7 +16,6 @@
 #define POOL_FLOAT
 #define X f32
 #define T float
-#define S float
 #define VECTOR_N F32_N
 #define ROUND rintf
 #include "conv2d.inc.c"
@@ -25,13 +25,11 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 #undef ROUND
 
 #define X f64
 #define T double
-#define S double
 #define VECTOR_N F64_N
 #define ROUND rint
 #include "conv2d.inc.c"
@@ -41,15 +39,14 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 #undef ROUND
 #undef POOL_FLOAT
 
-/* Integers: convolution in 32 bits, the rest in each width. */
-#define S float
+/* Integers: convolution in 32 bits, the rest in each width. S holds the sum of two. */
 #define X i32
 #define T int32_t
+#define S float
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
 #include "flat.inc.c"
@@ -58,6 +55,7 @@
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef S
 #undef VECTOR_N
 
 /* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
@@ -78,26 +76,33 @@
 #undef T
 #undef VECTOR_N
 
+#define S int32_t
 #define X u8
 #define T uint8_t
+#define VECTOR_N U8_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 
 #define X i8
 #define T int8_t
+#define VECTOR_N I8_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 
 #define X i16
 #define T int16_t
+#define VECTOR_N I16_N
 #include "pointwise.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef VECTOR_N
 #undef S
 
 #include "few.inc.c"

@@ -1,83 +1,174 @@
-/* Pooling of one tile, for one element type: X and T as in conv2d.inc.c, S the type that averages are summed in.
+/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of
+ * integers are taken in float32; S holds the sum of two of them.
  *
- * The rows of a window are folded into one buffered row first, which is contiguous whatever the number of channels, and
- * the buffer's columns after. Plain loops: the compiler makes vectors of them for each instruction set.
+ * Windows that padding cuts are taken one by one, straight from the input. Those inside a row share their work: where
+ * pixels have as many channels as a vector, or where windows are pairs of one channel, they too are taken from the
+ * input; else the rows of the windows are folded into one buffered row first, and its columns after.
  */
+#define V TYPED(v)
+#define N VECTOR_N
+
+static inline __attribute__((always_inline)) V TYPED(fold)(V a, V b, int average) {
 #ifdef POOL_FLOAT
-#define LARGER(a, b) ((a) > (b) || (a) != (a) ? (a) : (b)) /* NaN wins */
-#else
-#define LARGER(a, b) ((a) > (b) ? (a) : (b))
+    if (average) return TYPED(add)(a, b);
+#endif
+    (void)average;
+    return TYPED(larger)(a, b);
+}
+
+static inline __attribute__((always_inline)) V TYPED(finish)(V v, T divisor) {
+#ifdef POOL_FLOAT
+    if (divisor != 0) return TYPED(div)(v, TYPED(set1)(divisor));
+#endif
+    (void)divisor;
+    return v;
+}
+
+/* Folds rows x pixels values for each lane of `vectors` vectors, or of the first `tail` lanes of one. */
+static inline __attribute__((always_inline)) void TYPED(fold_at)(const T *in, int64_t row, int64_t rows, int64_t pixel,
+                                                                 int64_t pixels, int average, int vectors, int64_t tail,
+                                                                 V *all) {
+    for (int v = 0; v < vectors; v++) all[v] = tail ? TYPED(load_n)(in, tail) : TYPED(load)(in + v * N);
+    for (int64_t a = 0; a < rows; a++)
+        for (int64_t b = a == 0; b < pixels; b++) {
+            const T *p = in + a * row + b * pixel;
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++)
+                all[v] = TYPED(fold)(tail ? TYPED(load_n)(p, tail) : TYPED(load)(p + v * N), all[v], average);
+        }
+}
+
+/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. `out` may be `in` where
+ * `count` is a multiple of N. */
+static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, int64_t count, int64_t row, int64_t rows,
+                                                                  int64_t pixel, int64_t pixels, int average, T divisor,
+                                                                  T *out) {
+    V all[4];
+    int64_t i = 0;
+    const int64_t tail = count % (uint64_t)N;
+    for (; i + 4 * N <= count; i += 4 * N) {
+        TYPED(fold_at)(in + i, row, rows, pixel, pixels, average, 4, 0, all);
+        for (int v = 0; v < 4; v++) TYPED(store)(out + i + v * N, TYPED(finish)(all[v], divisor));
+    }
+    for (; i + N <= count; i += N) {
+        TYPED(fold_at)(in + i, row, rows, pixel, pixels, average, 1, 0, all);
+        TYPED(store)(out + i, TYPED(finish)(*all, divisor));
+    }
+    if (tail == 0) return;
+    if (count >= N) { /* once more over what is done already: the same values again */
+        TYPED(fold_at)(in + count - N, row, rows, pixel, pixels, average, 1, 0, all);
+        TYPED(store)(out + count - N, TYPED(finish)(*all, divisor));
+    } else {
+        TYPED(fold_at)(in, row, rows, pixel, pixels, average, 1, tail, all);
+        TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
+    }
+}
+
+/* Windows of one channel, two columns wide and two apart. */
+static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in, int64_t count, int64_t row, int64_t rows,
+                                                                    int average, T divisor, T *out) {
+    V a, b;
+    for (int64_t i = 0; i < count && count >= N; i += N) {
+        if (i + N > count) i = count - N; /* once more over what is done already */
+        TYPED(fold_at)(in + 2 * i, row, rows, 0, 1, average, 1, 0, &a);
+        TYPED(fold_at)(in + 2 * i + N, row, rows, 0, 1, average, 1, 0, &b);
+        a = TYPED(fold)(TYPED(even)(a, b), TYPED(odd)(a, b), average);
+        TYPED(store)(out + i, TYPED(finish)(a, divisor));
+    }
+    if (count >= N) return;
+    const int64_t tail = count % (uint64_t)N, low = 2 * tail < N ? 2 * tail : N, high = 2 * tail - low;
+    TYPED(fold_at)(in, row, rows, 0, 1, average, 1, low, &a);
+    b = a;
+    if (high) TYPED(fold_at)(in + N, row, rows, 0, 1, average, 1, high, &b);
+    a = TYPED(fold)(TYPED(even)(a, b), TYPED(odd)(a, b), average);
+    TYPED(store_n)(out, TYPED(finish)(a, divisor), tail);
+}
+
+/* One row of windows: `rows` rows of values at `in`, each the sum of `weight` of the input's. */
+static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct pool_tile *t, struct pool_span inside,
+                                                                  const T *in, int64_t row, int64_t rows, int64_t weight,
+                                                                  int average, T *out) {
+    const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
+    const int pairs = channels == 1 && width == 2 && stride == 2;
+    if (!pairs && !(channels >= N && width <= stride)) {
+        TYPED(fold_all)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
+        in = t->buffer;
+        weight *= rows;
+        rows = 1;
+    }
+    for (int64_t x = inside.first > 0 ? 0 : inside.end; x < t->columns; x = x + 1 == inside.first ? inside.end : x + 1) {
+        int64_t left = t->first_column + x * stride, right = left + width;
+        if (left < 0) left = 0;
+        if (right > t->in_columns) right = t->in_columns;
+        const T divisor = average ? (T)(rows * weight * (right - left)) : 0;
+        TYPED(fold_all)(in + left * channels, channels, row, rows, channels, right - left, average, divisor,
+                        out + x * channels);
+    }
+    if (inside.first == inside.end) return;
+    const int64_t count = inside.end - inside.first, last = (count - 1) * step + channels;
+    const T divisor = average ? (T)(rows * weight * width) : 0;
+    in += (t->first_column + inside.first * stride) * channels;
+    out += inside.first * channels;
+    if (pairs && rows == 2) {
+        TYPED(fold_pairs)(in, count, row, 2, average, divisor, out);
+    } else if (pairs) {
+        TYPED(fold_pairs)(in, count, row, rows, average, divisor, out);
+    } else if (stride == 1) {
+        TYPED(fold_all)(in, last, row, rows, channels, width, average, divisor, out);
+    } else if (channels >= N && rows == 2 && width == 2) {
+        for (int64_t x = 0; x < count; x++)
+            TYPED(fold_all)(in + x * step, channels, row, 2, channels, 2, average, divisor, out + x * channels);
+    } else if (channels >= N) {
+        for (int64_t x = 0; x < count; x++)
+            TYPED(fold_all)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
+    } else {
+        T *wide = t->buffer; /* every window there could be, one column apart */
+        wide += in - (const T *)t->buffer;
+        TYPED(fold_all)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, divisor, wide);
+        pool_pick(wide, stride, (size_t)channels * sizeof(T), count, out);
+    }
+}
+
+static void TYPED(max_pool)(const struct pool_tile *t) {
+    const struct pool_span inside = pool_inside(t);
+    for (int64_t r = 0; r < t->rows; r++) {
+        const struct pool_span rows = pool_rows(t, r);
+        TYPED(pool_row)(t, inside, (const T *)t->in + rows.first * t->in_row, t->in_row, rows.end - rows.first, 1, 0,
+                        (T *)t->out + r * t->out_row);
+    }
+}
+
+#ifdef POOL_FLOAT
+static void TYPED(avg_row)(const struct pool_tile *t, struct pool_span inside, const T *in, int64_t row, int64_t rows,
+                           int64_t weight, T *out) {
+    TYPED(pool_row)(t, inside, in, row, rows, weight, 1, out);
+}
 #endif
 
-static void TYPED(max_pool)(const struct pool_tile *tile) {
-    const struct pool_tile copy = *tile, *t = &copy; /* a store of bytes might be a change of *tile, not of a local */
-    const int64_t channels = t->channels, width = t->in_columns * channels;
-    T *restrict buffer = t->buffer;
+static void TYPED(avg_pool)(const struct pool_tile *t) {
+    const struct pool_span inside = pool_inside(t);
     for (int64_t r = 0; r < t->rows; r++) {
-        int64_t first = t->first_row + r * t->stride_h, end = first + t->kernel_h;
-        if (first < 0) first = 0;
-        if (end > t->in_rows) end = t->in_rows;
-        const T *restrict in = (const T *)t->in + first * t->in_row;
-        T *restrict out = (T *)t->out + r * t->out_row;
-        if (end - first == 1) {
-            memcpy(buffer, in, (size_t)width * sizeof(T));
-        } else {
-            const T *restrict next = in + t->in_row;
-            for (int64_t i = 0; i < width; i++) buffer[i] = LARGER(in[i], next[i]);
-            for (int64_t y = first + 2; y < end; y++) {
-                next += t->in_row;
-                for (int64_t i = 0; i < width; i++) buffer[i] = LARGER(buffer[i], next[i]);
-            }
+        const struct pool_span rows = pool_rows(t, r);
+        const T *restrict in = (const T *)t->in + rows.first * t->in_row;
+        const int64_t high = rows.end - rows.first;
+#ifdef POOL_FLOAT
+        TYPED(avg_row)(t, inside, in, t->in_row, high, 1, (T *)t->out + r * t->out_row);
+#else
+        const int64_t width = t->in_columns * t->channels;
+        float *restrict sums = t->buffer;
+        if (high == 1)
+            for (int64_t i = 0; i < width; i++) sums[i] = (float)in[i];
+        for (int64_t a = 1; a < high; a++) {
+            const T *restrict next = in + a * t->in_row;
+            if (a == 1)
+                for (int64_t i = 0; i < width; i++) sums[i] = (float)((S)in[i] + (S)next[i]);
+            else
+                for (int64_t i = 0; i < width; i++) sums[i] += (float)next[i];
         }
-        if (channels == 1 && t->kernel_w == 2 && t->stride_w == 2 && t->first_column == 0 &&
-            2 * t->columns <= t->in_columns) {
-            for (int64_t x = 0; x < t->columns; x++) out[x] = LARGER(buffer[2 * x], buffer[2 * x + 1]);
-            continue;
-        }
-        for (int64_t x = 0; x < t->columns; x++, out += channels) {
-            int64_t left = t->first_column + x * t->stride_w, right = left + t->kernel_w;
-            if (left < 0) left = 0;
-            if (right > t->in_columns) right = t->in_columns;
-            if (right - left == 1) {
-                memcpy(out, buffer + left * channels, (size_t)channels * sizeof(T));
-                continue;
-            }
-            const T *p = buffer + left * channels, *q = p + channels;
-            for (int64_t c = 0; c < channels; c++) out[c] = LARGER(p[c], q[c]);
-            for (int64_t k = left + 2; k < right; k++) {
-                q += channels;
-                for (int64_t c = 0; c < channels; c++) out[c] = LARGER(out[c], q[c]);
-            }
-        }
+        f32_avg_row(t, inside, t->buffer, width, 1, high, (float *)t->out + r * t->out_row);
+#endif
     }
 }
 
-static void TYPED(avg_pool)(const struct pool_tile *tile) {
-    const struct pool_tile copy = *tile, *t = &copy; /* a store of bytes might be a change of *tile, not of a local */
-    const int64_t channels = t->channels, width = t->in_columns * channels;
-    S *restrict buffer = t->buffer;
-    for (int64_t r = 0; r < t->rows; r++) {
-        int64_t first = t->first_row + r * t->stride_h, end = first + t->kernel_h;
-        if (first < 0) first = 0;
-        if (end > t->in_rows) end = t->in_rows;
-        S *restrict out = (S *)t->out + r * t->out_row;
-        for (int64_t y = first; y < end; y++) {
-            const T *restrict in = (const T *)t->in + y * t->in_row;
-            if (y == first)
-                for (int64_t i = 0; i < width; i++) buffer[i] = (S)in[i];
-            else
-                for (int64_t i = 0; i < width; i++) buffer[i] += (S)in[i];
-        }
-        for (int64_t x = 0; x < t->columns; x++, out += channels) {
-            int64_t left = t->first_column + x * t->stride_w, right = left + t->kernel_w;
-            if (left < 0) left = 0;
-            if (right > t->in_columns) right = t->in_columns;
-            const S count = (S)((end - first) * (right - left));
-            for (int64_t c = 0; c < channels; c++) out[c] = buffer[left * channels + c];
-            for (int64_t k = left + 1; k < right; k++)
-                for (int64_t c = 0; c < channels; c++) out[c] += buffer[k * channels + c];
-            for (int64_t c = 0; c < channels; c++) out[c] /= count;
-        }
-    }
-}
-#undef LARGER
+#undef V
+#undef N

@@ -39,9 +39,6 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return _mm256_max_ps(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm256_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm256_sub_ps(a, b); }
 
-static inline f32_v f32_larger(f32_v a, f32_v b) {
-    return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
-}
 
 static inline f64_v f64_load(const double *p) { return _mm256_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) { return _mm256_maskload_pd(p, avx2_mask64(n)); }
@@ -110,3 +107,76 @@ static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
 static inline void i16_store_u8_halves(uint8_t *p, i16_v lo, i16_v hi) {
     _mm256_storeu_si256((__m256i *)p, _mm256_packus_epi16(lo, hi));
 }
+
+/* Pooling. */
+#define U8_N 32
+#define I8_N U8_N
+typedef __m256i u8_v;
+typedef __m256i i8_v;
+static inline u8_v u8_load_n(const uint8_t *p, int64_t n) {
+    uint8_t t[U8_N] = {0};
+    memcpy(t, p, (size_t)n);
+    return u8_load(t);
+}
+static inline void u8_store(uint8_t *p, u8_v v) { _mm256_storeu_si256((__m256i *)p, v); }
+static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) {
+    uint8_t t[U8_N];
+    u8_store(t, v);
+    memcpy(p, t, (size_t)n);
+}
+static inline i8_v i8_load(const int8_t *p) { return u8_load((const uint8_t *)p); }
+static inline i8_v i8_load_n(const int8_t *p, int64_t n) { return u8_load_n((const uint8_t *)p, n); }
+static inline void i8_store(int8_t *p, i8_v v) { u8_store((uint8_t *)p, v); }
+static inline void i8_store_n(int8_t *p, i8_v v, int64_t n) { u8_store_n((uint8_t *)p, v, n); }
+static inline i16_v i16_load(const int16_t *p) { return u8_load((const uint8_t *)p); }
+static inline i16_v i16_load_n(const int16_t *p, int64_t n) { return u8_load_n((const uint8_t *)p, 2 * n); }
+static inline void i16_store(int16_t *p, i16_v v) { u8_store((uint8_t *)p, v); }
+static inline void i16_store_n(int16_t *p, i16_v v, int64_t n) { u8_store_n((uint8_t *)p, v, 2 * n); }
+
+static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm256_max_epu8(a, b); }
+static inline i8_v i8_larger(i8_v a, i8_v b) { return _mm256_max_epi8(a, b); }
+static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm256_max_epi16(a, b); }
+static inline i32_v i32_larger(i32_v a, i32_v b) { return _mm256_max_epi32(a, b); }
+/* VMAXPS gives the second where either is NaN. */
+static inline f32_v f32_larger(f32_v a, f32_v b) {
+    return _mm256_or_ps(_mm256_max_ps(a, b), _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
+static inline f64_v f64_larger(f64_v a, f64_v b) {
+    return _mm256_or_pd(_mm256_max_pd(a, b), _mm256_cmp_pd(a, a, _CMP_UNORD_Q));
+}
+
+/* Packing and shuffling work in halves and leave quarters 1 and 2 exchanged. */
+static inline __m256i avx2_in_order(__m256i v) { return _mm256_permute4x64_epi64(v, 0xd8); }
+static inline u8_v u8_even(u8_v a, u8_v b) {
+    const __m256i low = _mm256_set1_epi16(0xff);
+    return avx2_in_order(_mm256_packus_epi16(_mm256_and_si256(a, low), _mm256_and_si256(b, low)));
+}
+static inline u8_v u8_odd(u8_v a, u8_v b) {
+    return avx2_in_order(_mm256_packus_epi16(_mm256_srli_epi16(a, 8), _mm256_srli_epi16(b, 8)));
+}
+static inline i8_v i8_even(i8_v a, i8_v b) { return u8_even(a, b); }
+static inline i8_v i8_odd(i8_v a, i8_v b) { return u8_odd(a, b); }
+static inline i16_v i16_even(i16_v a, i16_v b) {
+    const __m256i low = _mm256_set1_epi32(0xffff);
+    return avx2_in_order(_mm256_packus_epi32(_mm256_and_si256(a, low), _mm256_and_si256(b, low)));
+}
+static inline i16_v i16_odd(i16_v a, i16_v b) {
+    return avx2_in_order(_mm256_packus_epi32(_mm256_srli_epi32(a, 16), _mm256_srli_epi32(b, 16)));
+}
+static inline f32_v f32_even(f32_v a, f32_v b) {
+    return _mm256_castsi256_ps(avx2_in_order(_mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88))));
+}
+static inline f32_v f32_odd(f32_v a, f32_v b) {
+    return _mm256_castsi256_ps(avx2_in_order(_mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xdd))));
+}
+static inline i32_v i32_even(i32_v a, i32_v b) {
+    return _mm256_castps_si256(f32_even(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
+}
+static inline i32_v i32_odd(i32_v a, i32_v b) {
+    return _mm256_castps_si256(f32_odd(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b)));
+}
+static inline f64_v f64_even(f64_v a, f64_v b) { return _mm256_permute4x64_pd(_mm256_unpacklo_pd(a, b), 0xd8); }
+static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm256_permute4x64_pd(_mm256_unpackhi_pd(a, b), 0xd8); }
+static inline f64_v f64_add(f64_v a, f64_v b) { return _mm256_add_pd(a, b); }
+static inline f32_v f32_div(f32_v a, f32_v b) { return _mm256_div_ps(a, b); }
+static inline f64_v f64_div(f64_v a, f64_v b) { return _mm256_div_pd(a, b); }

@@ -37,9 +37,6 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return _mm512_max_ps(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm512_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm512_sub_ps(a, b); }
 
-static inline f32_v f32_larger(f32_v a, f32_v b) {
-    return _mm512_mask_mov_ps(_mm512_max_ps(a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
-}
 
 static inline f64_v f64_load(const double *p) { return _mm512_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
@@ -112,3 +109,69 @@ static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
 static inline void i16_store_u8_halves(uint8_t *p, i16_v lo, i16_v hi) {
     _mm512_storeu_si512(p, _mm512_packus_epi16(lo, hi));
 }
+
+/* Pooling. */
+#define U8_N 64
+#define I8_N U8_N
+typedef __m512i u8_v;
+typedef __m512i i8_v;
+static inline __mmask64 avx512_mask64(int64_t n) { return n >= 64 ? ~0ull : (1ull << n) - 1; }
+static inline u8_v u8_load_n(const uint8_t *p, int64_t n) { return _mm512_maskz_loadu_epi8(avx512_mask64(n), p); }
+static inline void u8_store(uint8_t *p, u8_v v) { _mm512_storeu_si512(p, v); }
+static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) { _mm512_mask_storeu_epi8(p, avx512_mask64(n), v); }
+static inline i8_v i8_load(const int8_t *p) { return _mm512_loadu_si512(p); }
+static inline i8_v i8_load_n(const int8_t *p, int64_t n) { return _mm512_maskz_loadu_epi8(avx512_mask64(n), p); }
+static inline void i8_store(int8_t *p, i8_v v) { _mm512_storeu_si512(p, v); }
+static inline void i8_store_n(int8_t *p, i8_v v, int64_t n) { _mm512_mask_storeu_epi8(p, avx512_mask64(n), v); }
+static inline i16_v i16_load(const int16_t *p) { return _mm512_loadu_si512(p); }
+static inline i16_v i16_load_n(const int16_t *p, int64_t n) { return _mm512_maskz_loadu_epi16(avx512_mask(n), p); }
+static inline void i16_store(int16_t *p, i16_v v) { _mm512_storeu_si512(p, v); }
+static inline void i16_store_n(int16_t *p, i16_v v, int64_t n) { _mm512_mask_storeu_epi16(p, avx512_mask(n), v); }
+
+static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm512_max_epu8(a, b); }
+static inline i8_v i8_larger(i8_v a, i8_v b) { return _mm512_max_epi8(a, b); }
+static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm512_max_epi16(a, b); }
+static inline i32_v i32_larger(i32_v a, i32_v b) { return _mm512_max_epi32(a, b); }
+/* VMAXPS gives the second where either is NaN. */
+static inline f32_v f32_larger(f32_v a, f32_v b) {
+    return _mm512_mask_max_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q), a, b);
+}
+static inline f64_v f64_larger(f64_v a, f64_v b) {
+    return _mm512_mask_max_pd(a, _mm512_cmp_pd_mask(a, a, _CMP_ORD_Q), a, b);
+}
+
+/* Packing works in quarters. */
+static inline __m512i avx512_in_order(__m512i v) {
+    return _mm512_permutexvar_epi64(_mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7), v);
+}
+static inline u8_v u8_even(u8_v a, u8_v b) {
+    const __m512i low = _mm512_set1_epi16(0xff);
+    return avx512_in_order(_mm512_packus_epi16(_mm512_and_si512(a, low), _mm512_and_si512(b, low)));
+}
+static inline u8_v u8_odd(u8_v a, u8_v b) {
+    return avx512_in_order(_mm512_packus_epi16(_mm512_srli_epi16(a, 8), _mm512_srli_epi16(b, 8)));
+}
+static inline i8_v i8_even(i8_v a, i8_v b) { return u8_even(a, b); }
+static inline i8_v i8_odd(i8_v a, i8_v b) { return u8_odd(a, b); }
+static inline i16_v i16_even(i16_v a, i16_v b) {
+    const __m512i low = _mm512_set1_epi32(0xffff);
+    return avx512_in_order(_mm512_packus_epi32(_mm512_and_si512(a, low), _mm512_and_si512(b, low)));
+}
+static inline i16_v i16_odd(i16_v a, i16_v b) {
+    return avx512_in_order(_mm512_packus_epi32(_mm512_srli_epi32(a, 16), _mm512_srli_epi32(b, 16)));
+}
+#define EVEN_OF_16 _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD_OF_16 _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+static inline f32_v f32_even(f32_v a, f32_v b) { return _mm512_permutex2var_ps(a, EVEN_OF_16, b); }
+static inline f32_v f32_odd(f32_v a, f32_v b) { return _mm512_permutex2var_ps(a, ODD_OF_16, b); }
+static inline i32_v i32_even(i32_v a, i32_v b) { return _mm512_permutex2var_epi32(a, EVEN_OF_16, b); }
+static inline i32_v i32_odd(i32_v a, i32_v b) { return _mm512_permutex2var_epi32(a, ODD_OF_16, b); }
+static inline f64_v f64_even(f64_v a, f64_v b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), b);
+}
+static inline f64_v f64_odd(f64_v a, f64_v b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), b);
+}
+static inline f64_v f64_add(f64_v a, f64_v b) { return _mm512_add_pd(a, b); }
+static inline f32_v f32_div(f32_v a, f32_v b) { return _mm512_div_ps(a, b); }
+static inline f64_v f64_div(f64_v a, f64_v b) { return _mm512_div_pd(a, b); }

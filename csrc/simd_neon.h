@@ -40,7 +40,6 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
 static inline f32_v f32_add(f32_v a, f32_v b) { return vaddq_f32(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return vsubq_f32(a, b); }
 
-static inline f32_v f32_larger(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
 
 static inline f64_v f64_load(const double *p) { return vld1q_f64(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
@@ -107,3 +106,67 @@ static inline f32_v f32_mul(f32_v a, f32_v b) { return vmulq_f32(a, b); }
 static inline i32_v i32_round_u8(f32_v v) { /* maxnm takes the number where the other is NaN */
     return vcvtnq_s32_f32(vminq_f32(vmaxnmq_f32(v, vdupq_n_f32(0)), vdupq_n_f32(255)));
 }
+
+/* Pooling. NEON's maximum keeps NaN. */
+#define U8_N 16
+#define I8_N U8_N
+typedef uint8x16_t u8_v;
+typedef int8x16_t i8_v;
+static inline u8_v u8_load(const uint8_t *p) { return vld1q_u8(p); }
+static inline u8_v u8_load_n(const uint8_t *p, int64_t n) {
+    uint8_t t[U8_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_u8(t);
+}
+static inline void u8_store(uint8_t *p, u8_v v) { vst1q_u8(p, v); }
+static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) {
+    uint8_t t[U8_N];
+    vst1q_u8(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline i8_v i8_load(const int8_t *p) { return vld1q_s8(p); }
+static inline i8_v i8_load_n(const int8_t *p, int64_t n) {
+    int8_t t[I8_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_s8(t);
+}
+static inline void i8_store(int8_t *p, i8_v v) { vst1q_s8(p, v); }
+static inline void i8_store_n(int8_t *p, i8_v v, int64_t n) {
+    int8_t t[I8_N];
+    vst1q_s8(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+static inline i16_v i16_load(const int16_t *p) { return vld1q_s16(p); }
+static inline i16_v i16_load_n(const int16_t *p, int64_t n) {
+    int16_t t[I16_N] = {0};
+    memcpy(t, p, (size_t)n * sizeof *p);
+    return vld1q_s16(t);
+}
+static inline void i16_store(int16_t *p, i16_v v) { vst1q_s16(p, v); }
+static inline void i16_store_n(int16_t *p, i16_v v, int64_t n) {
+    int16_t t[I16_N];
+    vst1q_s16(t, v);
+    memcpy(p, t, (size_t)n * sizeof *p);
+}
+
+static inline u8_v u8_larger(u8_v a, u8_v b) { return vmaxq_u8(a, b); }
+static inline i8_v i8_larger(i8_v a, i8_v b) { return vmaxq_s8(a, b); }
+static inline i16_v i16_larger(i16_v a, i16_v b) { return vmaxq_s16(a, b); }
+static inline i32_v i32_larger(i32_v a, i32_v b) { return vmaxq_s32(a, b); }
+static inline f32_v f32_larger(f32_v a, f32_v b) { return vmaxq_f32(a, b); }
+static inline f64_v f64_larger(f64_v a, f64_v b) { return vmaxq_f64(a, b); }
+static inline u8_v u8_even(u8_v a, u8_v b) { return vuzp1q_u8(a, b); }
+static inline u8_v u8_odd(u8_v a, u8_v b) { return vuzp2q_u8(a, b); }
+static inline i8_v i8_even(i8_v a, i8_v b) { return vuzp1q_s8(a, b); }
+static inline i8_v i8_odd(i8_v a, i8_v b) { return vuzp2q_s8(a, b); }
+static inline i16_v i16_even(i16_v a, i16_v b) { return vuzp1q_s16(a, b); }
+static inline i16_v i16_odd(i16_v a, i16_v b) { return vuzp2q_s16(a, b); }
+static inline i32_v i32_even(i32_v a, i32_v b) { return vuzp1q_s32(a, b); }
+static inline i32_v i32_odd(i32_v a, i32_v b) { return vuzp2q_s32(a, b); }
+static inline f32_v f32_even(f32_v a, f32_v b) { return vuzp1q_f32(a, b); }
+static inline f32_v f32_odd(f32_v a, f32_v b) { return vuzp2q_f32(a, b); }
+static inline f64_v f64_even(f64_v a, f64_v b) { return vuzp1q_f64(a, b); }
+static inline f64_v f64_odd(f64_v a, f64_v b) { return vuzp2q_f64(a, b); }
+static inline f64_v f64_add(f64_v a, f64_v b) { return vaddq_f64(a, b); }
+static inline f32_v f32_div(f32_v a, f32_v b) { return vdivq_f32(a, b); }
+static inline f64_v f64_div(f64_v a, f64_v b) { return vdivq_f64(a, b); }

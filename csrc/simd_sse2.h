@@ -46,9 +46,6 @@ static inline f32_v f32_max(f32_v a, f32_v b) { return _mm_max_ps(a, b); } /* wh
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm_sub_ps(a, b); }
 
-static inline f32_v f32_larger(f32_v a, f32_v b) { /* an instruction gives the second where either is NaN: add a's */
-    return _mm_or_ps(_mm_max_ps(a, b), _mm_cmpunord_ps(a, a));
-}
 
 static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
@@ -125,3 +122,65 @@ static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm_mul_ps(a, b); }
 static inline i32_v i32_round_u8(f32_v v) {
     return _mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(v, _mm_setzero_ps()), _mm_set1_ps(255)));
 }
+
+/* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
+ * X_even(a, b), X_odd(a, b): lanes 0, 2, 4 ... or 1, 3, 5 ... of a, then of b. */
+#define U8_N 16
+#define I8_N U8_N
+typedef __m128i u8_v;
+typedef __m128i i8_v;
+static inline u8_v u8_load(const uint8_t *p) { return _mm_loadu_si128((const __m128i *)p); }
+static inline u8_v u8_load_n(const uint8_t *p, int64_t n) {
+    uint8_t t[U8_N] = {0};
+    memcpy(t, p, (size_t)n);
+    return u8_load(t);
+}
+static inline void u8_store(uint8_t *p, u8_v v) { _mm_storeu_si128((__m128i *)p, v); }
+static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) {
+    uint8_t t[U8_N];
+    u8_store(t, v);
+    memcpy(p, t, (size_t)n);
+}
+static inline i8_v i8_load(const int8_t *p) { return u8_load((const uint8_t *)p); }
+static inline i8_v i8_load_n(const int8_t *p, int64_t n) { return u8_load_n((const uint8_t *)p, n); }
+static inline void i8_store(int8_t *p, i8_v v) { u8_store((uint8_t *)p, v); }
+static inline void i8_store_n(int8_t *p, i8_v v, int64_t n) { u8_store_n((uint8_t *)p, v, n); }
+static inline i16_v i16_load(const int16_t *p) { return u8_load((const uint8_t *)p); }
+static inline i16_v i16_load_n(const int16_t *p, int64_t n) { return u8_load_n((const uint8_t *)p, 2 * n); }
+static inline void i16_store(int16_t *p, i16_v v) { u8_store((uint8_t *)p, v); }
+static inline void i16_store_n(int16_t *p, i16_v v, int64_t n) { u8_store_n((uint8_t *)p, v, 2 * n); }
+
+static inline __m128i sse2_select(__m128i mask, __m128i a, __m128i b) {
+    return _mm_or_si128(_mm_and_si128(mask, a), _mm_andnot_si128(mask, b));
+}
+static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm_max_epu8(a, b); }
+static inline i8_v i8_larger(i8_v a, i8_v b) { return sse2_select(_mm_cmpgt_epi8(a, b), a, b); }
+static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm_max_epi16(a, b); }
+static inline i32_v i32_larger(i32_v a, i32_v b) { return sse2_select(_mm_cmpgt_epi32(a, b), a, b); }
+/* MAXPS gives the second where either is NaN. */
+static inline f32_v f32_larger(f32_v a, f32_v b) { return _mm_or_ps(_mm_max_ps(a, b), _mm_cmpunord_ps(a, a)); }
+static inline f64_v f64_larger(f64_v a, f64_v b) { return _mm_or_pd(_mm_max_pd(a, b), _mm_cmpunord_pd(a, a)); }
+
+static inline u8_v u8_even(u8_v a, u8_v b) {
+    return _mm_packus_epi16(_mm_and_si128(a, _mm_set1_epi16(0xff)), _mm_and_si128(b, _mm_set1_epi16(0xff)));
+}
+static inline u8_v u8_odd(u8_v a, u8_v b) { return _mm_packus_epi16(_mm_srli_epi16(a, 8), _mm_srli_epi16(b, 8)); }
+static inline i8_v i8_even(i8_v a, i8_v b) { return u8_even(a, b); }
+static inline i8_v i8_odd(i8_v a, i8_v b) { return u8_odd(a, b); }
+static inline i16_v i16_even(i16_v a, i16_v b) {
+    return _mm_packs_epi32(_mm_srai_epi32(_mm_slli_epi32(a, 16), 16), _mm_srai_epi32(_mm_slli_epi32(b, 16), 16));
+}
+static inline i16_v i16_odd(i16_v a, i16_v b) { return _mm_packs_epi32(_mm_srai_epi32(a, 16), _mm_srai_epi32(b, 16)); }
+static inline f32_v f32_even(f32_v a, f32_v b) { return _mm_shuffle_ps(a, b, 0x88); }
+static inline f32_v f32_odd(f32_v a, f32_v b) { return _mm_shuffle_ps(a, b, 0xdd); }
+static inline i32_v i32_even(i32_v a, i32_v b) {
+    return _mm_castps_si128(f32_even(_mm_castsi128_ps(a), _mm_castsi128_ps(b)));
+}
+static inline i32_v i32_odd(i32_v a, i32_v b) {
+    return _mm_castps_si128(f32_odd(_mm_castsi128_ps(a), _mm_castsi128_ps(b)));
+}
+static inline f64_v f64_even(f64_v a, f64_v b) { return _mm_unpacklo_pd(a, b); }
+static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm_unpackhi_pd(a, b); }
+static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
+static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
+static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }

@@ -178,7 +178,7 @@ int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float
     j.group = cnn_ceil_div(j.tiles, tasks);
     j.in_point = point_size(j.group * channels);
     j.out_point = point_size(j.group * block);
-    j.work_size = POINTS * (j.in_point + j.out_point) + point_size(IN * IN * channels + OUT * (OUT + 1) * block);
+    j.work_size = POINTS * (j.in_point + j.out_point) + point_size(IN * IN * channels + OUT * (OUT + 1) * block + 16);
     j.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(j.work_size * threads) * sizeof *j.work);
     if (j.work == NULL) return CNN_NO_MEMORY;
     cnn_parallel_for(cnn_ceil_div(j.tiles, j.group) * j.shares, cut.threads, run, &j);
