@@ -6,7 +6,7 @@
 #include "stage.h"
 #include "threadpool.h"
 
-enum { IN = 6, OUT = 4, POINTS = 36 };
+enum { IN = 6, OUT = 4, POINTS = 36, MOST_TILES = 64 };
 
 struct job {
     const struct cnn_plan *p;
@@ -136,6 +136,34 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
     if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
 }
 
+/* What the pool drops at the end belongs to no tile. */
+static int64_t used(int64_t size, int pool) {
+    return pool ? size / 2 * 2 : size;
+}
+
+/* The points of a tile's last row serve its last row of outputs alone, as one sees in the transform; likewise its last
+ * column. Tiles in this order are neighbours wherever they need the same point: first those that need no last column of
+ * points, then those that need all, then those that need no last row, then those that need neither. */
+struct order {
+    int64_t tile[MOST_TILES];
+    int64_t narrow, full, low, least; /* how many of each */
+};
+
+static void sort(const struct job *j, int64_t first, int64_t count, struct order *o) {
+    const struct cnn_plan *p = j->p;
+    const int64_t height = used(p->conv_h, p->pool), width = used(p->conv_w, p->pool);
+    int64_t *const counts[] = {&o->narrow, &o->full, &o->low, &o->least}, total = 0;
+    for (int kind = 0; kind < 4; kind++) {
+        const int64_t before = total;
+        for (int64_t tile = first; tile < first + count; tile++) {
+            const struct place at = place_of(j, tile);
+            const int low = height - at.y < OUT, narrow = width - at.x < OUT;
+            if (kind == (low ? (narrow ? 3 : 2) : !narrow)) o->tile[total++] = tile;
+        }
+        *counts[kind] = total - before;
+    }
+}
+
 static void run(void *context, int64_t index, int worker) {
     const struct job *j = context;
     const struct cnn_plan *p = j->p;
@@ -143,33 +171,40 @@ static void run(void *context, int64_t index, int worker) {
     const int64_t first = index / j->shares * j->group, count = cnn_min(j->group, j->tiles - first);
     const int64_t end = cnn_min((share + 1) * j->blocks_a_share * block, p->wide);
     float *in = j->work + worker * j->work_size, *out = in + POINTS * j->in_point, *rest = out + POINTS * j->out_point;
-    for (int64_t i = 0; i < count; i++) transform_input(j, first + i, in + i * channels);
+    struct order order;
+    sort(j, first, count, &order);
+    for (int64_t i = 0; i < count; i++) transform_input(j, order.tile[i], in + i * channels);
     for (int64_t f = share * j->blocks_a_share * block; f < end; f += block) {
         const int64_t wide = cnn_min(block, p->wide - f);
         struct conv_tile t = {.in_pixel = channels, .weights = (const float *)p->packed + f / block * packed_block(p),
-                              .weights_row = wide, .out_pixel = wide, .rows = 1, .columns = count, .kernel_h = 1,
-                              .kernel_w = 1, .channels = channels, .filters = wide, .stride_h = 1, .stride_w = 1,
-                              .dilation_h = 1, .dilation_w = 1};
+                              .weights_row = wide, .out_pixel = wide, .rows = 1, .kernel_h = 1, .kernel_w = 1,
+                              .channels = channels, .filters = wide, .stride_h = 1, .stride_w = 1, .dilation_h = 1,
+                              .dilation_w = 1};
         for (int64_t point = 0; point < POINTS; point++) { /* a product of matrices, that is, a 1x1 convolution */
-            t.in = in + point * j->in_point;
-            t.out = out + point * j->out_point;
-            p->table->conv2d[CNN_F32](&t);
+            const int last_row = point / IN == IN - 1, last_column = point % IN == IN - 1;
+            const int64_t skipped = last_column ? order.narrow : 0;
+            t.columns = order.full + (last_column ? 0 : order.narrow) + (last_row ? 0 : order.low) +
+                        (last_row || last_column ? 0 : order.least);
+            t.in = in + point * j->in_point + skipped * channels;
+            t.out = out + point * j->out_point + skipped * wide;
+            if (t.columns > 0) p->table->conv2d[CNN_F32](&t);
             t.weights = (const float *)t.weights + point_size(channels * wide);
         }
-        for (int64_t i = 0; i < count; i++) transform_output(j, first + i, f, out + i * wide, rest);
+        for (int64_t i = 0; i < count; i++) transform_output(j, order.tile[i], f, out + i * wide, rest);
     }
 }
 
 int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
-    struct job j = {.p = p, .in = in, .out = out, .tiles_w = cnn_ceil_div(p->conv_w, OUT), .shares = 1};
+    struct job j = {.p = p, .in = in, .out = out, .shares = 1};
     const int64_t channels = p->w.c, block = block_size(p), blocks = cnn_ceil_div(p->wide, block);
-    j.tiles_a_image = cnn_ceil_div(p->conv_h, OUT) * j.tiles_w;
+    j.tiles_w = cnn_ceil_div(used(p->conv_w, p->pool), OUT);
+    j.tiles_a_image = cnn_ceil_div(used(p->conv_h, p->pool), OUT) * j.tiles_w;
     j.tiles = n * j.tiles_a_image;
     j.blocks_a_share = blocks;
     /* As many tiles as two passes of the product hold in registers, so that what is transformed of 64 channels stays in a
      * 1 MB cache beside the weights of a block; as many tasks as make all threads end together. */
     const struct cut cut = cnn_cut(1, j.tiles, POINTS * channels * p->filters);
-    const int64_t most = p->table->pixels * 2, threads = cut.threads;
+    const int64_t most = cnn_min(p->table->pixels * 2, MOST_TILES), threads = cut.threads;
     if (j.tiles <= p->table->pixels && threads > 1) { /* one pass: rather half of the weights each than half of the tiles */
         j.blocks_a_share = cnn_ceil_div(blocks, cnn_min(threads, blocks));
         j.shares = cnn_ceil_div(blocks, j.blocks_a_share);

@@ -119,7 +119,8 @@ static void winograd_input(const struct winograd_input *t) {
 }
 
 static inline __attribute__((always_inline)) int winograd_output_tiles(const struct winograd_output *t, int pool) {
-    V poison = f32_set1(0); /* x * 0 is NaN for what is not finite */
+    V poison = f32_set1(0); /* x * 0 is NaN for what is not finite; outputs beyond these hold nothing of meaning */
+    const int64_t high = pool ? t->rows * 2 : t->rows, wide = pool ? t->columns * 2 : t->columns;
     for (int64_t f = 0; f < t->filters; f += N) {
         const int64_t left = t->filters - f;
         V rows[4][6], m[6], r[2][4];
@@ -141,7 +142,7 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
 #pragma GCC unroll 4
                 for (int j = 0; j < 4; j++) {
                     r[i][j] = f32_add(r[i][j], bias);
-                    poison = f32_fma(r[i][j], f32_set1(0), poison);
+                    if (pair * 2 + i < high && j < wide) poison = f32_fma(r[i][j], f32_set1(0), poison);
                     if (t->relu) r[i][j] = f32_relu(r[i][j]);
                 }
             }
