@@ -123,12 +123,13 @@ def _run(arguments: argparse.Namespace) -> int:
     threads = [count for counts in arguments.threads or [[1, 2]] for count in counts]
     peers = arguments.peer or (EVERYDAY if arguments.isa else [])
     options = run.Options(arguments.quick, tuple(peers), arguments.isa)
-    wrong = False
+    wrong = written = False
     goals: list[str] = []
     try:
         for document in run.run(cases, threads, options):
             if arguments.json:
                 run.write(document, arguments.json)
+                written = True
             result = document["results"][-1]
             if len(document["results"]) == 1 and document["peak_problem"]:
                 print(document["peak_problem"])
@@ -136,7 +137,7 @@ def _run(arguments: argparse.Namespace) -> int:
             goals += report.goal_lines(result)
             wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
     except KeyboardInterrupt:
-        print("\nStopped;", f"what was measured is in {arguments.json}" if arguments.json else "nothing was written")
+        print("\nStopped;", f"what was measured is in {arguments.json}" if written else "nothing was written")
         return 130
     if len(goals) > 1:
         print("Goals:", *goals, sep="\n")

@@ -32,7 +32,7 @@ QUIET = 0.25
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: rounds, seconds a turn, seconds for all turns of one call. A call that takes long sits out some
+    """How long to measure: rounds, seconds a turn, seconds for all turns of one call. One that takes long sits out some
     rounds, evenly, but has at least 3 turns."""
 
     rounds: int = 15

@@ -508,7 +508,8 @@ static double to_pixel(float value) {
 
 enum weights { TINY, TO_128, TO_129, BYTES, WORDS, LONG, REAL, WEIGHTS }; /* each a path of its own, or its edge */
 
-static void fill_filter(enum weights weights, void *kernel, int64_t taps) {
+/* `signs`, of TO_128 and TO_129: 0 all positive, 1 all negative, else mixed. */
+static void fill_filter(enum weights weights, int signs, void *kernel, int64_t taps) {
     int32_t *whole = kernel;
     switch (weights) {
         case TINY: fill_weights(CNN_I32, kernel, taps, 128 / taps > 0 ? 128 / taps : 1, ORDINARY); break;
@@ -516,8 +517,8 @@ static void fill_filter(enum weights weights, void *kernel, int64_t taps) {
         case TO_129:
             memset(kernel, 0, (size_t)taps * 4);
             for (int i = 0; i < (weights == TO_128 ? 128 : 129); i++) {
-                int32_t *at_one = &whole[next() % (uint64_t)taps];
-                *at_one += *at_one < 0 || (*at_one == 0 && next() & 64) ? -1 : 1;
+                int32_t *w = &whole[next() % (uint64_t)taps];
+                *w += signs == 0 ? 1 : signs == 1 || *w < 0 || (*w == 0 && next() & 64) ? -1 : 1;
             }
             break;
         case BYTES:
@@ -542,8 +543,9 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
     describe("filter", &w, CNN_U8, type, w.c, w.c);
     char *in = place(IN, in_count, CNN_U8, 1), *kernel = place(KERNEL, taps, type, 1);
     fill(CNN_U8, in, in_count, example % 3 == 0 ? EXTREME : ORDINARY);
-    if (example % 17 == 0) memset(in, 255, (size_t)in_count);
-    fill_filter(weights, kernel, taps);
+    const int signs = (int)(next() % 4), to_the_edge = (weights == TO_128 || weights == TO_129) && signs < 2;
+    if (to_the_edge || example % 17 == 0) memset(in, 255, (size_t)in_count);
+    fill_filter(weights, signs, kernel, taps);
     if (weights == REAL && example % 19 == 0) ((float *)kernel)[taps - 1] = (float[]){NAN, INFINITY}[example % 2];
     const float scale = ((float[]){1, 1, 1, 0.5f, 1.0f / 9, 1e-4f, -0.3f, 1e30f, NAN})[next() % 9];
     double *want = room(count, sizeof *want);
