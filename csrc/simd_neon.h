@@ -102,3 +102,9 @@ static inline f32_v f32_mul(f32_v a, f32_v b) { return vmulq_f32(a, b); }
 static inline i32_v i32_round_u8(f32_v v) { /* maxnm takes the number where the other is NaN */
     return vcvtnq_s32_f32(vminq_f32(vmaxnmq_f32(v, vdupq_n_f32(0)), vdupq_n_f32(255)));
 }
+static inline f32_v f32_load_u8(const uint8_t *p) {
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
+}
+static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }
