@@ -103,6 +103,7 @@ static inline __attribute__((always_inline)) void filter_rows(const struct flat_
 /* The same on whole vectors, several rows at once: filter2d_rows.inc.c for each way to a sum. */
 enum { MOST_GROUPS = 128 };
 #define FILTER_WEIGHT int32_t
+#define SHAPES SHAPE(3, 3) SHAPE(5, 5) SHAPE(7, 7)
 
 static inline __attribute__((always_inline)) i16_v filter_scaled(i16_v v, float scale) {
     f32_v factor = f32_set1(scale);
@@ -217,15 +218,17 @@ static inline void words_finish(i32_v first, i32_v second, int near, float scale
 #undef OPERAND
 #undef SUM
 #undef STEP_N
+#undef SHAPES
 #undef FILTER_WEIGHT
 
 /* FLOAT. */
 #define FILTER_WEIGHT float
+#define SHAPES SHAPE(3, 3) SHAPE(5, 5)
 #define X real
 #define GROUP 1
 #define OPERAND f32_v
 #define SUM f32_v
-#define STEP_N I16_N
+#define STEP_N (2 * F32_N)
 static inline f32_v real_zero(void) { return f32_set1(0); }
 static inline f32_v real_weight(const float *w, int near, int64_t n) {
     (void)near, (void)n;
@@ -233,15 +236,14 @@ static inline f32_v real_weight(const float *w, int near, int64_t n) {
 }
 static inline void real_load(const uint8_t *in, int64_t step, int near, int64_t n, f32_v x[2]) {
     (void)step, (void)near, (void)n;
-    i16_v v = i16_load_u8(in);
-    x[0] = f32_from_i32(i32_widen_lo(v));
-    x[1] = f32_from_i32(i32_widen_hi(v));
+    x[0] = f32_load_u8(in);
+    x[1] = f32_load_u8(in + F32_N);
 }
 static inline f32_v real_dot(f32_v x, f32_v weight, f32_v sum) { return f32_fma(x, weight, sum); }
 static inline void real_finish(f32_v first, f32_v second, int near, float scale, uint8_t *out) {
     (void)near;
-    f32_v factor = f32_set1(scale);
-    i16_store_u8(out, i16_pack(i32_round_u8(f32_mul(first, factor)), i32_round_u8(f32_mul(second, factor))));
+    f32_v factor = f32_set1(scale); /* by 1 too: nothing beside the sums */
+    i32_store_u8(out, i32_round_u8(f32_mul(first, factor)), i32_round_u8(f32_mul(second, factor)));
 }
 #include "filter2d_rows.inc.c"
 #undef X
@@ -249,6 +251,7 @@ static inline void real_finish(f32_v first, f32_v second, int near, float scale,
 #undef OPERAND
 #undef SUM
 #undef STEP_N
+#undef SHAPES
 #undef FILTER_WEIGHT
 
 #ifdef U8_PAIRS

@@ -3,6 +3,7 @@
  *   GROUP           taps that one product takes together
  *   OPERAND, SUM    vectors of pixels or weights, and of sums
  *   STEP_N          pixels of a pass, in two halves
+ *   SHAPES          kernels whose loops are unrolled
  *   X_weight(w, n)  a group of n weights
  *   X_load(in, step, near, n, x)    the pixels under a group of n taps, for both halves
  *   X_dot(x, weight, sum), X_finish(sum of each half, near, scale, out)
@@ -14,22 +15,23 @@ struct TYPED(taps) {
     /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0. The
      * branches on it cost nothing beside the products that they save, and keep the compiler from computing all products
      * before the first sum. */
-    uint64_t used;
     uint8_t active[MOST_GROUPS + (FILTER_ROWS - 1) * MOST_GROUPS];
 };
 
 /* Adds what the pixels of input row y under group g bring to each output row. */
 static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(taps) *taps, const uint8_t *in,
                                                              int64_t step, int near, int64_t y, int64_t g, int64_t taps_h,
-                                                             int64_t groups, int64_t last, SUM sum[FILTER_ROWS][2]) {
+                                                             int64_t groups, int64_t last, int unrolled,
+                                                             SUM sum[FILTER_ROWS][2]) {
     const unsigned active = taps->active[y * groups + g];
     OPERAND x[2];
     TYPED(load)(in + g * GROUP * step, step, near, g == groups - 1 ? last : GROUP, x);
 #pragma GCC unroll 8
     for (int r = 0; r < FILTER_ROWS; r++) {
-        if (__builtin_constant_p(y) && (y < r || y - r >= taps_h)) continue; /* active says so too, but later */
-        if (__builtin_constant_p(y) ? !(taps->used >> ((y - r) * groups + g) & 1) : !(active >> r & 1)) continue;
-        const OPERAND weight = taps->weights[(y - r) * groups + g];
+        const int64_t i = (y - r) * groups + g;
+        if (unrolled && (y < r || y - r >= taps_h)) continue; /* as active says, but at compile time */
+        if (!(unrolled ? taps->active[i] & 1 : active >> r & 1)) continue; /* the same bit; the first stays in registers */
+        const OPERAND weight = taps->weights[i];
         sum[r][0] = TYPED(dot)(x[0], weight, sum[r][0]);
         sum[r][1] = TYPED(dot)(x[1], weight, sum[r][1]);
     }
@@ -47,11 +49,11 @@ static inline __attribute__((always_inline)) void TYPED(block)(const struct TYPE
         for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
 #pragma GCC unroll 8
             for (int64_t g = 0; g < groups; g++)
-                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, unrolled, sum);
     } else {
         for (int64_t y = 0; y < taps_h + FILTER_ROWS - 1; y++, in += in_row)
             for (int64_t g = 0; g < groups; g++)
-                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, sum);
+                TYPED(add)(taps, in, step, near, y, g, taps_h, groups, last, unrolled, sum);
     }
 #pragma GCC unroll 8
     for (int r = 0; r < FILTER_ROWS; r++) TYPED(finish)(sum[r][0], sum[r][1], near, scale, out + r * out_row);
@@ -66,14 +68,12 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
     const uint8_t *in = t->in;
     uint8_t *out = t->out;
     struct TYPED(taps) taps;
-    taps.used = 0;
     memset(taps.active, 0, (size_t)((taps_h + FILTER_ROWS - 1) * groups));
     for (int64_t a = 0; a < taps_h; a++)
         for (int64_t g = 0; g < groups; g++) {
             const FILTER_WEIGHT *w = (const FILTER_WEIGHT *)t->weights + a * taps_w + g * GROUP;
             const int64_t n = g == groups - 1 ? last : GROUP;
             taps.weights[a * groups + g] = TYPED(weight)(w, near, n);
-            taps.used |= (uint64_t)(w[0] != 0 || w[n - 1] != 0) << ((a * groups + g) & 63);
             for (int r = 0; r < FILTER_ROWS; r++)
                 if (w[0] != 0 || w[n - 1] != 0) taps.active[(a + r) * groups + g] |= (uint8_t)(1 << r);
         }
@@ -89,29 +89,26 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
 }
 
 /* A function each, so that the compiler gives each the registers. */
-#define ROWS(name, ...) \
-    static __attribute__((noinline)) void TYPED(name)(const struct flat_tile *t) { TYPED(rows)(t, __VA_ARGS__); }
-ROWS(rows_3x3, 1, 3, 3, 1)
-ROWS(rows_5x5, 1, 5, 5, 1)
-ROWS(rows_7x7, 1, 7, 7, 1)
-ROWS(rows_near, 1, t->kernel_h, t->kernel_w, 0)
-ROWS(rows_apart, 0, t->kernel_h, t->kernel_w, 0)
-#undef ROWS
+#define SHAPE(h, w) \
+    static __attribute__((noinline)) void TYPED(rows_##h##x##w)(const struct flat_tile *t) { TYPED(rows)(t, 1, h, w, 1); }
+SHAPES
+#undef SHAPE
+
+static __attribute__((noinline)) void TYPED(rows_near)(const struct flat_tile *t) {
+    TYPED(rows)(t, 1, t->kernel_h, t->kernel_w, 0);
+}
+
+static __attribute__((noinline)) void TYPED(rows_apart)(const struct flat_tile *t) {
+    TYPED(rows)(t, 0, t->kernel_h, t->kernel_w, 0);
+}
 
 /* Does nothing and returns 0 where the tile is too small or the kernel too large. */
 static int TYPED(filter)(const struct flat_tile *t) {
     const int64_t groups = (t->kernel_w + GROUP - 1) / GROUP;
     if (t->length < STEP_N || t->rows < FILTER_ROWS || t->kernel_h * groups > MOST_GROUPS) return 0;
-    const int near = t->step == 1 && t->kernel_w > 1, square = near && t->kernel_h == t->kernel_w;
-    if (square && t->kernel_w == 3)
-        TYPED(rows_3x3)(t);
-    else if (square && t->kernel_w == 5)
-        TYPED(rows_5x5)(t);
-    else if (square && t->kernel_w == 7)
-        TYPED(rows_7x7)(t);
-    else if (near)
-        TYPED(rows_near)(t);
-    else
-        TYPED(rows_apart)(t);
+    const int near = GROUP == 1 || (t->step == 1 && t->kernel_w > 1);
+#define SHAPE(h, w) near && t->kernel_h == h && t->kernel_w == w ? TYPED(rows_##h##x##w) :
+    (SHAPES near ? TYPED(rows_near) : TYPED(rows_apart))(t);
+#undef SHAPE
     return 1;
 }

@@ -90,8 +90,14 @@ static inline i32_v i32_widen_hi(i16_v v) { return _mm256_unpackhi_epi16(v, _mm2
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm256_packs_epi32(lo, hi); }
 static inline f32_v f32_from_i32(i32_v v) { return _mm256_cvtepi32_ps(v); }
 static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm256_mul_ps(a, b); }
-static inline i32_v i32_round_u8(f32_v v) {
-    return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(v, _mm256_setzero_ps()), _mm256_set1_ps(255)));
+static inline i32_v i32_round_u8(f32_v v) { return _mm256_cvtps_epi32(_mm256_min_ps(_mm256_set1_ps(255), v)); }
+static inline f32_v f32_load_u8(const uint8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
+    __m256i packed = _mm256_packs_epi32(a, b);
+    packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));
+    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(packed));
 }
 
 /* Products of bytes, for the narrowest image filter: two neighbouring pixels times two weights a 16-bit lane. */

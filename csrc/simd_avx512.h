@@ -92,8 +92,15 @@ static inline i32_v i32_widen_hi(i16_v v) { return _mm512_unpackhi_epi16(v, _mm5
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm512_packs_epi32(lo, hi); }
 static inline f32_v f32_from_i32(i32_v v) { return _mm512_cvtepi32_ps(v); }
 static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm512_mul_ps(a, b); }
-static inline i32_v i32_round_u8(f32_v v) {
-    return _mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(v, _mm512_setzero_ps()), _mm512_set1_ps(255)));
+static inline i32_v i32_round_u8(f32_v v) { return _mm512_cvtps_epi32(_mm512_min_ps(_mm512_set1_ps(255), v)); }
+static inline f32_v f32_load_u8(const uint8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in quarters */
+    const __m512i order = _mm512_castsi256_si512(_mm256_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13));
+    __m512i packed = _mm512_packs_epi32(a, b);
+    packed = _mm512_permutexvar_epi32(order, _mm512_packus_epi16(packed, packed));
+    _mm256_storeu_si256((__m256i *)p, _mm512_castsi512_si256(packed));
 }
 
 /* Products of bytes, for the narrowest image filter: two neighbouring pixels times two weights a 16-bit lane. */

@@ -170,3 +170,9 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return vuzp2q_f64(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return vaddq_f64(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return vdivq_f32(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return vdivq_f64(a, b); }
+static inline f32_v f32_load_u8(const uint8_t *p) {
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
+}
+static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }

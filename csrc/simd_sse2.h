@@ -118,9 +118,13 @@ static inline i32_v i32_widen_hi(i16_v v) { return _mm_unpackhi_epi16(v, _mm_sra
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm_packs_epi32(lo, hi); }
 static inline f32_v f32_from_i32(i32_v v) { return _mm_cvtepi32_ps(v); }
 static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm_mul_ps(a, b); }
-/* Clamped to 0..255 first (NaN: 0), then rounded half to even. */
-static inline i32_v i32_round_u8(f32_v v) {
-    return _mm_cvtps_epi32(_mm_min_ps(_mm_max_ps(v, _mm_setzero_ps()), _mm_set1_ps(255)));
+/* Rounded half to even, above 255: 255; below 0 and NaN: something negative, which packing and storing make 0. */
+static inline i32_v i32_round_u8(f32_v v) { return _mm_cvtps_epi32(_mm_min_ps(_mm_set1_ps(255), v)); }
+static inline f32_v f32_load_u8(const uint8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
+    return _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, _mm_setzero_si128()));
 }
 
 /* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
@@ -184,3 +188,5 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm_unpackhi_pd(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
+/* Two vectors in order, clamped to 0..255. */
+static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }

@@ -286,6 +286,11 @@ static void test_chain(const char *isa, int round) {
 static void test_filter2d(const char *isa, int round) {
     cnn_window w = random_window(CHOOSE(1, 1, 3, 4), 7);
     w.n = w.stride_h = w.stride_w = w.dilation_h = w.dilation_w = 1;
+    if (pick(0, 1)) { /* what has loops of its own, and what has too many taps for the fast way */
+        w.h = pick(9, 22);
+        w.kernel_h = w.kernel_w = CHOOSE(3, 3, 5, 7, 9, 11);
+        if (pick(0, 9) == 0) w.kernel_w = 31;
+    }
     int64_t rows, columns;
     windows_output(&w, &rows, &columns);
     if (rows < 1 || columns < 1) return;
@@ -303,6 +308,14 @@ static void test_filter2d(const char *isa, int round) {
             ((float *)kernel.data)[i] = (float)pick(-64, 64) / 16; /* sums are exact: every order gives the same */
     }
     if (type == CNN_F32 && pick(0, 7) == 0) ((float *)kernel.data)[taps - 1] = NAN;
+    if (type == CNN_I32 && pick(0, 3) == 0) { /* few weights, and the largest whose pair of products fits 16 bits */
+        for (int64_t i = 0; i < taps; i++)
+            if (pick(0, 3)) ((int32_t *)kernel.data)[i] = 0;
+        if (pick(0, 2) == 0) {
+            memset(kernel.data, 0, (size_t)taps * 4);
+            ((int32_t *)kernel.data)[pick(0, taps - 1)] = (int32_t)CHOOSE(127, 128, -128, 129);
+        }
+    }
     const float scale = ((float[]){1, 1, 0.0625f, 0.5f, -0.3f, 1e30f, NAN})[next() % 7];
     cnn_use_isa("ref");
     CHECK(cnn_filter2d(&w, type, (uint8_t *)in.data, kernel.data, scale, (uint8_t *)want.data) == CNN_OK, "ref");
