@@ -26,8 +26,9 @@ enum { MEMORY = 8 };
 
 enum { CLOSED = -1 };
 
-/* What one worker begins with: neighbouring indices, the same for the same loop each time, because what a processor has read or
- * written lies in its own cache (fetching a line from the other's takes 250 ns here). Who has done his share takes from the others'. */
+/* What one worker begins with: neighbouring indices, the same for the same loop each time, because what a processor has
+ * read or written lies in its own cache; who has done his share takes from the others'. Pays (Fashion network, one image,
+ * two threads of a machine whose cores pass a cache line in 50 to 250 ns): 39 us against 54 with one counter for all. */
 struct share {
     _Alignas(64) _Atomic int64_t next;
     int64_t end;
