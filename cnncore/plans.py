@@ -22,7 +22,7 @@ class ConvPlan:
 
     `geometry` is that of the convolution over inputs of `channels`; `kernel`, (kh, kw, C // groups, F), and `bias`,
     (F,), are float32 and kept. Pooling gives the maxima of what it would be without, exactly; an odd last row or column
-    belongs to no window. `softmax` follows over the last axis. A `Chain` runs it; `shape` is what it gives for one image.
+    belongs to no window. `softmax` follows over the last axis. A `Chain` runs it; `shape` is an image's output.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class ConvPlan:
         self.plan = ffi.gc(holder[0], lib.cnn_plan_free)
         self.softmax = softmax
 
+
 class Chain:
     """Plans in a row, each fed with what the one before it gives; only what the last one gives is stored.
 
@@ -76,7 +77,11 @@ class Chain:
         source = x if x.flags.c_contiguous and x.flags.aligned else contiguous(x, "x")
         result = np.empty((n, *self._shape), FLOAT32) if out is None else out
         status = lib.cnn_chain_run(
-            self._steps, len(self._plans), n, ffi.from_buffer("float[]", source), ffi.from_buffer("float[]", result, True)
+            self._steps,
+            len(self._plans),
+            n,
+            ffi.from_buffer("float[]", source),
+            ffi.from_buffer("float[]", result, True),
         )
         if status:
             _check(status)

@@ -26,15 +26,17 @@ static int64_t given(const cnn_plan *p) {
 }
 
 /* Shifted by the largest value, so that nothing overflows; a NaN makes its whole row NaN, as infinity minus infinity does. */
-static void softmax(float *x, int64_t rows, int64_t columns) {
-    for (; rows > 0; rows--, x += columns) {
-        float largest = x[0];
+int cnn_softmax(int64_t rows, int64_t columns, const float *in, float *out) {
+    if (rows < 0 || columns < 1) return CNN_BAD_ARGUMENT;
+    for (; rows > 0; rows--, in += columns, out += columns) {
+        float largest = in[0];
         double sum = 0;
         for (int64_t i = 1; i < columns; i++)
-            if (x[i] > largest || x[i] != x[i]) largest = x[i];
-        for (int64_t i = 0; i < columns; i++) sum += x[i] = expf(x[i] - largest);
-        for (int64_t i = 0; i < columns; i++) x[i] = (float)(x[i] / sum);
+            if (in[i] > largest || in[i] != in[i]) largest = in[i];
+        for (int64_t i = 0; i < columns; i++) sum += out[i] = expf(in[i] - largest);
+        for (int64_t i = 0; i < columns; i++) out[i] = (float)(out[i] / sum);
     }
+    return CNN_OK;
 }
 
 static int run_group(const struct chain *c, int64_t index) {
@@ -50,7 +52,7 @@ static int run_group(const struct chain *c, int64_t index) {
         const cnn_plan *p = c->steps[i].plan;
         float *out = i == c->count - 1 ? c->out + first * c->out_size : between + (i % 2 == 0 ? 0 : n * c->even);
         status = cnn_plan_run(p, n, in, out);
-        if (status == CNN_OK && c->steps[i].softmax) softmax(out, n * p->out_h * p->out_w, p->filters);
+        if (status == CNN_OK && c->steps[i].softmax) status = cnn_softmax(n * p->out_h * p->out_w, p->filters, out, out);
         in = out;
     }
     if (between != NULL) cnn_scratch_give(CNN_SCRATCH_CHAIN, between);

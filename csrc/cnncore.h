@@ -13,12 +13,13 @@
  *             float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is about 2e-6 of
  *             the largest sum within four pixels, not of each sum.
  *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as it takes.
- *             With `softmax`, exp(x - max) / sum over the filters of each pixel follows; a NaN makes all of them NaN.
+ *             With `softmax`, cnn_softmax over the filters of each pixel follows.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to even,
  *             clamped to 0..255; NaN gives 0. Each channel alone.
  *             cnn_max_pool2d: every type. Padding is smaller than anything.
  *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
  *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 rounds half to even.
+ *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. May be done in place.
  *             cnn_filter2d_plain, cnn_correlate2d_plain: the same for one (h, w) image, no padding, stride 1, a small kernel
  *             of any type, CNN_I64 too, so that a caller of small images converts nothing. What they give for a uint8 image
  *             is int32 with an integer kernel and refused with a float one; else types are equal. CNN_BAD_ARGUMENT also means

@@ -2,8 +2,8 @@
  *
  * The calling thread works too. One loop runs at a time: a second caller runs its loop alone, at once, so that many
  * callers never use more threads than processors. Helpers are made when first needed, spin for a bounded time after work,
- * because waking a sleeper costs more than a small convolution, and then sleep. fork() is safe: the child makes
- * helpers of its own when it needs them.
+ * because waking a sleeper costs more than a small convolution, and then sleep; who waits for longer lets other programs run.
+ * fork() is safe: the child makes helpers of its own when it needs them.
  */
 #ifndef CNN_THREADPOOL_H
 #define CNN_THREADPOOL_H
@@ -22,7 +22,8 @@ static inline int64_t cnn_part(int64_t index, int64_t parts, int64_t count) {
     return index * (count / parts) + (index < longer ? index : longer);
 }
 
-/* How many threads a loop should use that takes one about `ns`: one where sharing costs more than it gives, and in a task. */
+/* How many threads a loop should use that takes one about `ns`: one inside a task, and where sharing, or waking helpers
+ * that sleep, costs more than it gives. */
 int cnn_threads_for(double ns);
 
 #endif

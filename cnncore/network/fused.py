@@ -1,5 +1,5 @@
-"""The layers of a network as few steps over the C core: weights ready, ReLU and 2x2 pooling fused behind convolutions, and
-all that the core computes in a row in one call.
+"""The layers of a network as few steps over the C core: weights ready, ReLU and 2x2 pooling fused behind convolutions,
+and all that the core computes in a row in one call.
 
 What it gives equals the layers' own forward passes one by one (within float32's rounding); the maps between fused
 layers are never stored. `Network.predict` uses it, `Network.activations` needs every map and does not.
@@ -23,7 +23,7 @@ _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
 class Step(Protocol):
-    """Takes (N, ...) float32, of the right numbers in any shape, on to what follows: a new array, or `out` of any shape."""
+    """Takes float32 (N, ...) on to what follows: a new array or `out`. Both shapes matter in N and in size alone."""
 
     def __call__(self, x: Array, out: Array | None = None) -> Array: ...
 

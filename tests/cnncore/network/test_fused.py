@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -59,10 +61,61 @@ def test_predict_equals_the_layers_one_by_one(
         np.testing.assert_allclose(network.predict(x, batch_size=2), network.activations(x)[-1], rtol=2e-4, atol=2e-5)
 
 
-def test_convolution_relu_and_pooling_are_one_step() -> None:
-    network = build(np.random.default_rng(0), 10, 16, "relu", "valid")
-    # conv + relu + pool, depthwise, the (1, 2) pooling, flatten, dense, dense, its softmax; dropout is no step
-    assert len(fuse(network.layers)) == 7
+def test_what_the_core_computes_in_a_row_is_one_step() -> None:
+    rng = np.random.default_rng(0)
+    # conv + relu + pool and depthwise; the (1, 2) pooling; dense and dense + softmax. Dropout and flatten are no steps
+    assert len(fuse(build(rng, 10, 16, "relu", "valid").layers)) == 3
+    # conv; its tanh; the pooling behind it; depthwise; ...
+    assert len(fuse(build(rng, 10, 16, "tanh", "valid").layers)) == 6
+
+
+def test_layers_that_keep_the_numbers_alone_or_at_the_ends() -> None:
+    rng = np.random.default_rng(3)
+    x = random(rng, 4, 3, 2, 2)
+    flat = Flatten(name="flat", input_shape=(3, 2, 2))
+    drop = Dropout(name="drop", input_shape=(12,))
+    np.testing.assert_array_equal(Network((flat, drop), (3, 2, 2)).predict(x, batch_size=3), x.reshape(4, 12))
+    conv = Conv2D(name="conv", input_shape=(3, 2, 2), kernel=random(rng, 1, 1, 2, 5), activation="softmax")
+    for activation in ("softmax", "sigmoid"):
+        conv = Conv2D(name="conv", input_shape=(3, 2, 2), kernel=conv.kernel, activation=activation)
+        network = Network((conv, Flatten(name="flat", input_shape=(3, 2, 5))), (3, 2, 2))
+        found = network.predict(x)
+        assert found.shape == (4, 30)
+        np.testing.assert_allclose(found, network.activations(x)[-1], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_any_number_of_threads_and_of_images_gives_the_same_bits(threads: int) -> None:
+    rng = np.random.default_rng(4)
+    network = build(rng, 12, 16, "relu", "valid")
+    x = random(rng, 70, *network.input_shape)
+    want = np.concatenate([network.predict(image)[None] for image in x])
+    before = cnncore.get_num_threads()
+    cnncore.set_num_threads(threads)
+    try:
+        for size in (1, 2, 3, 7, 70):
+            np.testing.assert_array_equal(network.predict(x, batch_size=size), want)
+    finally:
+        cnncore.set_num_threads(before)
+
+
+def test_many_python_threads_use_one_network_at_once() -> None:
+    rng = np.random.default_rng(5)
+    network = build(rng, 12, 16, "relu", "valid")
+    inputs = [random(rng, n, *network.input_shape) for n in (1, 2, 5, 40) for _ in range(10)]
+    want = [network.predict(x).tobytes() for x in inputs]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda x: network.predict(x).tobytes(), inputs)) == want
+
+
+def test_softmax_passes_what_is_no_number_on() -> None:
+    dense = Dense(name="d", input_shape=(3,), kernel=np.eye(3), activation="softmax")
+    network = Network((dense,), (3,))
+    x = np.array([[1000, 0, -1000], [np.nan, 1, 2], [1, 2, 3]], np.float32)
+    found = network.predict(x)
+    np.testing.assert_array_equal(found[0], [1, 0, 0])
+    assert np.isnan(found[1]).all()
+    np.testing.assert_allclose(found[2], cnncore.softmax(x[2]), rtol=1e-6)
 
 
 def test_the_mission_s_second_pair_by_winograd_and_fused() -> None:
