@@ -40,6 +40,13 @@ static inline __attribute__((always_inline)) void few_sums(const struct few_tile
     }
 }
 
+/* An addition a pixel; the compiler would make all of a pass's addresses at its start, and keep them on the stack. */
+static inline __attribute__((always_inline)) float *few_next(float *out, int64_t filters) {
+    out += filters;
+    __asm__("" : "+r"(out));
+    return out;
+}
+
 static inline __attribute__((always_inline)) void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
     if (t->relu) v = f32_relu(v);
     if (filters >= F32_N)
@@ -53,13 +60,14 @@ static inline __attribute__((always_inline)) void few_block(const struct few_til
                                                             const float *w, float *out, int pixels, int vectors,
                                                             int64_t filters) {
     f32_v sum[2 * CONV_PIXELS];
+    float *o = out;
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; p++)
-        for (int i = 0; i < vectors * F32_N; i += 16) __builtin_prefetch(out + p * t->filters + i, 1);
+    for (int p = 0; p < pixels; p++, o = few_next(o, t->filters))
+        for (int i = 0; i < vectors * F32_N; i += 16) __builtin_prefetch(o + i, 1);
     few_sums(t, s, in, w, vectors * F32_N, pixels, 1, vectors, sum);
+    o = out;
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; p++) {
-        float *o = out + p * t->filters;
+    for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
         if (vectors > 1) few_store(t, o, sum[2 * p], F32_N);
         few_store(t, o + (vectors - 1) * F32_N, sum[(p + 1) * vectors - 1], filters - (vectors - 1) * F32_N);
     }
@@ -84,11 +92,12 @@ static inline __attribute__((always_inline)) void few_pool_pass(const struct few
         const int64_t wide = second || t->filters - f > F32_N ? 2 * F32_N : F32_N;
         few_sums(t, s, in, block + second * F32_N, wide, 2 * pixels, 2, 1, sum);
         if (second) block += t->weights_block;
+        float *o = out + f;
 #pragma GCC unroll 16
-        for (int p = 0; p < pixels; p++) {
+        for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
             const f32_v *above = sum + 2 * p, *below = above + 2 * pixels;
             const f32_v left = f32_larger(above[0], below[0]), right = f32_larger(above[1], below[1]);
-            few_store(t, out + p * t->filters + f, f32_larger(left, right), t->filters - f);
+            few_store(t, o, f32_larger(left, right), t->filters - f);
         }
     }
 }
