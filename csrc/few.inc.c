@@ -1,25 +1,25 @@
 /* Convolution of few channels (struct few_tile), alone or with 2x2 maximum pooling, for float32.
  *
- * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are constants
- * for the common kernels, all filters of some pixels are done before the next pixels (the output is then written in order,
- * and its lines are called into the cache while they are summed), and pooling takes its maxima in registers. AVX-512 on
- * Zen 4, 1 thread, against conv2d.inc.c: 3x3 1->64 on (100,28,28,1) 0.79 ms for 1.35, with pooling 0.78 for 1.25; 1->16 on
- * (32,150,105,1) 1.5 for 2.0; 3->64 on (1,224,224,3) 1.55 for 1.9; 4->48 8 % less, 8->32 2 %.
+ * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are
+ * constants for the common kernels, all filters of some pixels are done before the next pixels (the output is then
+ * written in order, and its lines are called into the cache while they are summed), and pooling takes its maxima in
+ * registers. AVX-512 on Zen 4, 1 thread, against conv2d.inc.c: 3x3 1->64 on (100,28,28,1) 0.79 ms for 1.35, with pooling
+ * 0.78 for 1.25; 1->16 on (32,150,105,1) 1.5 for 2.0; 3->64 on (1,224,224,3) 1.55 for 1.9; 4->48 8 % less, 8->32 2 %.
  */
 
-/* Sums of a pass, on every instruction set: enough to hide the latency of a multiply-add. More of them fit 32 registers, but
- * store in longer bursts, which took 15 % longer. */
+/* Sums of a pass, on every instruction set: enough to hide the latency of a multiply-add. More of them fit 32
+ * registers, but store in longer bursts, which took 15 % longer. */
 #define FEW_SUMS 12
+#define FEW_INLINE static inline __attribute__((always_inline))
 
 /* What is constant where the compiler sees it: kernel_h, taps and step of the tile. */
 struct few_shape {
     int64_t kernel_h, taps, step;
 };
 
-/* Sums of `across` pixels in `down` rows x `vectors` of filters, whose weights are rows of `wide` values before their bias. */
-static inline __attribute__((always_inline)) void few_sums(const struct few_tile *t, struct few_shape s, const float *in,
-                                                           const float *w, int64_t wide, int across, int down, int vectors,
-                                                           f32_v *sum) {
+/* Sums of `across` pixels in `down` rows x `vectors` of filters. Weights are rows of `wide` values, then their bias. */
+FEW_INLINE void few_sums(const struct few_tile *t, struct few_shape s, const float *in, const float *w, int64_t wide,
+                         int across, int down, int vectors, f32_v *sum) {
     const float *bias = w + s.kernel_h * s.taps * wide;
 #pragma GCC unroll 32
     for (int p = 0; p < across * down; p++)
@@ -46,13 +46,13 @@ static inline __attribute__((always_inline)) void few_sums(const struct few_tile
 }
 
 /* An addition a pixel; the compiler would make all of a pass's addresses at its start, and keep them on the stack. */
-static inline __attribute__((always_inline)) float *few_next(float *out, int64_t filters) {
+FEW_INLINE float *few_next(float *out, int64_t filters) {
     out += filters;
     __asm__("" : "+r"(out));
     return out;
 }
 
-static inline __attribute__((always_inline)) void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
+FEW_INLINE void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
     if (t->relu) v = f32_relu(v);
     if (filters >= F32_N)
         f32_store(out, v);
@@ -61,9 +61,8 @@ static inline __attribute__((always_inline)) void few_store(const struct few_til
 }
 
 /* `pixels` outputs for `filters` filters, which fill `vectors` or begin the last of them. */
-static inline __attribute__((always_inline)) void few_block(const struct few_tile *t, struct few_shape s, const float *in,
-                                                            const float *w, float *out, int pixels, int vectors,
-                                                            int64_t filters) {
+FEW_INLINE void few_block(const struct few_tile *t, struct few_shape s, const float *in, const float *w, float *out,
+                          int pixels, int vectors, int64_t filters) {
     f32_v sum[FEW_SUMS];
     float *o = out;
 #pragma GCC unroll 16
@@ -78,8 +77,7 @@ static inline __attribute__((always_inline)) void few_block(const struct few_til
     }
 }
 
-static inline __attribute__((always_inline)) void few_pass(const struct few_tile *t, struct few_shape s, const float *in,
-                                                           float *out, int pixels) {
+FEW_INLINE void few_pass(const struct few_tile *t, struct few_shape s, const float *in, float *out, int pixels) {
     const float *w = t->weights;
     int64_t left = t->filters;
     if (2 * pixels <= FEW_SUMS)
@@ -89,8 +87,7 @@ static inline __attribute__((always_inline)) void few_pass(const struct few_tile
 }
 
 /* `pixels` maxima of four. A vector of filters at a time, as each maximum takes four sums. */
-static inline __attribute__((always_inline)) void few_pool_pass(const struct few_tile *t, struct few_shape s, const float *in,
-                                                                float *out, int pixels) {
+FEW_INLINE void few_pool_pass(const struct few_tile *t, struct few_shape s, const float *in, float *out, int pixels) {
     f32_v sum[FEW_SUMS];
     const float *block = t->weights;
     for (int64_t f = 0; f < t->filters; f += F32_N) {
@@ -116,7 +113,7 @@ static inline __attribute__((always_inline)) void few_pool_pass(const struct few
             few_pass(t, s, in, out, n);      \
         break;
 
-static inline __attribute__((always_inline)) void few_rows(const struct few_tile *t, struct few_shape s) {
+FEW_INLINE void few_rows(const struct few_tile *t, struct few_shape s) {
     const int64_t by = t->pool ? 2 : 1, most = t->pool ? FEW_SUMS / 4 : t->filters > F32_N ? FEW_SUMS / 2 : FEW_SUMS;
     const int64_t passes = (t->columns + most - 1) / most; /* of nearly equal width */
     for (int64_t r = 0; r < t->rows; r++) {
@@ -147,3 +144,4 @@ static void conv_few(const struct few_tile *tile) {
 
 #undef FEW_WIDTH
 #undef FEW_SUMS
+#undef FEW_INLINE
