@@ -76,10 +76,10 @@ static int check(const struct cnn_plan *p) {
     return CNN_OK;
 }
 
-/* Convolutions of a few channels, a row of whose taps is one run of values, have a kernel of their own. */
+/* Few channels, a row of whose taps is one run of values, and weights soon packed. */
 static int is_few(const struct cnn_plan *p) {
-    const cnn_window *w = &p->w;
-    return p->table->conv_few != NULL && p->type == CNN_F32 && p->groups == 1 && w->dilation_w == 1 && w->c <= 8;
+    return p->table->conv_few != NULL && p->type == CNN_F32 && p->groups == 1 && p->w.dilation_w == 1 && p->w.c <= 8 &&
+           weight_rows(p) * p->filters <= 1 << 16;
 }
 
 /* Chooses everything but the memory for packed weights, whose size is left in packed_size. `repeated` plans are packed at
@@ -114,8 +114,9 @@ static int prepare(struct cnn_plan *p, int repeated) {
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
         p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);
-        p->pack_all = p->kind == FEW || (repeated ? rows * p->filters <= 1 << 24
-                                                  : w->n * p->conv_h * p->conv_w >= 1024 && rows * p->filters <= 1 << 20);
+        p->pack_all = repeated ? rows * p->filters <= 1 << 24
+                               : w->n * p->conv_h * p->conv_w >= 1024 && rows * p->filters <= 1 << 20;
+        if (p->kind == FEW) p->pack_all = 1;
         if (p->pack_all || in_group != whole_vectors(p, in_group)) {
             p->packed_block = (size_t)((rows + 1) * cnn_min(block, whole_vectors(p, in_group))) * p->size;
             p->packed_size = (size_t)p->blocks * p->packed_block;

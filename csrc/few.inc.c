@@ -1,30 +1,35 @@
 /* Convolution of few channels (struct few_tile), alone or with 2x2 maximum pooling, for float32.
  *
- * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are constants
- * for the common kernels, all filters of some pixels are done before the next pixels (the output is then written in order,
- * and its lines are called into the cache while they are summed), and pooling takes its maxima in registers. Measured on
- * Zen 4, 1 thread, against conv2d.inc.c (and pool.inc.c): FIGURES
+ * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are
+ * constants for the common kernels, all filters of some pixels are done before the next pixels (the output is then
+ * written in order, and its lines are called into the cache while they are summed), and pooling takes its maxima in
+ * registers. AVX-512 on Zen 4, 1 thread, against conv2d.inc.c: 3x3 1->64 on (100,28,28,1) 0.79 ms for 1.35, with pooling
+ * 0.78 for 1.25; 1->16 on (32,150,105,1) 1.5 for 2.0; 3->64 on (1,224,224,3) 1.55 for 1.9; 4->48 8 % less, 8->32 2 %.
  */
+
+/* Sums of a pass, on every instruction set: enough to hide the latency of a multiply-add. More of them fit 32
+ * registers, but store in longer bursts, which took 15 % longer. */
+#define FEW_SUMS 12
+#define FEW_INLINE static inline __attribute__((always_inline))
 
 /* What is constant where the compiler sees it: kernel_h, taps and step of the tile. */
 struct few_shape {
     int64_t kernel_h, taps, step;
 };
 
-/* Sums of `across` pixels in `down` rows x `vectors` of filters, whose weights are rows of `wide` values before their bias. */
-static inline __attribute__((always_inline)) void few_sums(const struct few_tile *t, struct few_shape s, const float *in,
-                                                           const float *w, int64_t wide, int across, int down, int vectors,
-                                                           f32_v *sum) {
+/* Sums of `across` pixels in `down` rows x `vectors` of filters. Weights are rows of `wide` values, then their bias. */
+FEW_INLINE void few_sums(const struct few_tile *t, struct few_shape s, const float *in, const float *w, int64_t wide,
+                         int across, int down, int vectors, f32_v *sum) {
     const float *bias = w + s.kernel_h * s.taps * wide;
 #pragma GCC unroll 32
     for (int p = 0; p < across * down; p++)
         for (int v = 0; v < vectors; v++) sum[p * vectors + v] = f32_load(bias + v * F32_N);
     for (int64_t a = 0; a < s.kernel_h; a++, in += t->dilation_h * t->in_row) {
         /* One pointer for every four pixels: the others are reached with scaled index registers. */
-        const float *q[2 * ((CONV_PIXELS + 3) / 4)];
+        const float *q[2 * FEW_SUMS / 4];
         for (int y = 0; y < down; y++)
             for (int x = 0; x < across; x += 4)
-                q[y * ((CONV_PIXELS + 3) / 4) + x / 4] = in + y * t->stride_h * t->in_row + x * s.step;
+                q[y * (FEW_SUMS / 4) + x / 4] = in + y * t->stride_h * t->in_row + x * s.step;
 #pragma GCC unroll 9
         for (int64_t k = 0; k < s.taps; k++, w += wide) {
             __asm__ volatile("" ::: "memory"); /* else values that the next tap shares are kept, in place of sums */
@@ -32,7 +37,7 @@ static inline __attribute__((always_inline)) void few_sums(const struct few_tile
 #pragma GCC unroll 32
             for (int p = 0; p < across * down; p++) {
                 const int y = p / across, x = p % across;
-                const f32_v value = f32_set1(q[y * ((CONV_PIXELS + 3) / 4) + x / 4][x % 4 * s.step + k]);
+                const f32_v value = f32_set1(q[y * (FEW_SUMS / 4) + x / 4][x % 4 * s.step + k]);
                 sum[p * vectors] = f32_fma(value, w0, sum[p * vectors]);
                 if (vectors > 1) sum[p * vectors + 1] = f32_fma(value, w1, sum[p * vectors + 1]);
             }
@@ -40,7 +45,14 @@ static inline __attribute__((always_inline)) void few_sums(const struct few_tile
     }
 }
 
-static inline __attribute__((always_inline)) void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
+/* An addition a pixel; the compiler would make all of a pass's addresses at its start, and keep them on the stack. */
+FEW_INLINE float *few_next(float *out, int64_t filters) {
+    out += filters;
+    __asm__("" : "+r"(out));
+    return out;
+}
+
+FEW_INLINE void few_store(const struct few_tile *t, float *out, f32_v v, int64_t filters) {
     if (t->relu) v = f32_relu(v);
     if (filters >= F32_N)
         f32_store(out, v);
@@ -49,60 +61,60 @@ static inline __attribute__((always_inline)) void few_store(const struct few_til
 }
 
 /* `pixels` outputs for `filters` filters, which fill `vectors` or begin the last of them. */
-static inline __attribute__((always_inline)) void few_block(const struct few_tile *t, struct few_shape s, const float *in,
-                                                            const float *w, float *out, int pixels, int vectors,
-                                                            int64_t filters) {
-    f32_v sum[2 * CONV_PIXELS];
+FEW_INLINE void few_block(const struct few_tile *t, struct few_shape s, const float *in, const float *w, float *out,
+                          int pixels, int vectors, int64_t filters) {
+    f32_v sum[FEW_SUMS];
+    float *o = out;
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; p++)
-        for (int i = 0; i < vectors * F32_N; i += 16) __builtin_prefetch(out + p * t->filters + i, 1);
+    for (int p = 0; p < pixels; p++, o = few_next(o, t->filters))
+        for (int i = 0; i < vectors * F32_N; i += 16) __builtin_prefetch(o + i, 1);
     few_sums(t, s, in, w, vectors * F32_N, pixels, 1, vectors, sum);
+    o = out;
 #pragma GCC unroll 16
-    for (int p = 0; p < pixels; p++) {
-        float *o = out + p * t->filters;
+    for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
         if (vectors > 1) few_store(t, o, sum[2 * p], F32_N);
         few_store(t, o + (vectors - 1) * F32_N, sum[(p + 1) * vectors - 1], filters - (vectors - 1) * F32_N);
     }
 }
 
-static inline __attribute__((always_inline)) void few_pass(const struct few_tile *t, struct few_shape s, const float *in,
-                                                           float *out, int pixels) {
+FEW_INLINE void few_pass(const struct few_tile *t, struct few_shape s, const float *in, float *out, int pixels) {
     const float *w = t->weights;
     int64_t left = t->filters;
-    for (; left > F32_N; left -= 2 * F32_N, w += t->weights_block, out += 2 * F32_N)
-        few_block(t, s, in, w, out, pixels, 2, left);
+    if (2 * pixels <= FEW_SUMS)
+        for (; left > F32_N; left -= 2 * F32_N, w += t->weights_block, out += 2 * F32_N)
+            few_block(t, s, in, w, out, pixels, 2, left);
     if (left > 0) few_block(t, s, in, w, out, pixels, 1, left);
 }
 
-/* `pixels` maxima of four. A vector of filters at a time: four sums for each maximum fill the registers. */
-static inline __attribute__((always_inline)) void few_pool_pass(const struct few_tile *t, struct few_shape s, const float *in,
-                                                                float *out, int pixels) {
-    f32_v sum[2 * CONV_PIXELS];
+/* `pixels` maxima of four. A vector of filters at a time, as each maximum takes four sums. */
+FEW_INLINE void few_pool_pass(const struct few_tile *t, struct few_shape s, const float *in, float *out, int pixels) {
+    f32_v sum[FEW_SUMS];
     const float *block = t->weights;
     for (int64_t f = 0; f < t->filters; f += F32_N) {
         const int second = f / F32_N % 2;
         const int64_t wide = second || t->filters - f > F32_N ? 2 * F32_N : F32_N;
         few_sums(t, s, in, block + second * F32_N, wide, 2 * pixels, 2, 1, sum);
         if (second) block += t->weights_block;
+        float *o = out + f;
 #pragma GCC unroll 16
-        for (int p = 0; p < pixels; p++) {
+        for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
             const f32_v *above = sum + 2 * p, *below = above + 2 * pixels;
             const f32_v left = f32_larger(above[0], below[0]), right = f32_larger(above[1], below[1]);
-            few_store(t, out + p * t->filters + f, f32_larger(left, right), t->filters - f);
+            few_store(t, o, f32_larger(left, right), t->filters - f);
         }
     }
 }
 
-#define FEW_WIDTH(n)                                                     \
-    case n:                                                              \
-        if (t->pool)                                                     \
-            few_pool_pass(t, s, in, out, n <= CONV_PIXELS / 2 ? n : 1);  \
-        else                                                             \
-            few_pass(t, s, in, out, n);                                  \
+#define FEW_WIDTH(n)                         \
+    case n:                                  \
+        if (4 * n <= FEW_SUMS && t->pool)    \
+            few_pool_pass(t, s, in, out, n); \
+        else                                 \
+            few_pass(t, s, in, out, n);      \
         break;
 
-static inline __attribute__((always_inline)) void few_rows(const struct few_tile *t, struct few_shape s) {
-    const int64_t by = t->pool ? 2 : 1, most = CONV_PIXELS / by;
+FEW_INLINE void few_rows(const struct few_tile *t, struct few_shape s) {
+    const int64_t by = t->pool ? 2 : 1, most = t->pool ? FEW_SUMS / 4 : t->filters > F32_N ? FEW_SUMS / 2 : FEW_SUMS;
     const int64_t passes = (t->columns + most - 1) / most; /* of nearly equal width */
     for (int64_t r = 0; r < t->rows; r++) {
         const float *in = t->in + r * by * t->stride_h * t->in_row;
@@ -111,12 +123,7 @@ static inline __attribute__((always_inline)) void few_rows(const struct few_tile
             const int64_t width = t->columns / passes + (i < t->columns % passes);
             switch (width) {
                 FEW_WIDTH(1) FEW_WIDTH(2) FEW_WIDTH(3) FEW_WIDTH(4) FEW_WIDTH(5) FEW_WIDTH(6)
-#if CONV_PIXELS >= 12
                 FEW_WIDTH(7) FEW_WIDTH(8) FEW_WIDTH(9) FEW_WIDTH(10) FEW_WIDTH(11) FEW_WIDTH(12)
-#endif
-#if CONV_PIXELS >= 14
-                FEW_WIDTH(13) FEW_WIDTH(14)
-#endif
             }
             in += width * by * s.step;
             out += width * t->filters;
@@ -136,3 +143,5 @@ static void conv_few(const struct few_tile *tile) {
 }
 
 #undef FEW_WIDTH
+#undef FEW_SUMS
+#undef FEW_INLINE

@@ -134,6 +134,13 @@ static void test_conv2d(const char *isa, int round) {
         w.w = pick(4, 30);
     }
     const int winograd = is_winograd(&w, type, groups, filters);
+    if (type == CNN_F32 && groups == 1 && in_group <= 8 && pick(0, 3)) { /* few.inc.c in all its widths */
+        w.kernel_h = w.kernel_w = pick(0, 3) ? 3 : pick(1, 5);
+        w.dilation_w = 1;
+        if (pick(0, 3)) w.stride_h = w.stride_w = w.dilation_h = 1;
+        w.h = pick(w.kernel_h, 9);
+        w.w = pick(w.kernel_w, 34);
+    }
     int64_t rows, columns;
     windows_output(&w, &rows, &columns);
     const int64_t taps = w.kernel_h * w.kernel_w * in_group;
