@@ -74,8 +74,8 @@ static inline __attribute__((always_inline)) void TYPED(flat_rows)(const struct 
         TYPED(flat_block)(t, in, out, held, taps_h, taps_w, rows, 1, tail);
 }
 
-static inline __attribute__((always_inline)) void TYPED(flat_all)(const struct flat_tile *t, const V *held, int64_t taps_h,
-                                                                  int64_t taps_w) {
+static inline __attribute__((always_inline)) void TYPED(flat_all)(const struct flat_tile *t, const V *held,
+                                                                  int64_t taps_h, int64_t taps_w) {
     const T *in = t->in;
     T *out = t->out;
     int64_t r = 0;
