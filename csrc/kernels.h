@@ -77,7 +77,7 @@ struct pool_tile {
     int64_t first_row, first_column;
     int64_t in_rows, in_columns;
     int64_t kernel_h, kernel_w, stride_h, stride_w;
-    /* in_columns * channels values, of the input's type for the maximum, of the output's for the mean, and 64 bytes more. */
+    /* in_columns * channels values, of the input's type for the maximum, of the output's for the mean; and 64 bytes. */
     void *buffer;
 };
 

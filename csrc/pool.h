@@ -25,6 +25,12 @@ static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     return s;
 }
 
+/* Bytes from the windows of output row r to those of the next, where it pays to fetch them early; else 0. */
+static inline int64_t pool_ahead(const struct pool_tile *t, int64_t r, size_t size) {
+    const int64_t row = t->in_row * (int64_t)size;
+    return r + 1 < t->rows && row >= 4096 ? t->stride_h * row : 0;
+}
+
 /* Every stride-th pixel of `size` bytes: `count` of them. Chunks are copied whole, what is too much of one is
  * overwritten by the next; up to 15 bytes behind the last pixel of `in` are read. */
 static inline void pool_pick(const void *in, int64_t stride, size_t size, int64_t count, void *out) {

@@ -92,6 +92,8 @@ struct cut cnn_cut(int64_t images, int64_t rows, int64_t work) {
     double fit = piece / (work < 1 ? 1.0 : (double)work);
     if (fit < (double)rows) cut.rows = fit < 1 ? 1 : (int64_t)fit;
     cut.bands = cnn_ceil_div(rows, cut.rows);
+    if (images == 1 && cut.bands > 1) /* as many for every thread */
+        cut.bands = cnn_ceil_div(cut.bands, cut.threads) * cut.threads;
     cut.rows = cnn_ceil_div(rows, cut.bands); /* nearly equal ones */
     cut.bands = cnn_ceil_div(rows, cut.rows);
     return cut;
