@@ -25,10 +25,19 @@ static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     return s;
 }
 
-/* Bytes from the windows of output row r to those of the next, where it pays to fetch them early; else 0. */
+/* Bytes from the windows of output row r to those of the next, where it pays to fetch those early: rows larger than what
+ * a convolution leaves in the first cache. Else 0. */
 static inline int64_t pool_ahead(const struct pool_tile *t, int64_t r, size_t size) {
     const int64_t row = t->in_row * (int64_t)size;
-    return r + 1 < t->rows && row >= 4096 ? t->stride_h * row : 0;
+    return r + 1 < t->rows && row >= 2048 ? t->stride_h * row : 0;
+}
+
+/* Fetches `size` bytes of two rows. */
+static inline void pool_fetch(const char *p, size_t size, int64_t row) {
+    for (size_t i = 0; i < size; i += 64) {
+        __builtin_prefetch(p + i);
+        __builtin_prefetch(p + i + row);
+    }
 }
 
 /* Every stride-th pixel of `size` bytes: `count` of them. Chunks are copied whole, what is too much of one is

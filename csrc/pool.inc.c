@@ -66,10 +66,12 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
 
 /* Windows of one channel, two columns wide and two apart. */
 static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in, int64_t count, int64_t row,
-                                                                    int64_t rows, int average, T divisor, T *out) {
+                                                                    int64_t rows, int64_t ahead, int average, T divisor,
+                                                                    T *out) {
     V a, b;
     for (int64_t i = 0; i < count && count >= N; i += N) {
         if (i + N > count) i = count - N; /* once more over what is done already */
+        if (ahead > 0) pool_fetch((const char *)(in + 2 * i) + ahead, 2 * sizeof(V), row * (int64_t)sizeof(T));
         TYPED(fold_at)(in + 2 * i, row, rows, 0, 1, average, 1, 0, &a);
         TYPED(fold_at)(in + 2 * i + N, row, rows, 0, 1, average, 1, 0, &b);
         a = TYPED(fold)(TYPED(even)(a, b), TYPED(odd)(a, b), average);
@@ -113,20 +115,16 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     in += (t->first_column + inside.first * stride) * channels;
     out += inside.first * channels;
     if (pairs && rows == 2) {
-        TYPED(fold_pairs)(in, count, row, 2, average, divisor, out);
+        TYPED(fold_pairs)(in, count, row, 2, ahead, average, divisor, out);
     } else if (pairs) {
-        TYPED(fold_pairs)(in, count, row, rows, average, divisor, out);
+        TYPED(fold_pairs)(in, count, row, rows, ahead, average, divisor, out);
     } else if (stride == 1) {
         TYPED(fold_all)(in, last, row, rows, channels, width, average, divisor, out);
     } else if (channels >= N && rows == 2 && width == 2) {
         for (int64_t x = 0; x < count; x++) {
-            if (ahead > 0) { /* the same place of the next row of windows: 20 % less time for 100x26x26x64 float32 */
-                const char *p = (const char *)(in + x * step) + ahead;
-                for (int64_t i = 0; i < 2 * channels * (int64_t)sizeof(T); i += 64) {
-                    __builtin_prefetch(p + i);
-                    __builtin_prefetch(p + i + row * (int64_t)sizeof(T));
-                }
-            }
+            if (ahead > 0)
+                pool_fetch((const char *)(in + x * step) + ahead, 2 * (size_t)channels * sizeof(T),
+                           row * (int64_t)sizeof(T));
             TYPED(fold_all)(in + x * step, channels, row, 2, channels, 2, average, divisor, out + x * channels);
         }
     } else if (channels >= N) {
