@@ -3,7 +3,7 @@
  * With few terms a sum, what surrounds the multiplications weighs as much as they do. So the taps of a row are
  * constants for the common kernels, all filters of some pixels are done before the next pixels (the output is then
  * written in order, and its lines are called into the cache while they are summed), and pooling takes its maxima in
- * registers. AVX-512 on Zen 4, 1 thread, against conv2d.inc.c: 3x3 1->64 on (100,28,28,1) 0.79 ms for 1.35, with pooling
+ * registers. AVX-512 on Zen 4, 1 thread, beside conv2d.inc.c: 3x3 1->64 on (100,28,28,1) 0.79 ms for 1.35, with pooling
  * 0.78 for 1.25; 1->16 on (32,150,105,1) 1.5 for 2.0; 3->64 on (1,224,224,3) 1.55 for 1.9; 4->48 8 % less, 8->32 2 %.
  */
 
