@@ -10,7 +10,7 @@ Results do not depend, bit for bit, on the number of threads.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from cnncore._arrays import (
     POOLED,
     UINT8,
     Array,
-    PoolArguments,
     as_array,
     clamp_limits,
     contiguous,
@@ -114,6 +113,53 @@ def _plain(image: Any, kernel: Any, scale: Any = None, out: Any = None) -> Array
     return result if status == 0 else None
 
 
+class _Recipe(NamedTuple):
+    """What shapes, dtypes and options decide about a call, whatever the numbers are."""
+
+    window: Any
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    filters: int = 0
+    groups: int = 0
+
+
+_RECIPES: dict[tuple[Any, ...], _Recipe] = {}
+_MOST_RECIPES = 256
+"""Checking and describing a call costs 10 us and more; a call like an earlier one takes that one's recipe."""
+
+
+def _keep(key: tuple[Any, ...] | None, recipe: _Recipe) -> _Recipe:
+    if key is not None:
+        if len(_RECIPES) >= _MOST_RECIPES:
+            _RECIPES.clear()
+        _RECIPES[key] = recipe
+    return recipe
+
+
+def _is_ready(array: Any) -> bool:
+    """Whether the C core can read `array` as it is."""
+    if type(array) is not _ndarray or array.dtype not in _TYPES:
+        return False
+    flags = array.flags
+    return flags.c_contiguous and flags.aligned
+
+
+def _conv_key(
+    inputs: Any, kernel: Any, bias: Any, strides: Any, padding: Any, dilation_rate: Any, groups: Any
+) -> tuple[Any, ...] | None:
+    """What a float convolution's recipe is kept by; None where it takes the numbers, or conversions, to tell."""
+    if not (_is_ready(inputs) and _is_ready(kernel) and (bias is None or _is_ready(bias))):
+        return None
+    dtype = inputs.dtype
+    if dtype not in FLOATS or kernel.dtype != dtype or (bias is not None and bias.dtype != dtype):
+        return None
+    # True is equal to 1 as a key, and is no stride.
+    if not (type(strides) is type(dilation_rate) is type(groups) is int and type(padding) is str):
+        return None
+    offsets = None if bias is None else bias.shape
+    return inputs.shape, kernel.shape, offsets, dtype, strides, padding, dilation_rate, groups
+
+
 class _Result:
     """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards."""
 
@@ -162,22 +208,28 @@ def conv2d(
         and (plain := _plain(inputs, kernel)) is not None
     ):
         return plain
-    a = conv2d_arguments(
-        inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
-    )
-    name = activation_name(activation, a.dtype)
-    source = contiguous(a.inputs, "inputs")
-    result = _Result(out, a.output_shape, a.dtype, a.inputs, a.kernel, a.bias)
+    key = _conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
+    given, source, weights, offsets = inputs, inputs, kernel, bias
+    recipe = None if key is None else _RECIPES.get(key)
+    if recipe is None:
+        a = conv2d_arguments(
+            inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
+        )
+        given, source, weights, offsets = a.inputs, contiguous(a.inputs, "inputs"), a.kernel, a.bias
+        described = window(source.shape[0], source.shape[3], a.geometry)
+        recipe = _keep(key, _Recipe(described, a.output_shape, a.dtype, a.kernel.shape[3], a.groups))
+    name = activation_name(activation, recipe.dtype)
+    result = _Result(out, recipe.shape, recipe.dtype, given, weights, offsets)
     _check(
         lib.cnn_conv2d(
-            window(source.shape[0], source.shape[3], a.geometry),
-            a.kernel.shape[3],
-            a.groups,
+            recipe.window,
+            recipe.filters,
+            recipe.groups,
             _TYPES[source.dtype],
-            _TYPES[a.dtype],
+            _TYPES[recipe.dtype],
             _pointer(source),
-            _pointer(a.kernel),
-            _pointer(a.bias),
+            _pointer(weights),
+            _pointer(offsets),
             name == "relu",
             _pointer(result.memory),
         )
@@ -212,17 +264,26 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
     return result.finish()
 
 
-def _pool(function: Any, a: PoolArguments, dtype: np.dtype[Any], out: Array | None) -> Array:
-    source = contiguous(a.inputs, "inputs")
-    result = _Result(out, a.output_shape, dtype, a.inputs)
-    _check(
-        function(
-            window(source.shape[0], source.shape[3], a.geometry),
-            _TYPES[source.dtype],
-            _pointer(source),
-            _pointer(result.memory),
-        )
-    )
+def _pool(
+    function: Any, inputs: Any, pool_size: Any, strides: Any, padding: Any, out: Array | None, *, mean: bool = False
+) -> Array:
+    key = None
+    if (
+        type(pool_size) is int
+        and (strides is None or type(strides) is int)
+        and type(padding) is str
+        and _is_ready(inputs)
+    ):
+        key = (inputs.shape, inputs.dtype, pool_size, strides, padding)
+    given = source = inputs
+    recipe = None if key is None else _RECIPES.get(key)
+    if recipe is None:
+        a = pool_arguments(inputs, pool_size, strides, padding)
+        given, source = a.inputs, contiguous(a.inputs, "inputs")
+        recipe = _keep(key, _Recipe(window(source.shape[0], source.shape[3], a.geometry), a.output_shape, source.dtype))
+    dtype = recipe.dtype if not mean or recipe.dtype == np.float64 else FLOAT32
+    result = _Result(out, recipe.shape, dtype, given)
+    _check(function(recipe.window, _TYPES[recipe.dtype], _pointer(source), _pointer(result.memory)))
     return result.finish()
 
 
@@ -235,8 +296,7 @@ def max_pool2d(
     pool_size, strides (default: pool_size): an integer or (rows, columns). padding: as in `conv2d`, but with minus
     infinity, and smaller than the window. NaN wins over every number, as in `numpy.max`. Raises `CnnError`.
     """
-    a = pool_arguments(inputs, pool_size, strides, padding)
-    return _pool(lib.cnn_max_pool2d, a, a.inputs.dtype, out)
+    return _pool(lib.cnn_max_pool2d, inputs, pool_size, strides, padding, out)
 
 
 def avg_pool2d(
@@ -246,8 +306,7 @@ def avg_pool2d(
 
     Arguments as in `max_pool2d`. Returns float64 for float64, float32 for everything else. Raises `CnnError`.
     """
-    a = pool_arguments(inputs, pool_size, strides, padding)
-    return _pool(lib.cnn_avg_pool2d, a, a.inputs.dtype if a.inputs.dtype == np.float64 else FLOAT32, out)
+    return _pool(lib.cnn_avg_pool2d, inputs, pool_size, strides, padding, out, mean=True)
 
 
 def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8, out: Array | None = None) -> Array:

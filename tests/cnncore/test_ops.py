@@ -263,3 +263,30 @@ def test_results_do_not_depend_on_the_number_of_threads() -> None:
         assert len(set(results)) == 1
     finally:
         cnncore.set_num_threads(before)
+
+
+def test_a_call_like_an_earlier_one_is_checked_all_the_same() -> None:
+    """Shapes and options seen before take a shorter way, which must refuse what the long one refuses."""
+    x, k = np.ones((6, 6, 2), np.float32), np.ones((3, 3, 2, 4), np.float32)
+    bias = np.zeros(4, np.float32)
+    first = cnncore.conv2d(x, k, bias)
+    assert np.array_equal(cnncore.conv2d(x, k, bias), first)
+    assert np.array_equal(cnncore.conv2d(x[::-1], k, bias), first), "other memory, the same numbers"
+    assert cnncore.conv2d(x.astype(np.float64), k, bias).dtype == np.float64
+    assert cnncore.conv2d(x, k, bias, strides=2).shape == (2, 2, 4)
+    for wrong in (True, 1.0, 0):
+        with pytest.raises(cnncore.CnnError, match="strides"):
+            cnncore.conv2d(x, k, bias, strides=wrong)
+    with pytest.raises(cnncore.CnnError, match="activation"):
+        cnncore.conv2d(x, k, bias, activation="none such")
+    with pytest.raises(cnncore.CnnError, match="bias"):
+        cnncore.conv2d(x, k, np.zeros(3, np.float32))
+    assert cnncore.max_pool2d(x, 2).shape == cnncore.max_pool2d(x, 2).shape == (3, 3, 2)
+    with pytest.raises(cnncore.CnnError, match="pool_size"):
+        cnncore.max_pool2d(x, True)
+    big = np.ones((2, 6, 6, 2), np.float32)
+    for view in (big[0], big[0, ::-1]):
+        with pytest.raises(cnncore.CnnError, match="overlaps"):
+            cnncore.max_pool2d(view, 1, out=big[0])
+        with pytest.raises(cnncore.CnnError, match="overlaps"):
+            cnncore.conv2d(view, np.ones((1, 1, 2, 2), np.float32), out=big[0])
