@@ -35,7 +35,7 @@ static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(
     for (int r = 0; r < FILTER_ROWS; r++) {
         const int64_t i = (y - r) * groups + g;
         if (unrolled && (y < r || y - r >= taps_h)) continue; /* as active says, but at compile time */
-        if (!(unrolled ? taps->active[i] & 1 : active >> r & 1)) continue; /* the same bit; the first stays in registers */
+        if (!(unrolled ? taps->active[i] & 1 : active >> r & 1)) continue; /* the first stays in registers */
         const OPERAND weight = taps->weights[i];
         sum[r][0] = TYPED(dot)(x[0], weight, sum[r][0]);
         sum[r][1] = TYPED(dot)(x[1], weight, sum[r][1]);
@@ -66,7 +66,8 @@ static inline __attribute__((always_inline)) void TYPED(block)(const struct TYPE
 
 static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_tile *t, int near, int64_t taps_h,
                                                               int64_t taps_w, int unrolled) {
-    const int64_t groups = (taps_w + GROUP - 1) / GROUP, last = taps_w - (groups - 1) * GROUP; /* taps of the last group */
+    const int64_t groups = (taps_w + GROUP - 1) / GROUP;
+    const int64_t last = taps_w - (groups - 1) * GROUP; /* taps of a row's last group */
     /* Local copies: the compiler must take a store of bytes for a change of anything else. */
     const int64_t in_row = t->in_row, out_row = t->out_row, length = t->length, step = t->step, rows = t->rows;
     const float scale = t->scale;
@@ -87,7 +88,7 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
         if (r + FILTER_ROWS > rows) r = rows - FILTER_ROWS;
         for (int64_t i = 0; i < length; i += STEP_N) {
             if (i + STEP_N > length) i = length - STEP_N;
-            /* The rows that the next block adds: 3x3 on 2048x2048 that lies in memory takes 0.32 ms instead of 0.40 ms. */
+            /* The rows that the next block adds: 3x3 on 2048x2048 that is in no cache takes 0.32 ms, not 0.40 ms. */
             if (r + 2 * FILTER_ROWS <= rows)
 #pragma GCC unroll 8
                 for (int k = 0; k < FILTER_ROWS; k++)
@@ -100,7 +101,9 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct flat_
 
 /* A function each, so that the compiler gives each the registers. */
 #define SHAPE(h, w) \
-    static __attribute__((noinline)) void TYPED(rows_##h##x##w)(const struct flat_tile *t) { TYPED(rows)(t, 1, h, w, 1); }
+    static __attribute__((noinline)) void TYPED(rows_##h##x##w)(const struct flat_tile *t) { \
+        TYPED(rows)(t, 1, h, w, 1);                                                             \
+    }
 SHAPES
 #undef SHAPE
 
