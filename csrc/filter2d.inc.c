@@ -113,8 +113,8 @@ static inline __attribute__((always_inline)) i16_v filter_scaled(i16_v v, float 
 
 #ifdef U8_PAIRS
 /* SMALL by products of bytes, two neighbouring pixels a 16-bit lane. Needs weights that fit a signed byte, and
- * sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight before it, never with a pixel behind
- * the row; where taps do not lie side by side, with itself.
+ * sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight before it, never with a pixel
+ * behind the row; where taps do not lie side by side, with itself.
  */
 #define X bytes
 #define GROUP 2
