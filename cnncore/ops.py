@@ -28,6 +28,7 @@ from cnncore._arrays import (
     conv2d_arguments,
     dense_arguments,
     filter2d_arguments,
+    may_overlap,
     output_array,
     pool_arguments,
 )
@@ -57,57 +58,53 @@ def _pointer(array: Array | None) -> Any:
 # Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
 _ONE, _VALID = 1, "valid"
 _KERNEL_TYPES = {**_TYPES, np.dtype(np.int64): lib.CNN_I64}
-_from_buffer, _empty, _ndarray, _may_share = ffi.from_buffer, np.empty, np.ndarray, np.may_share_memory
+_from_buffer, _empty, _ndarray = ffi.from_buffer, np.empty, np.ndarray
 _filter_plain, _correlate_plain = lib.cnn_filter2d_plain, lib.cnn_correlate2d_plain
 
 
-def _plain(image: Any, kernel: Any, scale: Any = None, out: Any = None) -> Array | None:
-    """The common call on one small image, in as few steps as Python allows: checking and describing it in general costs
-    ten times what the C core needs for 28x28 pixels. With `scale` the image filter, else the convolution.
+# The common call on one small image, in as few steps as Python allows: checking and describing it in general costs ten
+# times what the C core needs for 28x28 pixels. Both give None for everything out of the ordinary, wrong input too: the
+# general way then computes it, or finds the words. (A dtype that is equal but not the same goes the general way, too.)
 
-    None for everything out of the ordinary, wrong input too: the general way then computes it, or finds the words.
-    """
+
+def _plain_filter(image: Any, kernel: Any, scale: Any, out: Any) -> Array | None:
+    if type(image) is not _ndarray or type(kernel) is not _ndarray or not (type(scale) is int or type(scale) is float):
+        return None
+    try:
+        height, width = image.shape
+        kernel_h, kernel_w = kernel.shape
+        shape = height - kernel_h + 1, width - kernel_w + 1
+        if shape[0] < 1 or shape[1] < 1 or image.dtype is not UINT8:
+            return None
+        if out is None:
+            result = _empty(shape, UINT8)
+        elif type(out) is _ndarray and out.dtype is UINT8 and out.shape == shape:
+            if may_overlap(out, image) or may_overlap(out, kernel):
+                return None
+            result = out
+        else:
+            return None
+        kernel_type = _KERNEL_TYPES[kernel.dtype]
+        source, weights, target = _from_buffer(image), _from_buffer(kernel), _from_buffer("char[]", result, True)
+        status = _filter_plain(height, width, kernel_h, kernel_w, kernel_type, source, weights, scale, target)
+    except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
+        return None
+    return result if status == 0 else None
+
+
+def _plain_correlate(image: Any, kernel: Any) -> Array | None:
     if type(image) is not _ndarray or type(kernel) is not _ndarray:
         return None
     try:
         height, width = image.shape
         kernel_h, kernel_w = kernel.shape
-        in_type, kernel_type = _TYPES[image.dtype], _KERNEL_TYPES[kernel.dtype]
-        rows, columns = height - kernel_h + 1, width - kernel_w + 1
-        if rows < 1 or columns < 1 or not (image.flags.aligned and kernel.flags.aligned):
+        shape = height - kernel_h + 1, width - kernel_w + 1
+        if shape[0] < 1 or shape[1] < 1:
             return None
-        source, weights = _from_buffer("char[]", image), _from_buffer("char[]", kernel)
-        if scale is None:
-            result = _empty((rows, columns), INT32 if in_type == _U8 else image.dtype)
-            status = _correlate_plain(
-                height, width, kernel_h, kernel_w, in_type, kernel_type, source, weights, _from_buffer(result)
-            )
-        elif in_type == _U8 and type(scale) in (int, float):
-            if out is None:
-                result = _empty((rows, columns), UINT8)
-            elif (
-                type(out) is _ndarray
-                and out.dtype == UINT8
-                and out.shape == (rows, columns)
-                and not _may_share(out, image)
-                and not _may_share(out, kernel)
-            ):
-                result = out
-            else:
-                return None
-            status = _filter_plain(
-                height,
-                width,
-                kernel_h,
-                kernel_w,
-                kernel_type,
-                _from_buffer("uint8_t[]", image),
-                weights,
-                scale,
-                _from_buffer("uint8_t[]", result, True),
-            )
-        else:
-            return None
+        types = _TYPES[image.dtype], _KERNEL_TYPES[kernel.dtype]
+        source, weights = _from_buffer(image), _from_buffer(kernel)
+        result = _empty(shape, INT32 if types[0] == _U8 else image.dtype)
+        status = _correlate_plain(height, width, kernel_h, kernel_w, *types, source, weights, _from_buffer(result))
     except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
         return None
     return result if status == 0 else None
@@ -205,7 +202,7 @@ def conv2d(
         bias is activation is out is None
         and strides is dilation_rate is groups is _ONE
         and padding is _VALID
-        and (plain := _plain(inputs, kernel)) is not None
+        and (plain := _plain_correlate(inputs, kernel)) is not None
     ):
         return plain
     key = _conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
@@ -246,7 +243,7 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
-    if padding is _VALID and (plain := _plain(image, kernel, scale, out)) is not None:
+    if padding is _VALID and (plain := _plain_filter(image, kernel, scale, out)) is not None:
         return plain
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
     source = contiguous(a.image, "image")

@@ -108,13 +108,19 @@ static cnn_window plain_window(int64_t h, int64_t w, int64_t kernel_h, int64_t k
     return window;
 }
 
-int cnn_filter2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w, int kernel_type, const uint8_t *image,
-                       const void *kernel, double scale, uint8_t *out) {
+static int is_aligned(const void *data, int type) {
+    const size_t size = type == CNN_I64 ? sizeof(int64_t) : cnn_size_of(type);
+    return (uintptr_t)data % size == 0;
+}
+
+int cnn_filter2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w, int kernel_type, const void *image,
+                       const void *kernel, double scale, void *out) {
     const cnn_window window = plain_window(h, w, kernel_h, kernel_w);
     const int64_t taps = kernel_h * kernel_w;
     int32_t whole[PLAIN_TAPS];
     float real[PLAIN_TAPS];
     if (kernel_h < 1 || kernel_w < 1 || kernel_h > PLAIN_TAPS || taps > PLAIN_TAPS) return CNN_BAD_ARGUMENT;
+    if (!is_aligned(kernel, kernel_type)) return CNN_BAD_ARGUMENT;
     if (kernel_type == CNN_F32) return cnn_filter2d(&window, CNN_F32, image, kernel, (float)scale, out);
     if (kernel_type == CNN_F64) {
         for (int64_t i = 0; i < taps; i++) real[i] = (float)((const double *)kernel)[i];
@@ -130,6 +136,7 @@ int cnn_correlate2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel
     int32_t whole[PLAIN_TAPS];
     if (kernel_h < 1 || kernel_w < 1 || kernel_h > PLAIN_TAPS || kernel_h * kernel_w > PLAIN_TAPS)
         return CNN_BAD_ARGUMENT;
+    if (!is_aligned(image, in_type) || !is_aligned(kernel, kernel_type)) return CNN_BAD_ARGUMENT;
     if (in_type == CNN_F32 || in_type == CNN_F64)
         return kernel_type != in_type ? CNN_BAD_ARGUMENT
                                       : cnn_conv2d(&window, 1, 1, in_type, in_type, image, kernel, NULL, 0, out);
