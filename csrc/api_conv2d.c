@@ -82,9 +82,9 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Chooses everything but the memory for packed weights, whose size is left in packed_size. `repeated` plans are packed at
- * leisure; a plan for one call only where that call is long enough. */
-static int prepare(struct cnn_plan *p, int repeated) {
+/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
+ * packed at leisure; what is run for one call only where that call is long enough. */
+static int prepare(struct cnn_plan *p) {
     cnn_window *w = &p->w;
     p->table = cnn_table();
     int status = cnn_output_size(w, &p->conv_h, &p->conv_w);
@@ -98,7 +98,7 @@ static int prepare(struct cnn_plan *p, int repeated) {
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
     p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
-    if (cnn_winograd_fits(p, repeated)) {
+    if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
         p->wide = whole_vectors(p, p->filters);
         p->packed_size = cnn_winograd_packed_size(p);
@@ -114,7 +114,7 @@ static int prepare(struct cnn_plan *p, int repeated) {
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
         p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);
-        p->pack_all = repeated ? rows * p->filters <= 1 << 24
+        p->pack_all = !p->once ? rows * p->filters <= 1 << 24
                                : w->n * p->conv_h * p->conv_w >= 1024 && rows * p->filters <= 1 << 20;
         if (p->kind == FEW) p->pack_all = 1;
         if (p->pack_all || in_group != whole_vectors(p, in_group)) {
@@ -311,8 +311,8 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
 int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
                const void *kernel, const void *bias, int relu, void *out) {
     struct cnn_plan p = {.w = *w, .filters = filters, .groups = groups, .in_type = in_type, .type = type,
-                         .kernel = kernel, .bias = bias, .relu = relu};
-    int status = prepare(&p, 0);
+                         .kernel = kernel, .bias = bias, .relu = relu, .once = 1};
+    int status = prepare(&p);
     if (status != CNN_OK || w->n == 0) return status;
     if (p.packed_size > 0) {
         p.packed = cnn_scratch_take(CNN_SCRATCH_WEIGHTS, p.packed_size);
@@ -338,7 +338,7 @@ int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_ty
     p->bias = bias;
     p->relu = relu;
     p->pool = pool;
-    int status = prepare(p, 1);
+    int status = prepare(p);
     if (status == CNN_OK && p->packed_size > 0) {
         p->packed = aligned_alloc(64, aligned((int64_t)p->packed_size, 1));
         if (p->packed == NULL) status = CNN_NO_MEMORY;
