@@ -66,12 +66,14 @@ static inline __attribute__((always_inline)) void TYPED(flat_rows)(const struct 
     int64_t i = 0;
     for (; i + FLAT_VECTORS * N <= t->length; i += FLAT_VECTORS * N)
         TYPED(flat_block)(t, in + i, out + i, held, taps_h, taps_w, rows, FLAT_VECTORS, 0);
-    for (; i + N <= t->length; i += N) TYPED(flat_block)(t, in + i, out + i, held, taps_h, taps_w, rows, 1, 0);
-    if (tail == 0) return;
-    if (t->length >= N) /* once more over what is done already: the same values again */
-        TYPED(flat_block)(t, in + t->length - N, out + t->length - N, held, taps_h, taps_w, rows, 1, 0);
-    else
-        TYPED(flat_block)(t, in, out, held, taps_h, taps_w, rows, 1, tail);
+    for (; i < t->length; i += N) {
+        if (i + N > t->length) {
+            if (t->length < N) break;
+            i = t->length - N; /* once more over what is done already: the same values again */
+        }
+        TYPED(flat_block)(t, in + i, out + i, held, taps_h, taps_w, rows, 1, 0);
+    }
+    if (rows == 1 && i < t->length) TYPED(flat_block)(t, in, out, held, taps_h, taps_w, 1, 1, tail);
 }
 
 static inline __attribute__((always_inline)) void TYPED(flat_all)(const struct flat_tile *t, const V *held,
@@ -79,7 +81,7 @@ static inline __attribute__((always_inline)) void TYPED(flat_all)(const struct f
     const T *in = t->in;
     T *out = t->out;
     int64_t r = 0;
-    if (t->stride_h == 1 && t->dilation_h == 1 && taps_h >= FLAT_ROWS - 1)
+    if (t->stride_h == 1 && t->dilation_h == 1 && taps_h >= FLAT_ROWS - 1 && t->length >= N)
         for (; r + FLAT_ROWS <= t->rows; r += FLAT_ROWS)
             TYPED(flat_rows)(t, in + r * t->in_row, out + r * t->out_row, held, taps_h, taps_w, FLAT_ROWS);
     for (; r < t->rows; r++)

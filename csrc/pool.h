@@ -25,8 +25,8 @@ static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     return s;
 }
 
-/* Bytes from the windows of output row r to those of the next, where it pays to fetch those early: rows larger than what
- * a convolution leaves in the first cache. Else 0. */
+/* Bytes from the windows of output row r to those of the next, where it pays to fetch those early: in rows longer than
+ * what a tile of a convolution leaves in the first cache. Else 0. */
 static inline int64_t pool_ahead(const struct pool_tile *t, int64_t r, size_t size) {
     const int64_t row = t->in_row * (int64_t)size;
     return r + 1 < t->rows && row >= 2048 ? t->stride_h * row : 0;

@@ -50,18 +50,31 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
         TYPED(fold_at)(in + i, row, rows, pixel, pixels, average, 4, 0, all);
         for (int v = 0; v < 4; v++) TYPED(store)(out + i + v * N, TYPED(finish)(all[v], divisor));
     }
-    for (; i + N <= count; i += N) {
+    for (; i < count; i += N) {
+        if (i + N > count) {
+            if (count < N) break;
+            i = count - N; /* once more over what is done already: the same values again */
+        }
         TYPED(fold_at)(in + i, row, rows, pixel, pixels, average, 1, 0, all);
         TYPED(store)(out + i, TYPED(finish)(*all, divisor));
     }
-    if (tail == 0) return;
-    if (count >= N) { /* once more over what is done already: the same values again */
-        TYPED(fold_at)(in + count - N, row, rows, pixel, pixels, average, 1, 0, all);
-        TYPED(store)(out + count - N, TYPED(finish)(*all, divisor));
-    } else {
-        TYPED(fold_at)(in, row, rows, pixel, pixels, average, 1, tail, all);
-        TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
+    if (i >= count) return;
+    TYPED(fold_at)(in, row, rows, pixel, pixels, average, 1, tail, all);
+    TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
+}
+
+/* The same, once for windows of every size. */
+static __attribute__((noinline)) void TYPED(fold_any)(const T *in, int64_t count, int64_t row, int64_t rows,
+                                                      int64_t pixel, int64_t pixels, int average, T divisor, T *out) {
+#ifdef POOL_FLOAT
+    if (average) {
+        TYPED(fold_all)(in, count, row, rows, pixel, pixels, 1, divisor, out);
+        return;
     }
+#endif
+    (void)average;
+    (void)divisor;
+    TYPED(fold_all)(in, count, row, rows, pixel, pixels, 0, 0, out);
 }
 
 /* Windows of one channel, two columns wide and two apart. */
@@ -94,7 +107,7 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
     const int pairs = channels == 1 && width == 2 && stride == 2;
     if (!pairs && !(channels >= N && width <= stride)) {
-        TYPED(fold_all)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
+        TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
         in = t->buffer;
         weight *= rows;
         rows = 1;
@@ -106,7 +119,7 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
         if (left < 0) left = 0;
         if (right > t->in_columns) right = t->in_columns;
         const T divisor = average ? (T)(rows * weight * (right - left)) : 0;
-        TYPED(fold_all)(in + left * channels, channels, row, rows, channels, right - left, average, divisor,
+        TYPED(fold_any)(in + left * channels, channels, row, rows, channels, right - left, average, divisor,
                         out + x * channels);
     }
     if (inside.first == inside.end) return;
@@ -119,7 +132,7 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     } else if (pairs) {
         TYPED(fold_pairs)(in, count, row, rows, ahead, average, divisor, out);
     } else if (stride == 1) {
-        TYPED(fold_all)(in, last, row, rows, channels, width, average, divisor, out);
+        TYPED(fold_any)(in, last, row, rows, channels, width, average, divisor, out);
     } else if (channels >= N && rows == 2 && width == 2) {
         for (int64_t x = 0; x < count; x++) {
             if (ahead > 0)
@@ -129,11 +142,11 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
         }
     } else if (channels >= N) {
         for (int64_t x = 0; x < count; x++)
-            TYPED(fold_all)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
+            TYPED(fold_any)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
     } else {
         T *wide = t->buffer; /* every window there could be, one column apart */
         wide += in - (const T *)t->buffer;
-        TYPED(fold_all)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, divisor, wide);
+        TYPED(fold_any)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, divisor, wide);
         pool_pick(wide, stride, (size_t)channels * sizeof(T), count, out);
     }
 }

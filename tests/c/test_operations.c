@@ -125,7 +125,7 @@ static void test_conv2d(const char *isa, int round) {
         groups = CHOOSE(1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33, 64);
         in_group = out_group = 1;
     }
-    cnn_window w = random_window(groups * in_group, 5);
+    cnn_window w = random_window(groups * in_group, groups * in_group * out_group == 1 ? 11 : 5);
     const int64_t filters = groups * out_group;
     if (in_type == CNN_F32 && in_group >= 15 && out_group >= 15 && pick(0, 1)) {
         w.kernel_h = w.kernel_w = 3;
@@ -338,7 +338,8 @@ static void test_filter2d(const char *isa, int round) {
 static void test_pool(const char *isa, int round) {
     const int type = (int)pick(CNN_U8, CNN_F64), average = (int)pick(0, 1);
     const int out_type = !average ? type : type == CNN_F64 ? CNN_F64 : CNN_F32;
-    cnn_window w = random_window(CHOOSE(1, 1, 2, 3, 8, 15, 16, 17, 33, 64, 65), 4);
+    cnn_window w = random_window(CHOOSE(1, 1, 2, 3, 8, 15, 16, 17, 33, 64, 65), pick(0, 3) ? 4 : 9);
+    if (pick(0, 3) == 0) w.h = 60; /* enough for several threads */
     w.dilation_h = w.dilation_w = 1;
     if (pick(0, 1)) w.kernel_h = w.kernel_w = w.stride_h = w.stride_w = 2;
     if (w.top >= w.kernel_h || w.bottom >= w.kernel_h) w.top = w.bottom = 0;
@@ -356,6 +357,7 @@ static void test_pool(const char *isa, int round) {
     cnn_use_isa("ref");
     CHECK(pool(&w, type, in.data, want.data) == CNN_OK, "ref");
     cnn_use_isa(isa);
+    CHECK(cnn_set_num_threads(1) == CNN_OK, "threads");
     CHECK(pool(&w, type, in.data, out.data) == CNN_OK, "%s", isa);
     double *bound = NULL;
     if (average) {
@@ -363,7 +365,10 @@ static void test_pool(const char *isa, int round) {
         for (int64_t i = 0; i < count; i++) bound[i] = 32768;
         for (int64_t i = 0; i < count && type >= CNN_I32; i++) bound[i] = 100;
     }
-    compare(isa, &w, average ? "avg_pool2d" : "max_pool2d", out_type, out.data, want.data, bound, count, 16);
+    compare(isa, &w, average ? "avg_pool2d" : "max_pool2d", out_type, out.data, want.data, bound, count, 81);
+    CHECK(cnn_set_num_threads(3) == CNN_OK, "threads");
+    CHECK(pool(&w, type, in.data, want.data) == CNN_OK, "%s", isa);
+    compare(isa, &w, "three threads against one:", out_type, want.data, out.data, NULL, count, 0);
     free(bound);
     guarded_free(&in);
     guarded_free(&out);
