@@ -1,8 +1,9 @@
-"""python -m benchmarks run | table | compare | instructions | sweep"""
+"""python -m benchmarks run | table | compare | instructions | sweep | keys"""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def main() -> int:
         "--line", action="append", default=[], help="only this case, as the sweep prints it; may be repeated"
     )
 
+    keys = commands.add_parser("keys", help="milliseconds from a key to its painted frame, in the app itself")
+    keys.add_argument("keys", nargs="*", default=["right"], help="pressed in turn; right by default")
+    keys.add_argument("--before", nargs="*", default=[], help="pressed once at the start")
+    keys.add_argument("--count", type=int, default=300)
+    keys.add_argument("--size", default="120x40", metavar="COLUMNSxROWS")
+    keys.add_argument("--app", default="", metavar="OPTIONS", help="the app's own options, in one string")
+
     # What the commands above start in processes of their own; without help, so not listed.
     one = commands.add_parser("_case")
     one.add_argument("case")
@@ -99,6 +107,12 @@ def _do(arguments: argparse.Namespace) -> int:
             from benchmarks import sweep
 
             return sweep.run(arguments.seconds, arguments.seed, arguments.isa, arguments.line)
+        case "keys":
+            from benchmarks import keys
+
+            columns, rows = (int(part) for part in arguments.size.split("x"))
+            options = shlex.split(arguments.app)
+            print(keys.measure(options, arguments.before, arguments.keys, arguments.count, (columns, rows)))
         case "_case":
             from benchmarks import child
 
