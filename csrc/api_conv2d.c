@@ -35,6 +35,18 @@ static int is_packed(const struct cnn_plan *p, struct block b) {
     return p->pack_all || b.filters != whole_vectors(p, b.filters);
 }
 
+/* Copies a multiple of 4 bytes; a few of them without a call, which takes longer than they. */
+static inline void copy(char *to, const char *from, size_t size) {
+    if (size > 16) {
+        memcpy(to, from, size);
+    } else if (size >= 8) { /* the first and the last ones, which may be the same */
+        memcpy(to, from, 8);
+        memcpy(to + size - 8, from + size - 8, 8);
+    } else {
+        memcpy(to, from, 4);
+    }
+}
+
 static void pack(const struct cnn_plan *p) {
     const int64_t rows = weight_rows(p);
     for (int64_t i = 0; i < p->blocks; i++) {
@@ -43,10 +55,8 @@ static void pack(const struct cnn_plan *p) {
         const size_t used = (size_t)b.filters * p->size, wide = (size_t)whole_vectors(p, b.filters) * p->size;
         char *target = p->packed + (size_t)i * p->packed_block;
         const char *source = p->kernel + (size_t)b.first * p->size;
-        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) {
-            memcpy(target, source, used);
-            memset(target + used, 0, wide - used);
-        }
+        if (used < wide) memset(target, 0, (size_t)rows * wide);
+        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) copy(target, source, used);
         memset(target, 0, wide);
         if (p->bias != NULL) memcpy(target, p->bias + (size_t)b.first * p->size, used);
     }
@@ -82,6 +92,17 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
+/* Whether the plain loops are faster. The answer must not depend on the number of threads. */
+static int is_plain(const struct cnn_plan *p) {
+    const int64_t in_group = p->filters / p->groups;
+    if (p->w.c == 1 && p->filters == 1 && p->w.stride_w == 1) return p->conv_w < p->table->short_row[p->row];
+    if (p->groups == p->w.c && in_group == 1) return p->w.c <= 2 && p->conv_w < 4; /* pixels of a depthwise pass */
+    if (in_group == whole_vectors(p, in_group)) return 0;
+    if (in_group < p->table->few_filters[p->row]) return 1;
+    /* One sum a row waits for itself either way. For one call of few sums packing the weights takes as long as the sums. */
+    return p->conv_w * in_group == 1 || (p->once && p->w.n * p->conv_h * p->conv_w * in_group <= 6);
+}
+
 /* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
  * packed at leisure; what is run for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p) {
@@ -98,6 +119,7 @@ static int prepare(struct cnn_plan *p) {
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
     p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
+    if (is_plain(p)) p->table = &cnn_table_ref;
     if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
         p->wide = whole_vectors(p, p->filters);
@@ -106,7 +128,7 @@ static int prepare(struct cnn_plan *p) {
     }
     if (w->c == 1 && p->filters == 1 && w->stride_w == 1) {
         p->kind = FLAT;
-    } else if (p->groups == w->c && p->filters == w->c && w->c > 1) {
+    } else if (p->groups == w->c && p->filters == w->c) {
         p->kind = DEPTHWISE;
     } else {
         /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread writes what

@@ -127,6 +127,11 @@ struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */
     int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
+    /* Rows of fewer output values are left to the plain loops, as most lanes would be empty: of a filter with one kernel for
+     * all channels, by its type; under CNN_U8 of filter2d. SSE2 took up to 11 times as long for them, AVX-512 up to 3. */
+    int64_t short_row[6];
+    /* Groups of fewer filters too: SSE2 makes a product of 32 bits of eight instructions, whose other lanes are for nothing. */
+    int64_t few_filters[6];
     int64_t pixels;    /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
     flat_fn *flat[6];

@@ -17,7 +17,6 @@
 #define X f32
 #define T float
 #define VECTOR_N F32_N
-#define ROUND rintf
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
@@ -26,12 +25,10 @@
 #undef X
 #undef T
 #undef VECTOR_N
-#undef ROUND
 
 #define X f64
 #define T double
 #define VECTOR_N F64_N
-#define ROUND rint
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
@@ -40,7 +37,6 @@
 #undef X
 #undef T
 #undef VECTOR_N
-#undef ROUND
 #undef POOL_FLOAT
 
 /* Integers: convolution in 32 bits, the rest in each width. S holds the sum of two. */
@@ -119,6 +115,8 @@ const struct kernel_table TABLE = {
     .name = STRING(SIMD_NAME),
     .block = {0, 0, 2 * I32_N, 2 * I32_N, 2 * F32_N, 2 * F64_N},
     .vector = {0, 0, I32_N, I32_N, F32_N, F64_N},
+    .short_row = {SHORT_U8, 0, SHORT_32, SHORT_32, SHORT_32, 2},
+    .few_filters = {[CNN_I32] = FEW_I32},
     .pixels = CONV_PIXELS,
     .conv2d = WIDE(conv2d),
     .flat = WIDE(flat),

@@ -1,5 +1,6 @@
 /* 256-bit vectors of AVX2 and FMA. See simd_sse2.h for what each function does. */
 #include <immintrin.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,6 +14,13 @@
 
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
+
+/* See short_row and few_filters in kernels.h. */
+#define SHORT_U8 I16_N
+#define SHORT_32 2
+#define FEW_I32 0
+
+#define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
 
@@ -28,10 +36,36 @@ static inline __m256i avx2_mask64(int64_t n) {
     return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
 }
 
+/* The first n of 8 words: a masked store takes AMD's processors 20 times as long. */
+static inline void avx2_store_words(void *p, __m256i v, int64_t n) {
+    char *out = p;
+    __m128i part = _mm256_castsi256_si128(v);
+    if (n >= 8) {
+        _mm256_storeu_si256((__m256i *)p, v);
+        return;
+    }
+    if (n & 4) {
+        _mm_storeu_si128((__m128i *)out, part);
+        part = _mm256_extracti128_si256(v, 1);
+        out += 16;
+    }
+    if (n & 2) {
+        _mm_storel_epi64((__m128i *)out, part);
+        part = _mm_unpackhi_epi64(part, part);
+        out += 8;
+    }
+    if (n & 1) {
+        const int32_t last = _mm_cvtsi128_si32(part);
+        memcpy(out, &last, sizeof last);
+    }
+}
+
+static inline int32_t f32_round(float x) { return (int32_t)rintf(x); }
+static inline int32_t f64_round(double x) { return (int32_t)rint(x); }
 static inline f32_v f32_load(const float *p) { return _mm256_loadu_ps(p); }
 static inline f32_v f32_load_n(const float *p, int64_t n) { return _mm256_maskload_ps(p, avx2_mask32(n)); }
 static inline void f32_store(float *p, f32_v v) { _mm256_storeu_ps(p, v); }
-static inline void f32_store_n(float *p, f32_v v, int64_t n) { _mm256_maskstore_ps(p, avx2_mask32(n), v); }
+static inline void f32_store_n(float *p, f32_v v, int64_t n) { avx2_store_words(p, _mm256_castps_si256(v), n); }
 static inline f32_v f32_set1(float x) { return _mm256_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm256_fmadd_ps(a, b, c); }
 static inline f32_v f32_relu(f32_v v) { return _mm256_max_ps(_mm256_setzero_ps(), v); }
@@ -43,7 +77,7 @@ static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm256_sub_ps(a, b); }
 static inline f64_v f64_load(const double *p) { return _mm256_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) { return _mm256_maskload_pd(p, avx2_mask64(n)); }
 static inline void f64_store(double *p, f64_v v) { _mm256_storeu_pd(p, v); }
-static inline void f64_store_n(double *p, f64_v v, int64_t n) { _mm256_maskstore_pd(p, avx2_mask64(n), v); }
+static inline void f64_store_n(double *p, f64_v v, int64_t n) { avx2_store_words(p, _mm256_castpd_si256(v), 2 * n); }
 static inline f64_v f64_set1(double x) { return _mm256_set1_pd(x); }
 static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return _mm256_fmadd_pd(a, b, c); }
 static inline f64_v f64_relu(f64_v v) { return _mm256_max_pd(_mm256_setzero_pd(), v); }
@@ -51,7 +85,7 @@ static inline f64_v f64_relu(f64_v v) { return _mm256_max_pd(_mm256_setzero_pd()
 static inline i32_v i32_load(const int32_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
 static inline i32_v i32_load_n(const int32_t *p, int64_t n) { return _mm256_maskload_epi32(p, avx2_mask32(n)); }
 static inline void i32_store(int32_t *p, i32_v v) { _mm256_storeu_si256((__m256i *)p, v); }
-static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) { _mm256_maskstore_epi32(p, avx2_mask32(n), v); }
+static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) { avx2_store_words(p, v, n); }
 static inline i32_v i32_set1(int32_t x) { return _mm256_set1_epi32(x); }
 static inline i32_v i32_add(i32_v a, i32_v b) { return _mm256_add_epi32(a, b); }
 static inline i32_v i32_fma(i32_v a, i32_v b, i32_v c) { return _mm256_add_epi32(_mm256_mullo_epi32(a, b), c); }

@@ -1,5 +1,6 @@
 /* 512-bit vectors of AVX-512 F, BW, VL and DQ. See simd_sse2.h for what each function does. */
 #include <immintrin.h>
+#include <math.h>
 #include <stdint.h>
 
 #define SIMD_NAME avx512
@@ -13,6 +14,13 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
+/* See short_row and few_filters in kernels.h. */
+#define SHORT_U8 4
+#define SHORT_32 2
+#define FEW_I32 0
+
+#define UNROLLED 1
+
 #define TAILS_ARE_CHEAP 1
 
 typedef __m512 f32_v;
@@ -22,6 +30,8 @@ typedef __m512i i16_v;
 
 static inline uint32_t avx512_mask(int64_t n) { return n >= 32 ? 0xffffffffu : (1u << n) - 1; }
 
+static inline int32_t f32_round(float x) { return (int32_t)rintf(x); }
+static inline int32_t f64_round(double x) { return (int32_t)rint(x); }
 static inline f32_v f32_load(const float *p) { return _mm512_loadu_ps(p); }
 static inline f32_v f32_load_n(const float *p, int64_t n) {
     return _mm512_maskz_loadu_ps((__mmask16)avx512_mask(n), p);

@@ -1,5 +1,6 @@
 /* 128-bit vectors of AArch64 NEON. See simd_sse2.h for what each function does. */
 #include <arm_neon.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,6 +15,13 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
+/* See short_row and few_filters in kernels.h. */
+#define SHORT_U8 I16_N
+#define SHORT_32 F32_N
+#define FEW_I32 0
+
+#define UNROLLED 1
+
 #define TAILS_ARE_CHEAP 0
 
 typedef float32x4_t f32_v;
@@ -21,6 +29,8 @@ typedef float64x2_t f64_v;
 typedef int32x4_t i32_v;
 typedef int16x8_t i16_v;
 
+static inline int32_t f32_round(float x) { return (int32_t)rintf(x); }
+static inline int32_t f64_round(double x) { return (int32_t)rint(x); }
 static inline f32_v f32_load(const float *p) { return vld1q_f32(p); }
 static inline f32_v f32_load_n(const float *p, int64_t n) {
     float t[F32_N] = {0};

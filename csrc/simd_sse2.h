@@ -20,24 +20,52 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 2
 
-#define TAILS_ARE_CHEAP 0 /* X_load_n and X_store_n are single instructions */
+/* See short_row and few_filters in kernels.h. */
+#define SHORT_U8 I16_N
+#define SHORT_32 F32_N
+#define FEW_I32 2
+
+/* 1: kernels for the commonest sizes, which take long to compile. Everyone's processor has AVX2 or NEON. */
+#define UNROLLED 0
+
+#define TAILS_ARE_CHEAP 0 /* X_load_n is a single instruction */
 
 typedef __m128 f32_v;
 typedef __m128d f64_v;
 typedef __m128i i32_v;
 typedef __m128i i16_v;
 
+/* The first n of 4 words, without a copy through memory. */
+static inline __m128i sse2_load_words(const void *p, int64_t n) {
+    int32_t last = 0;
+    if (n >= 4) return _mm_loadu_si128((const __m128i *)p);
+    if (n & 1) memcpy(&last, (const char *)p + 4 * (n - 1), sizeof last);
+    const __m128i odd = _mm_cvtsi32_si128(last);
+    return n & 2 ? _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)p), odd) : odd;
+}
+static inline void sse2_store_words(void *p, __m128i v, int64_t n) {
+    if (n >= 4) {
+        _mm_storeu_si128((__m128i *)p, v);
+        return;
+    }
+    if (n & 2) {
+        _mm_storel_epi64((__m128i *)p, v);
+        v = _mm_unpackhi_epi64(v, v);
+    }
+    const int32_t last = _mm_cvtsi128_si32(v);
+    if (n & 1) memcpy((char *)p + 4 * (n - 1), &last, sizeof last);
+}
+
+/* One value, rounded half to even. Without an instruction for rounding, the one for conversion rounds. */
+static inline int32_t f32_round(float x) { return _mm_cvtss_si32(_mm_set_ss(x)); }
+static inline int32_t f64_round(double x) { return _mm_cvtsd_si32(_mm_set_sd(x)); }
 static inline f32_v f32_load(const float *p) { return _mm_loadu_ps(p); }
 static inline f32_v f32_load_n(const float *p, int64_t n) {
-    float t[F32_N] = {0};
-    memcpy(t, p, (size_t)n * sizeof *p);
-    return _mm_loadu_ps(t);
+    return _mm_castsi128_ps(sse2_load_words(p, n));
 }
 static inline void f32_store(float *p, f32_v v) { _mm_storeu_ps(p, v); }
 static inline void f32_store_n(float *p, f32_v v, int64_t n) {
-    float t[F32_N];
-    _mm_storeu_ps(t, v);
-    memcpy(p, t, (size_t)n * sizeof *p);
+    sse2_store_words(p, _mm_castps_si128(v), n);
 }
 static inline f32_v f32_set1(float x) { return _mm_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
@@ -49,15 +77,11 @@ static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm_sub_ps(a, b); }
 
 static inline f64_v f64_load(const double *p) { return _mm_loadu_pd(p); }
 static inline f64_v f64_load_n(const double *p, int64_t n) {
-    double t[F64_N] = {0};
-    memcpy(t, p, (size_t)n * sizeof *p);
-    return _mm_loadu_pd(t);
+    return _mm_castsi128_pd(sse2_load_words(p, 2 * n));
 }
 static inline void f64_store(double *p, f64_v v) { _mm_storeu_pd(p, v); }
 static inline void f64_store_n(double *p, f64_v v, int64_t n) {
-    double t[F64_N];
-    _mm_storeu_pd(t, v);
-    memcpy(p, t, (size_t)n * sizeof *p);
+    sse2_store_words(p, _mm_castpd_si128(v), 2 * n);
 }
 static inline f64_v f64_set1(double x) { return _mm_set1_pd(x); }
 static inline f64_v f64_fma(f64_v a, f64_v b, f64_v c) { return _mm_add_pd(_mm_mul_pd(a, b), c); }
@@ -65,15 +89,11 @@ static inline f64_v f64_relu(f64_v v) { return _mm_max_pd(_mm_setzero_pd(), v); 
 
 static inline i32_v i32_load(const int32_t *p) { return _mm_loadu_si128((const __m128i *)p); }
 static inline i32_v i32_load_n(const int32_t *p, int64_t n) {
-    int32_t t[I32_N] = {0};
-    memcpy(t, p, (size_t)n * sizeof *p);
-    return i32_load(t);
+    return sse2_load_words(p, n);
 }
 static inline void i32_store(int32_t *p, i32_v v) { _mm_storeu_si128((__m128i *)p, v); }
 static inline void i32_store_n(int32_t *p, i32_v v, int64_t n) {
-    int32_t t[I32_N];
-    i32_store(t, v);
-    memcpy(p, t, (size_t)n * sizeof *p);
+    sse2_store_words(p, v, n);
 }
 static inline i32_v i32_set1(int32_t x) { return _mm_set1_epi32(x); }
 static inline i32_v i32_add(i32_v a, i32_v b) { return _mm_add_epi32(a, b); }

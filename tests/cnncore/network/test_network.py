@@ -82,7 +82,7 @@ def test_activations_are_one_a_layer_in_order_and_end_in_the_prediction() -> Non
     x, network = random.random((5, 8, 8, 1), np.float32), small()
     found = network.activations(x, batch_size=2)
     assert [a.shape[1:] for a in found] == [layer.output_shape for layer in network.layers]
-    np.testing.assert_array_equal(found[-1], network.predict(x, batch_size=2))
+    np.testing.assert_allclose(found[-1], network.predict(x, batch_size=2), rtol=1e-6)
     for layer, before, after in zip(network.layers, (x, *found), found, strict=False):
         np.testing.assert_allclose(layer.forward(before), after, rtol=1e-6)
         np.testing.assert_allclose(layer.forward(before[1]), after[1], rtol=1e-6)
