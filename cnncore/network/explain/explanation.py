@@ -145,6 +145,21 @@ class SoftmaxTable:
     shares: Array
     logits_from: Literal["stepping", "before"]
 
+    def chosen(self, count: int) -> tuple[tuple[int, ...], Remainder]:
+        """At most `count` units to show, the one explained among them, and the exponentials of the others summed up.
+
+        All in their order where they fit, else those with the largest shares.
+        """
+        units = range(len(self.logits))
+        if count >= len(units):
+            return tuple(units), Remainder(0, 0.0, 0.0, 0.0)
+        by_share = np.argsort(-np.nan_to_num(self.shares, nan=np.inf), kind="stable")
+        kept = by_share[:count].tolist()
+        if count and self.index not in kept:
+            kept[-1] = self.index
+        others = exact_sum(np.delete(self.exponentials, kept))
+        return tuple(kept), Remainder(len(units) - len(kept), others, others, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class FlatIndex:
@@ -214,6 +229,7 @@ class Explanation:
     flat: FlatIndex | None = None
     dropout: DropoutInTraining | None = None
     epsilon: float | None = None
+    threshold: float | None = None
 
     @property
     def value(self) -> float:
@@ -224,7 +240,14 @@ class Explanation:
     @property
     def difference(self) -> float:
         """`value` - `core`; 0 where both are the same infinity, or both NaN."""
-        return difference(self.value, self.core)
+        return self.difference_from(self.core)
+
+    def difference_from(self, other: float) -> float:
+        """`value` - `other`, Keras's for example; 0 where both are the same infinity, or both NaN."""
+        value = self.value
+        if value == other or (math.isnan(value) and math.isnan(other)):
+            return 0.0
+        return value - other
 
     @property
     def pre_activation(self) -> float | None:
@@ -248,7 +271,7 @@ class Explanation:
         each = self.channels.taps if self.channels else 1
         return range(row * each, (row + 1) * each)
 
-    def remainder(self, rows: Array) -> Remainder:
+    def remainder(self, rows: Array | Sequence[int]) -> Remainder:
         """Some rows of the listing (their indices) summed up."""
         chosen = self.contributions[rows]
         with np.errstate(invalid="ignore"):
@@ -269,10 +292,3 @@ def exact_sum(values: Array) -> float:
     except (OverflowError, ValueError):
         with np.errstate(invalid="ignore", over="ignore"):
             return float(values.sum(dtype=np.float64))
-
-
-def difference(value: float, other: float) -> float:
-    """`value` - `other`; 0 where both are the same infinity, or both NaN."""
-    if value == other or (math.isnan(value) and math.isnan(other)):
-        return 0.0
-    return value - other

@@ -352,7 +352,7 @@ def _relu(layer: ReLU, before: Array, place: Place, below: int) -> Parts:
     if layer.max_value is not None:
         cap = float(FLOAT32.type(layer.max_value))
         stages.append(Stage("cap", float(np.minimum(stages[-1].value, cap)), cap))
-    return _one(below, place, value) | {"stages": tuple(stages)}
+    return _one(below, place, value) | {"stages": tuple(stages), "threshold": threshold}
 
 
 def _along_last_axis(before: Array, place: Place, below: int) -> Parts:
