@@ -126,7 +126,7 @@ class _Parts:
         names: Sequence[str],
         table: list[Text],
     ) -> None:
-        self._title = title(explanation, colours, names)
+        self._title = title(explanation, width, colours, names)
         self._e, self._width, self._colours = explanation, width, colours
         self._words = wrapped(formula_words(explanation), width, colours.faint)
         self._remarks = [line for text in remarks(explanation) for line in wrapped(text, width, colours.text)]

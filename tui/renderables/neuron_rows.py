@@ -152,7 +152,7 @@ def columns_for(explanation: Explanation, width: int) -> Columns:
     room = width - (2 + label + 1 + factors + product + 1)
     if room < 0:
         return Columns(label, 0, 0, product, 0, decimals, largest, places, softmax)
-    bar = min(LONGEST_BAR, room - 1) if room - 1 >= SHORTEST_BAR else 0
+    bar = min(LONGEST_BAR, room - 1) if room - 1 >= SHORTEST_BAR and len(folded) > 1 else 0
     return Columns(label, value, weight, product, bar, decimals, largest, places, softmax)
 
 
@@ -271,7 +271,8 @@ def entry_text(listing: Listing, at: int, columns: Columns, colours: Palette, *,
             text.append(" x ", colours.faint)
             text.append(plain(weight, columns.decimals[1]).rjust(columns.weight), _signed(weight, base, colours))
             text.append(" = ", colours.faint)
-        shown = plain(amount, columns.decimals[2]).rjust(columns.product)
+        left_out = padded and (explanation.winner is not None or explanation.counted is not None)
+        shown = ("-" if left_out else plain(amount, columns.decimals[2])).rjust(columns.product)
         inner = explanation.channels is not None and not folded
         text.append(shown, _signed(amount, base if inner or padded else colours.strong, colours))
         if winner:  # in brackets, as a window's largest is elsewhere

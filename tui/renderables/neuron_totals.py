@@ -21,16 +21,21 @@ SHORTEST_NAME = 10
 """A class's name in the table of shares is cut to no less, with its number."""
 
 
-def title(explanation: Explanation, colours: Palette, names: Sequence[str]) -> Text:
-    """Layer, kind and place: what the numbers below make."""
+def title(explanation: Explanation, width: int, colours: Palette, names: Sequence[str]) -> Text:
+    """Layer, kind and place: what the numbers below make. The kind is left out where there is no room."""
     e = explanation
-    text = Text(_("layer {number}").format(number=e.layer + 1) + " ", colours.faint)
-    text.append(e.name, colours.title)
-    text.append(f" {e.kind}  " if e.name.lower() != e.kind.lower() else "  ", colours.faint)
-    text.append(place_words(e.place), colours.window)
+    place = place_words(e.place)
     if len(e.place) == 1 and e.place[0] < len(names):
-        text.append(f" {_(names[e.place[0]])}", colours.window)
-    text.append("  " + _("of {shape}").format(shape=shape_text(e.shape)), colours.faint)
+        place += " " + _(names[e.place[0]])
+    number, of = _("layer {number}").format(number=e.layer + 1), _("of {shape}").format(shape=shape_text(e.shape))
+    kind = "" if e.name.lower() == e.kind.lower() else f" {e.kind}"
+    if cell_len(f"{number} {e.name}{kind}  {place}  {of}") > width:
+        kind = ""
+    text = Text(number + " ", colours.faint)
+    text.append(e.name, colours.title)
+    text.append(kind + "  ", colours.faint)
+    text.append(place, colours.window)
+    text.append("  " + of, colours.faint)
     return text
 
 
@@ -109,9 +114,9 @@ def value_lines(
     """The value recomputed, the C core's and, where it is known, Keras's, each with how far apart they are."""
     e = explanation
     rows: list[tuple[str, str, str]] = [(_("recomputed"), digits(e.value), "")]
-    for label, value in ((_("C core"), e.core), ("Keras", keras)):
-        if value is not None:
-            rows.append((label, digits(value), difference_text(e.difference_from(value))))
+    for label, other in ((_("C core"), e.core), ("Keras", keras)):
+        if other is not None:
+            rows.append((label, digits(other), difference_text(e.difference_from(other))))
     labels = 0 if flowing else max(cell_len(label) for label, _value, _difference in rows)
     values = 0 if flowing else max(len(value) for _label, value, _difference in rows)
     lines = []

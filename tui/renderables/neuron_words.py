@@ -60,8 +60,8 @@ def formula_words(explanation: Explanation) -> str:
                 "The kernel lies on the input: {count} products value x weight. Their sum + bias makes z."
             ).format(count=count)
         case "DepthwiseConv2D":
-            words = _("The kernel lies on one map alone: {count} products. Their sum + bias makes z.").format(
-                count=count
+            words = _("The kernel lies on map {map} alone: {count} products. Their sum + bias makes z.").format(
+                map=e.sources[0].place[-1], count=count
             )
         case "Dense":
             words = _("Each of the {count} inputs x its weight; the sum of all products + bias makes z.").format(
@@ -85,6 +85,11 @@ def formula_words(explanation: Explanation) -> str:
             return _("(x - mean) / sqrt(variance + epsilon) x gamma + beta, with this map's numbers from training.")
         case "Rescaling":
             return _("x times the scale, plus the offset.")
+        case "ReLU" if [stage.operation for stage in e.stages] != ["relu"]:
+            return _(
+                "ReLU with settings of its own: what is above the threshold passes, the rest becomes the slope x "
+                "how far below it is; never more than the limit."
+            )
         case "ReLU":
             return _("ReLU: what is negative becomes 0, the rest passes.")
         case _:
@@ -111,11 +116,12 @@ def _stage(e: Explanation, stage: Stage, before: float) -> tuple[str, str, str]:
     by = "" if stage.operand is None else tidy(stage.operand)
     match stage.operation:
         case "sum":
+            none = _("and this layer has no bias") if e.bias is None else ""
             if e.channels is not None:
-                return _("sum"), _("all {count} channel sums").format(count=e.channels.count), ""
+                return _("sum"), _("all {count} channel sums").format(count=e.channels.count), none
             if e.counted is not None:
                 return _("sum"), _("all {count} values").format(count=e.counted), ""
-            return _("sum"), _("all {count} products").format(count=len(e.sources)), ""
+            return _("sum"), _("all {count} products").format(count=len(e.sources)), none
         case "bias":
             return _("z, with the bias"), added(was, stage.operand), ""
         case "relu":

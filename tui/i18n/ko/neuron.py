@@ -24,8 +24,8 @@ MESSAGES: dict[str, str] = {
     "The kernel lies on the input: {count} products value x weight. Their sum + bias makes z.": (
         "커널이 입력 위에 놓여 값 x 가중치 곱이 {count}개 나옵니다. 그 합에 편향을 더하면 z가 됩니다."
     ),
-    "The kernel lies on one map alone: {count} products. Their sum + bias makes z.": (
-        "커널이 맵 하나 위에만 놓여 곱이 {count}개 나옵니다. 그 합에 편향을 더하면 z가 됩니다."
+    "The kernel lies on map {map} alone: {count} products. Their sum + bias makes z.": (
+        "커널이 맵 {map} 위에만 놓여 곱이 {count}개 나옵니다. 그 합에 편향을 더하면 z가 됩니다."
     ),
     "Each of the {count} inputs x its weight; the sum of all products + bias makes z.": (
         "입력 {count}개에 저마다 가중치를 곱합니다. 모든 곱의 합에 편향을 더하면 z가 됩니다."
@@ -54,6 +54,11 @@ MESSAGES: dict[str, str] = {
     ),
     "x times the scale, plus the offset.": "x에 배율을 곱하고 오프셋을 더합니다.",
     "ReLU: what is negative becomes 0, the rest passes.": "ReLU: 음수는 0이 되고 나머지는 그대로 지나갑니다.",
+    "ReLU with settings of its own: what is above the threshold passes, the rest becomes the slope x how far "
+    "below it is; never more than the limit.": (
+        "설정이 있는 ReLU: 문턱값을 넘으면 그대로 지나가고, 넘지 않으면 모자란 만큼에 기울기를 곱합니다. "
+        "한도를 넘는 값은 한도가 됩니다."
+    ),
     "Softmax: e^z of this one / the sum of e^z of all; together the shares make 1.": (
         "소프트맥스: 이 값의 e^z를 모든 e^z의 합으로 나눕니다. 몫을 모두 더하면 1입니다."
     ),
@@ -81,6 +86,7 @@ MESSAGES: dict[str, str] = {
     "all {count} products": "곱 {count}개 모두",
     "all {count} channel sums": "채널 합 {count}개 모두",
     "all {count} values": "값 {count}개 모두",
+    "and this layer has no bias": "이 층에는 편향이 없습니다",
     "z, with the bias": "z, 편향을 더함",
     "largest": "최댓값",
     "of {count} values": "값 {count}개 가운데",
