@@ -102,7 +102,9 @@ def formula_words(explanation: Explanation) -> str:
 def stage_texts(explanation: Explanation) -> list[StageText]:
     """Every stage with the numbers that went into it."""
     found: list[StageText] = []
-    before = explanation.sources.values[0].item()
+    table = explanation.softmax
+    own = table.index if table is not None and table.logits_from == "before" else 0
+    before = explanation.sources.values[own].item()
     for stage in explanation.stages:
         label, expression, note = _stage(explanation, stage, before)
         short = _short(stage, expression)

@@ -86,7 +86,10 @@ def feeds(network: Network, layer: int, place: Place) -> Places:
 
 
 def fed_by(network: Network, layer: int, place: Place) -> Places:
-    """The places of the layer before that the value at `place` of `layer` comes from; padding is left out."""
+    """The places of the layer before that the value at `place` of `layer` comes from; padding is left out.
+
+    Of a convolution with groups and a softmax those of every group: through the sum of exponentials they all count.
+    """
     found = _layer(network, layer)
     return Places(layer - 1, _down(found, tuple(range(at, at + 1) for at in checked(place, found.output_shape))))
 
@@ -142,8 +145,8 @@ def _up(layer: Layer, place: Place) -> tuple[range, ...]:
     if moves is not None:
         row, column, channel = place
         if isinstance(layer, (Conv2D, DepthwiseConv2D)):
-            kernel, groups = layer.grouped()
-            each, group = kernel.shape[3] // groups, channel // kernel.shape[2]
+            depth, each = _group(layer)
+            group = channel // depth
             channels = range(group * each, (group + 1) * each)
         else:
             channels = _one(channel)
@@ -165,8 +168,7 @@ def _down(layer: Layer, axes: tuple[range, ...]) -> tuple[range, ...]:
     moves = window_geometry(layer)
     if moves is not None:
         if isinstance(layer, (Conv2D, DepthwiseConv2D)):
-            kernel, groups = layer.grouped()
-            each, depth = kernel.shape[3] // groups, kernel.shape[2]
+            depth, each = _group(layer)
             channels = range(axes[2][0] // each * depth, (axes[2][-1] // each + 1) * depth) if axes[2] else range(0)
         else:
             channels = axes[2]
@@ -185,6 +187,13 @@ def _down(layer: Layer, axes: tuple[range, ...]) -> tuple[range, ...]:
     if _over_last_axis(layer):
         return (*axes[:-1], range(layer.input_shape[-1]))
     return axes
+
+
+def _group(layer: Conv2D | DepthwiseConv2D) -> tuple[int, int]:
+    """Channels and filters of a group. A softmax divides by all filters, whatever their group."""
+    kernel, groups = layer.grouped()
+    together = 1 if layer.activation == "softmax" else groups
+    return kernel.shape[2] * groups // together, kernel.shape[3] // together
 
 
 def _over_last_axis(layer: Layer) -> bool:
