@@ -15,7 +15,16 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from tui.i18n import _
-from tui.renderables.neuron_rows import LONGEST_BAR, Columns, Listing, columns_for, entry_text, label_heading
+from tui.renderables.neuron_rows import (
+    LONGEST_BAR,
+    Columns,
+    Listing,
+    Piece,
+    assembled,
+    columns_for,
+    entry_pieces,
+    label_heading,
+)
 from tui.renderables.neuron_totals import (
     rest_line,
     softmax_table,
@@ -227,13 +236,14 @@ def _listing_lines(
         head.append(_heading(listing, grid, order, colours))
     lines = [head]
     for row in range(grid.per_column):
-        line = Text()
+        pieces: list[Piece] = []
         for column in range(used):
             at = shown.start + column * grid.per_column + row
             if at in shown:
-                line.append(" " * (column * (grid.width + GAP) - line.cell_len))
-                line.append(entry_text(listing, at, columns, colours, selected=at == selected))
-        lines.append(line)
+                until = column * (grid.width + GAP) - cell_len("".join(text for text, _style in pieces))
+                pieces.append((" " * until, None))
+                pieces += entry_pieces(listing, at, columns, colours, selected=at == selected)
+        lines.append(assembled(pieces))
     return lines
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from rich.cells import cell_len
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 
 from tui.i18n import _
 from tui.renderables.numbers import number
@@ -53,9 +53,10 @@ class Listing(Sequence[Entry]):
         self._at = len(self.rows)
         if explanation.channels is not None and unfolded is not None and 0 <= unfolded < len(self.rows):
             self._taps, self._at = explanation.taps(unfolded), self.rows.index(unfolded)
+        self._count = len(self.rows) + len(self._taps)
 
     def __len__(self) -> int:
-        return len(self.rows) + len(self._taps)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -64,9 +65,9 @@ class Listing(Sequence[Entry]):
     def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"entry {index} of {len(self)}")
-        index %= len(self)
+        if not -self._count <= index < self._count:
+            raise IndexError(f"entry {index} of {self._count}")
+        index %= self._count
         if index <= self._at:
             row = self.rows[index]
         elif index <= self._at + len(self._taps):
@@ -238,61 +239,70 @@ def label_heading(listing: Listing) -> str:
     return _("unit") if rank == 1 else _("place")
 
 
-def entry_text(listing: Listing, at: int, columns: Columns, colours: Palette, *, selected: bool) -> Text:
+Piece: TypeAlias = tuple[str, Style | None]
+
+
+def assembled(pieces: Sequence[Piece]) -> Text:
+    """One line of pieces; a hundred lines of ten pieces cost a frame where each is appended alone."""
+    spans, end = [], 0
+    for text, style in pieces:
+        start, end = end, end + len(text)
+        if style is not None and text:
+            spans.append(Span(start, end, style))
+    return Text("".join(text for text, _style in pieces), spans=spans, no_wrap=True, overflow="crop")
+
+
+def entry_pieces(listing: Listing, at: int, columns: Columns, colours: Palette, *, selected: bool) -> list[Piece]:
     """One line; the one at hand is marked '>' and reversed."""
     explanation, entry = listing.explanation, listing[at]
-    sources = explanation.sources
-    folded = entry.source is None
-    amount = (explanation.contributions[entry.row] if entry.source is None else sources.products[entry.source]).item()
-    winner = explanation.winner is not None and entry.source == explanation.winner
+    sources, source = explanation.sources, entry.source
+    amount = (explanation.contributions[entry.row] if source is None else sources.products[source]).item()
+    winner = source is not None and source == explanation.winner
     own = columns.softmax and explanation.softmax is not None and entry.row == explanation.softmax.index
-    padded = entry.source is not None and bool(sources.padded[entry.source])
+    padded = source is not None and bool(sources.padded[source])
     base = colours.faint if padded else colours.strong if winner or own else colours.text
-    text = Text(">" if selected else " ", colours.window, no_wrap=True, overflow="crop")
-    if entry.source is None:
-        folded_into = explanation.channels
-        first, last = (folded_into.first, folded_into.first + folded_into.count - 1) if folded_into else (0, 0)
-        label = _map_label(first + entry.row, last)
-    else:
-        label = (" " if explanation.channels else "") + source_label(explanation, entry.source, columns.places)
-    text.append(_left(label, columns.label), colours.term if selected else base)
-    text.append("  ")
+    pieces: list[Piece] = [
+        (">" if selected else " ", colours.window),
+        (_left(_label(explanation, entry, columns), columns.label), colours.term if selected else base),
+    ]
     if columns.softmax:
-        _softmax_cells(text, listing, entry, columns, base, colours)
-        amount = explanation.contributions[entry.row].item()
+        z, amount = sources.values[entry.row].item(), explanation.contributions[entry.row].item()
+        pieces.append(("  ", None))
+        if columns.weight:
+            pieces.append((plain(z, columns.decimals[0]).rjust(columns.value), _signed(z, base, colours)))
+            pieces.append(("  e^ = ", colours.faint))
+        pieces.append((tidy(amount).rjust(columns.product), base))
     else:
-        if columns.weight and folded:
+        factors: list[Piece] = []
+        if columns.weight and source is None:
             each = explanation.channels.taps if explanation.channels else 1
-            text.append(_right(_("sum of {count}").format(count=each), columns.factors - 3), colours.faint)
-            text.append(" = ", colours.faint)
-        elif columns.weight and entry.source is not None and sources.weights is not None:
-            value, weight = sources.values[entry.source].item(), sources.weights[entry.source].item()
-            text.append(plain(value, columns.decimals[0]).rjust(columns.value), _signed(value, base, colours))
-            text.append(" x ", colours.faint)
-            text.append(plain(weight, columns.decimals[1]).rjust(columns.weight), _signed(weight, base, colours))
-            text.append(" = ", colours.faint)
+            factors.append((_right(_("sum of {count}").format(count=each), columns.factors - 3), colours.faint))
+            factors.append((" = ", colours.faint))
+        elif columns.weight and source is not None and sources.weights is not None:
+            value, weight = sources.values[source].item(), sources.weights[source].item()
+            factors.append((plain(value, columns.decimals[0]).rjust(columns.value), _signed(value, base, colours)))
+            factors.append((" x ", colours.faint))
+            factors.append((plain(weight, columns.decimals[1]).rjust(columns.weight), _signed(weight, base, colours)))
+            factors.append((" = ", colours.faint))
         left_out = padded and (explanation.winner is not None or explanation.counted is not None)
         shown = ("-" if left_out else plain(amount, columns.decimals[2])).rjust(columns.product)
-        inner = explanation.channels is not None and not folded
-        text.append(shown, _signed(amount, base if inner or padded else colours.strong, colours))
         if winner:  # in brackets, as a window's largest is elsewhere
-            text.right_crop(len(shown) + 1)
-            text.append("[", colours.window)
-            text.append(shown, colours.output)
-            text.append("]", colours.window)
-    text.append(" " if winner else "  ")
-    text.append(bar(amount, columns.largest, columns.bar), _signed(amount, base, colours))
-    return text
+            pieces += [(" ", None), *factors, ("[", colours.window), (shown, colours.output), ("]", colours.window)]
+        else:
+            inner = padded or (explanation.channels is not None and source is not None)
+            style = _signed(amount, base if inner else colours.strong, colours)
+            pieces += [("  ", None), *factors, (shown, style)]
+    pieces.append((" " if winner else "  ", None))
+    pieces.append((bar(amount, columns.largest, columns.bar), _signed(amount, base, colours)))
+    return pieces
 
 
-def _softmax_cells(text: Text, listing: Listing, entry: Entry, columns: Columns, base: Style, colours: Palette) -> None:
-    """z, and e^(z - largest)."""
-    explanation = listing.explanation
-    z, power = explanation.sources.values[entry.row].item(), explanation.contributions[entry.row].item()
-    if columns.weight:
-        text.append(plain(z, columns.decimals[0]).rjust(columns.value), _signed(z, base, colours))
-        text.append("  e^ = ", colours.faint)
-    text.append(tidy(power).rjust(columns.product), base)
+def _label(explanation: Explanation, entry: Entry, columns: Columns) -> str:
+    folded = explanation.channels
+    if entry.source is not None:
+        return (" " if folded else "") + source_label(explanation, entry.source, columns.places)
+    first, last = (folded.first, folded.first + folded.count - 1) if folded else (0, 0)
+    return _map_label(first + entry.row, last)
 
 
 def bar(amount: float, largest: float, cells: int) -> str:

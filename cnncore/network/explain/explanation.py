@@ -282,7 +282,11 @@ class Explanation:
         """(row, column, map) of a source in the maps before a flatten; None where there is no flatten."""
         if self.flattened is None:
             return None
-        return tuple(int(at) for at in np.unravel_index(int(self.sources.places[source, -1]), self.flattened))
+        rest, found = self.sources.places[source, -1].item(), []
+        for size in reversed(self.flattened):
+            rest, at = divmod(rest, size)
+            found.append(at)
+        return tuple(reversed(found))
 
 
 def exact_sum(values: Array) -> float:
