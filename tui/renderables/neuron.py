@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 GAP = 3
 LEAST_ENTRIES = 3
+COMFORTABLE = 8
+"""So many entries are worth writing the rest more shortly; leaving parts of it out is not."""
 SHARES = 10
 BESIDE = 112
 """From this width on the shares of a softmax stand beside the listing."""
@@ -100,10 +102,9 @@ def neuron_lines(
     parts = _Parts(explanation, width, colours, keras, names, [] if beside else table)
     heading = 1
     # What a reader can best do without goes first, until enough of the listing is in sight.
-    wanted = min(len(listing), LEAST_ENTRIES)
     for fewer in parts.fewer():
-        free = height - parts.lines - heading
-        if free >= (len(listing) if fewer == 0 else wanted):
+        wanted = (len(listing), COMFORTABLE, COMFORTABLE)[fewer] if fewer < 3 else LEAST_ENTRIES
+        if height - parts.lines - heading >= min(len(listing), wanted):
             break
     free = max(0, height - parts.lines - heading)
     grid = _Grid.of(explanation, listing, room, max(1, free))

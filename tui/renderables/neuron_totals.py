@@ -175,7 +175,8 @@ def softmax_table(
     for unit in units:
         own = unit == table.index
         style = colours.strong if own else colours.text
-        line = Text(">" if own else " ", colours.window)
+        line = Text()
+        line.append(">" if own else " ", colours.window)
         line.append(set_cell_size(labels[unit], cells[0]), colours.output if own else colours.text)
         line.append(" " + logits[unit].rjust(cells[1]), style + colours.negative if table.logits[unit] < 0 else style)
         line.append(" " + powers[unit].rjust(cells[2]), style)
