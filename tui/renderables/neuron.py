@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from tui.i18n import _
+from tui.renderables.neuron_grids import window_lines
 from tui.renderables.neuron_rows import (
     LONGEST_BAR,
     Columns,
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
 GAP = 3
 LEAST_ENTRIES = 3
 COMFORTABLE = 8
-"""So many entries are worth writing the rest more shortly; leaving parts of it out is not."""
+AMPLE = 12
+"""Blank lines give way to an AMPLE listing; to a COMFORTABLE one the windows, and the rest is written more shortly;
+only for the LEAST are parts of it left out."""
 SHARES = 10
 BESIDE = 112
 """From this width on the shares of a softmax stand beside the listing."""
@@ -95,16 +98,18 @@ def neuron_lines(
     width, height = max(1, width), max(1, height)
     listing = Listing(explanation, order, unfolded)
     beside = width >= BESIDE
-    most, across = (max(SHARES, height - 12), 1) if beside else (SHARES, 3)
+    most, across = (max(SHARES, height - 26), 1) if beside else (SHARES, 3)
     table = softmax_table(explanation, width // 2 if beside else width, most, colours, names, columns=across)
     beside = beside and bool(table)
     room = width - GAP - max(line.cell_len for line in table) if beside else width
-    parts = _Parts(explanation, width, colours, keras, names, [] if beside else table)
+    grids = window_lines(explanation, unfolded, width, colours)
+    parts = _Parts(explanation, width, colours, keras, names, [] if beside else table, grids)
     heading = 1
     # What a reader can best do without goes first, until enough of the listing is in sight.
     for fewer in parts.fewer():
-        wanted = (len(listing), COMFORTABLE, COMFORTABLE)[fewer] if fewer < 3 else LEAST_ENTRIES
-        if height - parts.lines - heading >= min(len(listing), wanted):
+        wanted = (AMPLE, COMFORTABLE, COMFORTABLE, COMFORTABLE)[fewer] if fewer < 4 else LEAST_ENTRIES
+        needed = max(min(len(listing), wanted), len(table) - heading if beside and fewer < 7 else 0)
+        if height - parts.lines - heading >= needed:
             break
     free = max(0, height - parts.lines - heading)
     grid = _Grid.of(explanation, listing, room, max(1, free))
@@ -135,7 +140,9 @@ class _Parts:
         keras: float | None,
         names: Sequence[str],
         table: list[Text],
+        grids: list[Text],
     ) -> None:
+        self._grids = grids
         self._title = title(explanation, width, colours, names)
         self._e, self._width, self._colours = explanation, width, colours
         self._words = wrapped(formula_words(explanation), width, colours.faint)
@@ -158,13 +165,14 @@ class _Parts:
         yield 0
         self._air = False
         yield 1
+        self._grids = []
+        yield 2
         e, width, colours = self._e, self._width, self._colours
         self._values = value_lines(e, self._keras, width, colours, flowing=True)
-        yield 2
-        self._stages = stage_lines(stage_texts(e), width, colours, flowing=True)
         yield 3
-        self._words = self._words[:1] if len(self._words) == 1 else []
+        self._stages = stage_lines(stage_texts(e), width, colours, flowing=True)
         yield 4
+        self._words = self._words if len(self._words) == 1 else []
         for part in ("_words", "_note", "_remarks", "_table"):
             setattr(self, part, [])
             yield 5
@@ -179,6 +187,8 @@ class _Parts:
     def _lower(self) -> list[Text]:
         return [
             *self._gap(),
+            *self._grids,
+            *(self._gap() if self._grids else ()),
             *self._table,
             *(self._gap() if self._table else ()),
             *self._remarks,

@@ -202,10 +202,11 @@ class Explanation:
     """The whole arithmetic of one value. See the module.
 
     `contributions` are what the listing shows: the sums of each channel where `channels` is given (a convolution over
-    more than one), else the products of the sources one by one; together they make the first stage. `core` is the C
-    core's value, float32 exactly. `winner` and `ties` are of a maximum (index of the source, how many are as large),
-    `counted` of an average. `shape` is that of the layer's output, `source_shape` of the layer
-    before; `flattened` that of the maps which a flatten made the sources of, where one stands before a dense layer.
+    more than one), else the products of the sources one by one; together they make the first stage. `window` is how
+    many (rows, columns) a window has, where one moves: its sources lie row by row, channel after channel. `core` is
+    the C core's value, float32 exactly. `winner` and `ties` are of a maximum (index of the source, how many are as
+    large), `counted` of an average. `shape` is that of the layer's output, `source_shape` of the layer before;
+    `flattened` that of the maps which a flatten made the sources of, where one stands before a dense layer.
     """
 
     layer: int
@@ -219,6 +220,7 @@ class Explanation:
     stages: tuple[Stage, ...]
     core: float
     activation: str = "linear"
+    window: tuple[int, int] | None = None
     channels: Channels | None = None
     flattened: Shape | None = None
     bias: float | None = None

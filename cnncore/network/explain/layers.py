@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from cnncore.network.explain.explanation import (
     DropoutInTraining,
     Explanation,
     FlatIndex,
-    SoftmaxTable,
     Sources,
     Stage,
     exact_sum,
 )
+from cnncore.network.explain.parts import Parts, activated, columns, one, softmax
 from cnncore.network.explain.places import Place, checked
 from cnncore.network.layer import Layer, Shape, as_float32
 from cnncore.network.layers import (
@@ -81,10 +81,6 @@ def explain(network: Network, inputs: Array, activations: Sequence[Array], layer
     )
 
 
-Parts = dict[str, Any]
-"""The fields of `Explanation` that depend on the kind of layer."""
-
-
 def _flattened(before: Sequence[Layer]) -> Shape | None:
     """The maps' shape, where all that stands between them and what follows keeps a flattened row's numbers in place."""
     for layer in reversed(before):
@@ -93,56 +89,6 @@ def _flattened(before: Sequence[Layer]) -> Shape | None:
         if layer.input_shape != layer.output_shape or isinstance(layer, Dense):
             return None
     return None
-
-
-def _sources(
-    layer: int, places: Array, values: Array, weights: Array | None = None, padded: Array | None = None
-) -> Sources:
-    values = values.astype(np.float64)
-    weights = None if weights is None else weights.astype(np.float64)
-    products = values if weights is None else values * weights
-    outside = np.zeros(len(values), bool) if padded is None else padded
-    for array in (places, values, weights, products, outside):
-        if array is not None:
-            array.setflags(write=False)
-    return Sources(layer, places, values, weights, products, outside)
-
-
-def _one(layer: int, place: Place, value: Any, weight: float | None = None) -> Parts:
-    """A single source."""
-    weights = None if weight is None else np.array([weight], np.float64)
-    sources = _sources(layer, np.array([place]), np.array([value]), weights)
-    return {"sources": sources, "contributions": sources.products}
-
-
-# Activations.
-
-
-def _activated(z: float, name: str) -> tuple[Stage, ...]:
-    if name == "relu":
-        return (Stage("relu", float(np.maximum(z, 0.0))),)
-    if name == "tanh":
-        return (Stage("tanh", float(np.tanh(z))),)
-    if name == "sigmoid":
-        exponential = np.exp(-np.float64(z))
-        return Stage("exponential", float(exponential)), Stage("sigmoid", float(1 / (1 + exponential)))
-    return ()
-
-
-def _softmax(logits: Array, index: int, logits_from: Literal["stepping", "before"]) -> Parts:
-    """The table, and as "stages" the two that follow the logit."""
-    largest = logits.max()
-    exponentials = np.exp(logits - largest)
-    total = exact_sum(exponentials)
-    shares = exponentials / np.float64(total)
-    table = SoftmaxTable(index, logits, float(largest), exponentials, total, shares, logits_from)
-    return {
-        "softmax": table,
-        "stages": (
-            Stage("exponential", float(exponentials[index]), float(largest)),
-            Stage("softmax", float(shares[index]), total),
-        ),
-    }
 
 
 def _weighted(
@@ -158,9 +104,9 @@ def _weighted(
     if name == "softmax":
         every = logits() if bias is None else logits() + bias
         every[unit] = stages[-1].value  # the same number, but summed exactly
-        found = _softmax(every, unit, "stepping")
+        found = softmax(every, unit, "stepping")
         return parts | {"softmax": found["softmax"], "stages": (*stages, *found["stages"])}
-    return parts | {"stages": (*stages, *_activated(stages[-1].value, name))}
+    return parts | {"stages": (*stages, *activated(stages[-1].value, name))}
 
 
 # Layers with weights.
@@ -191,7 +137,7 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, place: Place, b
         & (places[:, 1] >= 0)
         & (places[:, 1] < layer.input_shape[1])
     )
-    sources = _sources(
+    sources = columns(
         below, places, step.window.transpose(2, 0, 1).ravel(), step.kernel.transpose(2, 0, 1).ravel(), padded
     )
     folded = None if channels == 1 or height * width == 1 else Channels(step.first_channel, channels, height, width)
@@ -208,7 +154,9 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, place: Place, b
             found.append(np.tensordot(window, kernel[..., first : first + each].astype(np.float64), 3))
         return np.concatenate(found)
 
-    return {"channels": folded} | _weighted(sources, contributions, layer.bias, unit, layer.activation, logits)
+    return {"channels": folded, "window": (height, width)} | _weighted(
+        sources, contributions, layer.bias, unit, layer.activation, logits
+    )
 
 
 def _dense(layer: Dense, before: Array, place: Place, below: int) -> Parts:
@@ -218,7 +166,7 @@ def _dense(layer: Dense, before: Array, place: Place, below: int) -> Parts:
     places = np.empty((count, len(place)), np.int64)
     places[:, :-1] = prefix
     places[:, -1] = np.arange(count)
-    sources = _sources(below, places, values, layer.kernel[:, unit])
+    sources = columns(below, places, values, layer.kernel[:, unit])
     return _weighted(
         sources,
         sources.products,
@@ -249,7 +197,7 @@ def _normalization(layer: BatchNormalization, before: Array, place: Place, below
     if layer.beta is not None:
         beta = float(layer.beta[channel])
         stages.append(Stage("add", stages[-1].value + beta, beta))
-    return _one(below, place, value) | {"stages": tuple(stages), "epsilon": layer.epsilon}
+    return one(below, place, value) | {"stages": tuple(stages), "epsilon": layer.epsilon}
 
 
 def _rescaling(layer: Rescaling, before: Array, place: Place, below: int) -> Parts:
@@ -259,7 +207,7 @@ def _rescaling(layer: Rescaling, before: Array, place: Place, below: int) -> Par
         for given in (layer.scale, layer.offset)
     )
     stages = (Stage("multiply", value * scale, scale), Stage("add", value * scale + offset, offset))
-    return _one(below, place, value, scale) | {"stages": stages}
+    return one(below, place, value, scale) | {"stages": stages}
 
 
 # Pooling.
@@ -275,7 +223,7 @@ def _window(
     ys, xs = np.array(steps.geometry.rows.taps(row)), np.array(steps.geometry.columns.taps(column))
     places = np.stack(np.broadcast_arrays(ys[:, None], xs[None, :], channel), -1).reshape(-1, 3)
     inside = step.inside.ravel()
-    return step, _sources(below, places, step.window.ravel(), padded=~inside), inside
+    return step, columns(below, places, step.window.ravel(), padded=~inside), inside
 
 
 def _maximum(layer: MaxPooling2D, before: Array, place: Place, below: int) -> Parts:
@@ -285,6 +233,7 @@ def _maximum(layer: MaxPooling2D, before: Array, place: Place, below: int) -> Pa
         "sources": sources,
         "contributions": sources.products,
         "stages": (Stage("maximum", float(step.result)),),
+        "window": layer.pool_size,
         "winner": winner,
         "ties": step.ties,
     }
@@ -302,22 +251,22 @@ def _averaged(sources: Sources, inside: Array) -> Parts:
 
 def _average(layer: AveragePooling2D, before: Array, place: Place, below: int) -> Parts:
     _step, sources, inside = _window(layer, before, place, below)
-    return _averaged(sources, inside)
+    return _averaged(sources, inside) | {"window": layer.pool_size}
 
 
 def _global_average(layer: GlobalAveragePooling2D, before: Array, place: Place, below: int) -> Parts:
     height, width, _channels = layer.input_shape
     ys, xs = np.divmod(np.arange(height * width), width)
     places = np.stack(np.broadcast_arrays(ys, xs, place[-1]), -1)
-    sources = _sources(below, places, before[:, :, place[-1]].ravel())
-    return _averaged(sources, np.ones(len(sources), bool))
+    sources = columns(below, places, before[:, :, place[-1]].ravel())
+    return _averaged(sources, np.ones(len(sources), bool)) | {"window": (height, width)}
 
 
 # One number in, one number out.
 
 
 def _copy(_layer: Layer, before: Array, place: Place, below: int) -> Parts:
-    return _one(below, place, before[place]) | {"stages": (Stage("copy", float(before[place])),)}
+    return one(below, place, before[place]) | {"stages": (Stage("copy", float(before[place])),)}
 
 
 def _flatten(layer: Flatten, before: Array, place: Place, below: int) -> Parts:
@@ -336,7 +285,7 @@ def _zero_padding(layer: ZeroPadding2D, before: Array, place: Place, below: int)
     inner = (place[0] - top, place[1] - left, place[2])
     if 0 <= inner[0] < layer.input_shape[0] and 0 <= inner[1] < layer.input_shape[1]:
         return _copy(layer, before, inner, below)
-    sources = _sources(below, np.array([inner]), np.zeros(1), padded=np.ones(1, bool))
+    sources = columns(below, np.array([inner]), np.zeros(1), padded=np.ones(1, bool))
     return {"sources": sources, "contributions": sources.products, "stages": (Stage("padding", 0.0),)}
 
 
@@ -352,7 +301,7 @@ def _relu(layer: ReLU, before: Array, place: Place, below: int) -> Parts:
     if layer.max_value is not None:
         cap = float(FLOAT32.type(layer.max_value))
         stages.append(Stage("cap", float(np.minimum(stages[-1].value, cap)), cap))
-    return _one(below, place, value) | {"stages": tuple(stages), "threshold": threshold}
+    return one(below, place, value) | {"stages": tuple(stages), "threshold": threshold}
 
 
 def _along_last_axis(before: Array, place: Place, below: int) -> Parts:
@@ -362,8 +311,8 @@ def _along_last_axis(before: Array, place: Place, below: int) -> Parts:
     places = np.empty((len(values), len(place)), np.int64)
     places[:, :-1] = prefix
     places[:, -1] = np.arange(len(values))
-    sources = _sources(below, places, values)
-    found = _softmax(sources.values, unit, "before")
+    sources = columns(below, places, values)
+    found = softmax(sources.values, unit, "before")
     return {"sources": sources, "contributions": found["softmax"].exponentials, "activation": "softmax"} | found
 
 
@@ -375,8 +324,8 @@ def _activation(layer: Activation, before: Array, place: Place, below: int) -> P
     if layer.activation == "softmax":
         return _along_last_axis(before, place, below)
     value = float(before[place])
-    stages = _activated(value, layer.activation) or (Stage("copy", value),)
-    return _one(below, place, value) | {"stages": stages, "activation": layer.activation}
+    stages = activated(value, layer.activation) or (Stage("copy", value),)
+    return one(below, place, value) | {"stages": stages, "activation": layer.activation}
 
 
 _EXPLAINERS: dict[type[Layer], Callable[[Any, Array, Place, int], Parts]] = {

@@ -373,3 +373,50 @@ def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
             view = neuron_lines(found, width=width, height=18, colours=COLOURS, keras=math.nan)
             assert all(line.cell_len <= width for line in view.lines)
             assert "recomputed" in plain(view)
+
+
+def grid(text: str, rows: int) -> list[list[float]]:
+    """The numbers of the lines under "values", in their order."""
+    lines = text.splitlines()
+    at = next(i for i, line in enumerate(lines) if re.match(r" +values\b", line))
+    return [[float(n) for n in re.findall(r"-?\d+\.?\d*", line)] for line in lines[at + 1 : at + 1 + rows]]
+
+
+def test_a_window_is_drawn_as_it_lies() -> None:
+    found = middle(FOLDED)
+    text = plain(show(FOLDED, 116, 44, unfolded=4))
+    taps = found.sources[found.taps(4).start : found.taps(4).stop]
+    for row, numbers in enumerate(grid(text, 3)):
+        chosen = taps[3 * row : 3 * row + 3]
+        right = [*(s.value for s in chosen), *(s.weight or 0.0 for s in chosen), *(s.product for s in chosen)]
+        np.testing.assert_allclose(numbers, right, atol=6e-4)
+    lines = text.splitlines()
+    assert " x " in lines[next(i for i, line in enumerate(lines) if "kernel  " in line) + 2]
+    assert "kernel  " not in plain(show(FOLDED, 116, 44)), "no channel is chosen"
+
+
+def test_a_pooled_window_is_drawn_with_its_winner_in_brackets() -> None:
+    found = middle(POOLED)
+    text = plain(show(POOLED, 76, 24, order="index"))
+    numbers = [n for row in grid(text, 2) for n in row]
+    np.testing.assert_allclose(numbers, found.sources.values, atol=6e-4)
+    assert text.count("[") == 2
+    assert f"[{numbers[found.winner or 0]:.4f}"[:6] in text
+
+
+@pytest.mark.parametrize("height", [20, 24, 34, 54])
+@pytest.mark.parametrize("width", [76, 116, 196])
+def test_of_many_classes_the_largest_shares_are_shown_and_the_rest_summed(width: int, height: int) -> None:
+    layer = Dense(name="d", input_shape=(30,), kernel=normal(30, 200), activation="softmax")
+    network, x = Network([layer], (30,)), normal(30)
+    found = explain(network, x, network.activations(x), 0, (7,))
+    table = found.softmax
+    assert table is not None
+    text = plain(neuron_lines(found, width=width, height=height, colours=COLOURS))
+    assert re.search(r">7 +", text)
+    rest = re.search(r"the other (\d+): e\^\(z-max\) makes (\S+)", text)
+    assert rest
+    units, remainder = table.chosen(200 - int(rest[1]))
+    assert (len(units), rest[2]) == (200 - int(rest[1]), tidy(remainder.total))
+    assert all(re.search(rf"(?m)[ >]{unit} +-?\d+\.\d\d\d +", text) for unit in units)
+    assert tidy(table.total) in text

@@ -82,6 +82,10 @@ MESSAGES: dict[str, str] = {
     "the other {count}": "나머지 {count}개",
     "all {count} shown": "{count}개 모두",
     "all": "전체",
+    # The window as it lies.
+    "values": "값",
+    "kernel": "커널",
+    "products": "곱",
     # The stages.
     "all {count} products": "곱 {count}개 모두",
     "all {count} channel sums": "채널 합 {count}개 모두",
