@@ -1,0 +1,220 @@
+"""Which places of a layer come from which of the layer before, and go into which of the next: by geometry alone.
+
+Every such set is a product of ranges, one for each axis, so even "all 28 x 28 x 64" costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, overload
+
+import numpy as np
+
+from cnncore.errors import CnnError
+from cnncore.geometry import Axis, Geometry, geometry, pool_geometry
+from cnncore.network.layer import Layer, Shape
+from cnncore.network.layers import (
+    Activation,
+    AveragePooling2D,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    Softmax,
+    ZeroPadding2D,
+)
+from cnncore.network.network import Network
+
+Place: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Places(Sequence[Place]):
+    """Places of one layer (-1: the network's input), the last axis fastest: `len()`, `[i]`, iteration, `in`.
+
+    `axes` has a range for each axis. May be empty. `representative` is the middle one.
+    """
+
+    layer: int
+    axes: tuple[range, ...]
+
+    def __len__(self) -> int:
+        return math.prod(len(axis) for axis in self.axes)
+
+    @overload
+    def __getitem__(self, index: int) -> Place: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
+    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"place {index} of {len(self)}")
+        rest, found = index % len(self), []
+        for axis in reversed(self.axes):
+            rest, at = divmod(rest, len(axis))
+            found.append(axis[at])
+        return tuple(reversed(found))
+
+    def __contains__(self, place: object) -> bool:
+        return (
+            isinstance(place, tuple)
+            and len(place) == len(self.axes)
+            and all(at in axis for at, axis in zip(place, self.axes, strict=True))
+        )
+
+    @property
+    def representative(self) -> Place | None:
+        """The middle of each range; None where there is no place at all."""
+        return tuple(axis[len(axis) // 2] for axis in self.axes) if len(self) else None
+
+
+def feeds(network: Network, layer: int, place: Place) -> Places:
+    """The places of the next layer that the value at `place` of `layer` (-1: the network's input) goes into.
+
+    Empty after the last layer (its `layer` is then `len(network.layers)`), and where no window reaches the value.
+    """
+    shape = network.input_shape if layer == -1 else _layer(network, layer).output_shape
+    place = checked(place, shape)
+    if layer + 1 == len(network.layers):
+        return Places(layer + 1, tuple(range(0) for _ in shape))
+    return Places(layer + 1, _up(network.layers[layer + 1], place))
+
+
+def fed_by(network: Network, layer: int, place: Place) -> Places:
+    """The places of the layer before that the value at `place` of `layer` comes from; padding is left out.
+
+    Of a convolution with groups and a softmax those of every group: through the sum of exponentials they all count.
+    """
+    found = _layer(network, layer)
+    return Places(layer - 1, _down(found, tuple(range(at, at + 1) for at in checked(place, found.output_shape))))
+
+
+def receptive_field(network: Network, layer: int, place: Place) -> Places:
+    """The smallest box of the network's input that holds everything the value at `place` of `layer` can depend on."""
+    found = _layer(network, layer)
+    axes = tuple(range(at, at + 1) for at in checked(place, found.output_shape))
+    for at in range(layer, -1, -1):
+        axes = tuple(_hull(axis) for axis in _down(network.layers[at], axes))
+    return Places(-1, axes)
+
+
+def checked(place: Sequence[int], shape: Shape) -> Place:
+    """`place` as a tuple of ints inside `shape`, or a `CnnError`."""
+    found = tuple(int(at) for at in place)
+    if len(found) != len(shape) or not all(0 <= at < size for at, size in zip(found, shape, strict=True)):
+        raise CnnError("{value} is not a place in an output of shape {shape}", value=found, shape=shape)
+    return found
+
+
+def window_geometry(layer: Layer) -> Geometry | None:
+    """How the layer's window moves over its maps; None for a layer without one."""
+    height, width = layer.input_shape[:2] if len(layer.input_shape) == 3 else (0, 0)
+    if isinstance(layer, (Conv2D, DepthwiseConv2D)):
+        return geometry(
+            (height, width),
+            (layer.kernel.shape[0], layer.kernel.shape[1]),
+            strides=layer.strides,
+            padding=layer.padding,
+            dilation_rate=layer.dilation_rate,
+        )
+    if isinstance(layer, (MaxPooling2D, AveragePooling2D)):
+        return pool_geometry((height, width), layer.pool_size, layer.strides, layer.padding)
+    return None
+
+
+def _layer(network: Network, layer: int) -> Layer:
+    if not 0 <= layer < len(network.layers):
+        raise CnnError(
+            "{name} is {value}; it must be from 0 to {last}", name="layer", value=layer, last=len(network.layers) - 1
+        )
+    return network.layers[layer]
+
+
+def _one(at: int) -> range:
+    return range(at, at + 1)
+
+
+def _up(layer: Layer, place: Place) -> tuple[range, ...]:
+    """Where in the layer's output the value at `place` of its input is used."""
+    moves = window_geometry(layer)
+    if moves is not None:
+        row, column, channel = place
+        if isinstance(layer, (Conv2D, DepthwiseConv2D)):
+            depth, each = _group(layer)
+            group = channel // depth
+            channels = range(group * each, (group + 1) * each)
+        else:
+            channels = _one(channel)
+        return moves.rows.feeds(row), moves.columns.feeds(column), channels
+    if isinstance(layer, Flatten):
+        return (_one(int(np.ravel_multi_index(place, layer.input_shape))),)
+    if isinstance(layer, GlobalAveragePooling2D):
+        return tuple(_one(at) for at in ((0, 0, place[2]) if layer.keepdims else place[2:]))
+    if isinstance(layer, ZeroPadding2D):
+        (top, _bottom), (left, _right) = layer.padding
+        return _one(place[0] + top), _one(place[1] + left), _one(place[2])
+    if _over_last_axis(layer):
+        return (*map(_one, place[:-1]), range(layer.output_shape[-1]))
+    return tuple(map(_one, place))
+
+
+def _down(layer: Layer, axes: tuple[range, ...]) -> tuple[range, ...]:
+    """Where in the layer's input the values come from that fill `axes` of its output (for more than one: a hull)."""
+    moves = window_geometry(layer)
+    if moves is not None:
+        if isinstance(layer, (Conv2D, DepthwiseConv2D)):
+            depth, each = _group(layer)
+            channels = range(axes[2][0] // each * depth, (axes[2][-1] // each + 1) * depth) if axes[2] else range(0)
+        else:
+            channels = axes[2]
+        return _taps(moves.rows, axes[0]), _taps(moves.columns, axes[1]), channels
+    if isinstance(layer, Flatten):
+        shape = layer.input_shape
+        if len(axes[0]) == 1:
+            return tuple(_one(int(at)) for at in np.unravel_index(axes[0][0], shape))
+        return tuple(range(size if axes[0] else 0) for size in shape)
+    if isinstance(layer, GlobalAveragePooling2D):
+        return range(layer.input_shape[0]), range(layer.input_shape[1]), axes[-1]
+    if isinstance(layer, ZeroPadding2D):
+        (top, _bottom), (left, _right) = layer.padding
+        height, width, _channels = layer.input_shape
+        return _shifted(axes[0], top, height), _shifted(axes[1], left, width), axes[2]
+    if _over_last_axis(layer):
+        return (*axes[:-1], range(layer.input_shape[-1]))
+    return axes
+
+
+def _group(layer: Conv2D | DepthwiseConv2D) -> tuple[int, int]:
+    """Channels and filters of a group. A softmax divides by all filters, whatever their group."""
+    kernel, groups = layer.grouped()
+    together = 1 if layer.activation == "softmax" else groups
+    return kernel.shape[2] * groups // together, kernel.shape[3] // together
+
+
+def _over_last_axis(layer: Layer) -> bool:
+    """Whether every value along the last axis depends on all of it."""
+    return isinstance(layer, (Dense, Softmax)) or (isinstance(layer, Activation) and layer.activation == "softmax")
+
+
+def _taps(axis: Axis, positions: range) -> range:
+    """The input indices, inside the input, that windows at `positions` see."""
+    if not positions:
+        return range(0)
+    first, last = axis.taps(positions[0])[0], axis.taps(positions[-1])[-1]
+    step = axis.dilation if len(positions) == 1 else 1
+    if first < 0:  # the first tap of the grid that is inside
+        first += -(first // step) * step
+    return range(first, min(last, axis.size - 1) + 1, step)
+
+
+def _shifted(axis: range, before: int, size: int) -> range:
+    return range(max(0, axis.start - before), min(size, axis.stop - before)) if axis else axis
+
+
+def _hull(axis: range) -> range:
+    return range(axis[0], axis[-1] + 1) if axis else range(0)
