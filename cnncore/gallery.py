@@ -102,7 +102,7 @@ def see(network: Network, picture: Images, *, invert: bool = False) -> Seen:
     """
     height, width, channels = picture_size(network)
     turned = np.subtract(255, picture, dtype=np.uint8) if invert else picture
-    fitted = _fitted(_coloured(turned, channels), height, width)
+    fitted = _fitted(in_channels(turned, channels), height, width)
     return Seen(picture, fitted, as_inputs(network, fitted[None])[0], invert)
 
 
@@ -112,8 +112,8 @@ def looks_inverted(picture: Images) -> bool:
     return float(np.median(rim)) > 127
 
 
-def _coloured(picture: Images, channels: int) -> Images:
-    """(H, W) for one channel, (H, W, 3) for three; grey is weighed as `load_picture` weighs it."""
+def in_channels(picture: Images, channels: int) -> Images:
+    """A picture as (H, W) for one channel, as (H, W, 3) for three; grey is weighed as `load_picture` weighs it."""
     if channels == 3:
         return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
     if picture.ndim == 2:
@@ -177,7 +177,7 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
     pictures = _fashion(data, progress)
     if (height, width, channels) == (28, 28, 1):
         return pictures if classes == len(pictures.classes) else Pictures(pictures.images, None, (), pictures.source)
-    some = [_fitted(_coloured(image, channels), height, width) for image in pictures.images[:100]]
+    some = [_fitted(in_channels(image, channels), height, width) for image in pictures.images[:100]]
     return Pictures(np.stack(some), None, (), pictures.source)
 
 

@@ -171,9 +171,10 @@ def open_request(request: Request, say: Any) -> tuple[Any, list[Any], tuple[int,
     from cnncore.keras.load import load_model
 
     if request.model:
+        model = load_model(request.model)  # refuses what is no model before it brings Keras
         keras = import_keras()
         say(Stage("convert" if request.convert else "load"))
-        network, layers = convert(load_model(request.model))
+        network, layers = convert(model)
         if cache.digest(request.model) != request.content:
             raise CnnError("{path} was changed while it was being read; open it again", path=request.model)
         if request.convert:

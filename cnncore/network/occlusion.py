@@ -60,10 +60,26 @@ class Occlusion:
         return self.done == self.total
 
     @property
+    def most(self) -> float:
+        """The largest size in `heat`, 0 where nothing changes."""
+        return float(np.abs(np.nan_to_num(self.heat)).max())
+
+    @property
     def patch(self) -> tuple[int, int, int, int]:
         """`lowest` as (top, left, bottom, right), ends not included."""
         top, left = self.lowest
         return top, left, top + self.size[0], left + self.size[1]
+
+
+STEPS = 9
+UNKNOWN = -128
+
+
+def heat_steps(found: Occlusion) -> Array:
+    """`heat` in whole ninths of its largest size, to draw it: (H, W) int8 from -9 to 9, `UNKNOWN` where it is NaN."""
+    ninths = np.rint(np.nan_to_num(found.heat) * (STEPS / (found.most or 1.0)))
+    steps: Array = np.where(np.isnan(found.heat), UNKNOWN, ninths).astype(np.int8)
+    return steps
 
 
 def default_size(network: Network) -> int:
@@ -72,8 +88,8 @@ def default_size(network: Network) -> int:
 
 
 def default_stride(size: int) -> int:
-    """1 for small patches, a fifth of larger ones: hardly less fine, and many times faster."""
-    return max(1, size // 5)
+    """A third of the patch: hardly less fine than every pixel, and many times faster."""
+    return max(1, size // 3)
 
 
 def places(length: int, size: int, stride: int) -> tuple[int, ...]:
