@@ -104,6 +104,8 @@ def load(path: PathLike) -> Network:
             raise _damaged(name, str(error)) from error  # a layer's own refusal
         except MemoryError as error:
             raise CnnError("{path}: there is not enough memory to open it", path=name) from error
+        except KeyError as error:
+            raise _damaged(name, f"{error.args[0]} is missing") from error
         except Exception as error:  # zipfile, zlib, json and numpy raise many kinds for what is damaged
             raise _damaged(name, reason_of(error)) from error
 
@@ -136,6 +138,8 @@ def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
 
 
 def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
+    if f"{name}.npy" not in archive.namelist():
+        raise KeyError(name)
     with archive.open(f"{name}.npy") as entry:
         array: Array = np.lib.format.read_array(entry, allow_pickle=False)
         entry.read()  # to the end, where the checksum is compared
