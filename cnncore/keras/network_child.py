@@ -244,8 +244,8 @@ def main(arguments: list[str]) -> int:
         say(Ready())
         while True:
             say(answer(questions.take(), keras, layers, shape, request.folder))
-    except BrokenPipeError:
-        return 1
+    except BrokenPipeError:  # nobody reads any more
+        shutil.rmtree(request.folder, ignore_errors=True)
     except CnnError as error:
         say(Failed(error.template, error.values))
     except MemoryError:
