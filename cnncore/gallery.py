@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from cnncore._arrays import Array
-from cnncore._files import PathLike
+from cnncore._files import PathLike, reason_of
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError
 from cnncore.greys import unit_pixels
@@ -167,9 +167,17 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
     height, width, channels = picture_size(network)
     classes = class_count(network)
     if (height, width, channels, classes) == (150, 105, 1, 2):
-        from cnncore.datasets.folders import load_binary
+        from cnncore.datasets import folders
+        from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
+        from cnncore.datasets.garments import CLASSES, cached_garments
 
-        found = load_binary(data if _is_folder_of_folders(data) else "", progress=progress)
+        if not _holds_folders(data):
+            kinds = folders.DRAWN_CLASSES
+            images, labels = cached_garments(
+                folders.DRAWN_TEST, height, width, classes=kinds, start=TEST_START, progress=progress
+            )
+            return Pictures(images, labels, tuple(CLASSES[kind] for kind in kinds), DRAWN, substitute=True)
+        found = folders.load_binary(data, progress=progress)
         return Pictures(
             found.test_images, found.test_labels, found.classes, found.source, found.substitute, found.reason,
             found.values,
@@ -181,9 +189,18 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
     return Pictures(np.stack(some), None, (), pictures.source)
 
 
-def _is_folder_of_folders(data: str) -> bool:
+def _holds_folders(data: str) -> bool:
+    """Whether a folder was named that may hold one folder a class: Fashion-MNIST's files are not what is meant then.
+    Raises `CnnError` where there is none."""
+    if not data:
+        return False
     folder = Path(data).expanduser()
-    return bool(data) and folder.is_dir() and any(path.is_dir() for path in folder.iterdir())
+    if not folder.is_dir():
+        raise CnnError("{folder}: there is no such folder", folder=data)
+    try:
+        return any(path.is_dir() for path in folder.iterdir())
+    except OSError as error:
+        raise CnnError("{path} cannot be read: {reason}", path=data, reason=reason_of(error)) from error
 
 
 def _fashion(data: str, progress: Progress | None) -> Pictures:

@@ -192,7 +192,6 @@ def test_drawn_garments_where_nothing_is_found(tmp_path: Path, monkeypatch: pyte
 def test_the_binary_network_has_pictures_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import cnncore.datasets.folders as module
 
-    monkeypatch.setattr(module, "DRAWN_TRAIN", 2)
     monkeypatch.setattr(module, "DRAWN_TEST", 4)
     drawn = find_pictures(BINARY)
     assert drawn.images.shape == (4, 150, 105)
@@ -204,6 +203,10 @@ def test_the_binary_network_has_pictures_of_its_own(monkeypatch: pytest.MonkeyPa
     own = find_pictures(BINARY, str(tmp_path / "own"))
     assert own.classes == ("cats", "dogs")
     assert own.images.shape == (2, 150, 105)
+    (tmp_path / "files").mkdir()
+    assert find_pictures(BINARY, str(tmp_path / "files")).substitute
+    with pytest.raises(CnnError, match="there is no such folder"):
+        find_pictures(BINARY, str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize(("shape", "classes"), [((32, 32, 3), 10), ((12, 12, 1), 10), ((28, 28, 1), 4)])

@@ -2,7 +2,8 @@
 
 In half blocks a pixel is its grey, the more tinted the more it matters: one colour for a fall, another for a rise.
 As glyphs, which need no colour, a fall is a digit from 1 to 9 and a rise a letter from a to i, in ninths of the largest
-change, `.` is less than half a ninth, and a space is not yet known. The legend is the same for both.
+change, `.` is less than half a ninth, and a space is not yet known. The legend is the same for both. With 16 colours
+the tints cannot be told apart: draw as with none.
 """
 
 from __future__ import annotations
