@@ -178,10 +178,9 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
             )
             return Pictures(images, labels, tuple(CLASSES[kind] for kind in kinds), DRAWN, substitute=True)
         found = folders.load_binary(data, progress=progress)
-        return Pictures(
-            found.test_images, found.test_labels, found.classes, found.source, found.substitute, found.reason,
-            found.values,
-        )  # fmt: skip
+        if not len(found.test_images):  # a handful of pictures leaves none for testing
+            return Pictures(found.train_images, found.train_labels, found.classes, found.source)
+        return Pictures(found.test_images, found.test_labels, found.classes, found.source)
     pictures = _fashion(data, progress)
     if (height, width, channels) == (28, 28, 1):
         return pictures if classes == len(pictures.classes) else Pictures(pictures.images, None, (), pictures.source)

@@ -152,10 +152,10 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "DRAWN_TEST", 30)
 
 
-def write_test_images(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+def write_test_images(folder: Path, count: int = 12) -> tuple[np.ndarray, np.ndarray]:
     """The two files of Fashion-MNIST's test images, of random pixels."""
     folder.mkdir()
-    images, labels = pixels(12, 28, 28), (np.arange(12) % 10).astype(np.uint8)
+    images, labels = pixels(count, 28, 28), (np.arange(count) % 10).astype(np.uint8)
     for name, array in (("images-idx3", images), ("labels-idx1", labels)):
         head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
         (folder / f"t10k-{name}-ubyte").write_bytes(head + array.tobytes())
@@ -173,7 +173,20 @@ def test_test_images_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert find_pictures(FASHION).source == str(tmp_path / "data")
 
 
+def test_a_handful_of_own_pictures_is_shown_though_none_is_left_for_testing(tmp_path: Path) -> None:
+    for kind in ("cats", "dogs"):
+        (tmp_path / kind).mkdir()
+        save_picture(pixels(20, 10), tmp_path / kind / "one.png")
+    found = find_pictures(BINARY, str(tmp_path))
+    assert found.labels is not None
+    assert sorted(found.labels.tolist()) == [0, 1]
+    assert len(found) == 2
+
+
 def test_a_folder_that_was_named_must_hold_them(tmp_path: Path) -> None:
+    write_test_images(tmp_path / "empty", 0)
+    with pytest.raises(CnnError, match="holds 0x28x28 values"):
+        find_pictures(FASHION, str(tmp_path / "empty"))
     with pytest.raises(CnnError, match="there is no such folder"):
         find_pictures(FASHION, str(tmp_path / "none"))
     with pytest.raises(CnnError, match="lacks t10k-images"):
