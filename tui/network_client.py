@@ -59,8 +59,11 @@ class NetworkClient:
 
     `source` is the path of a `.keras` file, or a network that is in no file, made by `fresh_network`: `name` says which
     of the mission's own it is, and its `Loaded` comes first of all. With `keras` False the child is only started for a
-    file that is not in the cache, and ended once it is converted. `command` takes the place of the real child's, for
-    tests: the request is put behind it.
+    file that is not in the cache, and ended once it is converted.
+
+    `content` is that of the client which opened the file before: if the file is another one meanwhile, `Failed` says
+    so, and no values of another network come. `command` takes the place of the real child's, for tests: the request is
+    put behind it.
     """
 
     def __init__(
@@ -69,11 +72,14 @@ class NetworkClient:
         *,
         name: NetworkName = "fashion",
         keras: bool = True,
+        content: str = "",
         command: Sequence[str] | None = None,
     ) -> None:
         self._source = source
         self._name: NetworkName = name
         self._keras = keras
+        self.content = content
+        """The digest of the file's content, "" before it is known and for a network in no file."""
         self._command = command
         self._child: ChildProcess | None = None
         self._folder: Path | None = None
@@ -133,6 +139,9 @@ class NetworkClient:
         else:
             yield Stage("cache")
             content = await asyncio.to_thread(cache.digest, self._source)
+            if self.content not in ("", content):
+                raise CnnError("{path} was changed since it was opened; open it again", path=self._source)
+            self.content = content
             found = await asyncio.to_thread(cache.find, content)
             if found is not None:
                 yield Loaded(found, True)

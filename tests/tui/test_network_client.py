@@ -106,6 +106,27 @@ async def test_another_content_is_another_network(model: str) -> None:
     assert kinds(messages) == ["cache", "import", "convert", "Loaded", "Ready"]
 
 
+async def test_a_file_that_was_changed_since_gives_no_values_of_another_network(model: str) -> None:
+    first = client(model, keras=False)
+    await until(first, Ready)
+    again = client(model, mode="good")
+    again.content = first.content
+    assert kinds(await until(again, Ready))[-1] == "Ready"
+    storage.save(fresh_network(), model)
+    later = NetworkClient(model, content=first.content, command=[sys.executable, FAKE, "good"])
+    messages = await until(later, Ready)
+    assert kinds(messages) == ["cache", "Failed"]
+    last = messages[-1]
+    assert isinstance(last, Failed)
+    assert failure(last) == f"{model} was changed since it was opened; open it again"
+
+
+def test_the_apps_process_loads_no_keras() -> None:
+    script = "import sys, tui.network_client, tui.network_words; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert not {"keras", "tensorflow", "PIL"} & set(done.stdout.split())
+
+
 async def test_keras_answers_for_every_layer(model: str) -> None:
     one = client(model)
     number = one.ask(X)  # before there is a child: the question waits
