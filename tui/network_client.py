@@ -111,7 +111,8 @@ class NetworkClient:
             await self._child.close()
 
     async def messages(self) -> AsyncGenerator[Message]:
-        self._folder = folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="cnn-tui-network-"))
+        # Not in a thread: if we were cancelled meanwhile, nobody would know which folder to remove.
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="cnn-tui-network-"))
         try:
             async with contextlib.aclosing(self._opened(folder)) as messages:
                 async for message in messages:

@@ -282,6 +282,25 @@ async def test_cancelling_the_reader_leaves_nothing(model: str, tmp_path: Path) 
     assert not list((tmp_path / "tmp").iterdir())
 
 
+async def test_cancelling_at_any_moment_leaves_nothing(model: str, tmp_path: Path) -> None:
+    async def read(one: NetworkClient) -> None:
+        async for _message in one.messages():
+            pass
+
+    for steps in range(12):
+        one = client(model)
+        reader = asyncio.create_task(read(one))
+        for _step in range(steps):
+            await asyncio.sleep(0)
+        reader.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reader
+        await one.close()
+        assert one._child is None or one._child._process is None or not alive(pid_of(one))
+    await asyncio.sleep(0.2)  # what still goes on in a thread may finish
+    assert not list((tmp_path / "tmp").iterdir())
+
+
 async def test_leaving_the_messages_leaves_nothing(model: str, tmp_path: Path) -> None:
     one = client(model)
     messages = one.messages()
