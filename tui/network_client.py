@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnncore._arrays import Array
+from cnncore._files import reason_of
 from cnncore.errors import CnnError
 from cnncore.keras.network_child import Computed, Converted, Failed, Question, Ready, Request, Stage, from_json
 from cnncore.network import Network, cache, storage
@@ -111,8 +112,11 @@ class NetworkClient:
             await self._child.close()
 
     async def messages(self) -> AsyncGenerator[Message]:
-        # Not in a thread: if we were cancelled meanwhile, nobody would know which folder to remove.
-        self._folder = folder = Path(tempfile.mkdtemp(prefix="cnn-tui-network-"))
+        try:  # not in a thread: if we were cancelled meanwhile, nobody would know which folder to remove
+            self._folder = folder = Path(tempfile.mkdtemp(prefix="cnn-tui-network-"))
+        except OSError as error:
+            yield Failed(N_("No folder for temporary files could be made: {reason}"), {"reason": reason_of(error)})
+            return
         try:
             async with contextlib.aclosing(self._opened(folder)) as messages:
                 async for message in messages:
@@ -124,7 +128,7 @@ class NetworkClient:
                 yield Failed(error.template, error.values)
         except OSError as error:
             if not self._stopped:
-                yield Failed(N_("The process could not be started: {reason}"), {"reason": error.strerror or str(error)})
+                yield Failed(N_("The process could not be started: {reason}"), {"reason": reason_of(error)})
         finally:
             self._folder = None
             shutil.rmtree(folder, ignore_errors=True)

@@ -238,6 +238,15 @@ async def test_no_file_and_no_program_are_told_as_sentences(tmp_path: Path, mode
     assert "could not be started" in failure(last)
 
 
+async def test_no_room_for_temporary_files_is_told_as_a_sentence(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    (last,) = await until(client(model), Ready)
+    assert isinstance(last, Failed)
+    assert "No such file or directory" in failure(last)
+
+
 async def test_a_cache_that_cannot_be_written_is_done_without(
     model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

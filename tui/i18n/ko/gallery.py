@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "Taking over the layers and their weights": "층과 가중치를 옮겨 옵니다",
     "Loading the model into Keras, to compare": "비교할 수 있도록 모델을 Keras에 불러옵니다",
     "{path} was changed since it was opened; open it again": "연 뒤에 {path}이(가) 바뀌었습니다. 다시 여세요",
+    "No folder for temporary files could be made: {reason}": "임시 파일을 둘 폴더를 만들지 못했습니다: {reason}",
     "the weights belong to another network": "가중치가 다른 신경망의 것입니다",
     "The model could not be opened: {reason}": "모델을 열지 못했습니다: {reason}",
 }
