@@ -1,7 +1,7 @@
 """A child process that speaks in lines, for whatever must not run in the app's own process.
 
 Keras writes on file descriptor 2 and holds the interpreter for seconds while it loads, so it lives in a child whose
-output is a pipe and whose input and error stream are nothing. The child is in a process group of its own: Ctrl+C
+output is a pipe and whose error stream is nothing. The child is in a process group of its own: Ctrl+C
 reaches only us, and we decide what it means.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from tui.i18n import N_
 
@@ -26,11 +26,15 @@ def python_module(name: str, *arguments: str) -> list[str]:
 
 
 class ChildProcess:
-    """One run of `command`: iterate `lines()` once, `stop()` at any time. No process outlives the iteration."""
+    """One run of `command`: iterate `lines()` once, `stop()` at any time. No process outlives the iteration.
 
-    def __init__(self, command: Sequence[str], *, grace: float = GRACE) -> None:
+    With `listens` its input is a pipe for `write_line`, which is closed with us: so it can know that we are gone.
+    """
+
+    def __init__(self, command: Sequence[str], *, grace: float = GRACE, listens: bool = False) -> None:
         self._command = command
         self._grace = grace
+        self._listens = listens
         self._process: asyncio.subprocess.Process | None = None
         self._killer: asyncio.TimerHandle | None = None
         self.stopping = False
@@ -41,7 +45,7 @@ class ChildProcess:
         """The exit status, negative for a signal; None while it runs or when it never did."""
         return None if self._process is None else self._process.returncode
 
-    async def lines(self) -> AsyncIterator[str]:
+    async def lines(self) -> AsyncGenerator[str]:
         """Each line the child writes, without its end; returns when the child has ended.
 
         Raises `OSError` where it cannot be started.
@@ -49,7 +53,7 @@ class ChildProcess:
         nothing = asyncio.subprocess.DEVNULL
         self._process = process = await asyncio.create_subprocess_exec(
             *self._command,
-            stdin=nothing,
+            stdin=asyncio.subprocess.PIPE if self._listens else nothing,
             stdout=asyncio.subprocess.PIPE,
             stderr=nothing,
             limit=LONGEST_LINE,
@@ -70,6 +74,14 @@ class ChildProcess:
             await process.wait()
         finally:
             await self.close()
+
+    def write_line(self, text: str) -> bool:
+        """Sends a line; whether there was a child to send it to."""
+        process = self._process
+        if process is None or process.returncode is not None or process.stdin is None or process.stdin.is_closing():
+            return False
+        process.stdin.write(text.encode() + b"\n")
+        return True
 
     def stop(self) -> None:
         """Asks the child to end (SIGTERM), and makes it (SIGKILL) when the grace is over."""

@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 
-from cnncore.datasets._files import reason_of
+from cnncore._files import reason_of
 from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
 from cnncore.datasets.garments import CLASSES, cached_garments, garments

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.datasets._files import write_atomically
+from cnncore._files import write_atomically
 from cnncore.datasets._outlines import OUTLINES, SIDE_VIEWS
 from cnncore.datasets._pen import Pen
 from cnncore.datasets.dataset import Images, Progress

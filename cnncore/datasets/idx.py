@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.datasets._files import PathLike, open_to_read, reason_of
+from cnncore._files import PathLike, open_to_read, reason_of
 from cnncore.errors import CnnError
 
 DTYPES: dict[int, str] = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

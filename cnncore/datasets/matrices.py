@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.datasets._files import PathLike, open_to_read, reason_of
+from cnncore._files import PathLike, open_to_read, reason_of
 from cnncore.datasets.pictures import SIGNATURES, SUFFIXES, Mode, load_picture
 from cnncore.errors import CnnError
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 import numpy as np
 
 from cnncore._arrays import as_array
-from cnncore.datasets._files import PathLike, open_to_read, write_atomically
+from cnncore._files import PathLike, open_to_read, write_atomically
 from cnncore.datasets.dataset import Images
 from cnncore.errors import CnnError
 

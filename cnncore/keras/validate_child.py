@@ -138,7 +138,7 @@ def images_for(shape: tuple[int, ...], request: Request) -> tuple[Any, dict[str,
     return numbers, {"source": "random numbers"}
 
 
-def _take_stdout() -> TextIO:
+def take_stdout() -> TextIO:
     """The pipe that was standard output, for our lines alone; what anything else writes on 1 and 2 goes nowhere."""
     pipe = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -160,7 +160,7 @@ def _end_with_reader(pipe: TextIO) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    pipe = _take_stdout()
+    pipe = take_stdout()
     _end_with_reader(pipe)
 
     def say(message: Message) -> None:

@@ -10,10 +10,10 @@ import math
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import LayerRow, Model
 
-_INPUTS = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
+INPUTS = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
 _FILTERS = {"fashion": (64, 64), "binary": (16,)}
 _DENSE = {"fashion": (128, 10), "binary": (512, 1)}
-_KERNEL, _POOL = 3, 2
+KERNEL, _POOL = 3, 2
 
 
 def planned(config: TrainConfig) -> Model:
@@ -25,10 +25,10 @@ def planned(config: TrainConfig) -> Model:
         index = counts[name] = counts.get(name, -1) + 1
         rows.append(LayerRow(f"{name}_{index}" if index else name, kind, shape, parameters))
 
-    height, width, channels = _INPUTS[config.network]
+    height, width, channels = INPUTS[config.network]
     for filters in _FILTERS[config.network]:
-        height, width = height - _KERNEL + 1, width - _KERNEL + 1
-        add("conv2d", "Conv2D", (height, width, filters), (_KERNEL * _KERNEL * channels + 1) * filters)
+        height, width = height - KERNEL + 1, width - KERNEL + 1
+        add("conv2d", "Conv2D", (height, width, filters), (KERNEL * KERNEL * channels + 1) * filters)
         height, width, channels = height // _POOL, width // _POOL, filters
         add("max_pooling2d", "MaxPooling2D", (height, width, channels), 0)
         if config.dropout:

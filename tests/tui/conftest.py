@@ -11,11 +11,13 @@ from tui.i18n import set_language
 
 
 @pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No data folder of this machine is found, and no test leaves its language behind."""
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No data folder of this machine is found, and no test leaves its language behind. The cache is the tests' own,
+    one for all of them: what is drawn once need not be drawn again."""
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     set_language("en")
     yield

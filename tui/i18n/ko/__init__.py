@@ -1,8 +1,6 @@
-"""Korean. One module per room; together they are `MESSAGES`, English sentence -> Korean sentence."""
-
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, neuron, train
+from tui.i18n.ko import app, cli, core, explore, gallery, neuron, train
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
@@ -11,4 +9,5 @@ MESSAGES: dict[str, str] = {
     **neuron.MESSAGES,
     **train.MESSAGES,
     **cli.MESSAGES,
+    **gallery.MESSAGES,
 }

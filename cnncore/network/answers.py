@@ -1,0 +1,57 @@
+"""What a network's last numbers mean: a score for every class, and the class with the largest.
+
+A softmax's outputs are probabilities. One sigmoid is the probability of class 1, and what is missing to 1 that of
+class 0. Anything else is taken as it is: larger is likelier, but it is no probability, and `are_probabilities` says so.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cnncore._arrays import FLOAT32, Array
+from cnncore.network.layer import Layer
+from cnncore.network.layers import Dropout, Flatten, Softmax
+from cnncore.network.network import Network
+
+
+def _last(network: Network) -> Layer:
+    """The last layer that computes something at inference."""
+    return next(
+        (layer for layer in reversed(network.layers) if not isinstance(layer, (Dropout, Flatten))), network.layers[-1]
+    )
+
+
+def _activation(network: Network) -> str:
+    """The last activation, where it was taken over all of the outputs together; else "linear"."""
+    layer = _last(network)
+    if layer.output_shape[-1] != math.prod(network.output_shape):
+        return "linear"
+    return "softmax" if isinstance(layer, Softmax) else str(getattr(layer, "activation", "linear"))
+
+
+def class_count(network: Network) -> int:
+    """How many classes the network tells apart; two where it gives one number through a sigmoid."""
+    outputs = math.prod(network.output_shape)
+    return 2 if outputs == 1 and _activation(network) == "sigmoid" else outputs
+
+
+def are_probabilities(network: Network) -> bool:
+    """Whether `scores` are probabilities that add up to 1."""
+    activation = _activation(network)
+    return activation == "softmax" or (activation == "sigmoid" and math.prod(network.output_shape) == 1)
+
+
+def scores(network: Network, outputs: Array) -> Array:
+    """(N, classes) float32 of the outputs (N, *output_shape) that `network` gave."""
+    rows: Array = outputs.reshape(len(outputs), -1).astype(FLOAT32, copy=False)
+    if class_count(network) == rows.shape[1]:
+        return rows
+    return np.concatenate([np.float32(1) - rows, rows], axis=1)
+
+
+def best(found: Array) -> Array:
+    """(N,) the class of the largest score. Of two with the same, the first, as Keras's accuracy counts it."""
+    classes: Array = np.argmax(found, axis=1)
+    return classes

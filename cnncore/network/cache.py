@@ -1,0 +1,81 @@
+"""Converted networks kept from one time to the next, found again by the content of the file they were made from.
+
+    <user cache>/cnn-tui/networks/<content's digest>.npz
+
+So a `.keras` file that was opened once opens again at once, without Keras, wherever it was moved meanwhile; and one
+that was trained anew is another file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from cnncore._files import PathLike, open_to_read, reason_of
+from cnncore.errors import CnnError
+from cnncore.network.network import Network
+from cnncore.network.storage import VERSION, load, save
+
+MOST_BYTES = 512 * 2**20
+"""What all of them may take; those longest unused go first."""
+_PART = 2**20
+
+
+def digest(path: PathLike) -> str:
+    """Of a file's content. Raises `CnnError` where it cannot be read."""
+    with open_to_read(path) as file:
+        try:
+            found = hashlib.blake2b(digest_size=20)
+            while part := file.read(_PART):
+                found.update(part)
+            return found.hexdigest()
+        except OSError as error:
+            raise CnnError("{path} cannot be read: {reason}", path=str(path), reason=reason_of(error)) from error
+
+
+def default_folder() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cnn-tui", appauthor=False) / "networks"
+
+
+def find(content: str, folder: Path | None = None) -> Network | None:
+    """The network made from the file with that digest; None where there is none, or none that can be read."""
+    path = _path(content, folder)
+    try:
+        network = load(path)
+    except CnnError:
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)
+    return network
+
+
+def keep(network: Network, content: str, folder: Path | None = None) -> Path | None:
+    """Writes it where `find` looks, and makes room; None where that cannot be: a cache can be done without."""
+    path = _path(content, folder)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(network, path)
+    except (OSError, CnnError):
+        return None
+    _make_room(path)
+    return path
+
+
+def _path(content: str, folder: Path | None) -> Path:
+    return (folder or default_folder()) / f"v{VERSION}-{content}.npz"
+
+
+def _make_room(newest: Path) -> None:
+    with contextlib.suppress(OSError):
+        found = [(path.stat().st_mtime, path.stat().st_size, path) for path in newest.parent.glob("*.npz")]
+        total = sum(size for _time, size, _path in found)
+        for _time, size, path in sorted(found):
+            if total <= MOST_BYTES:
+                break
+            if path != newest:
+                path.unlink(missing_ok=True)
+                total -= size

@@ -1,0 +1,165 @@
+"""A network in a file of its own: one `.npz` with a description of the layers as JSON and their weights.
+
+save(network, "fashion.npz"); network = load("fashion.npz")    # the same layers, the same bits
+
+Nothing in the file is run: layers are looked up among those of `cnncore.network`, and numpy is told not to unpickle.
+`numpy.load` opens it too: "description" holds the JSON's bytes, "0/kernel" the kernel of the first layer.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from cnncore._arrays import FLOAT32, Array
+from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
+from cnncore.errors import CnnError
+from cnncore.network import layers as kinds
+from cnncore.network.layer import Layer
+from cnncore.network.network import Network
+
+FORMAT = "cnncore network"
+VERSION = 1
+"""Goes up when an older `load` could not read what `save` writes."""
+DESCRIPTION = "description"
+
+KINDS: Mapping[str, type[Layer]] = {
+    kind.__name__: kind
+    for kind in (
+        kinds.Activation,
+        kinds.AveragePooling2D,
+        kinds.BatchNormalization,
+        kinds.Conv2D,
+        kinds.Dense,
+        kinds.DepthwiseConv2D,
+        kinds.Dropout,
+        kinds.Flatten,
+        kinds.GlobalAveragePooling2D,
+        kinds.InputLayer,
+        kinds.MaxPooling2D,
+        kinds.ReLU,
+        kinds.Rescaling,
+        kinds.Softmax,
+        kinds.ZeroPadding2D,
+    )
+}
+"""What can be written, by name."""
+
+
+def save(network: Network, path: PathLike) -> None:
+    """Writes the network, whole or not at all. Raises `CnnError` where the system refuses, and for a layer that is not
+    one of `KINDS`, a class of the caller's own."""
+    for layer in network.layers:
+        if KINDS.get(layer.kind) is not type(layer):
+            raise CnnError(
+                "layer {layer} is a {kind}, which cannot be written; these can: {supported}",
+                layer=repr(layer.name),
+                kind=layer.kind,
+                supported=", ".join(KINDS),
+            )
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "input_shape": network.input_shape,
+        "layers": [
+            {
+                "kind": layer.kind,
+                "name": layer.name,
+                "input_shape": layer.input_shape,
+                "config": dict(layer.config),
+                "weights": list(layer.weights),
+            }
+            for layer in network.layers
+        ],
+    }
+    text = json.dumps(description, default=_plain)
+    weights = {f"{i}/{name}": array for i, layer in enumerate(network.layers) for name, array in layer.weights.items()}
+    arrays: dict[str, Array] = {DESCRIPTION: np.frombuffer(text.encode(), np.uint8), **weights}
+    write_atomically(path, lambda file: write_arrays(file, arrays))
+
+
+def write_arrays(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
+    """An `.npz` of any names, slashes and numbers included; what is not plain numbers is refused."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
+
+
+def load(path: PathLike) -> Network:
+    """The network in a file that `save` wrote. Raises `CnnError` that names the file and what is wrong with it."""
+    with open_to_read(path) as file:
+        name = str(path)
+        try:
+            archive = zipfile.ZipFile(file)
+            description = _description(archive, name)
+            return _network(archive, description)
+        except CnnError as error:
+            if "path" in error.values:
+                raise
+            raise _damaged(name, str(error)) from error  # a layer's own refusal
+        except MemoryError as error:
+            raise CnnError("{path}: there is not enough memory to open it", path=name) from error
+        except KeyError as error:
+            raise _damaged(name, f"{error.args[0]} is missing") from error
+        except Exception as error:  # zipfile, zlib, json and numpy raise many kinds for what is damaged
+            raise _damaged(name, reason_of(error)) from error
+
+
+def _damaged(path: str, reason: str) -> CnnError:
+    return CnnError("{path} is damaged: {reason}", path=path, reason=reason)
+
+
+def _plain(value: Any) -> Any:
+    """numpy's numbers as Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} cannot be written")
+
+
+def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
+    if f"{DESCRIPTION}.npy" not in archive.namelist():
+        raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
+    found = json.loads(_array(archive, DESCRIPTION, np.dtype(np.uint8)).tobytes())
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
+    if found.get("version") != VERSION:
+        raise CnnError(
+            "{path} has version {version} of the format; this program reads version {known}",
+            path=path,
+            version=repr(found.get("version")),
+            known=VERSION,
+        )
+    return found
+
+
+def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
+    if f"{name}.npy" not in archive.namelist():
+        raise KeyError(name)
+    with archive.open(f"{name}.npy") as entry:
+        array: Array = np.lib.format.read_array(entry, allow_pickle=False)
+        entry.read()  # to the end, where the checksum is compared
+    if array.dtype != dtype:
+        raise ValueError(f"{name} holds {array.dtype} instead of {dtype}")
+    return array
+
+
+def _network(archive: zipfile.ZipFile, description: dict[str, Any]) -> Network:
+    layers = []
+    for i, row in enumerate(description["layers"]):
+        kind = KINDS.get(row["kind"])
+        if kind is None:
+            raise ValueError(f"there is no layer of the kind {row['kind']!r}")
+        weights = {name: _array(archive, f"{i}/{name}", FLOAT32) for name in row["weights"]}
+        config = {name: _tuples(value) for name, value in row["config"].items()}
+        layers.append(kind(name=row["name"], input_shape=_tuples(row["input_shape"]), **config, **weights))
+    return Network(layers, _tuples(description["input_shape"]))
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as the tuples they were."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
