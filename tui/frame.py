@@ -89,12 +89,16 @@ class Header(Widget):
         here = self.app.current_mode
         line = Text(no_wrap=True, overflow="crop")
         line.append(" cnn-tui ", colours.strong)
+        before = " "
         for entry in SCREENS:
             click = Style.from_meta({"@click": f"app.show_screen('{entry.id}')"})
-            present = entry.id == here
-            # Brackets say it again where there is no colour.
-            label = f"[{entry.key} {_(entry.title)}]" if present else f" {entry.key} {_(entry.title)} "
-            line.append(label, (colours.window if present else colours.text) + click)
+            # Brackets say where one is even where there is no colour; they take the place of the spaces between.
+            if entry.id == here:
+                line.append(f"[{entry.key} {_(entry.title)}]", colours.window + click)
+                before = ""
+            else:
+                line.append(f"{before}{entry.key} {_(entry.title)}", colours.text + click)
+                before = " "
         right = f"L {LANGUAGES[language()]} "
         gap = self.size.width - line.cell_len - cell_len(right)
         if gap >= 1:
