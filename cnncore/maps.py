@@ -80,8 +80,3 @@ def strongest(values: Any) -> tuple[int, ...]:
     array = as_array(values, "values")
     filled = np.where(np.isnan(array), -np.inf, array) if array.dtype.kind == "f" else array
     return tuple(int(index) for index in np.unravel_index(int(np.argmax(filled)), array.shape))
-
-
-def ranked(values: Any) -> tuple[int, ...]:
-    """The places of a row of values, the largest first, equals in order."""
-    return tuple(int(index) for index in np.argsort(-as_array(values, "values"), kind="stable"))

@@ -87,19 +87,22 @@ class Header(Widget):
     def render(self) -> Text:
         colours = current_palette(self)
         here = self.app.current_mode
+        right = f"L {LANGUAGES[language()]} "
         line = Text(no_wrap=True, overflow="crop")
         line.append(" cnn-tui ", colours.strong)
+        labels = sum(len(f" {entry.key} ") + cell_len(_(entry.title)) + 1 for entry in SCREENS)
+        # Where room is short, neighbours share the space between them, and brackets take its place.
+        shared = line.cell_len + labels + 1 + cell_len(right) > self.size.width
         before = " "
         for entry in SCREENS:
             click = Style.from_meta({"@click": f"app.show_screen('{entry.id}')"})
-            # Brackets say where one is even where there is no colour; they take the place of the spaces between.
+            # Brackets say where one is even where there is no colour.
             if entry.id == here:
                 line.append(f"[{entry.key} {_(entry.title)}]", colours.window + click)
-                before = ""
+                before = "" if shared else " "
             else:
-                line.append(f"{before}{entry.key} {_(entry.title)}", colours.text + click)
+                line.append(f"{before}{entry.key} {_(entry.title)}" + ("" if shared else " "), colours.text + click)
                 before = " "
-        right = f"L {LANGUAGES[language()]} "
         gap = self.size.width - line.cell_len - cell_len(right)
         if gap >= 1:
             line.append(" " * gap)

@@ -137,7 +137,7 @@ class Microscope:
     column: int = 0
     channel: int = 0
     term: int = 0
-    scale: ScaleName = "layer"
+    scale: ScaleName = "map"
     weights: bool = False
     """Whether the network depth shows weights where there is no room for both."""
     trail: list[Where] = new(default_factory=list)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnncore.network.occlusion import heat_steps
 from rich.cells import cell_len
 
-from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
-from tui.network_session import Session
 from tui.microscope_words import trail_names
+from tui.network_session import Session
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
 from tui.renderables.heat import Heat, heat_legend, heat_line, heat_words
 from tui.renderables.layer_panels import layer_panels
@@ -22,6 +22,7 @@ from tui.renderables.network_panels import (
     layers_block,
     maps_panel,
     pixels_block,
+    weights_lines,
     weights_panel,
 )
 from tui.renderables.numbers import short
@@ -108,7 +109,7 @@ def network_depth(
     session: Session, notes: Notes, width: int, height: int, colours: Palette, look: Look
 ) -> list[Placed]:
     """Layers, picture and answer to the left; all maps of the layer, or its weights, or both to the right."""
-    left = 38 if width < 100 else min(58, width * 2 // 5)
+    left = 38 if width < 100 else min(58, width * 2 // 5 + 2)
     placed = _left(session, left, height, colours, look)
     x, rest = left + 1, width - left - 1
     scope = session.scope
@@ -118,7 +119,7 @@ def network_depth(
         return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
     both = has_weights(scope) and height >= 30
     if both:
-        upper = height * 3 // 5
+        upper = height - 1 - min(weights_lines(scope, rest), (height - 1) // 3 + 1)
         placed += moved(maps_panel(scope, rest, upper, colours, look), x, 0)
         placed += moved(weights_panel(scope, rest, height - upper - 1, colours, look), x, upper + 1)
     elif scope.weights and has_weights(scope):
@@ -137,7 +138,7 @@ def _left(session: Session, width: int, height: int, colours: Palette, look: Loo
     room = height - layers - classes - 2
     if room >= 8:
         picture = pixels_block(pixels, min(width, 40), min(room, 20), look)
-        placed = [Placed(0, 0, layers_block(scope, width, layers, colours))]
+        placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, layers, colours))]
         title = title_line(_("Picture"), _picture_note(session), width, colours)
         placed.append(Placed(0, layers, Block([title], width)))
         placed.append(Placed(1, layers + 1, picture))
@@ -149,7 +150,7 @@ def _left(session: Session, width: int, height: int, colours: Palette, look: Loo
         return placed
     lower = max(4, min(classes, height - 6))
     picture = pixels_block(pixels, min(15, width // 3), lower - 1, look)
-    placed = [Placed(0, 0, layers_block(scope, width, min(height - lower, layers), colours))]
+    placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, min(height - lower, layers), colours))]
     y = height - lower
     side = picture.width + 2
     placed.append(Placed(1, y + 1, picture))
@@ -202,19 +203,19 @@ def why_panel(session: Session, width: int, height: int, colours: Palette, look:
         size=f"{heat.size[0]}x{heat.size[1]}"
     )
     head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
-    head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)[:3]]
-    foot = heat_legend(heat.most, width, colours, no_color=look.no_color)
-    found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
-    foot += [text_line([(line, colours.text)], width) for line in found[: max(1, height - len(head) - len(foot) - 8)]]
+    if height >= 26:
+        head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
     levels = _greys(session.seen.fitted)
     rows, columns = levels.shape
+    foot = heat_legend(heat.most, width, colours, no_color=look.no_color)
+    spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
+    found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
+    foot += [text_line([(line, colours.text)], width) for line in found[:spare]]
     room = height - len(head) - len(foot)
     beside = width >= 2 * columns + 3
     scale = scale_to_fit(rows, columns, room, (width - 3) // 2 if beside else width - 1)
     drawn = Heat(heat_steps(heat), levels, scale, heat.patch)
-    lines = [
-        heat_line(drawn, line, colours, glyphs=False, no_color=look.no_color) for line in range(drawn.size[0])
-    ]
+    lines = [heat_line(drawn, line, colours, glyphs=False, no_color=look.no_color) for line in range(drawn.size[0])]
     placed = [Placed(0, 0, Block(head, width)), Placed(0, len(head), Block(lines, drawn.size[1]))]
     if beside:
         picture = pixels_block(session.seen.fitted, drawn.size[1], drawn.size[0], look)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
 from cnncore.maps import signed_digits, signed_levels
@@ -64,9 +65,7 @@ def box_text(box: Box) -> str:
     return f"[{rows}, {columns}]"
 
 
-def _titled(
-    title: str, note: str, block: Block, x: int, y: int, width: int, colours: Palette
-) -> list[Placed]:
+def _titled(title: str, note: str, block: Block, x: int, y: int, width: int, colours: Palette) -> list[Placed]:
     return [Placed(x, y, Block([title_line(title, note, width, colours)], width)), Placed(x, y + 1, block)]
 
 
@@ -87,9 +86,7 @@ def _map_room(scope: Microscope, width: int, lines: int) -> int:
     return min(max(scale.size(rows, columns)[1] + 1, 18), width)
 
 
-def _map(
-    scope: Microscope, x: int, width: int, lines: int, colours: Palette, look: Look
-) -> list[Placed]:
+def _map(scope: Microscope, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
     signed = scope.shot.signed(scope.layer)
     scale = _map_scale(scope, width - 1, lines, signed)
     levels = scope.shot.levels(scope.layer, scope.map, scope.scale, scale.every)
@@ -136,8 +133,11 @@ def _between(scope: Microscope, x: int, width: int, lines: int, colours: Palette
             return ("before", row, column) if row < rows and column < columns else None
 
         block = Block(drawn, levels.shape[1] * scale.zoom, pick)
-        title = _("map {number}").format(number=scope.channel)
-        placed += _titled(layer_name(scope, before), f"{title} {box_text(box)}", block, x, y, width, colours)
+        number_text = _("map {number}").format(number=scope.channel)
+        title, note = layer_name(scope, before), f"{number_text} {box_text(box)}"
+        if cell_len(title) + cell_len(note) + 2 > width:
+            title, note = number_text, box_text(box)
+        placed += _titled(title, note, block, x, y, width, colours)
         y = 1 + block.height
     if kernel is not None and layer is not None:
         placed.append(Placed(x, y, _kernel_block(scope, kernel, width, colours, look)))

@@ -187,10 +187,11 @@ LARGEST_ZOOM = 4
 
 
 def tiling(count: int, rows: int, columns: int, width: int, height: int) -> Tiling:
-    """The largest scale at which all tiles are on one page, else one at which they can still be made out, on pages."""
+    """The largest scale at which all tiles, or at least some rows of them, are on a page; else the smallest that can be
+    made out."""
     scales = [(zoom, 1) for zoom in range(LARGEST_ZOOM, 0, -1)]
-    most = max(1, max(rows, columns) // SMALLEST_TILE)
-    scales += [(1, every) for every in range(2, most + 1)]
+    largest = max(rows, columns)
+    scales += [(1, every) for every in range(2, largest) if _parts(largest, every) >= SMALLEST_TILE]
     found = None
     for zoom, every in scales:
         cells, lines = _parts(columns, every) * zoom, _parts(_parts(rows, every) * zoom, 2)
@@ -198,7 +199,7 @@ def tiling(count: int, rows: int, columns: int, width: int, height: int) -> Tili
         if across < 1 or down < 1:
             continue
         found = Tiling(count, zoom, every, lines, cells, across, down)
-        if found.pages == 1:
+        if found.pages == 1 or found.per_page >= max(10, width // 7):
             return found
     if found is not None:
         return found

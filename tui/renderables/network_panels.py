@@ -34,8 +34,9 @@ class Answer:
     probabilities: bool
 
 
-def layers_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:
-    """A row a layer: name, kind, shape, parameters; the one at hand marked and in sight. The first is the input."""
+def layers_block(scope: Microscope, name: str, width: int, height: int, colours: Palette) -> Block:
+    """The network's name, and a row a layer: name, kind, shape, parameters; the one at hand is marked and in sight.
+    The first row is the input."""
     rows = [_layer_row(scope, at) for at in range(INPUT, len(scope.layers))]
     names, kinds, shapes, numbers = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
     rest = width - shapes - numbers - 6
@@ -43,15 +44,14 @@ def layers_block(scope: Microscope, width: int, height: int, colours: Palette) -
         kinds = 0
     names = max(4, min(names, rest - (kinds + 1 if kinds else 0)))
     first = _in_sight(scope.layer + 1, len(rows), height - 1)
-    lines = [
-        title_line(_("Layers"), _("{count} parameters").format(count=f"{scope.network.parameters:,}"), width, colours)
-    ]
-    for at, (name, kind, shape, count) in enumerate(rows[first : first + height - 1], first + INPUT):
+    count_text = _("{count} parameters").format(count=f"{scope.network.parameters:,}")
+    lines = [title_line(_cut_to(name, width - cell_len(count_text) - 3), count_text, width, colours)]
+    for at, (title, kind, shape, count) in enumerate(rows[first : first + height - 1], first + INPUT):
         here = at == scope.layer
         style = colours.window if here else colours.text
         parts: list[Part] = [
             (">" if here else " ", colours.window),
-            (_cut(name, names) + " ", style),
+            (_cut(title, names) + " ", style),
             (_cut(kind, kinds) + " " if kinds else "", colours.window if here else colours.faint),
             (" " + shape.rjust(shapes), style),
             ("  " + count.rjust(numbers), style),
@@ -70,6 +70,14 @@ def _layer_row(scope: Microscope, at: int) -> tuple[str, str, str, str]:
         return _("Input"), "", shape_text(scope.network.input_shape), ""
     layer = scope.layers[at]
     return layer.name, layer.kind, shape_text(layer.output_shape), f"{layer.parameters:,}" if layer.parameters else "-"
+
+
+def _cut_to(text: str, width: int) -> str:
+    """`text`, its middle left out where it does not fit: the end of a file's name tells it from others."""
+    if cell_len(text) <= width:
+        return text
+    half = max(1, (width - 2) // 2)
+    return text[:half] + ".." + text[-half:]
 
 
 def _cut(text: str, width: int) -> str:
@@ -91,7 +99,9 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
     first = _in_sight(answer.answer, count, height - 1)
     shown = range(first, min(count, first + height - 1))
     title = _("Probabilities") if answer.probabilities else _("Outputs")
-    note = _("> answer") + ("" if answer.label is None else "  " + _("* truth"))
+    note = _("> answer") + ("" if answer.label is None else " " + _("* truth"))
+    if cell_len(title) + cell_len(note) + 2 > width:
+        note = ""
     lines = [title_line(title, note, width, colours)]
     texts = [number(float(score)) for score in answer.scores]
     cells = max(len(texts[i]) for i in shown)
@@ -263,6 +273,17 @@ def has_weights(scope: Microscope) -> bool:
     return scope.largest_weight > 0
 
 
+def weights_lines(scope: Microscope, width: int) -> int:
+    """How many lines `weights_panel` could fill."""
+    kernel = scope.kernel(scope.map, scope.channel)
+    if kernel is None:
+        weights = scope.unit_weights
+        return 3 if weights is None else 4 + len(weights) // max(10, width - 6)
+    count = scope.size[2] if len(scope.channels) == 1 else len(scope.channels)
+    across = max(1, (width - 1) // (int(kernel.shape[1]) * 2 + 1))
+    return 2 + -(-count // across) * (int(kernel.shape[0]) + 1)
+
+
 def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
     """The weights that make the map at hand: a tile of signs and digits for each kernel, a strip for a dense unit."""
     largest = scope.largest_weight
@@ -322,9 +343,7 @@ def _kernels(
     name = "map" if by_map else "channel"
     block = grid_block(tiles, layout, first + numbers[0], chosen, width, name, colours)
     title = (
-        _("Kernels of all maps")
-        if by_map
-        else _("Kernels of map {number}, one an input map").format(number=scope.map)
+        _("Kernels of all maps") if by_map else _("Kernels of map {number}, one an input map").format(number=scope.map)
     )
     page = (chosen - numbers[0]) // layout.per_page + 1
     pages = _("page {page}/{pages}").format(page=page, pages=layout.pages) if layout.pages > 1 else ""

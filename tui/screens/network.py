@@ -248,8 +248,12 @@ class NetworkScreen(FrameScreen):
                 found = True
                 self._changed_picture()
             if session.filter.wrong:
-                self._notice = "" if found and answered.finished else _("{done} of {total} pictures asked").format(
-                    done=f"{answered.done:,}", total=f"{answered.total:,}"
+                self._notice = (
+                    ""
+                    if found and answered.finished
+                    else _("{done} of {total} pictures asked").format(
+                        done=f"{answered.done:,}", total=f"{answered.total:,}"
+                    )
                 )
                 if answered.finished and not found:
                     self._notice = _("None is misclassified.")
