@@ -79,7 +79,7 @@ def scale_text(scope: Microscope) -> str:
     largest = scope.shot.largest(scope.layer, scope.scale, scope.map)
     if scope.scale == "map" and not scope.is_row:
         if scope.depth == Depth.NETWORK:
-            return _("Scale s: {scale}, its largest is brightest").format(scale=_(SCALE_TITLES["map"]))
-        return _("Scale s: {scale}, {value} is brightest").format(scale=_("this map"), value=short(largest))
+            return _("Scale s: {scale}, its own max").format(scale=_(SCALE_TITLES["map"]))
+        return _("Scale s: {scale}, max {value}").format(scale=_("this map"), value=short(largest))
     name: ScaleName = "network" if scope.scale == "network" else "layer"
-    return _("Scale s: {scale}, {value} is brightest").format(scale=_(SCALE_TITLES[name]), value=short(largest))
+    return _("Scale s: {scale}, max {value}").format(scale=_(SCALE_TITLES[name]), value=short(largest))

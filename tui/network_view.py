@@ -119,7 +119,7 @@ def network_depth(
         return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
     both = has_weights(scope) and height >= 30
     if both:
-        upper = height - 1 - min(weights_lines(scope, rest), (height - 1) // 3 + 1)
+        upper = height - 1 - min(weights_lines(scope, rest), height * 3 // 10)
         placed += moved(maps_panel(scope, rest, upper, colours, look), x, 0)
         placed += moved(weights_panel(scope, rest, height - upper - 1, colours, look), x, upper + 1)
     elif scope.weights and has_weights(scope):

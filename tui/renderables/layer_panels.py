@@ -228,19 +228,56 @@ def _row_of_numbers(
     placed: list[Placed] = []
     weights = scope.unit_weights is not None
     wide = width >= 100 and weights
-    upper = height - 1 if wide or not weights else (height - 1) // 2
-    own = width // 2 if wide else width
-    block, first, end = values_strip(scope, own - 1, upper - 1, colours, look)
-    title = title_line(layer_name(scope, scope.layer), f"{first}-{end - 1}", own - 1, colours)
-    placed += [Placed(0, 0, Block([title], own - 1)), Placed(0, 1, block)]
+    own = width // 2 - 1 if wide else width - 1
+    lower = 0 if wide or not weights else 7
+    room = height - 1 - lower
+    numbers = max(5, min(room // 2, -(-scope.size[2] // 5) + 2)) if room >= 10 else 0
+    block, first, end = values_strip(scope, own, room - numbers - 1, colours, look)
+    title = title_line(layer_name(scope, scope.layer), f"{first}-{end - 1}", own, colours)
+    placed += [Placed(0, 0, Block([title], own)), Placed(0, 1, block)]
+    y = block.height + 1
+    if numbers and scope.size[2] > block.height:  # bars have their numbers beside them
+        placed.append(Placed(0, y, _values_block(scope, own, numbers, colours)))
+        y += numbers
     if weights:
-        x, y = (own, 0) if wide else (0, upper)
-        for each in weights_panel(scope, width - x, height - 1 - y, colours, look):
-            placed.append(Placed(x + each.x, y + each.y, each.block))
-    elif (field := scope.field) is not None and len(field.axes) == 3 and block.height + 6 < height - 1:
+        x, top = (own + 1, 0) if wide else (0, y)
+        for each in weights_panel(scope, width - x, height - 1 - top, colours, look):
+            placed.append(Placed(x + each.x, top + each.y, each.block))
+    elif (field := scope.field) is not None and len(field.axes) == 3 and height - y - 2 >= 6:
         box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
-        y = block.height + 2
         picture = pixels_block(pixels, width - 2, height - y - 2, look, window=box)
         placed += _titled(_("Picture"), box_text(box), picture, 0, y, max(picture.width, 24), colours)
     placed.append(Placed(0, height - 1, Block([_foot(scope, width, colours)], width)))
     return placed
+
+
+def _values_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:
+    """The layer's numbers around the chosen one, ten or five a line, each line with its first one's index."""
+    values = scope.shot.maps(scope.layer)[0, 0]
+    cells = max(6, *(len(number(v)) for v in (float(values.min()), float(values.max()))))
+    label = len(str(len(values) - 1)) + 2
+    across = 10 if label + 10 * (cells + 1) < width else 5
+    rows = -(-len(values) // across)
+    matrix = Matrix(
+        rows,
+        across,
+        lambda row, column: values[row * across + column].item(),
+        digits=min(cells, 9),
+        decimals=NETWORK_DECIMALS,
+        cell=divmod(scope.map, across),
+        revealed=len(values),
+        output=True,
+    )
+    first = max(0, min(scope.map // across - (height - 1) // 2, rows - (height - 1)))
+    lines = [title_line(_("Numbers"), _("rounded"), width, colours)]
+    for row in range(first, min(rows, first + height - 1)):
+        here = row == scope.map // across
+        start = Segment(fit(str(row * across), label), colours.window if here else colours.faint)
+        line = [start, *matrix_line(matrix, row, 0, width - label, colours)]
+        lines.append(Segment.adjust_line_length(line, width))
+
+    def pick(x: int, y: int) -> Target | None:
+        at = (first + y - 1) * across + max(0, x - label) // matrix.pitch
+        return ("map", at) if y >= 1 and x >= label and at < len(values) else None
+
+    return Block(lines, width, pick)

@@ -263,14 +263,17 @@ def _edge(at: int, here: int, colours: Palette) -> Segment:
 
 def digit_lines(digits: Any, levels: Any, look: Look) -> list[Line]:
     """Weights (H, W) as a sign and a digit each, 9 the largest, on their colour."""
-    lines: list[Line] = []
-    for row, shades in zip(digits.tolist(), levels.tolist(), strict=True):
-        line: Line = []
-        for digit, level in zip(row, shades, strict=True):
-            text = ("-" if level < 0 else "+") + str(abs(digit))
-            if look.no_color:
-                _append(line, text, Style.null())
-            else:
-                _append(line, text, _style(_ink(level), level_colour(level, True, "plain", look)))
-        lines.append(line)
-    return lines
+    return [digit_pairs(row, shades, look) for row, shades in zip(digits.tolist(), levels.tolist(), strict=True)]
+
+
+def digit_pairs(digits: Sequence[int], levels: Sequence[int], look: Look) -> list[Segment]:
+    """A row of them, a segment each."""
+    return [_pair(digit, level, look) for digit, level in zip(digits, levels, strict=True)]
+
+
+@lru_cache(maxsize=4096)
+def _pair(digit: int, level: int, look: Look) -> Segment:
+    text = ("-" if level < 0 else "+" if level else " ") + str(abs(digit))
+    if look.no_color:
+        return Segment(text, Style.null())
+    return Segment(text, _style(_ink(level), level_colour(level, True, "plain", look)))

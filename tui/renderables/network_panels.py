@@ -208,7 +208,7 @@ def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     dead = int(scope.shot.dead(scope.layer).sum())
     text = scale_text(scope)
     if dead:
-        text += "  " + _("=0 dead: {dead} of {count}").format(dead=dead, count=scope.size[2])
+        text = _("=0 dead {dead}/{count}").format(dead=dead, count=scope.size[2]) + "  " + text
     return text_line([(text, colours.faint)], width)
 
 
@@ -313,7 +313,8 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
     words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
     if weights is not None:
         words.append(_("the largest weight of the layer is {value}").format(value=short(largest)))
-    words.append(_("blue -, orange +") if not look.no_color else "- +")
+    if not look.no_color:
+        words.append(_("blue -, orange +"))
     return [
         Placed(0, 0, Block([title_line(title, note, width, colours)], width)),
         Placed(0, 1, block),
@@ -342,9 +343,7 @@ def _kernels(
         tiles.append((str(i), digit_lines(signed_digits(kernel, largest), signed_levels(kernel, largest), look)))
     name = "map" if by_map else "channel"
     block = grid_block(tiles, layout, first + numbers[0], chosen, width, name, colours)
-    title = (
-        _("Kernels of all maps") if by_map else _("Kernels of map {number}, one an input map").format(number=scope.map)
-    )
+    title = _("Kernels of all maps") if by_map else _("Kernels of map {number}").format(number=scope.map)
     page = (chosen - numbers[0]) // layout.per_page + 1
     pages = _("page {page}/{pages}").format(page=page, pages=layout.pages) if layout.pages > 1 else ""
     return block, title, pages

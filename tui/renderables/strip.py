@@ -11,11 +11,12 @@ from rich.style import Style
 
 from tui.renderables.canvas import Block, Target, text_line
 from tui.renderables.chart import Line
-from tui.renderables.maps import Look, digit_lines, picture_lines
+from tui.renderables.maps import Look, digit_pairs, picture_lines
 from tui.renderables.numbers import number
 from tui.theme import Palette
 
 BAR, REST = "━", "─"
+SPACE = Segment(" ")
 
 
 def bar(part: float, width: int) -> tuple[str, str]:
@@ -81,7 +82,7 @@ def strip_block(
         return _digits(count, chosen, across, label, width, name, levels, digits, colours, look), 0, count
     across = _tens(width - label - 1)
     per_page = across * 2 * max(1, height - 1)
-    first = chosen // per_page * per_page
+    first = max(0, chosen) // per_page * per_page
     end = min(count, first + per_page)
     return _halves(first, end, chosen, across, label, width, name, levels, signed, colours, look), first, end
 
@@ -110,14 +111,14 @@ def _digits(
     look: Look,
 ) -> Block:
     lines: list[Line] = [_ruler(across, 3, label, width, colours)]
+    pairs = digit_pairs(digits(0, count).tolist(), levels(0, count).tolist(), look)
     for first in range(0, count, across):
         end = min(count, first + across)
         here = chosen - first
         line: Line = [_label(first, label, first <= chosen < end, colours)]
-        pairs = [digit_lines(digits(i, i + 1)[None], levels(i, i + 1)[None], look)[0] for i in range(first, end)]
-        for at, pair in enumerate(pairs):
+        for at, pair in enumerate(pairs[first:end]):
             line.append(_mark(at, here, colours))
-            line += pair
+            line.append(pair)
         line.append(_mark(end - first, here, colours))
         line.append(Segment(" " * max(0, width - label - 3 * (end - first) - 1)))
         lines.append(line)
@@ -168,4 +169,4 @@ def _label(first: int, width: int, here: bool, colours: Palette) -> Segment:
 
 def _mark(at: int, here: int, colours: Palette) -> Segment:
     style: Style = colours.window
-    return Segment("[", style) if at == here else Segment("]", style) if at == here + 1 else Segment(" ")
+    return Segment("[", style) if at == here else Segment("]", style) if at == here + 1 else SPACE

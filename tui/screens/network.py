@@ -356,7 +356,7 @@ class NetworkScreen(FrameScreen):
         if self._doing or self._notice:
             return self._doing or self._notice, False
         if self.session is not None and self.session.source.untrained:
-            return _("Untrained: these weights are random. 4 trains a network, O opens a .keras file."), False
+            return _("Untrained, random weights: 4 trains a network, O opens a .keras file."), False
         return "", False
 
     def _neuron(self, width: int, height: int) -> list[Placed]:

@@ -55,9 +55,9 @@ MESSAGES: dict[str, str] = {
     "this map": "이 맵",
     "this layer": "이 층",
     "the whole network": "신경망 전체",
-    "Scale s: {scale}, {value} is brightest": "눈금 s: {scale}, 가장 밝은 값 {value}",
-    "Scale s: {scale}, its largest is brightest": "눈금 s: {scale}, 최댓값이 가장 밝음",
-    "=0 dead: {dead} of {count}": "=0 죽은 맵: {count}개 중 {dead}개",
+    "Scale s: {scale}, max {value}": "눈금 s: {scale}, 최대 {value}",
+    "Scale s: {scale}, its own max": "눈금 s: {scale} 자기 최댓값",
+    "=0 dead {dead}/{count}": "=0 죽음 {dead}/{count}",
     "dead": "죽음",
     # Weights.
     "9 is {value}": "9는 {value}",
@@ -67,9 +67,10 @@ MESSAGES: dict[str, str] = {
     "the largest weight of the layer is {value}": "이 층에서 가장 큰 가중치는 {value}",
     "Weights of value {number}": "값 {number}의 가중치",
     "Kernels of all maps": "모든 맵의 커널",
-    "Kernels of map {number}, one an input map": "맵 {number}의 커널, 입력 맵마다 하나",
+    "Kernels of map {number}": "맵 {number}의 커널",
     "of map {number}": "맵 {number}의 것",
     "Numbers": "수",
+    "rounded": "반올림",
     "of map {number}, rounded": "맵 {number}, 반올림",
     # The picture and the answer.
     "As the network gets it": "신경망이 받는 그림",
@@ -101,8 +102,8 @@ MESSAGES: dict[str, str] = {
     "What these pictures are is not known, so none can be called misclassified.": (
         "이 그림들의 정답을 알지 못하므로 오분류나 클래스를 가릴 수 없습니다."
     ),
-    "Untrained: these weights are random. 4 trains a network, O opens a .keras file.": (
-        "훈련하지 않음: 무작위 가중치입니다. 4에서 훈련하거나 O로 .keras 파일을 엽니다."
+    "Untrained, random weights: 4 trains a network, O opens a .keras file.": (
+        "훈련하지 않은 무작위 가중치: 4에서 훈련, O로 .keras 열기"
     ),
     "A pixel is not computed: it is what the picture gives.": "픽셀은 계산한 값이 아니라 그림에서 온 값입니다.",
     "This zero is padding: it lies outside and comes from nowhere.": (
