@@ -90,19 +90,19 @@ class Header(Widget):
         right = f"L {LANGUAGES[language()]} "
         line = Text(no_wrap=True, overflow="crop")
         line.append(" cnn-tui ", colours.strong)
-        labels = sum(len(f" {entry.key} ") + cell_len(_(entry.title)) + 1 for entry in SCREENS)
-        # Where room is short, neighbours share the space between them, and brackets take its place.
+        labels = sum(cell_len(f" {entry.key} {_(entry.title)} ") for entry in SCREENS)
+        # Where room is short, neighbours share the space between them.
         shared = line.cell_len + labels + 1 + cell_len(right) > self.size.width
-        before = " "
-        for entry in SCREENS:
+        for at, entry in enumerate(SCREENS):
             click = Style.from_meta({"@click": f"app.show_screen('{entry.id}')"})
+            label = f"{entry.key} {_(entry.title)}"
+            if shared:
+                line.append(" " if at else "")
             # Brackets say where one is even where there is no colour.
             if entry.id == here:
-                line.append(f"[{entry.key} {_(entry.title)}]", colours.window + click)
-                before = "" if shared else " "
+                line.append(f"[{label}]", colours.window + click)
             else:
-                line.append(f"{before}{entry.key} {_(entry.title)}" + ("" if shared else " "), colours.text + click)
-                before = " "
+                line.append(label if shared else f" {label} ", colours.text + click)
         gap = self.size.width - line.cell_len - cell_len(right)
         if gap >= 1:
             line.append(" " * gap)

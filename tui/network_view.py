@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnncore.network.occlusion import heat_steps
 from rich.cells import cell_len
 
+from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
 from tui.microscope_words import trail_names

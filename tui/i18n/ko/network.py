@@ -30,12 +30,12 @@ MESSAGES: dict[str, str] = {
     "Weights": "가중치",
     "Kernel of another input map": "다른 입력 맵의 커널",
     "Terms largest first or in order": "항을 큰 것부터 또는 순서대로",
-    "Every layer of a trained network with what it makes of a picture. Enter goes in: from all maps to one large, from "
-    "there to the arithmetic of one value, and from a term of that down to where it came from. Esc goes out by one. All "
-    "numbers are computed by the C core from this picture and these weights.": (
-        "훈련한 신경망의 모든 층과, 각 층이 그림에서 만들어 내는 값을 보여 줍니다. Enter로 안으로 들어갑니다. 모든 맵에서 "
-        "맵 하나로, 거기서 값 하나의 계산으로, 그리고 계산의 한 항에서 그 항이 나온 곳으로 내려갑니다. Esc는 한 단계씩 "
-        "밖으로 나옵니다. 모든 수는 이 그림과 이 가중치로 C 코어가 계산한 것입니다."
+    "Every layer of a trained network with what it makes of a picture. Enter goes in: from all maps to one large,"
+    " from there to the arithmetic of one value, and from a term of that to where it came from. Esc goes out"
+    " by one. All numbers are computed by the C core from this picture and these weights.": (
+        "훈련한 신경망의 모든 층과, 각 층이 그림에서 만들어 내는 값을 보여 줍니다. Enter로 안으로 들어갑니다. 모든"
+        " 맵에서 맵 하나로, 거기서 값 하나의 계산으로, 그 계산의 한 항에서 그 항이 나온 곳으로 내려갑니다."
+        " Esc는 한 단계씩 밖으로 나옵니다. 모든 수는 이 그림과 이 가중치로 C 코어가 계산한 것입니다."
     ),
     # Where one is.
     "Network": "신경망",
