@@ -44,7 +44,7 @@ class Options:
 
 
 class CnnApp(App[None]):
-    """Four screens, one at a time; each keeps its state while another is shown."""
+    """Five screens, one at a time; each keeps its state while another is shown."""
 
     TITLE = "cnn-tui"
     ENABLE_COMMAND_PALETTE = True

@@ -87,15 +87,22 @@ class Header(Widget):
     def render(self) -> Text:
         colours = current_palette(self)
         here = self.app.current_mode
+        right = f"L {LANGUAGES[language()]} "
         line = Text(no_wrap=True, overflow="crop")
         line.append(" cnn-tui ", colours.strong)
-        for entry in SCREENS:
+        labels = sum(cell_len(f" {entry.key} {_(entry.title)} ") for entry in SCREENS)
+        # Where room is short, neighbours share the space between them.
+        shared = line.cell_len + labels + 1 + cell_len(right) > self.size.width
+        for at, entry in enumerate(SCREENS):
             click = Style.from_meta({"@click": f"app.show_screen('{entry.id}')"})
-            present = entry.id == here
-            # Brackets say it again where there is no colour.
-            label = f"[{entry.key} {_(entry.title)}]" if present else f" {entry.key} {_(entry.title)} "
-            line.append(label, (colours.window if present else colours.text) + click)
-        right = f"L {LANGUAGES[language()]} "
+            label = f"{entry.key} {_(entry.title)}"
+            if shared:
+                line.append(" " if at else "")
+            # Brackets say where one is even where there is no colour.
+            if entry.id == here:
+                line.append(f"[{label}]", colours.window + click)
+            else:
+                line.append(label if shared else f" {label} ", colours.text + click)
         gap = self.size.width - line.cell_len - cell_len(right)
         if gap >= 1:
             line.append(" " * gap)

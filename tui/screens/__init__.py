@@ -34,6 +34,7 @@ class ScreenEntry:
 SCREENS: tuple[ScreenEntry, ...] = (
     ScreenEntry("convolution", "1", N_("Convolution"), "tui.screens.convolution:ConvolutionScreen"),
     ScreenEntry("pooling", "2", N_("Pooling"), "tui.screens.pooling:PoolingScreen"),
-    ScreenEntry("training", "3", N_("Training"), "tui.screens.training:TrainingScreen"),
-    ScreenEntry("validation", "4", N_("Validation"), "tui.screens.validation:ValidationScreen"),
+    ScreenEntry("network", "3", N_("Network"), "tui.screens.network:NetworkScreen"),
+    ScreenEntry("training", "4", N_("Training"), "tui.screens.training:TrainingScreen"),
+    ScreenEntry("validation", "5", N_("Validation"), "tui.screens.validation:ValidationScreen"),
 )

@@ -153,3 +153,11 @@ def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
         if value >= limit:
             raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
     return row, column
+
+
+def whole_number(text: str, limit: int) -> int:
+    """The whole number below `limit` that was typed. Raises `CnnError`."""
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
+        raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
+    return int(typed)

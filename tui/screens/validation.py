@@ -124,7 +124,7 @@ class ValidationScreen(FrameScreen):
         if what == "trained":
             self._find_trained()
             if not self._trained:
-                self._trouble = _("Nothing has been trained yet: 3 trains a network, f checks one with fresh weights.")
+                self._trouble = _("Nothing has been trained yet: 4 trains a network, f checks one with fresh weights.")
                 self.show()
                 return
             request = replace(request, model=self._trained)

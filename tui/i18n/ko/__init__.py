@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, gallery, neuron, train
+from tui.i18n.ko import app, cli, core, explore, gallery, network, neuron, train
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
     **app.MESSAGES,
+    **cli.MESSAGES,
     **explore.MESSAGES,
+    **gallery.MESSAGES,
+    **network.MESSAGES,
     **neuron.MESSAGES,
     **train.MESSAGES,
-    **cli.MESSAGES,
-    **gallery.MESSAGES,
 }

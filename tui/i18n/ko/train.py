@@ -147,8 +147,8 @@ MESSAGES: dict[str, str] = {
     "Ready. t checks the network trained last, f one with fresh weights.": (
         "준비되었습니다. t는 마지막에 훈련한 신경망을, f는 새 가중치의 신경망을 확인합니다."
     ),
-    "Nothing has been trained yet: 3 trains a network, f checks one with fresh weights.": (
-        "아직 훈련한 신경망이 없습니다. 3에서 훈련하거나 f로 새 가중치의 신경망을 확인하세요."
+    "Nothing has been trained yet: 4 trains a network, f checks one with fresh weights.": (
+        "아직 훈련한 신경망이 없습니다. 4에서 훈련하거나 f로 새 가중치의 신경망을 확인하세요."
     ),
     "Trained network {name}, {images} images": "훈련한 신경망 {name}, 이미지 {images}장",
     "Network {network} with fresh weights, seed {seed}, {images} images": (

@@ -1,0 +1,512 @@
+"""The network screen, by keyboard and mouse: what is painted equals what `cnncore` computes."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from screens_of import screen_lines, screen_text
+from textual.pilot import Pilot
+
+from cnncore.datasets.pictures import save_picture
+from cnncore.gallery import Pictures
+from cnncore.network import Conv2D, Dense, Flatten, GlobalAveragePooling2D, MaxPooling2D, Network, cache
+from cnncore.training.fresh import fresh_network
+from tui.app import CnnApp, Options
+from tui.i18n import set_language
+from tui.microscope import INPUT, Depth, Microscope
+from tui.network_session import Session, Source
+from tui.screens.network import NetworkScreen
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@pytest.fixture(autouse=True)
+def _no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keras's child ends at once, and drawing two thousand garments is left to the gallery's own tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "pass"])
+    monkeypatch.setattr("cnncore.gallery.find_pictures", lambda network, _data="": some_pictures(network))
+    yield
+
+
+def some_pictures(network: Network) -> Pictures:
+    rng = np.random.default_rng(4)
+    height, width, channels = network.input_shape
+    shape = (30, height, width) if channels == 1 else (30, height, width, channels)
+    classes = tuple(f"kind {i}" for i in range(network.output_shape[-1]))
+    labels = rng.integers(0, len(classes), 30).astype(np.uint8)
+    return Pictures(rng.integers(0, 256, shape, dtype=np.uint8), labels, classes, "here")
+
+
+def front(app: CnnApp) -> NetworkScreen:
+    assert isinstance(app.screen, NetworkScreen)
+    return app.screen
+
+
+def scope_of(app: CnnApp) -> Microscope:
+    session = front(app).session
+    assert session is not None
+    return session.scope
+
+
+async def shown(pilot: Pilot[None]) -> None:
+    """Waits until a network and its pictures are there."""
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    for _ in range(300):
+        await pilot.pause(0.02)
+        if isinstance(app.screen, NetworkScreen) and app.screen.session and app.screen.session.gallery:
+            break
+    await pilot.pause()
+
+
+def kept(network: Network, folder: Path, name: str = "net.keras") -> str:
+    """A file that opens as `network` without Keras, because it was converted before."""
+    path = folder / name
+    path.write_bytes(name.encode())
+    assert cache.keep(network, cache.digest(path)) is not None
+    return str(path)
+
+
+def colour_network() -> Network:
+    rng = np.random.default_rng(2)
+    return Network(
+        [
+            Conv2D(
+                name="first",
+                input_shape=(12, 10, 3),
+                kernel=rng.normal(size=(3, 3, 3, 5)).astype(np.float32),
+                padding="same",
+            ),
+            MaxPooling2D(name="pool", input_shape=(12, 10, 5)),
+            GlobalAveragePooling2D(name="mean", input_shape=(6, 5, 5)),
+            Dense(
+                name="last",
+                input_shape=(5,),
+                kernel=rng.normal(size=(5, 2)).astype(np.float32),
+                activation="softmax",
+            ),
+        ],
+        (12, 10, 3),
+    )
+
+
+async def test_without_anything_trained_it_shows_fresh_weights_and_says_so() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        text = screen_text(app)
+        assert "Untrained" in text
+        assert "4 trains a network" in text
+        for layer in scope_of(app).layers:
+            assert layer.name in text
+        assert "204,928" in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int, int]) -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        activations = scope.network.activations(scope.shot.inputs)
+        compared = 0
+        await pilot.press("up")
+        assert scope.layer == INPUT
+        for layer, values in enumerate(activations):
+            await pilot.press("down", "right", "right", "enter")
+            assert (scope.layer, scope.depth) == (layer, Depth.LAYER)
+            await pilot.press("down", "right", "m")
+            await pilot.pause()
+            here = ", ".join(map(str, scope.place))
+            found = re.search(rf"{scope.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
+            assert found is not None
+            assert float(found[1]) == pytest.approx(float(values[scope.place]), abs=6e-7, rel=1e-3)
+            compared += _compare_matrix(screen_lines(app), scope, values)
+            await pilot.press("escape")
+        assert compared > 100
+        shares = activations[-1]
+        for number in range(10):
+            assert re.search(rf"kind {number} +{shares[number]:.3f} ", screen_text(app))
+
+
+def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> int:
+    """Compares every painted number of the matrix; how many there were."""
+    start = next((i for i, line in enumerate(lines) if line.startswith("Numbers")), None)
+    if start is None:
+        return 0
+    compared = 0
+    if values.ndim == 1:
+        for line in lines[start + 1 :]:
+            found = re.match(r" +(\d+)((?: +-?\d+\.\d{3})+)", line.replace("[", " ").replace("]", " "))
+            if found is None:
+                break
+            for at, text in enumerate(found[2].split(), int(found[1])):
+                assert float(text) == pytest.approx(float(values[at]), abs=5.1e-4)
+                compared += 1
+        assert compared >= 10
+        return compared
+    columns = [int(text) for text in lines[start + 1].split()]
+    for line in lines[start + 2 :]:
+        cells = line.replace("[", " ").replace("]", " ").split()
+        if not cells or not cells[0].isdigit() or len(cells) != len(columns) + 1:
+            break
+        for column, text in zip(columns, cells[1:], strict=True):
+            assert float(text) == pytest.approx(float(values[int(cells[0]), column, scope.map]), abs=5.1e-4)
+            compared += 1
+    return compared
+
+
+async def test_three_depths_and_one_exit() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("down", "down", *["right"] * 3, "enter", "down", "down", "right", "enter")
+        await pilot.pause()
+        assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
+        explained = front(app).explanation()
+        assert explained.core == scope_of(app).value
+        assert abs(explained.difference) < 1e-6
+        assert "recomputed" in screen_text(app)
+        await pilot.press("escape")
+        assert scope_of(app).depth == Depth.LAYER
+        await pilot.press("escape", "escape", "escape")
+        assert scope_of(app).depth == Depth.NETWORK
+        await pilot.pause()
+        assert "Network > " not in screen_lines(app)[1]
+
+
+async def test_from_a_probability_down_to_a_pixel_and_back_up() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        await pilot.press(*["down"] * 6, "m", "enter", "enter")
+        assert (scope.name, scope.depth) == ("dense_1", Depth.NEURON)
+        seen = [scope.name]
+        for _ in range(20):
+            if scope.layer == INPUT:
+                break
+            before = front(app).explanation()
+            await pilot.press("enter")
+            if scope.layer == before.layer:  # a channel's sum was unfolded: on to its first product
+                await pilot.press("down", "enter")
+            await pilot.pause()
+            if scope.layer != before.layer:
+                seen.append(scope.name)
+                assert scope.layer == before.layer - 1
+                places = {source.place: source.value for source in before.sources if not source.padded}
+                assert scope.value == np.float32(places[scope.place])
+        assert seen == ["dense_1", "dense", "flatten", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", ""]
+        for name in reversed(seen[:-1]):
+            await pilot.press("backspace")
+            assert scope.name == name
+        await pilot.press("escape", "escape")
+        scope.to_place(1, (3, 3, 5))
+        scope.to_depth(Depth.NEURON)
+        await pilot.press("u")
+        await pilot.pause()
+        assert "576 values use it" in screen_text(app)  # 3 x 3 windows of 64 maps
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert scope.place == (1, 1, 2)
+
+
+async def test_pages_and_the_chosen_map_in_brackets() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        assert "page 1/" in screen_text(app)
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert "page 2/" in screen_text(app)
+        assert scope.map > 0
+        assert sum("[" in line[38:] for line in screen_lines(app)[3:-2]) >= 3
+        await pilot.press("end")
+        assert scope.map == 63
+        await pilot.press("home", "left")
+        assert scope.map == 63
+        await pilot.press("g", "1", "7", "enter")
+        await pilot.pause(0.2)
+        assert scope.map == 17
+        await pilot.press("g", "9", "9", "enter")
+        await pilot.pause(0.2)
+        assert "'99' is not a number from 0 to 63" in screen_text(app)
+        await pilot.press("escape")
+        assert scope.map == 17
+
+
+async def test_dead_maps_and_the_scale_are_named() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        session, scope = front(app).session, scope_of(app)
+        assert session is not None
+        session.show_own(np.zeros((28, 28), np.uint8), "night")
+        front(app).show()
+        await pilot.pause()
+        assert "=0 dead 64/64" in screen_text(app)
+        assert "63=0" in screen_text(app) or "9=0" in screen_text(app)
+        for words in ("this layer", "the whole network", "each map"):
+            await pilot.press("s")
+            await pilot.pause()
+            assert words in screen_text(app)
+        assert scope.scale == "map"
+
+
+async def test_kernels_are_shown_with_their_signs() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("k")
+        await pilot.pause()
+        scope = scope_of(app)
+        assert "Kernels of all maps" in screen_text(app)
+        kernel = scope.kernel(0, 0)
+        assert kernel is not None
+        top = ["-" if weight < 0 else "+" for weight in kernel[0].tolist()]
+        found = re.search(r"\[([+-])\d([+-])\d([+-])\d\]", screen_text(app))
+        assert found is not None
+        for sign, weight, text in zip(found.groups(), kernel[0].tolist(), top, strict=True):
+            assert sign == text or abs(weight) < scope.largest_weight / 255
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        for _ in range(2):
+            kernel = scope.kernel(scope.map, scope.channel)
+            assert kernel is not None
+            for weight in kernel.ravel().tolist():
+                assert f"{weight:.3f}" in screen_text(app)
+            await pilot.press("full_stop")
+            await pilot.pause()
+        assert scope.channel == 2
+
+
+async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        assert session.gallery is not None
+        await pilot.press("n", "n")
+        assert session.place == 2
+        expected = session.network.activations(session.gallery.pictures.images[2] / np.float32(255))
+        for found, right in zip(session.scope.shot.activations, expected, strict=True):
+            np.testing.assert_array_equal(found, right)
+        await pilot.press("p")
+        assert session.place == 1
+        await pilot.press("f")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if session.gallery.answered is not None and session.gallery.answered.finished:
+                break
+        await pilot.press("n", "n")
+        await pilot.pause()
+        assert session.label != session.answer.answer
+        assert "misclassified" in screen_text(app)
+        await pilot.press("f", "c", "c")
+        await pilot.pause()
+        assert session.label == 1
+        await pilot.press("C", "C")
+        assert session.filter.label is None
+
+
+async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "mine.png"
+    save_picture(np.tile(np.arange(0, 200, 2, dtype=np.uint8), (60, 1)), path)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("o", *"nothing.png", "enter")
+        await pilot.pause(0.3)
+        assert "nothing.png" in screen_text(app)
+        await pilot.press(*["backspace"] * len("nothing.png"))
+        for letter in str(path):
+            await pilot.press("full_stop" if letter == "." else "slash" if letter == "/" else letter)
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        session = front(app).session
+        assert session is not None
+        assert session.seen.original.shape == (60, 100)
+        assert session.seen.fitted.shape == (28, 28)
+        assert "28x28, yours is 60x100" in screen_text(app)
+        assert "mine.png" in screen_lines(app)[1]
+        before = session.seen.values.copy()
+        await pilot.press("z")
+        assert session.seen.inverted
+        assert not np.array_equal(before, session.seen.values)
+        await pilot.press("n")
+        assert session.title == ""
+
+
+async def test_why_shows_the_heat_map_and_what_it_rests_on() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("y")
+        session = front(app).session
+        assert session is not None
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if session.heat is not None and session.heat.finished:
+                break
+        assert session.heat is not None
+        assert session.heat.finished
+        assert session.heat.label == session.answer.answer
+        await pilot.pause()
+        text = screen_text(app)
+        assert f"Why kind {session.heat.label}" in text
+        assert f"{session.heat.base:.3f}" in text
+        await pilot.press("n")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Why kind" not in screen_text(app)
+
+
+async def test_any_network_that_was_converted_opens(tmp_path: Path) -> None:
+    app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        assert "net.keras" in screen_text(app)
+        assert "Untrained" not in screen_text(app)
+        scope = scope_of(app)
+        assert scope.network.input_shape == (12, 10, 3)
+        for _ in range(5):
+            for key in ("enter", "down", "right", "enter", "down", "escape", "escape", "y", "y", "k", "k", "down"):
+                await pilot.press(key)
+                await pilot.pause()
+        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+
+
+async def test_a_file_that_is_no_network_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
+    flat = Network(
+        [Flatten(name="flat", input_shape=(3, 3, 2)), Dense(name="d", input_shape=(18,), kernel=np.ones((18, 2)))],
+        (3, 3, 2),
+    )
+    app = CnnApp(Options(model=kept(flat, tmp_path)), start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        assert "the network takes (3, 3, 2)" in " ".join(screen_text(app).split())
+        assert scope_of(app).network.input_shape == (28, 28, 1)
+
+
+async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = kept(fresh_network(seed=5), tmp_path)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("down", "down", "right", "enter")
+        monkeypatch.setattr("tui.screens.validation.trained_model", lambda: path)
+        await pilot.press("1", "3")
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        for _ in range(50):
+            await pilot.pause(0.02)
+            session = front(app).session
+            assert session is not None
+            if session.source.path == path:
+                break
+        assert session.source.path == path
+        assert (session.scope.name, session.scope.map, session.scope.depth) == ("conv2d_1", 1, Depth.LAYER)
+
+
+async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        lines = screen_lines(app)
+        row = next(i for i, line in enumerate(lines) if "conv2d_1" in line and "36,928" in line)
+        await pilot.click(offset=(4, row))
+        assert scope.name == "conv2d_1"
+        await pilot.pause()
+        lines = screen_lines(app)
+        row = next(i for i, line in enumerate(lines) if "64 maps of 11x11" in line) + 2
+        column = lines[row].index(" 3") + 1
+        await pilot.click(offset=(column, row + 2))
+        assert scope.map == 3
+        await pilot.press("enter")
+        await pilot.pause()
+        lines = screen_lines(app)
+        start = next(i for i, line in enumerate(lines) if line.startswith("Numbers"))
+        await pilot.click(offset=(25, start + 4))
+        assert scope.row == int(screen_lines(app)[start + 4].replace("[", " ").split()[0])
+        await pilot.click(offset=(2, 1))
+        assert scope.depth == Depth.NETWORK
+
+
+KEYS = [
+    *["up", "down", "left", "right", "enter", "escape"] * 4,
+    *["d", "u", "backspace", "n", "p", "f", "c", "y", "s", "k", "comma", "full_stop", "r", "m", "v", "z"],
+    *["pageup", "pagedown", "home", "end", "less_than_sign", "greater_than_sign", "g", "o", "O", "l", "T"],
+    *["left_square_bracket", "right_square_bracket", "question_mark", "tab", "5", "x"],
+]
+HAMMER_SIZES = [(80, 24), (120, 40), (200, 60), (20, 5), (79, 24), (80, 21), (1, 1), (300, 22), (80, 22)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_hammering_leaves_no_traceback(seed: int) -> None:
+    rng = random.Random(seed)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        for _ in range(200):
+            if rng.random() < 0.1:
+                await pilot.resize_terminal(*rng.choice(HAMMER_SIZES))
+            else:
+                await pilot.press(rng.choice(KEYS))
+        await pilot.resize_terminal(80, 24)
+        for _ in range(4):
+            await pilot.press("escape")
+            await pilot.pause(0.05)
+        await pilot.press("1", "3")
+        await pilot.pause()
+        scope = scope_of(app)
+        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+    assert app.return_code in (0, None)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_line_is_longer_than_the_screen(size: tuple[int, int], language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="network")
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot)
+        for keys in ([], ["k"], ["y"], ["escape", "enter"], ["enter"], ["escape", "escape", *["down"] * 5], ["enter"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+            for strip in app.screen._compositor.render_strips():
+                assert strip.cell_length == size[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_the_header_has_room_for_all_places_and_the_language(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        for key in "12345":
+            await pilot.press(key)
+            await pilot.pause()
+            line = screen_lines(app)[0]
+            assert f"[{key} " in line
+            assert line.endswith("한국어" if language == "ko" else "English")
+
+
+def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
+    first = Session(fresh_network(), Source())
+    first.show_own(np.full((40, 40), 9, np.uint8), "mine")
+    second = Session(colour_network(), Source("x.keras", "x.keras"), first)
+    assert second.title == "mine"
+    assert second.seen.values.shape == (12, 10, 3)

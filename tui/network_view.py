@@ -1,0 +1,233 @@
+"""How the network screen divides a terminal at each depth: pure functions from a session to blocks on a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rich.cells import cell_len
+
+from cnncore.network.occlusion import heat_steps
+from tui.i18n import _
+from tui.microscope import INPUT, Depth
+from tui.microscope_words import trail_names
+from tui.network_session import Session
+from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
+from tui.renderables.heat import Heat, heat_legend, heat_line, heat_words
+from tui.renderables.layer_panels import layer_panels
+from tui.renderables.maps import Look
+from tui.renderables.network_panels import (
+    answer_block,
+    has_weights,
+    layers_block,
+    maps_panel,
+    pixels_block,
+    weights_lines,
+    weights_panel,
+)
+from tui.renderables.numbers import short
+from tui.renderables.picture import scale_to_fit
+from tui.theme import Palette
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the screen adds: a `message` that `warns` or does not, and whether the heat map is asked for."""
+
+    message: str = ""
+    warns: bool = False
+    why: bool = False
+
+
+def moved(placed: list[Placed], x: int, y: int) -> list[Placed]:
+    return [replace(each, x=each.x + x, y=each.y + y) for each in placed]
+
+
+def frame_blocks(session: Session, width: int, colours: Palette) -> Block:
+    """The breadcrumb, and the picture's name with what is said of it, on one line."""
+    scope = session.scope
+    parts: list[Part] = [(" ", colours.text)]
+    spans: list[tuple[int, int, Depth]] = []
+    x = 1
+    names = trail_names(scope)
+    for at, (depth, name) in enumerate(names):
+        last = at == len(names) - 1
+        parts.append((name, colours.window if last else colours.text))
+        spans.append((x, x + cell_len(name), depth))
+        x += cell_len(name)
+        if not last:
+            parts.append((" > ", colours.faint))
+            x += 3
+    right = _picture_parts(session, max(0, width - x - 3), colours)
+    gap = width - x - sum(cell_len(text) for text, _style in right) - 1
+    parts += [(" " * max(2, gap), colours.text), *right]
+
+    def pick(across: int, _y: int) -> Target | None:
+        return next((("depth", int(depth)) for start, end, depth in spans if start <= across < end), None)
+
+    return Block([text_line(parts, width)], width, pick)
+
+
+def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]:
+    """Which picture, as far as there is room: what it is, its number, the filter."""
+    answer = session.answer
+    if session.title:
+        name, count = session.title, ""
+    else:
+        name = "" if session.label is None else session.class_name(session.label)
+        gallery = session.gallery
+        if gallery is None:
+            name, count = _("drawn"), ""
+        else:
+            places = gallery.count(session.filter)
+            count = f"{session.place:,} / {len(gallery.pictures):,}"
+            if session.filter.wrong or session.filter.label is not None:
+                words = _("misclassified") if session.filter.wrong else ""
+                if session.filter.label is not None:
+                    words = f"{words} {session.class_name(session.filter.label)}".strip()
+                count += f"  [{words}: {places:,}]"
+    said = session.class_name(answer.answer)
+    wrong = answer.label is not None and answer.label != answer.answer
+    verdict = _("answer {name}").format(name=said)
+    found: list[Part] = [(verdict + ("!" if wrong else ""), colours.negative if wrong else colours.text)]
+    room = width - cell_len(found[0][0])
+    for text, style in ((name, colours.strong), (count, colours.faint)):
+        if text and cell_len(text) + 2 <= room:
+            found.insert(0, (text + "  ", style))
+            room -= cell_len(text) + 2
+    return found if room >= 0 else []
+
+
+def message_block(notes: Notes, width: int, colours: Palette) -> Block:
+    """At most two lines."""
+    style = colours.negative if notes.warns else colours.notice
+    lines = wrapped(notes.message, width - 2)[:2] if notes.message else []
+    return Block([text_line([(f" {line}", style)], width) for line in lines], width)
+
+
+def network_depth(
+    session: Session, notes: Notes, width: int, height: int, colours: Palette, look: Look
+) -> list[Placed]:
+    """Layers, picture and answer to the left; all maps of the layer, or its weights, or both to the right."""
+    left = 38 if width < 100 else min(58, width * 2 // 5 + 2)
+    placed = _left(session, left, height, colours, look)
+    x, rest = left + 1, width - left - 1
+    scope = session.scope
+    if notes.why:
+        return placed + moved(why_panel(session, rest, height, colours, look), x, 0)
+    if scope.layer == INPUT:
+        return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
+    both = has_weights(scope) and height >= 30
+    if both:
+        upper = height - 1 - min(weights_lines(scope, rest), height * 3 // 10)
+        placed += moved(maps_panel(scope, rest, upper, colours, look), x, 0)
+        placed += moved(weights_panel(scope, rest, height - upper - 1, colours, look), x, upper + 1)
+    elif scope.weights and has_weights(scope):
+        placed += moved(weights_panel(scope, rest, height, colours, look), x, 0)
+    else:
+        placed += moved(maps_panel(scope, rest, height, colours, look), x, 0)
+    return placed
+
+
+def _left(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+    scope, answer = session.scope, session.answer
+    classes = min(10, len(answer.scores)) + 1
+    layers = len(scope.layers) + 2
+    pixels = session.seen.fitted
+    # One above the other where that leaves all layers in sight, else side by side.
+    room = height - layers - classes - 2
+    if room >= 8:
+        picture = pixels_block(pixels, min(width, 40), min(room, 20), look)
+        placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, layers, colours))]
+        title = title_line(_("Picture"), _picture_note(session), width, colours)
+        placed.append(Placed(0, layers, Block([title], width)))
+        placed.append(Placed(1, layers + 1, picture))
+        if (original := session.original) is not None and width - picture.width >= 10:
+            beside = pixels_block(original, width - picture.width - 3, picture.height, look)
+            placed.append(Placed(picture.width + 3, layers + 1, beside))
+        y = layers + 1 + picture.height + (1 if room > picture.height else 0)
+        placed.append(Placed(0, y, answer_block(answer, width, min(height - y, classes), colours)))
+        return placed
+    lower = max(4, min(classes, height - 6))
+    picture = pixels_block(pixels, min(15, width // 3), lower - 1, look)
+    placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, min(height - lower, layers), colours))]
+    y = height - lower
+    side = picture.width + 2
+    placed.append(Placed(1, y + 1, picture))
+    placed.append(Placed(side, y, answer_block(answer, width - side, lower, colours)))
+    return placed
+
+
+def _picture_note(session: Session) -> str:
+    seen = session.seen
+    size = f"{seen.fitted.shape[0]}x{seen.fitted.shape[1]}"
+    if not seen.resized:
+        return size
+    original = f"{seen.original.shape[0]}x{seen.original.shape[1]}"
+    return _("{size}, yours is {original}").format(size=size, original=original)
+
+
+def _input_panel(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+    """The picture large, and the learner's own beside or above it as it was."""
+    scope = session.scope
+    seen = session.seen
+    placed: list[Placed] = []
+    room = height - 1
+    original = session.original
+    if original is not None and height < 20:
+        original = None
+    own = room if original is None else room * 3 // 5
+    block = pixels_block(seen.fitted, width - 1, own - 1, look)
+    title = title_line(_("As the network gets it"), f"{seen.fitted.shape[0]}x{seen.fitted.shape[1]}", width, colours)
+    placed += [Placed(0, 0, Block([title], width)), Placed(0, 1, block)]
+    if original is not None:
+        y = block.height + 2
+        below = pixels_block(original, width - 1, room - y - 1, look)
+        size = f"{original.shape[0]}x{original.shape[1]}"
+        placed += [Placed(0, y, Block([title_line(_("Yours"), size, width, colours)], width)), Placed(0, y + 1, below)]
+    low, high = scope.shot.inputs.min(), scope.shot.inputs.max()
+    text = _("values from {low} to {high}").format(low=short(float(low)), high=short(float(high)))
+    if seen.inverted:
+        text += "  " + _("inverted")
+    placed.append(Placed(0, height - 1, Block([text_line([(text, colours.faint)], width)], width)))
+    return placed
+
+
+def why_panel(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+    """Occlusion: how far the answer's probability falls where a grey patch lies, live."""
+    heat = session.heat
+    if heat is None:
+        return [Placed(0, 0, Block([title_line(_("Why this answer"), _("computing"), width, colours)], width))]
+    name = session.class_name(heat.label)
+    words = _("A grey patch of {size} slides over the picture; shown is how far the score falls where it lies.").format(
+        size=f"{heat.size[0]}x{heat.size[1]}"
+    )
+    head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
+    if height >= 26:
+        head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
+    levels = _greys(session.seen.fitted)
+    rows, columns = levels.shape
+    foot = heat_legend(heat.most, width, colours, no_color=look.no_color)
+    spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
+    found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
+    foot += [text_line([(line, colours.text)], width) for line in found[:spare]]
+    room = height - len(head) - len(foot)
+    beside = width >= 2 * columns + 3
+    scale = scale_to_fit(rows, columns, room, (width - 3) // 2 if beside else width - 1)
+    drawn = Heat(heat_steps(heat), levels, scale, heat.patch)
+    lines = [heat_line(drawn, line, colours, glyphs=False, no_color=look.no_color) for line in range(drawn.size[0])]
+    placed = [Placed(0, 0, Block(head, width)), Placed(0, len(head), Block(lines, drawn.size[1]))]
+    if beside:
+        picture = pixels_block(session.seen.fitted, drawn.size[1], drawn.size[0], look)
+        placed.append(Placed(drawn.size[1] + 2, len(head), picture))
+    placed.append(Placed(0, height - len(foot), Block(foot, width)))
+    return placed
+
+
+def _greys(pixels: Any) -> Any:
+    """A picture's greys; of three colours the lightest of each pixel."""
+    return pixels if pixels.ndim == 2 else pixels.max(axis=2)
+
+
+def layer_depth(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+    return layer_panels(session.scope, session.seen.fitted, width, height, colours, look, session.original)

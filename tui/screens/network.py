@@ -1,0 +1,325 @@
+"""The network: a picture goes through every layer of it, and any number can be followed to the multiplications it is
+made of. One cursor, three depths, one exit: Enter goes in, Esc goes out by one.
+
+The state is a `Session`; `tui.network_view` draws it. What takes time comes from workers: the network from its file,
+the pictures, the network's answers to all of them, the heat map, Keras's own values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui.frame import current_palette
+from tui.i18n import N_, _
+from tui.screens.network_neuron import NeuronDepth
+from tui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from tui.renderables.canvas import Placed
+
+GO = Binding.Group(N_("Go"))
+SEE = Binding.Group(N_("See"))
+PICTURES = Binding.Group(N_("Pictures"))
+
+
+class NetworkScreen(NeuronDepth):
+    """See the module."""
+
+    HELP_TEXT = N_(
+        "Every layer of a trained network with what it makes of a picture. Enter goes in: from all maps to one large,"
+        " from there to the arithmetic of one value, and from a term of that to where it came from. Esc goes out"
+        " by one. All numbers are computed by the C core from this picture and these weights."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_in", N_("Go in"), group=GO),
+        Binding("escape", "go_out", N_("Go out"), group=GO),
+        Binding("up", "arrow(-1, 0)", N_("Layer, row or term"), key_display="arrows", group=GO, show=False),
+        Binding("down", "arrow(1, 0)", N_("Layer, row or term"), show=False, group=GO),
+        Binding("left", "arrow(0, -1)", N_("Map, column or value"), show=False, group=GO),
+        Binding("right", "arrow(0, 1)", N_("Map, column or value"), show=False, group=GO),
+        Binding("left_square_bracket", "map(-1)", N_("Map before, map after"), show=False, group=GO),
+        Binding("right_square_bracket", "map(1)", N_("Map before, map after"), show=False, group=GO),
+        Binding("less_than_sign", "layer(-1)", N_("Layer before, layer after"), show=False, group=GO),
+        Binding("greater_than_sign", "layer(1)", N_("Layer before, layer after"), show=False, group=GO),
+        Binding("pageup", "page(-1)", N_("Page"), show=False, group=GO),
+        Binding("pagedown", "page(1)", N_("Page"), show=False, group=GO),
+        Binding("home", "ends(-1)", N_("First, last"), show=False, group=GO),
+        Binding("end", "ends(1)", N_("First, last"), show=False, group=GO),
+        Binding("m", "strongest", N_("To the largest value"), show=False, group=GO),
+        Binding("v", "living", N_("Next map that is not dead"), show=False, group=GO),
+        Binding("g", "jump", N_("Jump to a map or to row, column"), show=False, group=GO),
+        Binding("d", "down", N_("Down to where a term comes from"), show=False, group=GO),
+        Binding("u", "up", N_("Up to what this feeds"), group=GO, show=False),
+        Binding("backspace", "back", N_("Back to where a term was followed from"), show=False, group=GO),
+        Binding("n,i", "picture(1)", N_("Picture"), group=PICTURES),
+        Binding("p,I,N", "picture(-1)", N_("Picture before"), show=False, group=PICTURES),
+        Binding("f", "wrong", N_("Misclassified"), group=PICTURES),
+        Binding("c", "label(1)", N_("By class"), show=False, group=PICTURES),
+        Binding("C", "label(-1)", N_("By class"), show=False, group=PICTURES),
+        Binding("o", "open_picture", N_("Open"), group=PICTURES),
+        Binding("z", "invert", N_("Invert the picture"), show=False, group=PICTURES),
+        Binding("O", "open_model", N_("Open a network"), show=False, group=PICTURES),
+        Binding("y,w,W", "why", N_("Why"), group=SEE),
+        Binding("s", "scale", N_("Scale"), group=SEE),
+        Binding("k", "weights", N_("Weights"), group=SEE),
+        Binding("comma", "channel(-1)", N_("Kernel of another input map"), show=False, group=SEE),
+        Binding("full_stop", "channel(1)", N_("Kernel of another input map"), show=False, group=SEE),
+        Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        yield Canvas(self._draw, id="sheet")
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.call_after_refresh(self.show)
+
+    def retranslate(self) -> None:
+        self._say_cramped()
+        self.refresh_frame()
+        for sheet in self.query(Canvas):
+            sheet.repaint()
+
+    def _draw(self, width: int, height: int) -> Sequence[Placed]:
+        from tui.renderables.canvas import Block, Placed, text_line
+
+        colours = current_palette(self)
+        session = self.session
+        if session is None:
+            text = self._trouble or self._doing
+            line = text_line([(f" {text}", colours.negative if self._trouble else colours.notice)], width)
+            return [Placed(0, 0, Block([line], width))] if text else []
+        from tui.microscope import Depth
+        from tui.network_view import Notes, frame_blocks, layer_depth, message_block, moved, network_depth
+        from tui.renderables.maps import look_of
+
+        notes = Notes(*self._message(), why=self._why and session.scope.depth == Depth.NETWORK)
+        look = look_of(colours, no_color=self.app.no_color)
+        placed = [Placed(0, 0, frame_blocks(session, width, colours))]
+        foot = message_block(notes, width, colours)
+        room = height - 1 - foot.height
+        if session.scope.depth == Depth.NETWORK:
+            placed += moved(network_depth(session, notes, width, room, colours, look), 0, 1)
+        elif session.scope.depth == Depth.LAYER:
+            placed += moved(layer_depth(session, width, room, colours, look), 0, 1)
+        else:
+            placed += moved(self._neuron(width, room), 0, 1)
+        if foot.height:
+            placed.append(Placed(0, height - foot.height, foot))
+        return placed
+
+    def _message(self) -> tuple[str, bool]:
+        if self._trouble:
+            return self._trouble, True
+        if self._doing or self._notice:
+            return self._doing or self._notice, False
+        if self.session is not None and self.session.source.untrained:
+            return _("Untrained, random weights: 4 trains a network, O opens a .keras file."), False
+        return "", False
+
+    # What keys do.
+
+    def action_go_in(self) -> None:
+        from tui.microscope import Depth
+
+        if self.session is None:
+            return
+        scope = self.session.scope
+        if scope.depth == Depth.NEURON:
+            self._fold_or_follow()
+        elif scope.go_in():
+            self._done()
+            self._ask_keras()
+        else:
+            self._say(_("A pixel is not computed: it is what the picture gives."))
+
+    def action_go_out(self) -> None:
+        if self.session is None:
+            return
+        if self.session.scope.depth == 0 and self._why:
+            self._why = False
+        else:
+            self.session.scope.go_out()
+        self._done()
+
+    def action_arrow(self, rows: int, columns: int) -> None:
+        from tui.microscope import Depth
+
+        if self.session is None:
+            return
+        scope = self.session.scope
+        if scope.depth == Depth.NETWORK:
+            if rows:
+                scope.to_layer(scope.layer + rows)
+            else:
+                scope.step_map(columns)
+        elif scope.depth == Depth.LAYER:
+            scope.step_cell(rows, columns)
+        elif rows:
+            self._to_term(scope.term + rows)
+        elif self._view is not None:
+            self._to_term(scope.term + columns * max(1, self._view.per_column))
+        self._done()
+
+    def action_map(self, by: int) -> None:
+        if self.session is not None:
+            self.session.scope.step_map(by)
+            self._done()
+
+    def action_layer(self, by: int) -> None:
+        if self.session is not None:
+            self.session.scope.to_layer(self.session.scope.layer + by)
+            self._done()
+
+    def action_page(self, by: int) -> None:
+        from tui.microscope import Depth
+
+        if self.session is None:
+            return
+        scope = self.session.scope
+        if scope.depth == Depth.NEURON:
+            self._to_term(scope.term + by * max(1, self._view.capacity if self._view else 1))
+        elif scope.depth == Depth.LAYER:
+            scope.to_layer(scope.layer + by)
+        else:
+            scope.to_map(scope.map + by * self._per_page())
+        self._done()
+
+    def _per_page(self) -> int:
+        """How many maps are on the page that is seen."""
+        numbers = set()
+        for sheet in self.query("#sheet").results(Canvas):
+            numbers = sheet.targets("map")
+        return max(1, len(numbers))
+
+    def action_ends(self, which: int) -> None:
+        from tui.microscope import Depth
+
+        if self.session is None:
+            return
+        scope = self.session.scope
+        rows, columns, maps = scope.size
+        if scope.depth == Depth.NEURON:
+            self._to_term(0 if which < 0 else 1 << 30)
+        elif scope.depth == Depth.NETWORK or rows * columns == 1:
+            scope.to_map(0 if which < 0 else maps - 1)
+        else:
+            scope.to_cell(*((0, 0) if which < 0 else (rows - 1, columns - 1)))
+        self._done()
+
+    def action_strongest(self) -> None:
+        if self.session is not None:
+            self.session.scope.to_strongest()
+            self._done()
+
+    def action_living(self) -> None:
+        if self.session is not None:
+            self.session.scope.next_living(1)
+            self._done()
+
+    def action_jump(self) -> None:
+        from tui.microscope import Depth
+        from tui.screens.dialogs import AskLine, jump_target, whole_number
+
+        if self.session is None:
+            return
+        scope = self.session.scope
+        rows, columns, maps = scope.size
+        if scope.depth == Depth.NETWORK or rows * columns == 1:
+
+            def numbered(number: int | None) -> None:
+                if number is not None:
+                    scope.to_map(number)
+                    self._done()
+
+            prompt = _("From 0 to {last}").format(last=maps - 1)
+            self.app.push_screen(AskLine(_("Map"), prompt, lambda text: whole_number(text, maps)), numbered)
+            return
+
+        def arrived(target: tuple[int, int] | None) -> None:
+            if target is not None:
+                scope.to_cell(*target)
+                self._done()
+
+        self.app.push_screen(
+            AskLine(
+                _("Jump to row, column"),
+                _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
+                lambda text: jump_target(text, rows, columns),
+            ),
+            arrived,
+        )
+
+    def action_scale(self) -> None:
+        if self.session is not None:
+            self.session.scope.next_scale()
+            self._done()
+
+    def action_weights(self) -> None:
+        if self.session is not None:
+            self.session.scope.weights = not self.session.scope.weights
+            self._why = False
+            self._done()
+
+    def action_channel(self, by: int) -> None:
+        if self.session is not None:
+            self.session.scope.step_channel(by)
+            self._done()
+
+    # The mouse.
+
+    def on_canvas_picked(self, event: Canvas.Picked) -> None:
+        from tui.microscope import INPUT, Depth
+
+        session = self.session
+        if session is None:
+            return
+        scope = session.scope
+        match event.target:
+            case ("depth", int(depth)):
+                scope.to_depth(Depth(min(depth, scope.depth)))
+            case ("layer", int(layer)):
+                scope.to_layer(layer)
+            case ("map", int(number)):
+                scope.to_map(number)
+            case ("channel", int(number)):
+                scope.channel = number
+            case ("class", int(number)):
+                scope.to_layer(len(scope.layers) - 1)
+                scope.to_map(number)
+            case ("cell", int(row), int(column)):
+                scope.to_cell(row, column)
+            case ("pixel", int(row), int(column)):
+                if scope.depth == Depth.NETWORK or scope.layer == INPUT:
+                    scope.to_layer(INPUT)
+                    scope.to_cell(row, column)
+                else:
+                    self._to_fed(INPUT, (row, column, 0))
+            case ("before", int(row), int(column)):
+                self._to_fed(scope.layer - 1, (row, column, scope.channel))
+            case ("term", int(term)):
+                self._to_term(term)
+            case _:
+                return
+        self._done()
+        if event.twice and event.target[0] in ("map", "cell", "term", "class", "layer"):
+            self.action_go_in()
+
+    def _to_fed(self, layer: int, place: tuple[int, ...]) -> None:
+        """The cursor to the middle of what a value of an earlier layer feeds, layer by layer up to the one at hand."""
+        from cnncore.network.explain import feeds
+
+        assert self.session is not None
+        scope = self.session.scope
+        values = scope.shot.values(layer)
+        at: tuple[int, ...] | None = place[3 - values.ndim :] if values.ndim < 3 else place
+        while at is not None and layer < scope.layer:
+            found = feeds(self.session.network, layer, at)
+            at, layer = found.representative, layer + 1
+        if at is not None and len(at) == 3:
+            scope.to_cell(at[0], at[1])

@@ -1,0 +1,167 @@
+"""The neuron depth of the network screen: the arithmetic of one value, its terms, and the ways along connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui.frame import current_palette
+from tui.i18n import _
+from tui.screens.network_sources import NetworkSources
+
+if TYPE_CHECKING:
+    from cnncore.network.explain import Explanation
+    from tui.renderables.canvas import Placed
+    from tui.renderables.neuron import NeuronView
+
+
+class NeuronDepth(NetworkSources):
+    """The part of the network screen that explains and follows; see the module."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order: Any = "largest"
+        self._unfolded: int | None = None
+        self._first = 0
+        self._view: NeuronView | None = None
+        self._explained: tuple[Any, Explanation] | None = None
+
+    def _neuron(self, width: int, height: int) -> list[Placed]:
+        """The arithmetic of the value under the cursor."""
+        from tui.renderables.canvas import Block, Placed, text_lines
+        from tui.renderables.neuron import neuron_lines
+
+        session = self.session
+        assert session is not None
+        scope, explained = session.scope, self.explanation()
+        keras = None
+        if session.keras is not None and (array := session.keras[scope.layer]) is not None:
+            keras = float(array[scope.place])
+        self._view = view = neuron_lines(
+            explained,
+            width=width - 2,
+            height=height,
+            colours=current_palette(self),
+            first=self._first,
+            selected=scope.term,
+            unfolded=self._unfolded,
+            order=self._order,
+            keras=keras,
+            names=session.classes if scope.layer == len(scope.layers) - 1 else (),
+        )
+        self._first = view.first
+
+        def pick(x: int, y: int) -> tuple[str | int, ...] | None:
+            entry = view.entry_at(x, y)
+            return None if entry is None else ("term", entry)
+
+        return [Placed(1, 0, Block(text_lines(view.lines, width - 2), width - 2, pick))]
+
+    def explanation(self) -> Explanation:
+        """Of the value under the cursor; made once."""
+        from cnncore.network.explain import explain
+
+        session = self.session
+        assert session is not None
+        scope = session.scope
+        key = (id(scope.shot), scope.layer, scope.place)
+        if self._explained is None or self._explained[0] != key:
+            shot = scope.shot
+            found = explain(shot.network, shot.inputs, shot.activations, scope.layer, scope.place)
+            self._explained = key, found
+            self._unfolded, self._first = None, 0
+        return self._explained[1]
+
+    def _forget(self) -> None:
+        self._explained, self._unfolded, self._first = None, None, 0
+
+    def _to_term(self, term: int) -> None:
+        if self.session is not None and self._view is not None:
+            self.session.scope.term = max(0, min(term, len(self._view.listing) - 1))
+
+    # Along the connections.
+
+    def _fold_or_follow(self) -> None:
+        """A channel's sum unfolds to its products, or folds; a product is followed down."""
+        session, view = self.session, self._view
+        if session is None or view is None or not len(view.listing):
+            return
+        entry = view.listing[min(session.scope.term, len(view.listing) - 1)]
+        if entry.source is not None:
+            self._follow(entry.source)
+            return
+        self._unfolded = None if self._unfolded == entry.row else entry.row
+        self.show()
+        if self._view is not None:
+            session.scope.term = self._view.listing.position(entry.row)
+        self._done()
+
+    def _follow(self, number: int) -> None:
+        explained = self.explanation()
+        source = explained.sources[number]
+        if source.padded:
+            self._say(_("This zero is padding: it lies outside and comes from nowhere."))
+            return
+        assert self.session is not None
+        self.session.scope.follow(explained.sources.layer, source.place)
+        self._done()
+
+    def action_down(self) -> None:
+        """To where the chosen term comes from; at the other depths to the middle of what makes the value at hand."""
+        from tui.microscope import Depth
+
+        session = self.session
+        if session is None:
+            return
+        if session.scope.depth == Depth.NEURON:
+            self._fold_or_follow()
+            return
+        fed = session.scope.fed
+        place = None if fed is None else fed.representative
+        if fed is not None and place is not None:
+            session.scope.follow(fed.layer, place)
+            self._done()
+
+    def action_up(self) -> None:
+        """To what the value at hand feeds: at once where that is one place, else a list to choose from."""
+        from cnncore.network.explain import feeds
+        from tui.screens.choose import ChooseLine
+
+        session = self.session
+        if session is None:
+            return
+        scope = session.scope
+        found = feeds(session.network, scope.layer, scope.place)
+        if not len(found):
+            last = scope.layer == len(scope.layers) - 1
+            self._say(_("This is the network's answer: it feeds nothing.") if last else _("No window uses this value."))
+            return
+
+        def chosen(number: int | None) -> None:
+            if number is not None:
+                scope.follow(found.layer, found[number])
+                self._done()
+
+        if len(found) == 1:
+            chosen(0)
+            return
+        name = scope.layers[found.layer].name
+        values = session.scope.shot.values(found.layer)
+        title = _("{name}: {count} values use it").format(name=name, count=f"{len(found):,}")
+        self.app.push_screen(ChooseLine(title, len(found), lambda i: _place_line(found[i], values)), chosen)
+
+    def action_back(self) -> None:
+        if self.session is not None:
+            self.session.scope.back()
+            self._done()
+
+    def action_order(self) -> None:
+        self._order = "index" if self._order == "largest" else "largest"
+        if self.session is not None:
+            self.session.scope.term = self._first = 0
+        self._done()
+
+
+def _place_line(place: tuple[int, ...], values: Any) -> str:
+    from tui.renderables.numbers import short
+
+    return f"[{', '.join(map(str, place))}] = {short(float(values[place]), 6)}"

@@ -1,0 +1,87 @@
+"""A sheet that blocks are put on; a click says what it hit, and only lines that changed are painted again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.renderables.canvas import Placed, Target, compose, target_at
+from tui.renderables.chart import Line
+
+Draw = Callable[[int, int], Sequence[Placed]]
+
+
+class Canvas(Widget):
+    """Shows the blocks that `draw(width, height)` gives; `redraw` asks for them again."""
+
+    DEFAULT_CSS = "Canvas { height: 1fr; width: 1fr; }"
+
+    class Picked(Message):
+        """Something was clicked."""
+
+        def __init__(self, target: Target, *, twice: bool) -> None:
+            super().__init__()
+            self.target, self.twice = target, twice
+
+    def __init__(self, draw: Draw, *, id: str) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._placed: Sequence[Placed] = ()
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+        self._drawn_size = (0, 0)
+
+    def redraw(self) -> None:
+        width, height = self.size
+        if not width or not height:
+            return
+        self._placed = self._draw(width, height)
+        lines = compose(self._placed, width, height)
+        if self._drawn_size != (width, height):
+            self._drawn_size = (width, height)
+            self._lines, self._strips = lines, [Strip(line, width) for line in lines]
+            self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(self._lines, lines, strict=True)) if old != new]
+        for y in changed:
+            self._lines[y], self._strips[y] = lines[y], Strip(lines[y], width)
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def targets(self, name: str) -> set[Target]:
+        """What of one kind can be clicked now."""
+        found = set()
+        for each in self._placed:
+            if each.block.pick is not None:
+                for y in range(each.block.height):
+                    for x in range(each.block.width):
+                        target = each.block.pick(x, y)
+                        if target is not None and target[0] == name:
+                            found.add(target)
+        return found
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def repaint(self) -> None:
+        """Draws everything anew, as after a change of colours."""
+        self._drawn_size = (0, 0)
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        if self._drawn_size != tuple(self.size):
+            self.redraw()
+        base = self.rich_style
+        if y >= len(self._strips):
+            return Strip.blank(self.size.width, base)
+        return self._strips[y].apply_style(base)
+
+    def on_click(self, event: events.Click) -> None:
+        target = target_at(self._placed, event.x, event.y)
+        if target is not None:
+            self.post_message(self.Picked(target, twice=event.chain > 1))
