@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
@@ -74,7 +75,7 @@ class Step:
         products: Array = self.window * self.kernel
         return products
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """Every multiplication, channel by channel, each row by row as one reads."""
         found = []
