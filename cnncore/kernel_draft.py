@@ -87,8 +87,7 @@ class Draft:
                 raise CnnError(
                     "a kernel has 1 to {largest} {name}, not {value}", name=name, value=value, largest=LARGEST
                 )
-        # Of an odd difference the larger half is at the end when growing, and is taken from the end when shrinking.
-        down, right = _shift(self.rows, rows), _shift(self.columns, columns)
+        down, right = _middle(rows) - _middle(self.rows), _middle(columns) - _middle(self.columns)
         return replace(
             self,
             weights=tuple(
@@ -106,9 +105,10 @@ class Draft:
         return replace(self, weights=tuple(tuple(r) for r in rows))
 
 
-def _shift(old: int, new: int) -> int:
-    """How far old places move: growing from 3 to 5 by 1, shrinking back by -1, so that nothing is lost on the way."""
-    return (new - old) // 2 if new >= old else -((old - new) // 2)
+def _middle(size: int) -> int:
+    """The middle of a size, of an even one the first of two, as padding "same" has it. Middles stay on each other, so
+    that many small steps do what one large step does."""
+    return (size - 1) // 2
 
 
 def _exact(weight: Any) -> Fraction:

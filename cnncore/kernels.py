@@ -90,21 +90,21 @@ TOP_SOBEL = Kernel(
 BOX_BLUR = Kernel(
     "box-blur",
     "Box blur",
-    "The plain mean of nine pixels: every weight counts the same, and edges go soft.",
+    "The plain mean of nine pixels: every weight counts the same, edges go soft.",
     ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
     Fraction(1, 9),
 )
 GAUSSIAN = Kernel(
     "gaussian",
-    "Gaussian 5 x 5",
-    "A bell of 25 weights that make 256: near pixels count most, noise fades, no corners show.",
+    "Gaussian",
+    "A bell of 25 weights that make 256: near pixels count most, so noise fades.",
     ((1, 4, 6, 4, 1), (4, 16, 24, 16, 4), (6, 24, 36, 24, 6), (4, 16, 24, 16, 4), (1, 4, 6, 4, 1)),
     Fraction(1, 256),
 )
 UNSHARP = Kernel(
     "unsharp",
-    "Unsharp mask 5 x 5",
-    "Twice the picture minus its Gaussian blur: what the blur would lose is added once more.",
+    "Unsharp mask",
+    "Twice the picture minus its blur: what a blur would take is added once more.",
     ((-1, -4, -6, -4, -1), (-4, -16, -24, -16, -4), (-6, -24, 476, -24, -6), (-4, -16, -24, -16, -4),
      (-1, -4, -6, -4, -1)),
     Fraction(1, 256),
@@ -112,45 +112,45 @@ UNSHARP = Kernel(
 LAPLACIAN = Kernel(
     "laplacian",
     "Laplacian",
-    "Four neighbours minus four times the middle: bright beside edges, black where it is even.",
+    "Four neighbours minus four times the middle: black where it is even.",
     ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
 )
 LAPLACIAN_OF_GAUSSIAN = Kernel(
     "log",
-    "Laplacian of Gaussian 5 x 5",
-    "Smooths and compares at once: a ring against its middle, which finds spots and edges in noise.",
+    "Laplacian of Gaussian",
+    "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.",
     ((0, 0, 1, 0, 0), (0, 1, 2, 1, 0), (1, 2, -16, 2, 1), (0, 1, 2, 1, 0), (0, 0, 1, 0, 0)),
 )
 MOTION = Kernel(
     "motion",
-    "Motion blur 5 x 5",
-    "The mean along a diagonal, as if the camera had moved: only edges across it go soft.",
+    "Motion blur",
+    "The mean along a diagonal, as if the camera moved: edges across it go soft.",
     ((1, 0, 0, 0, 0), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1)),
     Fraction(1, 5),
 )
 PREWITT = Kernel(
     "prewitt",
     "Prewitt",
-    "The right column minus the left one, all rows alike: Sobel without its double middle.",
+    "The right column minus the left one, all rows alike: a Sobel without its 2.",
     ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
 )
 SCHARR = Kernel(
     "scharr",
     "Scharr",
-    "Sobel with weights 3, 10, 3, divided by 4: it takes slanted edges for what they are.",
+    "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.",
     ((-3, 0, 3), (-10, 0, 10), (-3, 0, 3)),
     Fraction(1, 4),
 )
 ROBERTS = Kernel(
     "roberts",
-    "Roberts 2 x 2",
-    "One diagonal pair, the smallest edge kernel: quick, and touched by every speck of noise.",
+    "Roberts",
+    "One diagonal pair, the smallest edge kernel: quick, but noise shows.",
     ((1, 0), (0, -1)),
 )
 NEGATIVE = Kernel(
     "negative",
     "Minus one",
-    "The picture times -1: every sum is 0 or less, so the clamp leaves black. A sign is no colour.",
+    "Every sum is 0 or less, so the clamp leaves black: a sign is no colour.",
     ((-1,),),
 )
 CUSTOM = Kernel("custom", "Custom", "Your own weights and scale.", IDENTITY.weights)

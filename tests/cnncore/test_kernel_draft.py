@@ -48,7 +48,9 @@ def test_growing_and_shrinking_back_loses_nothing(size: int) -> None:
 
 def test_one_more_row_and_column_lie_around_the_middle() -> None:
     grown = Draft.of(ROBERTS).resized(4, 3)
-    assert grown.kernel().weights == ((0, 0, 0), (1, 0, 0), (0, -1, 0), (0, 0, 0))
+    assert grown.kernel().weights == ((0, 0, 0), (0, 1, 0), (0, 0, -1), (0, 0, 0))
+    assert Draft.of(SHARPEN).resized(4, 4).resized(5, 5) == Draft.of(SHARPEN).resized(5, 5)
+    assert Draft.of(SHARPEN).resized(5, 5).kernel().weights[1] == (0, 0, -1, 0, 0)
     assert Draft.of(SHARPEN).resized(1, 1).kernel().weights == ((5,),)
 
 

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from tui.renderables.picture import Picture, picture_line
 from tui.theme import Palette
 
-SMALLEST_TILE = 12
+SMALLEST_TILE, LONGEST_TITLE = 8, 18
 GAP = 1
 
 
@@ -27,8 +27,15 @@ class Tile:
 
 
 def tile_width(tiles: Sequence[Tile]) -> int:
-    """Cells of a tile, so that the widest picture fits."""
-    return max(SMALLEST_TILE, *(tile.picture.size[1] for tile in tiles if tile.picture is not None), 1)
+    """Cells of a tile, so that the widest picture and most names fit."""
+    pictures = [tile.picture.size[1] for tile in tiles if tile.picture is not None]
+    names = [min(LONGEST_TITLE, cell_len(tile.title) + 2) for tile in tiles]
+    return max(SMALLEST_TILE, *pictures, *names)
+
+
+def tile_lines(tiles: Sequence[Tile]) -> int:
+    """Lines of a row of tiles, names included."""
+    return 1 + max([tile.picture.size[0] for tile in tiles if tile.picture is not None], default=0)
 
 
 def in_sight(count: int, width: int, tile: int, current: int, first: int) -> range:

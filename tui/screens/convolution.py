@@ -175,6 +175,11 @@ class ConvolutionScreen(WalkScreen):
         kind = "rectified" if network and place.kind == "negative" else place.kind
         return _(PLACES[kind]).format(value=number(place.value, 0 if place.kind == "edge" and not network else 3))
 
+    def kernel_notice(self) -> str:
+        """What the kernel does and why, where the panel may have no room for it."""
+        bench = self._bench
+        return "" if bench is None or bench.network or self.size.height >= 36 else _(bench.kernel.description)
+
     # Several maps.
 
     def maps(self, bench: Bench) -> tuple[list[Tile], int]:
@@ -216,13 +221,13 @@ class ConvolutionScreen(WalkScreen):
         self.end_edit()
         if self._bench is not None:
             self._bench.next_chosen(by)
-        self._done()
+        self._done(self.kernel_notice())
 
     def on_maps_view_picked(self, event: MapsView.Picked) -> None:
         self.end_edit()
         if self._bench is not None:
             self._bench.choose(self._map_choices(self._bench)[event.index])
-        self._done()
+        self._done(self.kernel_notice())
 
     # How the window moves.
 

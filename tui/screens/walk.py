@@ -75,6 +75,10 @@ class WalkScreen(WalkView):
     def end_edit(self) -> None:
         """Something else begins: whatever is being edited is done."""
 
+    def kernel_notice(self) -> str:
+        """What there is to say about a kernel just chosen."""
+        return ""
+
     # Start and end.
 
     def on_mount(self) -> None:
@@ -232,7 +236,7 @@ class WalkScreen(WalkView):
         self.end_edit()
         if self._bench is not None:
             self._bench.next_kernel(by)
-        self._done()
+        self._done(self.kernel_notice())
 
     def action_network(self) -> None:
         if self._bench is None:

@@ -20,7 +20,7 @@ from tui.cursor import Cursor, Pixel
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
-from tui.layout import Layout, arrange, maps_height
+from tui.layout import Layout, arrange
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
@@ -37,7 +37,7 @@ FACTS_GAP = " | "
 class WalkView(FrameScreen):
     """See the module. A subclass says what is walked and what the panel and the strip say."""
 
-    HINT: ClassVar[str] = N_("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
+    HINT: ClassVar[str] = N_("-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all")
     """What to press first, until something was pressed."""
 
     DEFAULT_CSS = """
@@ -247,7 +247,6 @@ class WalkView(FrameScreen):
 
     def _show_from_input(self, walk: Walk | PoolWalk, layout: Layout) -> None:
         """The chosen input value and every output cell that it feeds."""
-        from tui.renderables.kernel_panel import places_text
         from tui.renderables.picture import Picture
         from tui.renderables.walk_matrices import fed_by, values_matrix
 
@@ -264,7 +263,7 @@ class WalkView(FrameScreen):
         self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, window=window, lit=lit))
         place = f"[{here[0]}, {here[1]}]"
         rows, columns = walk.inputs.shape
-        cells = "" if lit is None else f"[{places_text(lit[0])}, {places_text(lit[1])}]"
+        cells = "" if window is None else f"[{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
         self._show_titles(walk, layout, (f"{rows} x {columns} {place}", place), cells)
 
     def _show_titles(self, walk: Walk | PoolWalk, layout: Layout, input_notes: tuple[str, ...], place: str) -> None:
@@ -309,9 +308,11 @@ class WalkView(FrameScreen):
 
     def _arrange(self, walk: Walk | PoolWalk, tiles: list[Tile], current: int) -> Layout:
         """Divides the screen: a second line of facts only where it costs the pictures nothing."""
+        from tui.renderables.maps import tile_lines
+
         width, height = self.size
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
-        maps = maps_height(height) if tiles else 0
+        maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
         height -= 5 + maps + (1 if self.query_one("#message").display else 0)
         layout = arrange(width, height, inputs, output)
