@@ -9,12 +9,17 @@ with another one but for what float32 rounds.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import Array, as_array, filter2d_arguments
+from cnncore._arrays import Array, FilterArguments, filter2d_arguments
 from cnncore.ops import clamp, conv2d, filter2d
+
+BAND = 1 << 18
+"""Output values worked on at a time: what a large photograph needs between its pixels and the result stays in the
+processor's cache."""
 
 
 def filter_image(
@@ -29,8 +34,10 @@ def filter_image(
     rows, columns = a.geometry.rows, a.geometry.columns
     if a.kernel.dtype.kind == "i" and (rows.stride, columns.stride, rows.dilation, columns.dilation) == (1, 1, 1, 1):
         return filter2d(image, a.kernel, scale=scale, padding=padding)
-    sums = filter_sums(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
-    return clamp(sums)
+    result = np.empty((rows.output, columns.output, a.image.shape[2]), np.uint8)
+    for first, sums in _bands(a):
+        clamp(sums, out=result[first : first + len(sums)])
+    return result.reshape(a.output_shape)
 
 
 def filter_sums(
@@ -38,30 +45,51 @@ def filter_sums(
 ) -> Array:
     """What `filter_image` clamps: the sums times `scale`, rounded half to even, float32 of the output's shape."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
-    whole = a.kernel.dtype.kind == "i"
-    # Products of pixels and float32 weights are exact in float64, so that the order of the sum does not matter.
-    pixels = as_array(image, "image") if whole else as_array(image, "image").astype(np.float64)
-    weights = a.kernel if whole else a.kernel.astype(np.float64)
-    options = {"strides": strides, "padding": padding, "dilation_rate": dilation_rate}
-    if pixels.ndim == 2:
-        total = conv2d(pixels, weights, **options)
-    else:
-        channels = pixels.shape[2]
-        total = conv2d(pixels, np.repeat(weights[:, :, None, None], channels, 3), groups=channels, **options)
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled: Array = total.astype(np.float32) * np.float32(a.scale)
-        return np.rint(scaled)
-
-
-def outside(sums: Any) -> tuple[int, int]:
-    """How many of the `filter_sums` are below 0, and how many above 255."""
-    return int(np.count_nonzero(sums < 0)), int(np.count_nonzero(sums > 255))
+    return np.concatenate([sums for _first, sums in _bands(a)]).reshape(a.output_shape)
 
 
 def count_clamped(
     image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
 ) -> tuple[int, int]:
     """How many values of `filter_image` (same arguments) came from a rounded sum below 0, and from one above 255."""
-    return outside(
-        filter_sums(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
-    )
+    a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
+    below = above = 0
+    for _first, sums in _bands(a):
+        low, high = outside(sums)
+        below, above = below + low, above + high
+    return below, above
+
+
+def outside(sums: Any) -> tuple[int, int]:
+    """How many of the sums are below 0, and how many above 255."""
+    return int(np.count_nonzero(sums < 0)), int(np.count_nonzero(sums > 255))
+
+
+def _bands(a: FilterArguments) -> Iterator[tuple[int, Array]]:
+    """The rounded sums, some rows at a time, each with the first row's number; (rows, columns, channels) float32."""
+    rows, columns = a.geometry.rows, a.geometry.columns
+    channels = a.image.shape[2]
+    whole = a.kernel.dtype.kind == "i"
+    # Products of pixels and float32 weights are exact in float64, so that the order of the sum does not matter.
+    weights = np.repeat((a.kernel if whole else a.kernel.astype(np.float64))[:, :, None, None], channels, 3)
+    step = max(1, BAND // (columns.output * channels))
+    for first in range(0, rows.output, step):
+        last = min(first + step, rows.output) - 1
+        top, bottom = rows.start(first), rows.start(last) + rows.extent
+        part = a.image[max(top, 0) : max(min(bottom, rows.size), 0)]
+        above, below = max(-top, 0), max(bottom - rows.size, 0)
+        if not len(part):  # a window in the padding alone
+            part, above = np.zeros((1, *a.image.shape[1:]), a.image.dtype), bottom - top - 1
+            below = 0
+        total = conv2d(
+            part if whole else part.astype(np.float64),
+            weights,
+            groups=channels,
+            strides=(rows.stride, columns.stride),
+            dilation_rate=(rows.dilation, columns.dilation),
+            padding=((above, below), (columns.before, columns.after)),
+        )
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums = total.astype(np.float32)
+            sums *= np.float32(a.scale)
+            yield first, np.rint(sums, out=sums)

@@ -8,6 +8,7 @@ Of several equal ones the first in reading order is taken.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -72,7 +73,10 @@ def pool_places(steps: PoolSteps, inputs: Array, output: Array) -> list[Place]:
 
 
 def _largest(values: Array) -> int:
-    return int(np.argmax(np.where(np.isnan(values), -np.inf, values) if values.dtype.kind == "f" else values))
+    place = int(np.argmax(values))  # NaN counts as largest
+    if values.dtype.kind == "f" and np.isnan(values.flat[place]):
+        place = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
+    return place
 
 
 def _place(kind: Kind, index: int, values: Array) -> Place:
@@ -93,9 +97,13 @@ def _strongest_edge(geometry: Geometry, inputs: Array) -> Place | None:
     wide = inputs.astype(np.float32)
     across = conv2d(wide, _ACROSS.astype(np.float32))
     down = conv2d(wide, np.ascontiguousarray(_ACROSS.T.astype(np.float32)))
-    strength = np.hypot(across, down)[np.ix_(ys[rows] - 1, xs[columns] - 1)]
-    row, column = divmod(_largest(strength), strength.shape[1])
-    value = strength[row, column].item()
+    across *= across
+    down *= down
+    across += down
+    squares = across[ys[rows[0]] - 1 :: geometry.rows.stride, xs[columns[0]] - 1 :: geometry.columns.stride]
+    squares = squares[: rows.size, : columns.size]
+    row, column = divmod(_largest(squares), squares.shape[1])
+    value = math.sqrt(squares[row, column].item())
     return Place("edge", int(rows[row]), int(columns[column]), value) if value > 0 else None
 
 

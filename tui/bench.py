@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from cnncore import conv2d, conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps
 from cnncore.datasets.examples import example
-from cnncore.filtering import filter_image, filter_sums, outside
+from cnncore.filtering import count_clamped, filter_image, filter_sums, outside
 from cnncore.greys import grey_levels, unit_pixels
 from cnncore.interest import Place, conv_places, pool_places
 from cnncore.keras.first_layer import FirstLayer
@@ -63,6 +63,8 @@ class Walk:
     kernel: Kernel | None
     make_sums: Callable[[], Array]
     scale: Fraction = Fraction(1)
+    count_outside: Callable[[], tuple[int, int]] | None = None
+    """Counts them without keeping the map, which of a large photograph is hundreds of megabytes."""
 
     @cached_property
     def input_levels(self) -> Array:
@@ -79,7 +81,7 @@ class Walk:
     @cached_property
     def outside(self) -> tuple[int, int]:
         """How many of all sums are below 0, and how many above 255."""
-        return outside(self.sums)
+        return self.count_outside() if self.count_outside is not None else outside(self.sums)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -333,6 +335,7 @@ class Bench:
             kernel,
             lambda: filter_sums(pixels, kernel.weights, scale=scale, **options),
             kernel.scale,
+            lambda: count_clamped(pixels, kernel.weights, scale=scale, **options),
         )
 
     def pool(self) -> PoolWalk:

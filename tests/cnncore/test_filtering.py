@@ -91,6 +91,18 @@ def test_a_float_kernel_is_summed_as_the_plain_twin_does() -> None:
     assert [step.result for step in filter2d_steps(image, tenths)] == found.flatten().tolist()
 
 
+@pytest.mark.parametrize("band", [1, 7, 40])
+@pytest.mark.parametrize("options", [*OPTIONS, {"padding": 6}, {"padding": ((9, 0), (0, 2)), "strides": 4}])
+def test_bands_change_nothing(band: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    image = np.random.default_rng(8).integers(0, 256, (13, 11, 2), dtype=np.uint8)
+    whole = [filter_sums(image, KERNEL, **options), filter_image(image, KERNEL, **options)]
+    counts = count_clamped(image, KERNEL, **options)
+    monkeypatch.setattr("cnncore.filtering.BAND", band)
+    assert np.array_equal(whole[0], filter_sums(image, KERNEL, **options))
+    assert np.array_equal(whole[1], filter_image(image, KERNEL, **options))
+    assert count_clamped(image, KERNEL, **options) == counts == outside(whole[0])
+
+
 def test_strides_apply_to_every_channel_alone() -> None:
     image = np.random.default_rng(6).integers(0, 256, (9, 8, 3), dtype=np.uint8)
     found = filter_image(image, KERNEL, strides=2)

@@ -15,14 +15,15 @@ from tui.renderables.matrix import Matrix
 from tui.renderables.numbers import Number, number
 from tui.theme import Palette
 
+# What they do takes 14 cells at most, which is what the narrowest panel has for it.
 EDIT_KEYS = (
     (N_("arrows"), N_("which weight")),
-    (N_("digits"), N_("type: 2, -0.5, 1/16")),
-    ("PgUp PgDn", N_("1 more, 1 less")),
-    ("> <", N_("0.1 more, 0.1 less")),
-    ("] [", N_("larger, smaller")),
+    (N_("digits"), "-0.5, 1/16"),
+    ("PgUp PgDn", N_("1 more, less")),
+    ("> <", N_("0.1 more, less")),
+    ("] [", N_("larger, less")),
     ("r R  c C", N_("rows, columns")),
-    ("b", N_("scale = 1 / sum")),
+    ("b", N_("scale = 1/sum")),
     ("u", N_("undo")),
     ("Esc", N_("done")),
 )

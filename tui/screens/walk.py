@@ -299,8 +299,9 @@ class WalkScreen(WalkView):
         self._done()
         if self._ready:
             (size, _short), _values = self.facts(self.walk_of(self._bench))
-            self._notice = size
-            self.show()
+            if not any(size in line for line in self._facts):  # there was no room for it
+                self._notice = size
+                self.show()
 
     # Clicks.
 

@@ -66,6 +66,7 @@ class WalkView(FrameScreen):
         self._place = -1
         self._clock: Timer | None = None
         self._layout: Layout | None = None
+        self._facts: list[str] = []
 
     # The subclass's part.
 
@@ -321,6 +322,7 @@ class WalkView(FrameScreen):
         facts = short
         if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:
             layout, facts = smaller, long
+        self._facts = facts
         view = self.query_one("#facts", Static)
         view.styles.height = len(facts)
         view.update(Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
