@@ -381,7 +381,9 @@ class FilterArguments:
     output_shape: tuple[int, ...]
 
 
-def filter2d_arguments(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid") -> FilterArguments:
+def filter2d_arguments(
+    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+) -> FilterArguments:
     """Checks an image filter's arguments; see `cnncore.filter2d` for their meaning. Raises `CnnError`."""
     given = as_array(image, "image")
     if given.ndim not in (2, 3):
@@ -405,7 +407,13 @@ def filter2d_arguments(image: Any, kernel: Any, *, scale: Any = 1, padding: Any 
     except (TypeError, ValueError) as error:
         raise CnnError("scale must be one number, got {value}", value=repr(scale)) from error
     height, width, channels = picture.shape
-    found = geometry((height, width), (weights.shape[0], weights.shape[1]), padding=padding)
+    found = geometry(
+        (height, width),
+        (weights.shape[0], weights.shape[1]),
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+    )
     shape = like_input(given.ndim, 1, *found.output, channels)
     _refuse_huge((found.rows.padded, found.columns.padded, channels), shape)
     return FilterArguments(picture, weights, float(np.float32(factor)), found, shape)

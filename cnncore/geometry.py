@@ -14,6 +14,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from cnncore.errors import CnnError
@@ -49,9 +50,19 @@ class Axis:
         return self.before + self.size + self.after
 
     @property
+    def room(self) -> int:
+        """How far the window can move: what of the padded input is left beside it."""
+        return self.padded - self.extent
+
+    @property
+    def exact(self) -> Fraction:
+        """`room / stride + 1`, before it is floored to `output`."""
+        return Fraction(self.room, self.stride) + 1
+
+    @property
     def output(self) -> int:
         """How many positions the window has."""
-        return (self.padded - self.extent) // self.stride + 1
+        return self.room // self.stride + 1
 
     @property
     def unused(self) -> int:
@@ -79,6 +90,10 @@ class Axis:
             return range(0)
         step = hits[1] - hits[0] if len(hits) > 1 else 1
         return range(hits[0], hits[-1] + 1, step)
+
+    def tap_of(self, position: int, index: int) -> int:
+        """Which tap, counted from 0, falls on input `index` at an output position that it feeds."""
+        return (index - self.start(position)) // self.dilation
 
 
 @dataclass(frozen=True, slots=True)

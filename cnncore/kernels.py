@@ -87,7 +87,73 @@ TOP_SOBEL = Kernel(
     "The row above minus the row below: bright where it grows brighter upwards.",
     ((1, 2, 1), (0, 0, 0), (-1, -2, -1)),
 )
-CUSTOM = Kernel("custom", "Custom", "Your own nine weights and scale.", IDENTITY.weights)
+BOX_BLUR = Kernel(
+    "box-blur",
+    "Box blur",
+    "The plain mean of nine pixels: every weight counts the same, edges go soft.",
+    ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
+    Fraction(1, 9),
+)
+GAUSSIAN = Kernel(
+    "gaussian",
+    "Gaussian",
+    "A bell of 25 weights that make 256: near pixels count most, so noise fades.",
+    ((1, 4, 6, 4, 1), (4, 16, 24, 16, 4), (6, 24, 36, 24, 6), (4, 16, 24, 16, 4), (1, 4, 6, 4, 1)),
+    Fraction(1, 256),
+)
+UNSHARP = Kernel(
+    "unsharp",
+    "Unsharp mask",
+    "Twice the picture minus its blur: what a blur would take is added once more.",
+    ((-1, -4, -6, -4, -1), (-4, -16, -24, -16, -4), (-6, -24, 476, -24, -6), (-4, -16, -24, -16, -4),
+     (-1, -4, -6, -4, -1)),
+    Fraction(1, 256),
+)  # fmt: skip
+LAPLACIAN = Kernel(
+    "laplacian",
+    "Laplacian",
+    "Four neighbours minus four times the middle: black where it is even.",
+    ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
+)
+LAPLACIAN_OF_GAUSSIAN = Kernel(
+    "log",
+    "Laplacian of Gaussian",
+    "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.",
+    ((0, 0, 1, 0, 0), (0, 1, 2, 1, 0), (1, 2, -16, 2, 1), (0, 1, 2, 1, 0), (0, 0, 1, 0, 0)),
+)
+MOTION = Kernel(
+    "motion",
+    "Motion blur",
+    "The mean along a diagonal, as if the camera moved: edges across it go soft.",
+    ((1, 0, 0, 0, 0), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1)),
+    Fraction(1, 5),
+)
+PREWITT = Kernel(
+    "prewitt",
+    "Prewitt",
+    "The right column minus the left one, all rows alike: a Sobel without its 2.",
+    ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
+)
+SCHARR = Kernel(
+    "scharr",
+    "Scharr",
+    "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.",
+    ((-3, 0, 3), (-10, 0, 10), (-3, 0, 3)),
+    Fraction(1, 4),
+)
+ROBERTS = Kernel(
+    "roberts",
+    "Roberts",
+    "One diagonal pair, the smallest edge kernel: quick, but noise shows.",
+    ((1, 0), (0, -1)),
+)
+NEGATIVE = Kernel(
+    "negative",
+    "Minus one",
+    "Every sum is 0 or less, so the clamp leaves black: a sign is no colour.",
+    ((-1,),),
+)
+CUSTOM = Kernel("custom", "Custom", "Your own weights and scale.", IDENTITY.weights)
 """Where a learner's own kernel starts."""
 
 KERNELS: tuple[Kernel, ...] = (
@@ -100,6 +166,16 @@ KERNELS: tuple[Kernel, ...] = (
     LEFT_SOBEL,
     RIGHT_SOBEL,
     TOP_SOBEL,
+    BOX_BLUR,
+    GAUSSIAN,
+    UNSHARP,
+    LAPLACIAN,
+    LAPLACIAN_OF_GAUSSIAN,
+    MOTION,
+    PREWITT,
+    SCHARR,
+    ROBERTS,
+    NEGATIVE,
     CUSTOM,
 )
 
@@ -119,18 +195,24 @@ def custom_kernel(weights: Sequence[Sequence[str]], scale: str) -> Kernel:
 
     Whole weights stay whole, so that sums are exact. Raises `CnnError` naming the first field that is wrong.
     """
-    rows = [[_number(text, f"({r}, {c})") for c, text in enumerate(row, 1)] for r, row in enumerate(weights, 1)]
-    factor = _number(scale, "scale")
+    rows = [[parse_number(text, f"({r}, {c})") for c, text in enumerate(row, 1)] for r, row in enumerate(weights, 1)]
+    return exact_kernel(rows, parse_number(scale, "scale"))
+
+
+def exact_kernel(rows: Sequence[Sequence[Fraction]], scale: Fraction) -> Kernel:
+    """The custom kernel of exact weights: whole ones stay whole, so that sums are exact."""
     if all(number.denominator == 1 for row in rows for number in row):
         return Kernel(
-            CUSTOM.id, CUSTOM.title, CUSTOM.description, tuple(tuple(int(n) for n in row) for row in rows), factor
+            CUSTOM.id, CUSTOM.title, CUSTOM.description, tuple(tuple(int(n) for n in row) for row in rows), scale
         )
     return Kernel(
-        CUSTOM.id, CUSTOM.title, CUSTOM.description, tuple(tuple(float(n) for n in row) for row in rows), factor
+        CUSTOM.id, CUSTOM.title, CUSTOM.description, tuple(tuple(float(n) for n in row) for row in rows), scale
     )
 
 
-def _number(text: str, place: str) -> Fraction:
+def parse_number(text: str, place: str) -> Fraction:
+    """The exact value of a typed number; `place` is "scale", or a weight's row and column counted from 1, for the
+    sentence of the `CnnError` that it raises for anything else."""
     typed = text.strip().replace(",", ".")
     if not _NUMBER.fullmatch(typed):
         if place == "scale":

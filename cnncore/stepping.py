@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
 
@@ -74,7 +75,7 @@ class Step:
         products: Array = self.window * self.kernel
         return products
 
-    @property
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """Every multiplication, channel by channel, each row by row as one reads."""
         found = []
@@ -310,8 +311,8 @@ class ConvSteps(Steps[ConvStep]):
 class FilterSteps(Steps[FilterStep]):
     """See `filter2d_steps`."""
 
-    def __init__(self, image: Any, kernel: Any, scale: Any, padding: Any) -> None:
-        self._a = a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
+    def __init__(self, image: Any, kernel: Any, **options: Any) -> None:
+        self._a = a = filter2d_arguments(image, kernel, **options)
         super().__init__(1, a.image.shape[2], a.geometry)
 
     def _step(self, index: int) -> FilterStep:
@@ -375,9 +376,12 @@ def conv2d_steps(
     )
 
 
-def filter2d_steps(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid") -> FilterSteps:
-    """The steps of `cnncore.filter2d` with the same arguments; one `FilterStep` per output pixel and channel."""
-    return FilterSteps(image, kernel, scale, padding)
+def filter2d_steps(
+    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+) -> FilterSteps:
+    """The steps of `cnncore.filter2d`, or with strides and dilation of `cnncore.filtering.filter_image`, with the same
+    arguments; one `FilterStep` per output pixel and channel."""
+    return FilterSteps(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
 
 
 def max_pool2d_steps(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> PoolSteps:

@@ -90,6 +90,20 @@ class Cursor:
         self.row, self.column = max(0, min(row, self.rows - 1)), max(0, min(column, self.columns - 1))
         self.term = self.terms
 
+    def go_term(self, term: int) -> None:
+        """By hand to where that many products of this cell are written."""
+        self.pause()
+        self.term = max(0 if self.index == 0 else 1, min(term, self.terms))
+
+    def finish_row(self, by: int = 1) -> None:
+        """By hand to the row's last cell, or with -1 to its first; from there on to that of the next row, or of the
+        one before. Stops at both ends."""
+        self.pause()
+        edge = self.columns - 1 if by > 0 else 0
+        row = self.row + by if self.column == edge and self.term == self.terms else self.row
+        if 0 <= row < self.rows:
+            self._go(row * self.columns + edge)
+
     def home(self) -> None:
         """To the very beginning, nothing written."""
         self.pause()
@@ -134,3 +148,28 @@ class Cursor:
         if self.at_end:
             self.pause()
         return True
+
+
+@dataclass
+class Pixel:
+    """The hand's other end: the input value that is chosen while `on`, among `rows` x `columns`."""
+
+    rows: int = 1
+    columns: int = 1
+    row: int = 0
+    column: int = 0
+    on: bool = False
+
+    def fit(self, rows: int, columns: int) -> None:
+        """Another input: keeps the place where it has it, else the nearest."""
+        self.rows, self.columns = rows, columns
+        self.choose(self.row, self.column)
+
+    def choose(self, row: int, column: int) -> None:
+        """That value; outside the input, the nearest."""
+        self.row, self.column = max(0, min(row, self.rows - 1)), max(0, min(column, self.columns - 1))
+
+    def move(self, rows: int, columns: int) -> None:
+        """By rows and columns, on through the rows as the cursor does, up and down around the column."""
+        index = (self.row + rows) % self.rows * self.columns + self.column
+        self.row, self.column = divmod((index + columns) % (self.rows * self.columns), self.columns)

@@ -25,6 +25,11 @@ NARROW_PANEL = 22
 """Enough for a product of whole numbers."""
 
 
+def maps_height(height: int) -> int:
+    """Lines for the small maps of several kernels, their names included, in a terminal of `height` lines."""
+    return max(5, min(15, height // 4))
+
+
 def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int, int]) -> Layout:
     """The layout of `width` x `height` cells for pictures of inputs and output (rows, columns).
 

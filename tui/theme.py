@@ -14,8 +14,8 @@ from textual.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What renderables draw with; see the module. `term` is the one multiplication at hand, `hidden`
-    what a picture shows where nothing is known yet."""
+    """What renderables draw with; see the module. `term` is the one multiplication at hand, `fed` the output cells that
+    a chosen input value goes into, `hidden` what a picture shows where nothing is known yet."""
 
     text: Style
     faint: Style
@@ -25,6 +25,7 @@ class Palette:
     window: Style
     term: Style
     output: Style
+    fed: Style
     negative: Style
     notice: Style
     empty: Style
@@ -44,6 +45,7 @@ def _palette(
         window=Style.parse(f"bold {window}"),
         term=Style.parse(f"bold {back} on {window}"),
         output=Style.parse(f"bold {back} on {output}"),
+        fed=Style.parse(f"bold {output}"),
         negative=Style.parse(negative),
         notice=Style.parse(f"bold {notice}"),
         empty=Style.parse(faint),

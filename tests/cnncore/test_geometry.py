@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncore.geometry import Axis
+from cnncore.geometry import Axis, geometry
 
 axes = st.builds(
     Axis,
@@ -40,3 +42,15 @@ def test_the_networks_sizes() -> None:
         sizes.append(size)
     assert sizes == [26, 13, 11, 5]
     assert np.prod([5, 5, 64]) == 1600
+
+
+def test_the_exact_size_before_it_is_floored() -> None:
+    axis = geometry((5, 5), (2, 2), strides=2).rows
+    assert (axis.room, axis.exact, axis.output, axis.unused) == (3, Fraction(5, 2), 2, 1)
+
+
+def test_the_tap_that_falls_on_an_input_value() -> None:
+    axis = geometry((9, 9), (3, 3), strides=2, dilation_rate=2, padding="same").rows
+    for position in range(axis.output):
+        for tap, index in enumerate(axis.taps(position)):
+            assert axis.tap_of(position, index) == tap

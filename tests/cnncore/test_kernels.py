@@ -14,11 +14,13 @@ from cnncore.slips import added_instead, largest_zero_slip
 LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
 
 
-def test_the_ten_of_the_image_kernel_page() -> None:
-    assert [kernel.id for kernel in KERNELS] == [
+def test_those_of_the_image_kernel_page_come_first_and_ones_own_last() -> None:
+    assert [kernel.id for kernel in KERNELS[:9]] == [
         "identity", "sharpen", "blur", "outline", "emboss",
-        "bottom-sobel", "left-sobel", "right-sobel", "top-sobel", "custom",
+        "bottom-sobel", "left-sobel", "right-sobel", "top-sobel",
     ]  # fmt: skip
+    assert KERNELS[-1] is CUSTOM
+    assert len({kernel.id for kernel in KERNELS}) == len(KERNELS)
     assert kernel_by_id("emboss").weights == ((-2, -1, 0), (-1, 1, 1), (0, 1, 2))
     assert (BLUR.weights, BLUR.scale) == (((1, 2, 1), (2, 4, 2), (1, 2, 1)), Fraction(1, 16))
     with pytest.raises(CnnError, match=r"'blurr'.*identity, sharpen"):
@@ -38,6 +40,15 @@ def test_filter2d_accepts_every_preset_and_agrees_with_the_plain_twin(kernel) ->
 def test_what_the_presets_do() -> None:
     image = np.random.default_rng(0).integers(0, 256, (9, 9), dtype=np.uint8)
     assert np.array_equal(filter2d(image, IDENTITY.weights), image[1:-1, 1:-1])
+    for name in ("box-blur", "gaussian", "unsharp", "motion"):
+        kernel = kernel_by_id(name)
+        assert (filter2d(np.full((7, 7), 77, np.uint8), kernel.weights, scale=float(kernel.scale)) == 77).all(), name
+    for name in ("laplacian", "log", "prewitt", "scharr", "roberts", "negative"):
+        assert (filter2d(np.full((7, 7), 77, np.uint8), kernel_by_id(name).weights) == 0).all(), name
+    blurred, doubled = kernel_by_id("gaussian").weights, kernel_by_id("unsharp").weights
+    assert [[b + d for b, d in zip(*rows, strict=True)] for rows in zip(blurred, doubled, strict=True)] == [
+        [512 if r == c == 2 else 0 for c in range(5)] for r in range(5)
+    ], "twice the picture minus the blur"
     flat = np.full((5, 5), 77, np.uint8)
     assert (filter2d(flat, BLUR.weights, scale=float(BLUR.scale)) == 77).all()
     assert (filter2d(flat, SHARPEN.weights) == 77).all()

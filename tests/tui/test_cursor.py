@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.cursor import SPEEDS, TERM_BY_TERM, Cursor
+from tui.cursor import SPEEDS, TERM_BY_TERM, Cursor, Pixel
 
 
 def cursor(rows: int = 3, columns: int = 4, terms: int = 9) -> Cursor:
@@ -153,6 +153,8 @@ def test_another_walk_keeps_the_place_where_it_can() -> None:
             st.tuples(st.just("jump"), st.integers(-3, 9), st.integers(-3, 9)),
             st.tuples(st.just("home")),
             st.tuples(st.just("end")),
+            st.tuples(st.just("finish_row"), st.sampled_from([-1, 1])),
+            st.tuples(st.just("go_term"), st.integers(-1, 12)),
             st.tuples(st.just("toggle")),
             st.tuples(st.just("faster")),
             st.tuples(st.just("slower")),
@@ -171,3 +173,42 @@ def test_whatever_is_done_the_cursor_stays_inside(rows: int, columns: int, terms
         assert 0 <= c.term <= c.terms
         assert 0 <= c.finished <= c.cells
         assert c.term > 0 or c.index == 0
+
+
+def test_a_row_is_finished_and_then_the_next() -> None:
+    c = cursor(3, 4, 9)
+    c.jump(1, 1)
+    c.finish_row()
+    assert (c.row, c.column, c.term) == (1, 3, 9)
+    c.finish_row()
+    assert (c.row, c.column) == (2, 3)
+    c.finish_row()
+    assert (c.row, c.column) == (2, 3)
+    c.finish_row(-1)
+    assert (c.row, c.column) == (2, 0)
+    c.finish_row(-1)
+    assert (c.row, c.column) == (1, 0)
+    c.toggle()
+    c.finish_row()
+    assert not c.playing
+
+
+def test_a_half_written_last_cell_is_finished_first() -> None:
+    c = cursor(3, 4, 9)
+    c.jump(0, 3)
+    c.step(-4)
+    c.finish_row()
+    assert (c.row, c.column, c.term) == (0, 3, 9)
+
+
+def test_a_chosen_pixel_stays_inside_and_runs_on_through_the_rows() -> None:
+    p = Pixel(3, 4)
+    p.choose(9, -2)
+    assert (p.row, p.column) == (2, 0)
+    p.move(0, -1)
+    assert (p.row, p.column) == (1, 3)
+    p.move(1, 0)
+    p.move(1, 0)
+    assert (p.row, p.column) == (0, 3)
+    p.fit(2, 2)
+    assert (p.row, p.column) == (0, 1)

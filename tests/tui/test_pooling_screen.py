@@ -58,7 +58,7 @@ async def test_it_follows_what_the_convolution_screen_chose() -> None:
         assert "Outline" in screen_text(app)
         await pilot.press("1")
         await pilot.pause()
-        assert "Outline 4/10" in screen_text(app)
+        assert "Outline 4/20" in screen_text(app)
 
 
 async def test_an_unused_last_row_and_column_are_named() -> None:

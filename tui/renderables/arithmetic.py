@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cnncore.stepping import ConvStep, FilterStep, PoolStep, Term
 from tui.i18n import _
-from tui.renderables.numbers import NETWORK_DECIMALS, Number, fit, number, short, signed_term
+from tui.renderables.numbers import NETWORK_DECIMALS, Number, number, short, signed_term
 from tui.theme import Palette
 
 ARROW = " -> "
@@ -25,7 +25,7 @@ def _decimals(numbers: Sequence[Number]) -> int:
     return 0 if all(isinstance(value, int) for value in numbers) else NETWORK_DECIMALS
 
 
-def _needed(weights: Sequence[Number]) -> int:
+def decimals_needed(weights: Sequence[Number]) -> int:
     """How many decimals weights need, as far as they are shown: none for whole ones, one for halves."""
     return next((d for d in range(NETWORK_DECIMALS) if all(round(w, d) == w for w in weights)), NETWORK_DECIMALS)
 
@@ -34,31 +34,19 @@ def _width(numbers: Sequence[Number], decimals: int) -> int:
     return max(len(number(value, decimals)) for value in numbers)
 
 
-def kernel_text(terms: Sequence[Term], columns: int, done: int, colours: Palette) -> Text:
-    """The kernel, row by row; the weight being multiplied is reversed and in brackets."""
-    weights = [term.weight for term in terms]
-    decimals = _needed(weights)
-    width = max(3, _width(weights, decimals))
-    text = Text(no_wrap=True)
-    for term in terms:
-        here, after_here = term.order == done - 1, term.order == done and term.column > 0
-        text.append("[" if here else "]" if after_here else " ", colours.window)
-        style = colours.term if here else colours.negative if term.weight < 0 else colours.text
-        text.append(fit(number(term.weight, decimals), width), style)
-        if term.column == columns - 1:
-            text.append("]\n" if here else "\n", colours.window)
-    return text
-
-
-def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette, *, pixels: bool = False) -> Text:
+def terms_text(
+    terms: Sequence[Term], done: int, width: int, colours: Palette, *, pixels: bool = False, lines: int = 0
+) -> Text:
     """A line for every product, `value x weight = product`, and the running sum where `width` has room for it; above
     them what they are. `pixels`: the values are whole, though weights that are not made floats of them.
+    `lines`: room for the products,
+    of which those around the one at hand are shown (0: for all).
 
     Products not yet written are dots; the one just written is reversed and marked with '>', until all are.
     """
     columns = {name: [getattr(term, name) for term in terms] for name in ("value", "weight", "product", "running")}
     # Whole numbers times a weight of two decimals have two.
-    least = _needed(columns["weight"]) if pixels else _decimals([*columns["value"], *columns["weight"]])
+    least = decimals_needed(columns["weight"]) if pixels else _decimals([*columns["value"], *columns["weight"]])
     for most in range(least, -1, -1):  # rather rounded than cut off
         decimals = dict.fromkeys(columns, most) | ({"value": 0} if pixels else {})
         widths = {name: _width(column, decimals[name]) for name, column in columns.items()}
@@ -72,7 +60,8 @@ def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette, *
     if with_sum:
         text.append(" " * max(1, body + 3 + running - text.cell_len - cell_len(right)) + right)
     text.append("\n")
-    for term in terms:
+    shown = _in_sight(len(terms), done, lines)
+    for term in terms[shown.start : shown.stop]:
         here, written = term.order == done - 1 < len(terms) - 1, term.order < done
         style = colours.strong if here else colours.text if written else colours.empty
         text.append(">" if here else " ", colours.window)
@@ -94,7 +83,22 @@ def terms_text(terms: Sequence[Term], done: int, width: int, colours: Palette, *
             text.append("  ")
             text.append((number(term.running, decimals["running"]) if written else ".").rjust(running), style)
         text.append("\n")
+    if len(shown) < len(terms):
+        text.append(
+            " " + _("{first} to {last} of {count}").format(first=shown.start + 1, last=shown.stop, count=len(terms)),
+            colours.faint,
+        )
+        text.append("\n")
     return text
+
+
+def _in_sight(count: int, done: int, lines: int) -> range:
+    """Which of `count` products are shown in `lines`: all, or those around the last written; a line says which."""
+    if not lines or count <= lines:
+        return range(count)
+    room = max(1, lines - 1)
+    first = max(0, min(done - 1 - room // 2, count - room))
+    return range(first, first + room)
 
 
 def scale_text(scale: Fraction) -> str:
@@ -150,32 +154,18 @@ def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
     return text
 
 
-def pool_text(step: PoolStep, colours: Palette) -> Text:
-    """The window's values as they lie, the largest reversed and in brackets; what is padding is a dash."""
-    rows, columns = step.window.shape
-    values = [[step.window[r, c].item() for c in range(columns)] for r in range(rows)]
-    flat = [value for row in values for value in row]
-    decimals = _decimals(flat)
-    width = max(3, _width(flat, decimals))
-    text = Text(no_wrap=True)
-    for r in range(rows):
-        for c in range(columns):
-            best = (r, c) == step.winner
-            shown = number(values[r][c], decimals) if step.inside[r, c] else "-"
-            text.append("[" if best else " ", colours.window)
-            text.append(shown.rjust(width), colours.term if best else colours.text)
-            text.append("]" if best else " ", colours.window)
-        text.append("\n")
-    return text
-
-
 def pool_formula(step: PoolStep, colours: Palette) -> Text:
-    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large."""
+    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large; of a large window only the
+    first values are written."""
     rows, columns = step.window.shape
     flat = [step.window[r, c].item() for r in range(rows) for c in range(columns) if step.inside[r, c]]
     decimals = _decimals(flat)
     text = Text("max(", colours.faint, no_wrap=True)
-    text.append(", ".join(number(value, decimals) for value in flat), colours.text)
+    most = 6 if decimals else 9
+    shown = flat if len(flat) <= most else flat[: most - 1]
+    text.append(", ".join(number(value, decimals) for value in shown), colours.text)
+    if len(shown) < len(flat):
+        text.append(", " + _("and {count} more").format(count=len(flat) - len(shown)), colours.faint)
     text.append(") = ", colours.faint)
     text.append(f" {number(step.result, decimals)} ", colours.output)
     if step.ties > 1:

@@ -37,6 +37,10 @@ class Matrix:
     revealed: int | None = None
     output: bool = False
     """Whether the cell at hand is an output cell, which has its own colour."""
+    lit: tuple[range, range] | None = None
+    """The rows and columns of the window that count, where it has gaps (None: all of it)."""
+    written: Callable[[int, int], str] | None = None
+    """How a value is written, where it is not by its decimals."""
 
     @property
     def first_row(self) -> int:
@@ -69,6 +73,17 @@ class Matrix:
     def visible_columns(self, width: int) -> int:
         return max(0, (width - 1) // self.pitch)
 
+    def in_window(self, row: int, column: int) -> bool:
+        if self.window is None:
+            return False
+        if self.lit is not None:
+            return row in self.lit[0] and column in self.lit[1]
+        return self.window[0] <= row < self.window[2] and self.window[1] <= column < self.window[3]
+
+    def bracketed(self, row: int, column: int) -> bool:
+        """Whether a cell stands in brackets: the window's, or without one the cell at hand."""
+        return self.in_window(row, column) if self.window is not None else self.cell == (row, column)
+
     def is_padding(self, row: int, column: int) -> bool:
         return not (0 <= row < self.rows and 0 <= column < self.columns)
 
@@ -78,6 +93,8 @@ class Matrix:
             return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
         if self.revealed is not None and row * self.columns + column >= self.revealed:
             return ".".rjust(self.digits)
+        if self.written is not None:
+            return fit(self.written(row, column), self.digits)
         return fit(number(self.value(row, column), self.decimals), self.digits)
 
     def style(self, row: int, column: int, colours: Palette) -> Style:
@@ -85,16 +102,12 @@ class Matrix:
             return colours.output if self.output else colours.term
         if self.revealed is not None and row * self.columns + column >= self.revealed:
             return colours.empty
-        inside = self.window is not None and _inside(self.window, row, column)
+        inside = self.in_window(row, column)
         if self.is_padding(row, column):
             return colours.window + Style(dim=True) if inside else colours.faint
         if inside:
-            return colours.window
+            return colours.fed if self.output else colours.window
         return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
-
-
-def _inside(window: tuple[int, int, int, int], row: int, column: int) -> bool:
-    return window[0] <= row < window[2] and window[1] <= column < window[3]
 
 
 def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:
@@ -113,38 +126,43 @@ def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, i
 def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours: Palette) -> list[Segment]:
     """One row from `first_column` on, at most `width` cells."""
     columns = range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column))
-    box = matrix.box
-    left, right = (box[1], box[3]) if box is not None and box[0] <= row < box[2] else (None, None)
     segments: list[Segment] = []
+    mark = colours.fed if matrix.output and matrix.window is not None else colours.window
+    before = matrix.bracketed(row, first_column - 1)
     for column in columns:
-        segments.append(_separator(column, left, right, colours))
+        here = matrix.bracketed(row, column)
+        segments.append(_separator(before, here, mark, colours))
         segments.append(Segment(matrix.text(row, column), matrix.style(row, column, colours)))
+        before = here
     if columns:
-        segments.append(_separator(columns.stop, left, right, colours))
+        segments.append(_separator(before, matrix.bracketed(row, columns.stop), mark, colours))
     return segments
 
 
-def _separator(column: int, left: int | None, right: int | None, colours: Palette) -> Segment:
-    """What stands left of `column`: the edge of the box, or a space."""
-    if column == left:
-        return Segment("[", colours.window)
-    return Segment("]", colours.window) if column == right else Segment(" ", colours.text)
+def _separator(before: bool, after: bool, mark: Style, colours: Palette) -> Segment:
+    """What stands between two cells: the edge of what is in brackets, or a space."""
+    if before == after:
+        return Segment(" ", colours.text)
+    return Segment("[" if after else "]", mark)
 
 
 def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette) -> list[Segment]:
     """The columns' numbers, faint; those of the window or the cell at hand in colour."""
     segments: list[Segment] = []
     for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
-        marked = _marked(matrix.box, column, 1)
+        marked = _marked(matrix, column, 1)
         segments.append(Segment(" " + fit(str(column), matrix.digits), colours.window if marked else colours.faint))
     return segments
 
 
 def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:
     """A row's number, faint; in colour where the window or the cell at hand is."""
-    marked = _marked(matrix.box, row, 0)
+    marked = _marked(matrix, row, 0)
     return Segment(fit(str(row), width), colours.window if marked else colours.faint)
 
 
-def _marked(box: tuple[int, int, int, int] | None, place: int, direction: int) -> bool:
+def _marked(matrix: Matrix, place: int, direction: int) -> bool:
+    if matrix.lit is not None:
+        return place in matrix.lit[direction]
+    box = matrix.box
     return box is not None and box[direction] <= place < box[direction + 2]

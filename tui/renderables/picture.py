@@ -44,13 +44,17 @@ def scale_to_fit(rows: int, columns: int, lines: int, cells: int) -> Scale:
 @dataclass(frozen=True)
 class Picture:
     """What to draw: `levels` is (rows, columns) uint8. `window` is (top, left, bottom, right), ends not included, and
-    may reach outside; `cell` the one at hand; `revealed` how many pixels, in reading order, are known (None: all)."""
+    may reach outside; `lit` its rows and columns that count, where it has gaps (None: all); `cell` the one at hand;
+    `revealed` how many pixels, in reading order, are known (None: all). With `output` the window has the colour of
+    the output's cells."""
 
     levels: Any
     scale: Scale = Scale()
     window: tuple[int, int, int, int] | None = None
     cell: tuple[int, int] | None = None
     revealed: int | None = None
+    lit: tuple[range, range] | None = None
+    output: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,8 +84,15 @@ def _kind(picture: Picture, row: int, column: int) -> str:
     if picture.revealed is not None and row * picture.levels.shape[1] + column >= picture.revealed:
         return "hidden"
     if picture.window is not None and _touches(picture.window, row, column, every):
-        return "window"
+        gap = picture.lit is not None and not (
+            _hits(picture.lit[0], row, every) and _hits(picture.lit[1], column, every)
+        )
+        return "plain" if gap else "window"
     return "plain"
+
+
+def _hits(lit: range, place: int, every: int) -> bool:
+    return any(index in lit for index in range(place, place + every))
 
 
 @lru_cache(maxsize=4096)
@@ -106,6 +117,7 @@ def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: boo
     window, output = colours.window.color, colours.output.bgcolor
     hidden = colours.hidden.color
     assert window is not None and output is not None and hidden is not None
+    accent = output if picture.output else window
     segments: list[Segment] = []
     for cell in range(width):
         pair: list[Color | None] = []
@@ -119,7 +131,7 @@ def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: boo
             level = int(picture.levels[place]) if known else 255
             if no_color and kind in ("window", "cell"):
                 level, kind = 255 - level, "plain"
-            pair.append(hidden if kind == "hidden" else _colour(level, kind, output if kind == "cell" else window))
+            pair.append(hidden if kind == "hidden" else _colour(level, kind, accent if kind == "window" else output))
         style = _style(*pair)
         if segments and segments[-1].style is style:
             segments[-1] = Segment(segments[-1].text + UPPER_HALF, style)

@@ -5,24 +5,49 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
 
 from tui.frame import current_palette
-from tui.i18n import N_, _
-from tui.screens.walk import WalkScreen
+from tui.i18n import N_, _, error_text
+from tui.screens.walk import CHOOSE, WINDOW, WalkScreen
+from tui.widgets.maps import MapsView
 
 if TYPE_CHECKING:
+    from cnncore.interest import Place
     from cnncore.stepping import ConvStep, FilterStep
-    from tui.bench import Bench, Walk
+    from tui.bench import Bench, Choice, Pair, Walk
+    from tui.renderables.kernel_maps import Tile
+    from tui.renderables.matrix import Matrix
+
+PLACES = {
+    "negative": N_("First sum below 0: {value}. The clamp makes it 0, black"),
+    "rectified": N_("First sum with bias below 0: {value}. ReLU makes it 0"),
+    "high": N_("First sum above 255: {value}. The clamp makes it 255, white"),
+    "largest": N_("The largest result of the whole map: {value}"),
+    "edge": N_("The strongest edge: in the middle of this window the picture changes most ({value} by Sobel)"),
+}
 
 
 class ConvolutionScreen(WalkScreen):
     """Input, kernel, products, sum, and what becomes of the sum; see `WalkScreen`."""
 
     HELP_TEXT: ClassVar[str] = N_(
-        "A kernel of nine weights lies on the picture. Each weight is multiplied with the pixel below it, the nine "
+        "A kernel, here of nine weights, lies on the picture. Each weight is multiplied with the pixel below it, the "
         "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
-        "An image filter rounds the sum and clamps it to 0..255; a network adds a bias and applies ReLU instead."
+        "An image filter rounds the sum and clamps it to 0..255; a network adds a bias and applies ReLU instead. "
+        "A click on an output pixel goes there, on an input pixel shows what it feeds, on a weight goes to its product."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *WalkScreen.BINDINGS,
+        Binding("e", "edit_kernel", N_("Edit kernel"), group=CHOOSE),
+        Binding("m", "keep_map", N_("Keep this kernel's map in sight"), show=False, group=CHOOSE),
+        Binding("M", "all_maps", N_("The maps of all kernels, or none"), show=False, group=CHOOSE),
+        Binding("right_square_bracket", "next_map(1)", N_("Next of the maps"), show=False, group=CHOOSE),
+        Binding("left_square_bracket", "next_map(-1)", N_("Map before"), show=False, group=CHOOSE),
+        Binding("d", "dilation", N_("Dilation"), show=False, group=WINDOW),
+        Binding("D", "ask_dilation", N_("Dilation, typed"), show=False, group=WINDOW),
+    ]
 
     def walk_of(self, bench: Bench) -> Walk:
         return bench.walk()
@@ -37,6 +62,24 @@ class ConvolutionScreen(WalkScreen):
         # A finished cell is about its window; only on the way to it is one value at hand.
         return None if self.cursor.term == self.cursor.terms else (term.input_row, term.input_column)
 
+    # What the panel, the strip and the facts say.
+
+    def kernel_matrix(self, walk: Walk, step: FilterStep | ConvStep) -> Matrix:
+        from tui.renderables.walk_matrices import fed_by, kernel_matrix, taps_of
+
+        if self.pixel.on:
+            rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
+            fed = fed_by(walk.steps.geometry, self.pixel.row, self.pixel.column)
+            if fed is None:
+                return kernel_matrix(step, None)
+            down, right = taps_of(rows, fed[1][0], self.pixel.row), taps_of(columns, fed[1][1], self.pixel.column)
+            return kernel_matrix(step, None, (down[0], right[0], down[-1] + 1, right[-1] + 1), (down, right))
+        done = self.cursor.term
+        if not 0 < done < self.cursor.terms:
+            return kernel_matrix(step, None)
+        term = step.terms[done - 1]
+        return kernel_matrix(step, (term.row, term.column))
+
     def panel_title(self, walk: Walk, step: FilterStep | ConvStep) -> tuple[str, str]:  # noqa: ARG002
         bench = self._bench
         assert bench is not None
@@ -46,14 +89,15 @@ class ConvolutionScreen(WalkScreen):
         return _(walk.kernel.title), f"{bench.kernel_index + 1}/{len(bench.kernels)}"
 
     def panel_text(self, walk: Walk, step: FilterStep | ConvStep, width: int, height: int) -> Text:
-        from tui.renderables.arithmetic import kernel_text, terms_text
+        from tui.renderables.arithmetic import terms_text
 
         colours = current_palette(self)
-        done = self.cursor.term
-        at_hand = done if done < self.cursor.terms else 0
-        text = kernel_text(step.terms, step.window.shape[1], at_hand, colours)
-        text.append("\n")
-        text.append_text(terms_text(step.terms, done, width, colours, pixels=walk.kernel is not None))
+        text = Text("\n", no_wrap=True)
+        text.append_text(
+            terms_text(
+                step.terms, self.cursor.term, width, colours, pixels=walk.kernel is not None, lines=max(1, height - 3)
+            )
+        )
         about = _(walk.kernel.description) if walk.kernel else _("Shown rounded; the sum is of the unrounded numbers.")
         room = height - text.plain.count("\n") - 1
         lines = Text(about, colours.faint).wrap(self.app.console, width)
@@ -63,6 +107,17 @@ class ConvolutionScreen(WalkScreen):
                 text.append_text(line).append("\n")
         return text
 
+    def feeds_panel(self, walk: Walk, width: int, height: int) -> Text:
+        from cnncore.feeds import conv_feeds
+        from tui.renderables.kernel_panel import feeds_text
+
+        row, column = self.pixel.row, self.pixel.column
+        text = Text("\n", no_wrap=True)
+        text.append(_("It adds to the output:") + "\n", current_palette(self).faint)
+        feeds = conv_feeds(walk.steps, walk.inputs, row, column)
+        value = walk.inputs[row, column].item()
+        return text.append_text(feeds_text(value, feeds, width, height - 2, current_palette(self)))
+
     def strip_text(self, walk: Walk, step: FilterStep | ConvStep) -> Text:
         from cnncore.stepping import FilterStep
         from tui.renderables.arithmetic import filter_strip, network_strip
@@ -71,6 +126,30 @@ class ConvolutionScreen(WalkScreen):
         if isinstance(step, FilterStep):
             return Text(" ") + filter_strip(step, walk.scale, self.cursor.term, colours)
         return Text(" ") + network_strip(step, self.cursor.term, colours)
+
+    def facts(self, walk: Walk) -> tuple[tuple[str, str], tuple[str, str]]:
+        from tui.renderables.sizes import size_sentence, size_short
+
+        bench, geometry = self._bench, walk.steps.geometry
+        assert bench is not None
+        size = size_sentence(geometry, same=bench.padding == "same")
+        if max(bench.strides) > 1 and max(bench.dilation) > 1:
+            size += ". " + _("Keras refuses stride and dilation both above 1")
+        below, above = walk.outside
+        total = walk.output.size
+        if walk.kernel is None:
+            values = (
+                _("Whole map: ReLU makes {below} of {total} values 0").format(below=below, total=total),
+                _("ReLU makes {below} of {total} 0").format(below=below, total=total),
+            )
+        else:
+            values = (
+                _("Whole map: of {total} values {below} are clipped at 0 and {above} at 255").format(
+                    total=total, below=below, above=above
+                ),
+                _("of {total}: {below} clipped at 0, {above} at 255").format(total=total, below=below, above=above),
+            )
+        return (size, size_short(geometry)), values
 
     def lesson(self, walk: Walk, step: FilterStep | ConvStep) -> str:
         from cnncore.stepping import FilterStep
@@ -88,3 +167,175 @@ class ConvolutionScreen(WalkScreen):
             total=slip.total,
             right=slip.right,
         )
+
+    def place_text(self, place: Place) -> str:
+        from tui.renderables.numbers import number
+
+        network = self._bench is not None and self._bench.network
+        kind = "rectified" if network and place.kind == "negative" else place.kind
+        return _(PLACES[kind]).format(value=number(place.value, 0 if place.kind == "edge" and not network else 3))
+
+    def kernel_notice(self) -> str:
+        """What the kernel does and why, where the panel may have no room for it."""
+        bench = self._bench
+        return "" if bench is None or bench.network or self.size.height >= 36 else _(bench.kernel.description)
+
+    # Several maps.
+
+    def maps(self, bench: Bench) -> tuple[list[Tile], int]:
+        if not bench.chosen:
+            return [], 0
+        choices = self._map_choices(bench)
+        return [self._tile(bench, choice) for choice in choices], choices.index(bench.choice)
+
+    def _map_choices(self, bench: Bench) -> list[Choice]:
+        """The chosen kernels, and the one that is walked if it is none of them."""
+        return bench.chosen if bench.choice in bench.chosen else [*bench.chosen, bench.choice]
+
+    def _tile(self, bench: Bench, choice: Choice) -> Tile:
+        from cnncore.errors import CnnError
+        from tui.layout import maps_height
+        from tui.renderables.kernel_maps import Tile
+        from tui.renderables.picture import Picture, scale_to_fit
+
+        title = f"{choice.index + 1}" if choice.network else _(bench.kernels[choice.index].title)
+        try:
+            levels = bench.map_levels(choice)
+        except CnnError:  # this kernel is larger than the picture
+            return Tile(title, None)
+        rows, columns = levels.shape
+        lines = maps_height(self.size.height) - 1
+        return Tile(title, Picture(levels, scale_to_fit(rows, columns, lines, max(12, self.size.width // 4))))
+
+    def action_keep_map(self) -> None:
+        if self._bench is not None:
+            self._bench.toggle_map()
+        self._done()
+
+    def action_all_maps(self) -> None:
+        if self._bench is not None:
+            self._bench.toggle_all_maps()
+        self._done()
+
+    def action_next_map(self, by: int) -> None:
+        self.end_edit()
+        if self._bench is not None:
+            self._bench.next_chosen(by)
+        self._done(self.kernel_notice())
+
+    def on_maps_view_picked(self, event: MapsView.Picked) -> None:
+        self.end_edit()
+        if self._bench is not None:
+            self._bench.choose(self._map_choices(self._bench)[event.index])
+        self._done(self.kernel_notice())
+
+    # How the window moves.
+
+    def action_padding(self) -> None:
+        if self._bench is not None:
+            self._bench.toggle_padding()
+        self.moved_window()
+
+    def action_stride(self, by: int) -> None:
+        from tui.bench import MOST_STRIDE
+
+        if self._bench is not None:
+            stride = max(self._bench.strides) % MOST_STRIDE + by
+            self._bench.set_strides((stride, stride))
+        self.moved_window()
+
+    def action_dilation(self) -> None:
+        from tui.bench import MOST_DILATION
+
+        if self._bench is not None:
+            dilation = max(self._bench.dilation) % MOST_DILATION + 1
+            self._bench.set_dilation((dilation, dilation))
+        self.moved_window()
+
+    def action_ask_stride(self) -> None:
+        if self._bench is not None:
+            self.ask_pair(_("Stride"), self._bench.strides, self._take_strides)
+
+    def _take_strides(self, strides: Pair) -> None:
+        if self._bench is not None:
+            self._bench.set_strides(strides)
+        self.moved_window()
+
+    def action_ask_dilation(self) -> None:
+        if self._bench is not None:
+            self.ask_pair(_("Dilation"), self._bench.dilation, self._take_dilation)
+
+    def _take_dilation(self, dilation: Pair) -> None:
+        if self._bench is not None:
+            self._bench.set_dilation(dilation)
+        self.moved_window()
+
+    # The kernel, edited in place.
+
+    def action_edit_kernel(self) -> None:
+        if self._bench is None or not self._bench.samples:
+            return
+        self._on_output()
+        self.cursor.pause()
+        self.editor.begin(self._bench.draft())
+        self._done()
+
+    def end_edit(self) -> None:
+        from cnncore.errors import CnnError
+
+        if not self.editor.on or self._bench is None:
+            return
+        try:
+            if self.editor.key("e", None):  # takes what is typed
+                self._bench.set_custom(self.editor.last.kernel())
+        except CnnError:
+            self.editor.leave()
+
+    def on_key(self, event: events.Key) -> None:
+        """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""
+        if not self.editor.on or self._bench is None:
+            return
+        from cnncore.errors import CnnError
+
+        self._wrong = self._notice = ""
+        changed: bool | None = False
+        try:
+            changed = self.editor.key(event.key, event.character)
+        except CnnError as error:
+            self._wrong = error_text(error)
+        if changed is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if changed:
+            self._bench.set_custom(self.editor.last.kernel())
+        self._touched = True
+        self.show()
+
+    def picked_weight(self, row: int, column: int) -> None:
+        """A click on a weight: the edit goes there; else its product is written, and from a chosen input value the
+        cell that it feeds through this weight is gone to."""
+        if self._bench is None or not self._ready:
+            return
+        from cnncore.errors import CnnError
+        from cnncore.feeds import conv_feeds
+
+        if self.editor.on:
+            try:
+                if self.editor.go(row, column):
+                    self._bench.set_custom(self.editor.last.kernel())
+            except CnnError as error:
+                self._wrong = error_text(error)
+            self.show()
+            return
+        walk = self.walk_of(self._bench)
+        if self.pixel.on:
+            feeds = conv_feeds(walk.steps, walk.inputs, self.pixel.row, self.pixel.column)
+            feed = next((feed for feed in feeds if (feed.tap_row, feed.tap_column) == (row, column)), None)
+            if feed is None:
+                return
+            self._on_output()
+            self.cursor.jump(feed.row, feed.column)
+        columns = walk.steps.geometry.columns.window
+        self.cursor.go_term(row * columns + column + 1)
+        self._done()

@@ -1,4 +1,4 @@
-"""Small windows that ask for something: one line of text, or a kernel.
+"""A small window that asks for one line of text.
 
 What is wrong is said below the field, and what was typed stays, so that nothing is lost.
 """
@@ -6,25 +6,22 @@ What is wrong is said below the field, and what was typed stays, so that nothing
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Vertical
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
-from cnncore.kernels import Kernel, custom_kernel
 from tui.i18n import N_, _, error_text
 
 Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer], Generic[Answer]):
-    """The frame of both: a box with a title, a place for what is wrong, Esc to leave."""
+    """The frame: a box with a title, a place for what is wrong, Esc to leave."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
@@ -97,52 +94,6 @@ class AskLine(Dialog[Answer | None]):
             self.dismiss(answer)
 
 
-class KernelDialog(Dialog[Kernel | None]):
-    """Asks for a kernel's weights and its scale, starting from `kernel`. Arrows go from field to field."""
-
-    DEFAULT_CSS = """
-    KernelDialog > Vertical { width: 48; }
-    KernelDialog Grid { grid-size: 3; grid-gutter: 1 1; height: auto; grid-rows: 1; margin: 1 0; }
-    """
-
-    def __init__(self, kernel: Kernel) -> None:
-        super().__init__()
-        self.heading = _("Custom kernel")
-        self._kernel = kernel
-
-    def compose_fields(self) -> ComposeResult:
-        with Grid():
-            for r, row in enumerate(self._kernel.weights):
-                for c, weight in enumerate(row):
-                    yield Input(_typed(weight), id=f"w{r}-{c}")
-        yield Label(_("Scale: the sum is multiplied with it"), markup=False)
-        yield Input(str(self._kernel.scale), id="scale")
-
-    def on_input_submitted(self) -> None:
-        size = len(self._kernel.weights), len(self._kernel.weights[0])
-        typed = [[self.query_one(f"#w{r}-{c}", Input).value for c in range(size[1])] for r in range(size[0])]
-        try:
-            kernel = custom_kernel(typed, self.query_one("#scale", Input).value)
-        except CnnError as error:
-            self.refuse(error)
-        else:
-            self.dismiss(kernel)
-
-    def on_key(self, event: events.Key) -> None:
-        moves = {"down": len(self._kernel.weights[0]), "up": -len(self._kernel.weights[0])}
-        if event.key in moves:
-            fields = list(self.query(Input))
-            place = next((i for i, field in enumerate(fields) if field.has_focus), 0) + moves[event.key]
-            fields[max(0, min(place, len(fields) - 1))].focus()
-            event.stop()
-
-
-def _typed(weight: Any) -> str:
-    """A weight as one would type it."""
-    fraction = Fraction(weight).limit_denominator(10**6)
-    return str(fraction.numerator) if fraction.denominator == 1 else f"{float(weight):.9g}"
-
-
 def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
     """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
     parts = text.replace(",", " ").split()
@@ -161,3 +112,9 @@ def whole_number(text: str, limit: int) -> int:
     if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
         raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
     return int(typed)
+def typed_pair(text: str) -> tuple[int, int]:
+    """One whole number, or two by comma, space or x: rows and columns, from 1 to 99. Raises `CnnError`."""
+    parts = text.replace(",", " ").replace("x", " ").split()
+    if len(parts) not in (1, 2) or not all(p.isascii() and p.isdigit() and 1 <= int(p[:9]) <= 99 for p in parts):
+        raise CnnError("{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1", value=repr(text))
+    return int(parts[0]), int(parts[-1])

@@ -1,4 +1,4 @@
-"""Maximum pooling: 2x2 windows, two apart, of which only the largest value goes on."""
+"""Maximum pooling: of each window only the largest value goes on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ from textual.binding import Binding, BindingType
 
 from tui.frame import current_palette
 from tui.i18n import N_, _
-from tui.screens.walk import WalkScreen
+from tui.screens.walk import WINDOW, WalkScreen
 
 if TYPE_CHECKING:
+    from cnncore.interest import Place
     from cnncore.stepping import PoolStep
-    from tui.bench import Bench, PoolWalk
+    from tui.bench import Bench, Pair, PoolWalk
+    from tui.renderables.matrix import Matrix
 
-STEPS = {"step(1)": N_("Maximum"), "step(-1)": N_("One maximum back")}
+STEPS = {
+    "step(1)": N_("Maximum"),
+    "step(-1)": N_("One maximum back"),
+    "enter": N_("Maximum, or from the input to an output cell"),
+    "padding": N_("Padding on or off"),
+}
+PLACES = {
+    "largest": N_("The largest result of the whole map: {value}"),
+    "widest": N_("The window whose values differ most, by {value}: most is lost here"),
+}
 
 
 class PoolingScreen(WalkScreen):
@@ -25,15 +36,19 @@ class PoolingScreen(WalkScreen):
     HELP_TEXT: ClassVar[str] = N_(
         "The output of the convolution is the input here. A window of 2 x 2 moves two steps at a time, so no value is "
         "seen twice, and only the largest of the four goes on: half the height, half the width, a quarter of the "
-        "values. A last row or column that fills no window is not used."
+        "values. A last row or column that fills no window is not used. Size and stride of the window can be changed."
     )
 
-    HINT: ClassVar[str] = N_("-> goes on by one window, Space plays, ? lists all keys")
+    HINT: ClassVar[str] = N_("-> goes on by a window, Space plays, Tab is the input, ? has all keys")
     # Nothing is multiplied here: the same keys take a window's largest value.
     BINDINGS: ClassVar[list[BindingType]] = [
-        replace(binding, description=STEPS[binding.action]) if binding.action in STEPS else binding
-        for binding in WalkScreen.BINDINGS
-        if isinstance(binding, Binding)
+        *(
+            replace(binding, description=STEPS[binding.action]) if binding.action in STEPS else binding
+            for binding in WalkScreen.BINDINGS
+            if isinstance(binding, Binding)
+        ),
+        Binding("d", "pool_size", N_("Window size"), group=WINDOW),
+        Binding("D", "ask_pool_size", N_("Window size, typed"), show=False, group=WINDOW),
     ]
 
     def walk_of(self, bench: Bench) -> PoolWalk:
@@ -46,33 +61,43 @@ class PoolingScreen(WalkScreen):
         return step.winner_input
 
     def panel_title(self, walk: PoolWalk, step: PoolStep) -> tuple[str, str]:  # noqa: ARG002
-        return _("Max pooling"), "2 x 2"
+        rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
+        return _("Max pooling"), f"{rows.window} x {columns.window}"
+
+    def kernel_matrix(self, walk: PoolWalk, step: PoolStep) -> Matrix | None:  # noqa: ARG002
+        from tui.renderables.walk_matrices import pool_matrix
+
+        return None if self.pixel.on else pool_matrix(step)
 
     def panel_text(self, walk: PoolWalk, step: PoolStep, width: int, height: int) -> Text:  # noqa: ARG002
-        from tui.renderables.arithmetic import pool_text
-
         colours = current_palette(self)
-        text = pool_text(step, colours)
+        text = Text(no_wrap=True)
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
         about = [
-            "",
             _("The input is the output of: {kernel}").format(kernel=self._kernel_name()),
-            "",
             _("Of each window only the largest value goes on."),
-            "",
             f"{rows.size} x {columns.size} -> {rows.output} x {columns.output}",
         ]
         if rows.unused or columns.unused:
-            about += [
-                "",
+            about.append(
                 _("Not used, because no window reaches them: {rows} row(s) and {columns} column(s) at the end.").format(
                     rows=rows.unused, columns=columns.unused
-                ),
-            ]
+                )
+            )
         for paragraph in about:
+            text.append("\n")
             for line in Text(paragraph, colours.faint).wrap(self.app.console, width) or [Text()]:
                 text.append_text(line).append("\n")
         return text
+
+    def feeds_panel(self, walk: PoolWalk, width: int, height: int) -> Text:  # noqa: ARG002
+        from cnncore.feeds import pool_feeds
+        from tui.renderables.kernel_panel import pool_feeds_text
+
+        colours = current_palette(self)
+        text = Text("\n" + _("The largest of its windows:") + "\n", colours.faint, no_wrap=True)
+        feeds = pool_feeds(walk.steps, self.pixel.row, self.pixel.column)
+        return text.append_text(pool_feeds_text(feeds, height - 2, colours))
 
     def _kernel_name(self) -> str:
         bench = self._bench
@@ -85,3 +110,60 @@ class PoolingScreen(WalkScreen):
         if not self.cursor.term:
             return Text()
         return Text(" ") + pool_formula(step, current_palette(self))
+
+    def facts(self, walk: PoolWalk) -> tuple[tuple[str, str], tuple[str, str]]:
+        from tui.renderables.sizes import size_sentence, size_short
+
+        bench, geometry = self._bench, walk.steps.geometry
+        assert bench is not None
+        values = _("{inputs} values in, {outputs} out").format(inputs=walk.inputs.size, outputs=walk.output.size)
+        size = size_sentence(geometry, same=bench.pool_padding == "same")
+        return (size, size_short(geometry)), (values, values)
+
+    def place_text(self, place: Place) -> str:
+        from tui.renderables.numbers import number
+
+        return _(PLACES[place.kind]).format(value=number(place.value))
+
+    # How the window moves.
+
+    def action_padding(self) -> None:
+        if self._bench is not None:
+            self._bench.toggle_pool_padding()
+        self.moved_window()
+
+    def action_stride(self, by: int) -> None:
+        """1, 2, .. and after the last as far as the window is large, which is where it begins."""
+        from tui.bench import MOST_STRIDE
+
+        if self._bench is not None:
+            now = self._bench.pool_strides
+            stride = by if now is None else max(now) + by
+            self._bench.set_pool(self._bench.pool_size, None if stride > MOST_STRIDE else (stride, stride))
+        self.moved_window()
+
+    def action_pool_size(self) -> None:
+        from tui.bench import MOST_POOL
+
+        if self._bench is not None:
+            size = max(self._bench.pool_size) % MOST_POOL + 1
+            self._bench.set_pool((size, size), self._bench.pool_strides)
+        self.moved_window()
+
+    def action_ask_stride(self) -> None:
+        if self._bench is not None:
+            self.ask_pair(_("Stride"), self._bench.pool_strides or self._bench.pool_size, self._take_strides)
+
+    def _take_strides(self, strides: Pair) -> None:
+        if self._bench is not None:
+            self._bench.set_pool(self._bench.pool_size, strides)
+        self.moved_window()
+
+    def action_ask_pool_size(self) -> None:
+        if self._bench is not None:
+            self.ask_pair(_("Window size"), self._bench.pool_size, self._take_size)
+
+    def _take_size(self, size: Pair) -> None:
+        if self._bench is not None:
+            self._bench.set_pool(size, self._bench.pool_strides)
+        self.moved_window()

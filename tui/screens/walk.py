@@ -1,47 +1,35 @@
-"""What the convolution and the pooling screen share: a cursor that walks an output, and the views that follow it.
+"""What the convolution and the pooling screen share: a cursor that walks an output, and the keys that move it.
 
-One `Cursor` is the whole state; `show()` draws everything from it and from the bench. A manual move pauses the clock.
-Nothing here brings numpy before the first paint.
+One `Cursor` is the whole state, or while the hand is on the input one `Pixel`; `tui.screens.walk_view` draws
+everything from it and from the bench. A manual move pauses the clock.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
-from rich.text import Text
-from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
-from textual.widgets import Static
 
-from tui.cursor import Cursor
-from tui.frame import FrameScreen, current_palette
-from tui.i18n import N_, _, error_text
-from tui.layout import Layout, arrange
+from tui.i18n import N_, _
+from tui.screens.walk_view import WalkView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
-from tui.widgets.title import Title
 
 if TYPE_CHECKING:
-    from cnncore.geometry import Geometry
-    from tui.bench import Bench, PoolWalk, Walk
-    from tui.renderables.matrix import Matrix
+    from cnncore.interest import Place
+    from tui.bench import Pair
 
 MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
 CHOOSE = Binding.Group(N_("Choose"))
+WINDOW = Binding.Group(N_("The window"))
 FRAMES_PER_SECOND = 30
 
 
-class WalkScreen(FrameScreen):
-    """The base of both; see the module. A subclass says what is walked and what the panel and the strip say."""
-
-    HINT: ClassVar[str] = N_("-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys")
-    """What to press first, until something was pressed."""
+class WalkScreen(WalkView):
+    """The base of both; see the module."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(0, -1)", N_("Cell back"), show=False, group=MOVE),
@@ -49,10 +37,17 @@ class WalkScreen(FrameScreen):
         Binding("up", "move(-1, 0)", N_("Row up"), show=False, group=MOVE),
         Binding("down", "move(1, 0)", N_("Row down"), show=False, group=MOVE),
         Binding("comma,backspace", "step(-1)", N_("One multiplication back"), show=False, group=MOVE),
-        Binding("full_stop,enter", "step(1)", N_("Multiply"), key_display=".", group=MOVE),
+        Binding("full_stop", "step(1)", N_("Multiply"), key_display=".", group=MOVE),
+        Binding("enter", "enter", N_("Multiply, or from the input to an output cell"), show=False, group=MOVE),
+        Binding("f", "finish_row(1)", N_("Finish the row"), show=False, group=MOVE),
+        Binding("F", "finish_row(-1)", N_("Back to the row's beginning"), show=False, group=MOVE),
         Binding("home", "home", N_("To the beginning"), show=False, group=MOVE),
         Binding("end", "end", N_("To the end"), show=False, group=MOVE),
         Binding("g", "jump", N_("Jump to row, column"), show=False, group=MOVE),
+        Binding("j", "interesting(1)", N_("Next interesting cell"), show=False, group=MOVE),
+        Binding("J", "interesting(-1)", N_("Interesting cell before"), show=False, group=MOVE),
+        Binding("tab", "other_end", N_("Hand on the input, or back"), key_display="Tab", show=False, group=MOVE),
+        Binding("escape", "output_end", N_("Hand on the output"), show=False, group=MOVE),
         Binding("space", "play", N_("Play"), group=CLOCK),
         Binding("plus,equals_sign", "faster", N_("Faster"), show=False, group=CLOCK),
         Binding("minus,underscore", "slower", N_("Slower"), show=False, group=CLOCK),
@@ -61,75 +56,30 @@ class WalkScreen(FrameScreen):
         Binding("k", "kernel(1)", N_("Kernel"), group=CHOOSE),
         Binding("K", "kernel(-1)", N_("Kernel before"), show=False, group=CHOOSE),
         Binding("o", "app.open_picture", N_("Open"), group=CHOOSE),
-        Binding("e", "edit_kernel", N_("Edit kernel"), group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
-        Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=CHOOSE),
+        Binding("s", "stride(1)", N_("Stride"), show=False, group=WINDOW),
+        Binding("S", "ask_stride", N_("Stride, typed"), show=False, group=WINDOW),
+        Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=WINDOW),
     ]
-    DEFAULT_CSS = """
-    WalkScreen #status { height: 1; padding: 0 1; }
-    WalkScreen #main { height: 1fr; }
-    WalkScreen #panel { padding-left: 1; }
-    WalkScreen #panel-text { height: 1fr; }
-    WalkScreen #strip { height: 1; }
-    WalkScreen #message { height: auto; max-height: 2; display: none; }
-    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.cursor = Cursor()
-        self._bench: Bench | None = None
-        self._seen = -1
-        self._trouble = ""
-        self._notice = ""
-        self._touched = False
-        self._clock: Timer | None = None
         self._last_tick = 0.0
 
     # The subclass's part.
 
-    def walk_of(self, bench: Bench) -> Walk | PoolWalk:
-        """What is walked. May raise `CnnError`, whose sentence is then shown."""
+    def place_text(self, place: Place) -> str:
+        """Why a place is interesting."""
         raise NotImplementedError
 
-    def terms_of(self, walk: Any) -> int:
-        """How many steps a cell has."""
-        raise NotImplementedError
+    def end_edit(self) -> None:
+        """Something else begins: whatever is being edited is done."""
 
-    def panel_title(self, walk: Any, step: Any) -> tuple[str, str]:
-        raise NotImplementedError
-
-    def panel_text(self, walk: Any, step: Any, width: int, height: int) -> Text:
-        raise NotImplementedError
-
-    def strip_text(self, walk: Any, step: Any) -> Text:
-        raise NotImplementedError
-
-    def lesson(self, walk: Any, step: Any) -> str:  # noqa: ARG002
-        """A sentence that belongs to this very step; "" for none."""
+    def kernel_notice(self) -> str:
+        """What there is to say about a kernel just chosen."""
         return ""
 
-    def input_cell(self, step: Any) -> tuple[int, int] | None:
-        """The input value at hand."""
-        raise NotImplementedError
-
-    # Composition and start.
-
-    def compose_body(self) -> ComposeResult:
-        yield Static(id="status", markup=False)
-        with Horizontal(id="main"):
-            with Vertical(id="left"):
-                yield Title(id="input-title")
-                yield PictureView(id="input-picture")
-                yield MatrixView(id="input-matrix")
-            with Vertical(id="right"):
-                yield Title(id="output-title")
-                yield PictureView(id="output-picture")
-                yield MatrixView(id="output-matrix")
-            with Vertical(id="panel"):
-                yield Title(id="panel-title")
-                yield Static(id="panel-text", markup=False)
-        yield Static(id="strip", markup=False)
-        yield Static(id="message", markup=False)
+    # Start and end.
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
@@ -144,155 +94,9 @@ class WalkScreen(FrameScreen):
         self.show()
 
     def on_screen_suspend(self) -> None:
+        self.end_edit()
         self.cursor.pause()
         self._set_clock()
-
-    def on_resize(self, event: events.Resize) -> None:
-        super().on_resize(event)
-        self.call_after_refresh(self.show)
-
-    def retranslate(self) -> None:
-        self._say_cramped()
-        self.refresh_frame()
-        for widget in self.query("Title, MatrixView, PictureView"):
-            widget.refresh()
-        self.show()
-
-    @property
-    def _ready(self) -> bool:
-        """Whether there is something to walk."""
-        return self._bench is not None and bool(self._bench.samples) and not self._trouble
-
-    # Drawing.
-
-    def show(self) -> None:
-        """Draws everything from the cursor and the bench."""
-        bench = self._bench
-        if bench is None or not bench.samples or not self.is_mounted:
-            return
-        from cnncore.errors import CnnError
-
-        try:
-            walk = self.walk_of(bench)
-        except CnnError as error:
-            self._trouble = error_text(error)
-            self._show_nothing(bench)
-            return
-        self._trouble = ""
-        if self._seen != bench.version:
-            first, self._seen = self._seen < 0, bench.version
-            self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
-            if first:
-                # In the middle, where a picture has something to see, and with a part of the output there to read.
-                self.cursor.jump(self.cursor.rows // 2 - 1, self.cursor.columns // 2)
-            self._set_clock()
-        self._show_walk(bench, walk)
-
-    def _show_nothing(self, bench: Bench) -> None:
-        self.cursor.pause()
-        self._set_clock()
-        for name in ("#input-matrix", "#output-matrix"):
-            self.query_one(name, MatrixView).show(None)
-        for name in ("#input-picture", "#output-picture"):
-            self.query_one(name, PictureView).show(None)
-        for name in ("#panel-text", "#strip"):
-            self.query_one(name, Static).update("")
-        self.query_one("#status", Static).update(self._status_text(bench))
-        self._show_message("")
-
-    def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
-        from tui.renderables.picture import Picture
-
-        cursor = self.cursor
-        step = walk.steps[cursor.index]
-        geometry = walk.steps.geometry
-        self._show_message(self.lesson(walk, step))
-        layout = self._arrange(walk)
-        window = (step.top, step.left, step.top + geometry.rows.extent, step.left + geometry.columns.extent)
-        here = (cursor.row, cursor.column)
-        revealed = cursor.finished
-        self.query_one("#input-picture", PictureView).show(
-            Picture(walk.input_levels, layout.input_scale, window=window)
-        )
-        self.query_one("#output-picture", PictureView).show(
-            Picture(walk.output_levels, layout.output_scale, cell=here, revealed=revealed)
-        )
-        self.query_one("#input-matrix", MatrixView).show(
-            _matrix(walk.inputs, geometry, window=window, cell=self.input_cell(step))
-        )
-        self.query_one("#output-matrix", MatrixView).show(_matrix(walk.output, cell=here, revealed=revealed))
-        self._show_titles(walk, step, window, layout)
-        panel = self.query_one("#panel-text", Static)
-        # Its size is the layout's to come, not the one it had at the last paint.
-        height = layout.picture_lines + layout.matrix_lines
-        panel.update(self.panel_text(walk, step, layout.panel_width - 1, height))
-        self.query_one("#strip", Static).update(self.strip_text(walk, step))
-        self.query_one("#status", Static).update(self._status_text(bench))
-
-    def _show_titles(self, walk: Walk | PoolWalk, step: Any, window: tuple[int, int, int, int], layout: Layout) -> None:
-        rows, columns = walk.inputs.shape
-        title = self.query_one("#input-title", Title)
-        title.text = _("Input")
-        # Of a window that takes too many digits, where it begins.
-        title.note = _first_fit(
-            layout.input_width - cell_len(title.text) - 2,
-            f"{rows} x {columns} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]",
-            f"{rows} x {columns} [{window[0]}, {window[1]}]",
-            f"[{window[0]}, {window[1]}]",
-        )
-        title = self.query_one("#output-title", Title)
-        title.text = _("Output")
-        place = f"[{self.cursor.row}, {self.cursor.column}]"
-        title.note = _first_fit(
-            layout.output_width - cell_len(title.text) - 2, f"{walk.steps.rows} x {walk.steps.columns} {place}", place
-        )
-        title = self.query_one("#panel-title", Title)
-        title.text, title.note = self.panel_title(walk, step)
-
-    def _arrange(self, walk: Walk | PoolWalk) -> Layout:
-        lines = 1 + (1 if self.query_one("#message").display else 0)
-        height = self.size.height - 2 - 1 - lines
-        rows, columns = walk.inputs.shape
-        layout = arrange(self.size.width, height, (rows, columns), (walk.steps.rows, walk.steps.columns))
-        left = self.query_one("#left")
-        left.styles.width = layout.margin + layout.input_width
-        left.styles.padding = (0, 0, 0, layout.margin)
-        self.query_one("#right").styles.width = layout.output_width
-        self.query_one("#panel").styles.width = layout.panel_width
-        for name in ("#input-picture", "#output-picture"):
-            self.query_one(name).styles.height = layout.picture_lines
-        return layout
-
-    def _status_text(self, bench: Bench) -> Text:
-        colours = current_palette(self)
-        sample = bench.sample
-        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
-        left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        if sample.source:
-            left.append(f"  {_(sample.source)}", colours.faint)
-        state = Text(no_wrap=True)
-        if self.cursor.playing:
-            state.append(_("> playing"), colours.output)
-        else:
-            state.append(_("|| paused"), colours.notice)
-        state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
-        width = max(0, self.size.width - 2)
-        left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
-        left.append(" " * (width - left.cell_len - state.cell_len))
-        return left + state
-
-    def _show_message(self, lesson: str) -> None:
-        """The one line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
-        colours = current_palette(self)
-        text = self._trouble or self._notice or lesson or ("" if self._touched else _(self.HINT))
-        style = colours.negative if self._trouble else colours.notice if self._notice or lesson else colours.faint
-        message = self.query_one("#message", Static)
-        message.display = bool(text)
-        message.update(Text(f" {text}", style))
-
-    def bench_changed(self, notice: str) -> None:
-        self._notice = notice
-        self.show()
 
     # The clock.
 
@@ -316,29 +120,52 @@ class WalkScreen(FrameScreen):
 
     # What keys do.
 
-    def _done(self) -> None:
-        self._touched, self._notice = True, ""
+    def _done(self, notice: str = "") -> None:
+        self._touched, self._notice, self._wrong = True, notice, ""
         self._set_clock()
         self.show()
 
+    def _on_output(self) -> None:
+        """The hand is on the output again."""
+        self.pixel.on = False
+
     def action_move(self, rows: int, columns: int) -> None:
-        self.cursor.move(rows, columns)
+        if self.pixel.on:
+            self.pixel.move(rows, columns)
+        else:
+            self.cursor.move(rows, columns)
         self._done()
 
     def action_step(self, terms: int) -> None:
+        self._on_output()
         self.cursor.step(terms)
         self._done()
 
+    def action_finish_row(self, by: int) -> None:
+        if self.pixel.on:
+            self.pixel.choose(self.pixel.row, self.pixel.columns if by > 0 else 0)
+        else:
+            self.cursor.finish_row(by)
+        self._done()
+
     def action_home(self) -> None:
-        self.cursor.home()
+        if self.pixel.on:
+            self.pixel.choose(0, 0)
+        else:
+            self.cursor.home()
         self._done()
 
     def action_end(self) -> None:
-        self.cursor.end()
+        if self.pixel.on:
+            self.pixel.choose(self.pixel.rows, self.pixel.columns)
+        else:
+            self.cursor.end()
         self._done()
 
     def action_play(self) -> None:
         if self._ready:
+            self.end_edit()
+            self._on_output()
             self.cursor.toggle()
         self._done()
 
@@ -350,24 +177,71 @@ class WalkScreen(FrameScreen):
         self.cursor.slower()
         self._done()
 
+    def action_interesting(self, by: int) -> None:
+        """Goes to the next of the places worth a look, and says which it is and why."""
+        if self._bench is None or not self._ready:
+            return
+        self._on_output()
+        places = self.walk_of(self._bench).places
+        self._place = (self._place + by) % len(places) if self._place >= 0 else 0 if by > 0 else len(places) - 1
+        place = places[self._place]
+        self.cursor.jump(place.row, place.column)
+        self._done(f"{self._place + 1}/{len(places)} {self.place_text(place)}")
+
+    # The two ends.
+
+    def action_other_end(self) -> None:
+        """The hand goes to the input, to the middle of the window; or back."""
+        if self._bench is None or not self._ready:
+            return
+        if self.pixel.on:
+            self._on_output()
+        else:
+            geometry = self.walk_of(self._bench).steps.geometry
+            rows, columns = geometry.rows.taps(self.cursor.row), geometry.columns.taps(self.cursor.column)
+            self._choose_pixel(rows[len(rows) // 2], columns[len(columns) // 2])
+        self._done()
+
+    def action_output_end(self) -> None:
+        self._on_output()
+        self._done()
+
+    def _choose_pixel(self, row: int, column: int) -> None:
+        self.cursor.pause()
+        self.pixel.on = True
+        self.pixel.choose(row, column)
+
+    def action_enter(self) -> None:
+        """From a chosen input value to the middle one of the output cells that it feeds; else one multiplication."""
+        if not self.pixel.on:
+            self.action_step(1)
+            return
+        if self._bench is None or not self._ready:
+            return
+        geometry = self.walk_of(self._bench).steps.geometry
+        rows, columns = geometry.rows.feeds(self.pixel.row), geometry.columns.feeds(self.pixel.column)
+        if rows and columns:
+            self._on_output()
+            self.cursor.jump(rows[len(rows) // 2], columns[len(columns) // 2])
+        self._done()
+
+    # What is chosen.
+
     def action_sample(self, by: int) -> None:
         if self._bench is not None and self._bench.samples:
             self._bench.next_sample(by)
         self._done()
 
     def action_kernel(self, by: int) -> None:
+        self.end_edit()
         if self._bench is not None:
             self._bench.next_kernel(by)
-        self._done()
-
-    def action_padding(self) -> None:
-        if self._bench is not None:
-            self._bench.toggle_padding()
-        self._done()
+        self._done(self.kernel_notice())
 
     def action_network(self) -> None:
         if self._bench is None:
             return
+        self.end_edit()
         self._done()
         if self._bench.layer is None:
             self.cnn_app.load_layer()
@@ -380,11 +254,15 @@ class WalkScreen(FrameScreen):
 
         if not self._ready:
             return
-        rows, columns = self.cursor.rows, self.cursor.columns
+        limits = self.pixel if self.pixel.on else self.cursor
+        rows, columns = limits.rows, limits.columns
 
         def arrived(target: tuple[int, int] | None) -> None:
             if target is not None:
-                self.cursor.jump(*target)
+                if self.pixel.on:
+                    self.pixel.choose(*target)
+                else:
+                    self.cursor.jump(*target)
                 self._done()
 
         self.app.push_screen(
@@ -396,71 +274,56 @@ class WalkScreen(FrameScreen):
             arrived,
         )
 
-    def action_edit_kernel(self) -> None:
-        from tui.screens.dialogs import KernelDialog
+    def ask_pair(self, heading: str, now: Pair, take: Callable[[Pair], None]) -> None:
+        """Asks for one number or two, rows and columns, and hands them to `take`."""
+        from tui.screens.dialogs import AskLine, typed_pair
 
-        bench = self._bench
-        if bench is None:
+        def answered(pair: Pair | None) -> None:
+            if pair is not None:
+                take(pair)
+
+        self.app.push_screen(
+            AskLine(
+                heading,
+                _("One number, or two: rows, columns. For example: 2 or 2, 1"),
+                typed_pair,
+                f"{now[0]}" if now[0] == now[1] else f"{now[0]}, {now[1]}",
+            ),
+            answered,
+        )
+
+    def moved_window(self) -> None:
+        """The window moves otherwise: draws, and says what became of the output's size."""
+        if self._bench is None:
             return
-
-        def edited(kernel: Any) -> None:
-            if kernel is not None:
-                bench.set_custom(kernel)
-                self._done()
-
-        self.app.push_screen(KernelDialog(bench.kernel), edited)
+        self._done()
+        if self._ready:
+            (size, _short), _values = self.facts(self.walk_of(self._bench))
+            if not any(size in line for line in self._facts):  # there was no room for it
+                self._notice = size
+                self.show()
 
     # Clicks.
 
     def on_matrix_view_picked(self, event: MatrixView.Picked) -> None:
-        self._picked(event.view.id == "output-matrix", event.row, event.column)
+        if event.view.id == "kernel":
+            self.picked_weight(event.row, event.column)
+        else:
+            self._picked(event.view.id == "output-matrix", event.row, event.column)
 
     def on_picture_view_picked(self, event: PictureView.Picked) -> None:
         self._picked(event.view.id == "output-picture", event.row, event.column)
 
+    def picked_weight(self, row: int, column: int) -> None:
+        """A weight was clicked."""
+
     def _picked(self, output: bool, row: int, column: int) -> None:
-        """An output cell is gone to; for an input cell, the middle one of the outputs that it feeds."""
+        """An output cell is gone to; an input value is chosen, and what it feeds lights up."""
         if self._bench is None or not self._ready:
             return
-        if not output:
-            geometry = self.walk_of(self._bench).steps.geometry
-            rows, columns = geometry.rows.feeds(row), geometry.columns.feeds(column)
-            if not rows or not columns:
-                return
-            row, column = rows[len(rows) // 2], columns[len(columns) // 2]
-        self.cursor.jump(row, column)
+        if output:
+            self._on_output()
+            self.cursor.jump(row, column)
+        else:
+            self._choose_pixel(row, column)
         self._done()
-
-
-def _first_fit(width: int, *texts: str) -> str:
-    """The first of `texts` that fits `width` cells, else the last."""
-    return next((text for text in texts if cell_len(text) <= width), texts[-1])
-
-
-def _matrix(
-    values: Any,
-    geometry: Geometry | None = None,
-    *,
-    window: tuple[int, int, int, int] | None = None,
-    cell: tuple[int, int] | None = None,
-    revealed: int | None = None,
-) -> Matrix:
-    """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output."""
-    from tui.renderables.matrix import Matrix
-    from tui.renderables.numbers import NETWORK_DECIMALS, is_whole
-
-    whole = is_whole(values)
-    rows, columns = values.shape
-    return Matrix(
-        rows,
-        columns,
-        lambda row, column: values[row, column].item(),
-        digits=3 if whole else NETWORK_DECIMALS + 3,
-        decimals=0 if whole else NETWORK_DECIMALS,
-        before=(0, 0) if geometry is None else (geometry.rows.before, geometry.columns.before),
-        after=(0, 0) if geometry is None else (geometry.rows.after, geometry.columns.after),
-        window=window,
-        cell=cell,
-        revealed=revealed,
-        output=geometry is None,
-    )

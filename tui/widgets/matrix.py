@@ -28,8 +28,9 @@ class MatrixView(Widget):
         def control(self) -> MatrixView:
             return self.view
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, *, id: str, labels: bool = True) -> None:
         super().__init__(id=id)
+        self._labels = labels
         self._matrix: Matrix | None = None
         self.first_row = 0
         self.first_column = 0
@@ -47,7 +48,7 @@ class MatrixView(Widget):
     def _label_width(self) -> int:
         """Room for the rows' numbers, 0 where there is none to spare."""
         matrix = self._matrix
-        if matrix is None or self.size.height < 8 or self.size.width < 30:
+        if matrix is None or not self._labels or self.size.height < 8 or self.size.width < 30:
             return 0
         return max(len(str(matrix.first_row)), len(str(matrix.end_row - 1))) + 1
 
@@ -61,6 +62,10 @@ class MatrixView(Widget):
         top, left, bottom, right = matrix.box or (0, 0, 1, 1)
         lines = max(1, self.size.height - self._ruler_lines())
         columns = max(1, matrix.visible_columns(self.size.width - self._label_width()))
+        if matrix.cell is not None:  # of a window that does not fit, the value at hand is what must be seen
+            row, column = matrix.cell
+            top, bottom = (row, row + 1) if bottom - top > lines else (top, bottom)
+            left, right = (column, column + 1) if right - left > columns else (left, right)
         self.first_row = follow(self.first_row, (top, bottom), lines, (matrix.first_row, matrix.end_row))
         self.first_column = follow(self.first_column, (left, right), columns, (matrix.first_column, matrix.end_column))
 

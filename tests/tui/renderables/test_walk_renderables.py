@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.kernels import BLUR, SHARPEN
 from tui.layout import arrange
-from tui.renderables.arithmetic import filter_strip, kernel_text, network_strip, pool_formula, pool_text, terms_text
+from tui.renderables.arithmetic import filter_strip, network_strip, pool_formula, terms_text
 from tui.renderables.matrix import Matrix, column_ruler, follow, matrix_line
 from tui.renderables.numbers import fit, number, short, signed_term
 from tui.renderables.picture import Picture, Scale, picture_line, scale_to_fit
+from tui.renderables.walk_matrices import kernel_matrix, pool_matrix
 from tui.theme import DARK_NAME, palette
 
 COLOURS = palette(DARK_NAME)
@@ -127,8 +128,7 @@ def test_the_products_of_the_lesson() -> None:
     assert lines[4] == " 244 x -1 = -244  -449"
     assert lines[6] == " 137 x -1 =    .     ."
     assert len({len(line) for line in lines[1:]}) == 1
-    kernel = kernel_text(step.terms, 3, 5, COLOURS).plain.splitlines()
-    assert kernel[1] == "  -1[  5] -1"
+    assert text_of(matrix_line(kernel_matrix(step, (1, 1)), 1, 0, 40, COLOURS)) == "  -1[  5] -1 "
 
 
 def test_the_strip_of_a_filter_shows_every_stage() -> None:
@@ -152,7 +152,8 @@ def test_the_strip_of_a_network_has_bias_and_relu_and_no_clamp() -> None:
 
 def test_pooling_marks_the_first_of_equals() -> None:
     step = max_pool2d_steps(np.array([[3, 9], [9, 1]], np.uint8), 2)[0]
-    assert pool_text(step, COLOURS).plain.splitlines() == ["   3 [  9]", "   9    1 "]
+    lines = [text_of(matrix_line(pool_matrix(step), row, 0, 40, COLOURS)) for row in (0, 1)]
+    assert lines == ["   3[  9]", "   9   1 "]
     assert pool_formula(step, COLOURS).plain == "max(3, 9, 9, 1) =  9   2 are equally large; the first is marked"
 
 
@@ -194,4 +195,24 @@ def test_products_of_fractions_fit_the_panel(width: int, weight: float) -> None:
 def test_products_of_fractions_have_the_decimals_of_the_weights() -> None:
     step = filter2d_steps(LESSON, [[0, -1, 0], [-1, 2.5, -1], [0, -1, 0]])[0]
     assert " 161 x  2.5 =  402.5" in terms_text(step.terms, 9, 24, COLOURS, pixels=True).plain
-    assert "2.5" in kernel_text(step.terms, 3, 0, COLOURS).plain
+    assert "2.5" in text_of(matrix_line(kernel_matrix(step, None), 1, 0, 40, COLOURS))
+
+
+def test_of_many_products_those_around_the_one_at_hand_are_shown() -> None:
+    step = filter2d_steps(np.full((11, 11), 3, np.uint8), np.arange(121).reshape(11, 11))[0]
+    for done in range(122):
+        lines = terms_text(step.terms, done, 40, COLOURS, lines=9).plain.splitlines()
+        assert len(lines) == 10
+        first, last = (int(word) for word in lines[-1].split()[0:3:2])
+        assert last - first == 7
+        assert first <= max(done, 1) <= last
+        assert lines[-1].endswith("of 121")
+
+
+def large_pool() -> str:
+    values = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    return pool_formula(max_pool2d_steps(values, 4)[0], COLOURS).plain
+
+
+def test_a_large_windows_formula_says_how_many_more_there_are() -> None:
+    assert large_pool() == "max(0, 1, 2, 3, 4, 5, 6, 7, and 8 more) =  15 "

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "a kernel has 1 to {largest} {name}, not {value}": (
+        "커널의 {name} 크기는 1에서 {largest}까지입니다. {value}은(는) 안 됩니다"
+    ),
     # Kernels, and what the walking screens ask for.
     "kernel is {value}; it must be one of {names}": "커널 {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}",
     "weight {place} is {value}; write a number such as 2, -0.5 or 1/16": (

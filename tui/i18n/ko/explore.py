@@ -34,10 +34,12 @@ MESSAGES: dict[str, str] = {
     "|| paused": "|| 일시정지",
     "> playing": "> 재생 중",
     "{speed} cells/s": "초당 {speed}칸",
-    "-> goes on by one cell, . by one multiplication, Space plays, ? lists all keys": (
-        "-> 한 칸 앞으로, . 곱셈 하나, Space 재생, ? 모든 키"
+    "-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all": (
+        "-> 한 칸 앞으로, . 곱셈 하나, Space 재생, Tab 입력 쪽, ? 모든 키"
     ),
-    "-> goes on by one window, Space plays, ? lists all keys": "-> 창 하나 앞으로, Space 재생, ? 모든 키",
+    "-> goes on by a window, Space plays, Tab is the input, ? has all keys": (
+        "-> 창 하나 앞으로, Space 재생, Tab 입력 쪽, ? 모든 키"
+    ),
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
     "round": "반올림",
@@ -52,19 +54,21 @@ MESSAGES: dict[str, str] = {
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
         "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
     ),
-    "A kernel of nine weights lies on the picture. Each weight is multiplied with the pixel below it, the nine "
+    "A kernel, here of nine weights, lies on the picture. Each weight is multiplied with the pixel below it, the "
     "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
-    "An image filter rounds the sum and clamps it to 0..255; a network adds a bias and applies ReLU instead.": (
-        "가중치 아홉 개로 된 커널이 그림 위에 놓입니다. 가중치마다 그 아래 픽셀과 곱하고, 아홉 개의 곱을 더한 합이 "
+    "An image filter rounds the sum and clamps it to 0..255; a network adds a bias and applies ReLU instead. "
+    "A click on an output pixel goes there, on an input pixel shows what it feeds, on a weight goes to its product.": (
+        "커널(여기서는 가중치 아홉 개)이 그림 위에 놓입니다. 가중치마다 그 아래 픽셀과 곱하고, 곱을 모두 더한 합이 "
         "출력의 한 픽셀이 됩니다. 그런 다음 창이 한 칸 옮겨 갑니다. 이미지 필터는 합을 반올림해 0..255로 자르고, "
-        "신경망은 그 대신 편향을 더하고 ReLU를 적용합니다."
+        "신경망은 그 대신 편향을 더하고 ReLU를 적용합니다. 출력 픽셀을 누르면 그곳으로 가고, 입력 픽셀을 누르면 그 "
+        "값이 쓰이는 곳을 보여 주며, 가중치를 누르면 그 곱셈으로 갑니다."
     ),
     "The output of the convolution is the input here. A window of 2 x 2 moves two steps at a time, so no value is "
     "seen twice, and only the largest of the four goes on: half the height, half the width, a quarter of the "
-    "values. A last row or column that fills no window is not used.": (
+    "values. A last row or column that fills no window is not used. Size and stride of the window can be changed.": (
         "합성곱의 출력이 여기서는 입력입니다. 2 x 2 창이 두 칸씩 옮겨 가므로 같은 값을 두 번 보지 않으며, 네 값 가운데 "
         "가장 큰 값만 남습니다. 높이도 너비도 절반, 값의 수는 4분의 1이 됩니다. 창을 채우지 못하는 마지막 행이나 열은 "
-        "쓰지 않습니다."
+        "쓰지 않습니다. 창의 크기와 보폭은 바꿀 수 있습니다."
     ),
     "Max pooling": "최대 풀링",
     "The input is the output of: {kernel}": "입력은 다음 커널의 출력입니다: {kernel}",
@@ -77,8 +81,10 @@ MESSAGES: dict[str, str] = {
     "Enter accepts, Esc closes": "Enter 확인, Esc 닫기",
     "Rows 0 to {row}, columns 0 to {column}, for example: 3, 5": "행 0~{row}, 열 0~{column}. 예: 3, 5",
     "A PNG, JPEG, BMP or GIF picture, or a CSV of numbers": "PNG, JPEG, BMP, GIF 그림 또는 숫자로 된 CSV",
-    "Custom kernel": "나만의 커널",
-    "Scale: the sum is multiplied with it": "배율: 합에 곱하는 수",
+    "One number, or two: rows, columns. For example: 2 or 2, 1": "수 하나, 또는 행과 열 두 개. 예: 2 또는 2, 1",
+    "{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1": (
+        "{value}은(는) 1에서 99까지의 정수 하나 또는 둘이 아닙니다. 예: 2 또는 2, 1"
+    ),
     # Pictures.
     "a worked example": "풀어 보는 예제",
     "Fashion-MNIST test image": "Fashion-MNIST 시험 이미지",
@@ -131,5 +137,129 @@ MESSAGES: dict[str, str] = {
         "윗줄에서 아랫줄을 뺍니다. 위로 갈수록 밝아지는 곳이 밝습니다."
     ),
     "Custom": "나만의 커널",
-    "Your own nine weights and scale.": "직접 정한 가중치 아홉 개와 배율입니다.",
+    "Your own weights and scale.": "직접 정한 가중치와 배율입니다.",
+    "Box blur": "상자 흐림",
+    "The plain mean of nine pixels: every weight counts the same, edges go soft.": (
+        "아홉 픽셀의 단순 평균입니다. 가중치가 모두 같아 가장자리가 흐려집니다."
+    ),
+    "Gaussian": "가우시안",
+    "A bell of 25 weights that make 256: near pixels count most, so noise fades.": (
+        "합이 256인 종 모양 가중치 25개입니다. 가까울수록 크게 쳐서 잡음이 옅어집니다."
+    ),
+    "Unsharp mask": "언샤프 마스크",
+    "Twice the picture minus its blur: what a blur would take is added once more.": (
+        "그림의 두 배에서 흐린 그림을 뺍니다. 흐리면 사라질 것을 한 번 더 더합니다."
+    ),
+    "Laplacian": "라플라시안",
+    "Four neighbours minus four times the middle: black where it is even.": (
+        "네 이웃에서 가운데의 네 배를 뺍니다. 고른 곳은 검습니다."
+    ),
+    "Laplacian of Gaussian": "점 찾기 (LoG)",
+    "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.": (
+        "가우시안의 라플라시안입니다. 부드럽게 하며 견주어 잡음 속 점도 찾습니다."
+    ),
+    "Motion blur": "움직임 흐림",
+    "The mean along a diagonal, as if the camera moved: edges across it go soft.": (
+        "카메라가 움직인 듯한 대각선 평균입니다. 가로지르는 가장자리가 흐려집니다."
+    ),
+    "Prewitt": "프루잇",
+    "The right column minus the left one, all rows alike: a Sobel without its 2.": (
+        "오른쪽 열에서 왼쪽 열을 뺍니다. 모든 줄이 같아 소벨에서 2를 뺀 셈입니다."
+    ),
+    "Scharr": "샤르",
+    "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.": (
+        "3, 10, 3인 소벨을 4로 나눕니다. 비스듬한 가장자리도 제 세기로 나옵니다."
+    ),
+    "Roberts": "로버츠",
+    "One diagonal pair, the smallest edge kernel: quick, but noise shows.": (
+        "대각선 한 쌍뿐인 가장 작은 가장자리 커널입니다. 빠르지만 잡음이 보입니다."
+    ),
+    "Minus one": "빼기 1",
+    "Every sum is 0 or less, so the clamp leaves black: a sign is no colour.": (
+        "합이 모두 0 이하라 자르고 나면 검은색뿐입니다. 부호는 색이 아닙니다."
+    ),
+    # The hand.
+    "Multiply, or from the input to an output cell": "곱셈, 또는 입력에서 출력 칸으로",
+    "Maximum, or from the input to an output cell": "최댓값, 또는 입력에서 출력 칸으로",
+    "Finish the row": "줄 끝까지",
+    "Back to the row's beginning": "줄 처음으로",
+    "Next interesting cell": "다음 볼 만한 칸",
+    "Interesting cell before": "이전 볼 만한 칸",
+    "Hand on the input, or back": "입력 쪽으로, 또는 되돌아오기",
+    "Hand on the output": "출력 쪽으로",
+    "Tab: hand on the input": "Tab: 입력 쪽",
+    "feeds no output cell: no window reaches it": "어느 출력 칸에도 쓰이지 않습니다. 창이 닿지 않습니다",
+    "feeds {count} output cells: rows {rows}, columns {columns}": "출력 {count}칸에 쓰임: 행 {rows}, 열 {columns}",
+    "(Enter goes there)": "(Enter 그곳으로)",
+    "It adds to the output:": "출력에 더하는 값:",
+    "The largest of its windows:": "이 값이 든 창의 최댓값:",
+    "is this value": "이 값입니다",
+    "is another value": "다른 값입니다",
+    "and {count} more": "외 {count}개",
+    "{first} to {last} of {count}": "{count}개 중 {first}~{last}",
+    "First sum below 0: {value}. The clamp makes it 0, black": (
+        "처음으로 0보다 작은 합: {value}. 잘려서 0, 검은색이 됩니다"
+    ),
+    "First sum with bias below 0: {value}. ReLU makes it 0": (
+        "편향을 더해 처음으로 0보다 작은 합: {value}. ReLU가 0으로 만듭니다"
+    ),
+    "First sum above 255: {value}. The clamp makes it 255, white": (
+        "처음으로 255보다 큰 합: {value}. 잘려서 255, 흰색이 됩니다"
+    ),
+    "The largest result of the whole map: {value}": "맵 전체에서 가장 큰 결과: {value}",
+    "The strongest edge: in the middle of this window the picture changes most ({value} by Sobel)": (
+        "가장 뚜렷한 가장자리: 이 창의 가운데에서 그림이 가장 크게 변합니다 (소벨로 {value})"
+    ),
+    "The window whose values differ most, by {value}: most is lost here": (
+        "값의 차이가 {value}로 가장 큰 창: 여기서 가장 많이 잃습니다"
+    ),
+    # The window and the size of the output.
+    "The window": "창",
+    "Stride": "보폭",
+    "Stride, typed": "보폭 입력",
+    "Dilation": "팽창",
+    "Dilation, typed": "팽창 입력",
+    "Window size": "창 크기",
+    "Window size, typed": "창 크기 입력",
+    "Padding on or off": "패딩 켜기/끄기",
+    "rows {rows}, columns {columns}": "행 {rows}, 열 {columns}",
+    "rows: {rows}; columns: {columns}": "행: {rows}; 열: {columns}",
+    "{formula}: Keras floors it to {output}, {unused}": "{formula}: Keras는 {output}(으)로 내림하므로 {unused}",
+    "the last row and the last column are not used": "마지막 행과 마지막 열은 쓰지 않습니다",
+    "the last {count} rows and columns are not used": "마지막 {count}행과 {count}열은 쓰지 않습니다",
+    "the last row is not used": "마지막 행은 쓰지 않습니다",
+    "the last {count} rows are not used": "마지막 {count}행은 쓰지 않습니다",
+    "the last column is not used": "마지막 열은 쓰지 않습니다",
+    "the last {count} columns are not used": "마지막 {count}열은 쓰지 않습니다",
+    "{window} weights with dilation {dilation} span ({window} - 1) x {dilation} + 1 = {extent}": (
+        "팽창 {dilation}이면 가중치 {window}개의 폭은 ({window} - 1) x {dilation} + 1 = {extent}입니다"
+    ),
+    "between two windows {count} are skipped": "창과 창 사이에서 {count}개씩 건너뜁니다",
+    '"same" keeps size / stride, rounded up': '"same"은 크기 / 보폭을 올림한 값입니다',
+    "Keras refuses stride and dilation both above 1": "Keras는 보폭과 팽창을 함께 1보다 크게 할 수 없습니다",
+    "Whole map: of {total} values {below} are clipped at 0 and {above} at 255": (
+        "맵 전체: 값 {total}개 중 {below}개는 0으로, {above}개는 255로 잘립니다"
+    ),
+    "of {total}: {below} clipped at 0, {above} at 255": "{total}개 중 0으로 {below}, 255로 {above}개 잘림",
+    "Whole map: ReLU makes {below} of {total} values 0": "맵 전체: ReLU가 값 {total}개 중 {below}개를 0으로 만듭니다",
+    "ReLU makes {below} of {total} 0": "ReLU: {total}개 중 {below}개가 0",
+    "{inputs} values in, {outputs} out": "값 {inputs}개가 들어와 {outputs}개가 나갑니다",
+    # Several maps.
+    "Keep this kernel's map in sight": "이 커널의 맵을 늘 보기",
+    "The maps of all kernels, or none": "모든 커널의 맵 보기/숨기기",
+    "Next of the maps": "다음 맵",
+    "Map before": "이전 맵",
+    # Editing a kernel.
+    "sum of weights": "가중치 합",
+    "scale": "배율",
+    "arrows": "화살표",
+    "which weight": "가중치 고르기",
+    "digits": "숫자",
+    "1 more, less": "1 크게, 작게",
+    "0.1 more, less": "0.1 크게, 작게",
+    "larger, less": "더 크게, 작게",
+    "rows, columns": "행, 열",
+    "scale = 1/sum": "배율 = 1/합",
+    "undo": "되돌리기",
+    "done": "마치기",
 }

@@ -1,0 +1,123 @@
+"""What the panel says while a kernel is edited, and while an input value is chosen. Functions of data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from cnncore.feeds import Feed, PoolFeed
+from cnncore.kernel_draft import Draft, written
+from tui.i18n import N_, _
+from tui.kernel_editor import KernelEditor
+from tui.renderables.arithmetic import decimals_needed
+from tui.renderables.matrix import Matrix
+from tui.renderables.numbers import Number, number
+from tui.theme import Palette
+
+# What they do takes 14 cells at most, which is what the narrowest panel has for it.
+EDIT_KEYS = (
+    (N_("arrows"), N_("which weight")),
+    (N_("digits"), "-0.5, 1/16"),
+    ("PgUp PgDn", N_("1 more, less")),
+    ("> <", N_("0.1 more, less")),
+    ("] [", N_("larger, less")),
+    ("r R  c C", N_("rows, columns")),
+    ("b", N_("scale = 1/sum")),
+    ("u", N_("undo")),
+    ("Esc", N_("done")),
+)
+
+
+def draft_matrix(editor: KernelEditor) -> Matrix:
+    """The weights as they are typed."""
+    draft = editor.draft
+    texts = [[editor.shown(row, column) for column in range(draft.columns)] for row in range(draft.rows)]
+    return Matrix(
+        draft.rows,
+        draft.columns,
+        lambda row, column: float(draft.weights[row][column]),
+        digits=max(3, *(len(text) for row in texts for text in row), 1),
+        cell=None if editor.at_scale else (editor.row, editor.column),
+        written=lambda row, column: texts[row][column],
+    )
+
+
+def draft_text(editor: KernelEditor, width: int, height: int, colours: Palette) -> Text:
+    """Size, sum and scale of the draft, and the keys that change it."""
+    draft: Draft = editor.draft
+    text = Text(no_wrap=True)
+    text.append(f"{draft.rows} x {draft.columns}  ", colours.text)
+    text.append(_("sum of weights") + " ", colours.faint)
+    text.append(f"{written(draft.total)}\n", colours.strong)
+    text.append(_("scale") + " ", colours.faint)
+    here = editor.at_scale
+    text.append(
+        f"[{editor.shown_scale}]" if here else f" {editor.shown_scale} ", colours.term if here else colours.text
+    )
+    text.append("\n\n" if height > len(EDIT_KEYS) + 3 else "\n")
+    names = [(_(keys), _(what)) for keys, what in EDIT_KEYS]
+    column = max(Text(keys).cell_len for keys, _what in names)
+    for keys, what in names:
+        line = Text(keys + " " * (column - Text(keys).cell_len), colours.key)
+        line.append(f" {what}", colours.text)
+        line.truncate(width)
+        text.append_text(line).append("\n")
+    return text
+
+
+def feeds_text(value: Number, feeds: Sequence[Feed], width: int, height: int, colours: Palette) -> Text:
+    """A line for every output cell that a value feeds: where, and `value x weight = product`."""
+    decimals = decimals_needed([value, *(feed.weight for feed in feeds)]) if feeds else 0
+    shown = list(feeds[: height - 1] if len(feeds) > height else feeds)
+    rows = [
+        (
+            f"[{feed.row}, {feed.column}]",
+            number(value, 0 if isinstance(value, int) else decimals),
+            number(feed.weight, decimals),
+            number(feed.product, decimals),
+        )
+        for feed in shown
+    ]
+    text = Text(no_wrap=True)
+    if not rows:
+        return text
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for feed, (place, shown_value, weight, product) in zip(shown, rows, strict=True):
+        line = Text(place.ljust(widths[0]), colours.fed)
+        line.append(f" {shown_value.rjust(widths[1])}", colours.text)
+        line.append(" x ", colours.faint)
+        line.append(weight.rjust(widths[2]), colours.negative if feed.weight < 0 else colours.text)
+        line.append(" = ", colours.faint)
+        line.append(product.rjust(widths[3]), colours.negative if feed.product < 0 else colours.text)
+        line.truncate(width)
+        text.append_text(line).append("\n")
+    return text.append_text(_more(len(feeds) - len(shown), colours))
+
+
+def pool_feeds_text(feeds: Sequence[PoolFeed], height: int, colours: Palette) -> Text:
+    """A line for every window that holds a value: where, its result, and whether that is this value."""
+    shown = list(feeds[: height - 1] if len(feeds) > height else feeds)
+    text = Text(no_wrap=True)
+    for feed in shown:
+        decimals = 0 if isinstance(feed.result, int) else 3
+        text.append(f"[{feed.row}, {feed.column}]", colours.fed)
+        text.append(f" {number(feed.result, decimals)} ", colours.text)
+        text.append(
+            _("is this value") if feed.wins else _("is another value"), colours.text if feed.wins else colours.faint
+        )
+        text.append("\n")
+    return text.append_text(_more(len(feeds) - len(shown), colours))
+
+
+def _more(count: int, colours: Palette) -> Text:
+    return Text(_("and {count} more").format(count=count) + "\n" if count else "", colours.faint)
+
+
+def places_text(places: range) -> str:
+    """Rows or columns: 3, 1-3, or with gaps 1, 3, 5."""
+    if len(places) == 1:
+        return str(places[0])
+    if places.step == 1:
+        return f"{places[0]}-{places[-1]}"
+    return ", ".join(str(place) for place in places)

@@ -1,0 +1,423 @@
+"""How a walk is drawn: what the convolution and the pooling screen show of a cursor, a bench and a hand.
+
+`show()` draws everything anew from that state; it changes none of it. What keys and clicks do is in
+`tui.screens.walk`. Nothing here brings numpy before the first paint.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.cursor import Cursor, Pixel
+from tui.frame import FrameScreen, current_palette
+from tui.i18n import N_, _, error_text
+from tui.kernel_editor import KernelEditor
+from tui.layout import Layout, arrange
+from tui.widgets.maps import MapsView
+from tui.widgets.matrix import MatrixView
+from tui.widgets.picture import PictureView
+from tui.widgets.title import Title
+
+if TYPE_CHECKING:
+    from tui.bench import Bench, PoolWalk, Walk
+    from tui.renderables.kernel_maps import Tile
+    from tui.renderables.matrix import Matrix
+
+FACTS_GAP = " | "
+
+
+class WalkView(FrameScreen):
+    """See the module. A subclass says what is walked and what the panel and the strip say."""
+
+    HINT: ClassVar[str] = N_("-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all")
+    """What to press first, until something was pressed."""
+
+    DEFAULT_CSS = """
+    WalkView #status { height: 1; padding: 0 1; }
+    WalkView #main { height: 1fr; }
+    WalkView #panel { padding-left: 1; }
+    WalkView #panel-text { height: 1fr; }
+    WalkView #kernel { height: 3; }
+    WalkView #maps { display: none; padding: 0 1; }
+    WalkView #facts { height: 1; padding: 0 1; }
+    WalkView #strip { height: 1; }
+    WalkView #message { height: auto; max-height: 2; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cursor = Cursor()
+        self.pixel = Pixel()
+        self.editor = KernelEditor()
+        self._bench: Bench | None = None
+        self._seen = -1
+        self._trouble = ""
+        self._wrong = ""
+        self._notice = ""
+        self._touched = False
+        self._place = -1
+        self._clock: Timer | None = None
+        self._layout: Layout | None = None
+        self._facts: list[str] = []
+
+    # The subclass's part.
+
+    def walk_of(self, bench: Bench) -> Walk | PoolWalk:
+        """What is walked. May raise `CnnError`, whose sentence is then shown."""
+        raise NotImplementedError
+
+    def terms_of(self, walk: Any) -> int:
+        """How many steps a cell has."""
+        raise NotImplementedError
+
+    def panel_title(self, walk: Any, step: Any) -> tuple[str, str]:
+        raise NotImplementedError
+
+    def panel_text(self, walk: Any, step: Any, width: int, height: int) -> Text:
+        raise NotImplementedError
+
+    def feeds_panel(self, walk: Any, width: int, height: int) -> Text:
+        """What the chosen input value goes into."""
+        raise NotImplementedError
+
+    def strip_text(self, walk: Any, step: Any) -> Text:
+        raise NotImplementedError
+
+    def facts(self, walk: Any) -> tuple[tuple[str, str], tuple[str, str]]:
+        """What holds for the whole map: its size, and what becomes of its values, each long and short."""
+        raise NotImplementedError
+
+    def kernel_matrix(self, walk: Any, step: Any) -> Matrix | None:  # noqa: ARG002
+        """The weights above the panel's text, if there are any."""
+        return None
+
+    def lesson(self, walk: Any, step: Any) -> str:  # noqa: ARG002
+        """A sentence that belongs to this very step; "" for none."""
+        return ""
+
+    def input_cell(self, step: Any) -> tuple[int, int] | None:
+        """The input value at hand."""
+        raise NotImplementedError
+
+    def maps(self, bench: Bench) -> tuple[list[Tile], int]:  # noqa: ARG002
+        """The maps to show side by side, and which of them is walked."""
+        return [], 0
+
+    # Composition.
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="status", markup=False)
+        with Horizontal(id="main"):
+            with Vertical(id="left"):
+                yield Title(id="input-title")
+                yield PictureView(id="input-picture")
+                yield MatrixView(id="input-matrix")
+            with Vertical(id="right"):
+                yield Title(id="output-title")
+                yield PictureView(id="output-picture")
+                yield MatrixView(id="output-matrix")
+            with Vertical(id="panel"):
+                yield Title(id="panel-title")
+                yield MatrixView(id="kernel", labels=False)
+                yield Static(id="panel-text", markup=False)
+        yield MapsView(id="maps")
+        yield Static(id="facts", markup=False)
+        yield Static(id="strip", markup=False)
+        yield Static(id="message", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self.call_after_refresh(self.show)
+
+    def retranslate(self) -> None:
+        self._say_cramped()
+        self.refresh_frame()
+        for widget in self.query("Title, MatrixView, PictureView, MapsView"):
+            widget.refresh()
+        self.show()
+
+    @property
+    def _ready(self) -> bool:
+        """Whether there is something to walk."""
+        return self._bench is not None and bool(self._bench.samples) and not self._trouble
+
+    def _set_clock(self) -> None:
+        """The clock runs while the cursor plays."""
+        raise NotImplementedError
+
+    # Drawing.
+
+    def show(self) -> None:
+        """Draws everything from the cursor and the bench."""
+        bench = self._bench
+        if bench is None or not bench.samples or not self.is_mounted:
+            return
+        from cnncore.errors import CnnError
+
+        try:
+            walk = self.walk_of(bench)
+        except CnnError as error:
+            self._trouble = error_text(error)
+            self._show_nothing(bench)
+            return
+        self._trouble = ""
+        if self._seen != bench.version:
+            first, self._seen = self._seen < 0, bench.version
+            self._place = -1
+            self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
+            self.pixel.fit(*walk.inputs.shape)
+            if first:
+                # In the middle, where a picture has something to see, and with a part of the output there to read.
+                self.cursor.jump(self.cursor.rows // 2 - 1, self.cursor.columns // 2)
+            self._set_clock()
+        self._show_walk(bench, walk)
+
+    def _show_nothing(self, bench: Bench) -> None:
+        self.cursor.pause()
+        self.pixel.on = False
+        self._set_clock()
+        for name in ("#input-matrix", "#output-matrix", "#kernel"):
+            self.query_one(name, MatrixView).show(None)
+        for name in ("#input-picture", "#output-picture"):
+            self.query_one(name, PictureView).show(None)
+        for name in ("#panel-text", "#strip", "#facts"):
+            self.query_one(name, Static).update("")
+        self.query_one("#maps", MapsView).display = False
+        if self.editor.on and self._layout is not None:  # the way back is the way it came
+            self._show_draft(self._layout)
+        self.query_one("#status", Static).update(self._status_text(bench))
+        self._show_message("")
+
+    def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
+        step = walk.steps[self.cursor.index]
+        self._show_message("" if self.pixel.on or self.editor.on else self.lesson(walk, step))
+        tiles, current = self.maps(bench)
+        layout = self._layout = self._arrange(walk, tiles, current)
+        if self.pixel.on:
+            self._show_from_input(walk, layout)
+        else:
+            self._show_from_output(walk, step, layout)
+        if self.editor.on:
+            self._show_draft(layout)
+        else:
+            self._show_panel(walk, step, layout)
+        self.query_one("#strip", Static).update(
+            self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step)
+        )
+        self.query_one("#status", Static).update(self._status_text(bench))
+
+    def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
+        """The cell at hand and its receptive field."""
+        from tui.renderables.picture import Picture
+        from tui.renderables.walk_matrices import values_matrix, window_of
+
+        cursor, geometry = self.cursor, walk.steps.geometry
+        here = (cursor.row, cursor.column)
+        # While the kernel is edited, what it makes is seen at once.
+        revealed = None if self.editor.on else cursor.finished
+        window, lit = window_of(geometry, *here)
+        self.query_one("#input-picture", PictureView).show(
+            Picture(walk.input_levels, layout.input_scale, window=window, lit=lit)
+        )
+        self.query_one("#output-picture", PictureView).show(
+            Picture(walk.output_levels, layout.output_scale, cell=here, revealed=revealed)
+        )
+        self.query_one("#input-matrix", MatrixView).show(
+            values_matrix(walk.inputs, geometry, window=window, lit=lit, cell=self.input_cell(step))
+        )
+        self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, cell=here, revealed=revealed))
+        rows, columns = walk.inputs.shape
+        self._show_titles(
+            walk,
+            layout,
+            (
+                f"{rows} x {columns} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]",
+                f"{rows} x {columns} [{window[0]}, {window[1]}]",  # of a window that takes too many digits, its start
+                f"[{window[0]}, {window[1]}]",
+            ),
+            f"[{here[0]}, {here[1]}]",
+        )
+
+    def _show_from_input(self, walk: Walk | PoolWalk, layout: Layout) -> None:
+        """The chosen input value and every output cell that it feeds."""
+        from tui.renderables.picture import Picture
+        from tui.renderables.walk_matrices import fed_by, values_matrix
+
+        pixel, geometry = self.pixel, walk.steps.geometry
+        here = (pixel.row, pixel.column)
+        fed = fed_by(geometry, *here)
+        window, lit = fed or (None, None)
+        spot = (here[0], here[1], here[0] + 1, here[1] + 1)
+        self.query_one("#input-picture", PictureView).show(Picture(walk.input_levels, layout.input_scale, window=spot))
+        self.query_one("#output-picture", PictureView).show(
+            Picture(walk.output_levels, layout.output_scale, window=window, lit=lit, output=True)
+        )
+        self.query_one("#input-matrix", MatrixView).show(values_matrix(walk.inputs, geometry, cell=here))
+        self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, window=window, lit=lit))
+        place = f"[{here[0]}, {here[1]}]"
+        rows, columns = walk.inputs.shape
+        cells = "" if window is None else f"[{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
+        self._show_titles(walk, layout, (f"{rows} x {columns} {place}", place), cells)
+
+    def _show_titles(self, walk: Walk | PoolWalk, layout: Layout, input_notes: tuple[str, ...], place: str) -> None:
+        title = self.query_one("#input-title", Title)
+        title.text = _("Input")
+        title.note = first_fit(layout.input_width - cell_len(title.text) - 2, *input_notes)
+        title = self.query_one("#output-title", Title)
+        title.text = _("Output")
+        size = f"{walk.steps.rows} x {walk.steps.columns}"
+        title.note = first_fit(layout.output_width - cell_len(title.text) - 2, f"{size} {place}", place)
+
+    def _show_panel(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
+        title = self.query_one("#panel-title", Title)
+        title.text, title.note = self.panel_title(walk, step)
+        # Its size is the layout's to come, not the one it had at the last paint.
+        width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
+        height -= self._show_kernel(self.kernel_matrix(walk, step), height)
+        text = self.feeds_panel(walk, width, height) if self.pixel.on else self.panel_text(walk, step, width, height)
+        self.query_one("#panel-text", Static).update(text)
+
+    def _show_draft(self, layout: Layout) -> None:
+        from tui.renderables.kernel_panel import draft_matrix, draft_text
+
+        title = self.query_one("#panel-title", Title)
+        title.text, title.note = _("Edit kernel"), ""
+        height = layout.picture_lines + layout.matrix_lines
+        height -= self._show_kernel(draft_matrix(self.editor), height)
+        self.query_one("#panel-text", Static).update(
+            draft_text(self.editor, layout.panel_width - 1, height, current_palette(self))
+        )
+
+    def _show_kernel(self, matrix: Matrix | None, height: int) -> int:
+        """Draws the kernel and returns how many lines it takes: what is too large for a third of them scrolls."""
+        view = self.query_one("#kernel", MatrixView)
+        view.display = matrix is not None
+        if matrix is None:
+            return 0
+        lines = min(matrix.rows, max(3, height // 3))
+        view.styles.height = lines
+        view.show(matrix)
+        return lines
+
+    def _arrange(self, walk: Walk | PoolWalk, tiles: list[Tile], current: int) -> Layout:
+        """Divides the screen: a second line of facts only where it costs the pictures nothing."""
+        from tui.renderables.kernel_maps import tile_lines
+
+        width, height = self.size
+        inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
+        maps = tile_lines(tiles) if tiles else 0
+        # Header, footer, status, facts, strip; and the message, where there is one.
+        height -= 5 + maps + (1 if self.query_one("#message").display else 0)
+        layout = arrange(width, height, inputs, output)
+        long, short = self._facts_lines(walk, width - 2)
+        smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
+        facts = short
+        if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:
+            layout, facts = smaller, long
+        self._facts = facts
+        view = self.query_one("#facts", Static)
+        view.styles.height = len(facts)
+        view.update(Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
+        row = self.query_one("#maps", MapsView)
+        row.display = bool(tiles)
+        row.styles.height = maps
+        if tiles:
+            row.show(tiles, current)
+        left = self.query_one("#left")
+        left.styles.width = layout.margin + layout.input_width
+        left.styles.padding = (0, 0, 0, layout.margin)
+        self.query_one("#right").styles.width = layout.output_width
+        self.query_one("#panel").styles.width = layout.panel_width
+        for name in ("#input-picture", "#output-picture"):
+            self.query_one(name).styles.height = layout.picture_lines
+        return layout
+
+    def _facts_lines(self, walk: Walk | PoolWalk, width: int) -> tuple[list[str], list[str]]:
+        """The facts in full, on two lines or on one that holds both; and on one line, as full as it can be."""
+        (size, short_size), (values, short_values) = self.facts(walk)
+        one = [
+            FACTS_GAP.join(filter(None, pair))
+            for pair in (
+                (size, values),
+                (size, short_values),
+                (short_size, values),
+                (short_size, short_values),
+                (short_size, ""),
+            )
+        ]
+        short = first_fit(width, *one)
+        return ([one[0]] if cell_len(one[0]) <= width else [first_fit(width, size, short_size), values]), [short]
+
+    def _status_text(self, bench: Bench) -> Text:
+        colours = current_palette(self)
+        sample = bench.sample
+        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
+        left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
+        if sample.source:
+            left.append(f"  {_(sample.source)}", colours.faint)
+        state = Text(no_wrap=True)
+        if self.pixel.on:
+            state.append(_("Tab: hand on the input"), colours.notice)
+        elif self.cursor.playing:
+            state.append(_("> playing"), colours.fed)
+        else:
+            state.append(_("|| paused"), colours.notice)
+        state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
+        width = max(0, self.size.width - 2)
+        left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
+        left.append(" " * (width - left.cell_len - state.cell_len))
+        return left + state
+
+    def _pixel_strip(self, walk: Walk | PoolWalk) -> Text:
+        """The chosen input value and where it goes."""
+        from tui.renderables.kernel_panel import places_text
+        from tui.renderables.numbers import number
+        from tui.renderables.walk_matrices import fed_by
+
+        colours = current_palette(self)
+        row, column = self.pixel.row, self.pixel.column
+        value = number(walk.inputs[row, column].item())
+        fed = fed_by(walk.steps.geometry, row, column)
+        text = Text(" ", no_wrap=True)
+        text.append(f"[{row}, {column}] = {value}", colours.strong)
+        text.append("  ")
+        if fed is None:
+            text.append(_("feeds no output cell: no window reaches it"), colours.notice)
+            return text
+        rows, columns = fed[1]
+        text.append(
+            _("feeds {count} output cells: rows {rows}, columns {columns}").format(
+                count=len(rows) * len(columns), rows=places_text(rows), columns=places_text(columns)
+            ),
+            colours.fed,
+        )
+        text.append("  " + _("(Enter goes there)"), colours.faint)
+        return text
+
+    def _show_message(self, lesson: str) -> None:
+        """The line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
+        colours = current_palette(self)
+        hint = "" if self._touched or self.editor.on else _(self.HINT)
+        text = self._trouble or self._wrong or self._notice or lesson or hint
+        bad = self._trouble or self._wrong
+        style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
+        message = self.query_one("#message", Static)
+        message.display = bool(text)
+        message.update(Text(f" {text}", style))
+
+    def bench_changed(self, notice: str) -> None:
+        self._notice = notice
+        self.show()
+
+
+def first_fit(width: int, *texts: str) -> str:
+    """The first of `texts` that fits `width` cells, else the last."""
+    return next((text for text in texts if cell_len(text) <= width), texts[-1])

@@ -1,0 +1,66 @@
+"""The maps of several kernels in a row; a click picks one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_width
+from tui.theme import palette
+
+
+class MapsView(Widget):
+    """Draws tiles line by line and keeps the current one in sight."""
+
+    DEFAULT_CSS = "MapsView { height: 0; }"
+
+    class Picked(Message):
+        """A tile was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._tiles: Sequence[Tile] = ()
+        self._current = 0
+        self._first = 0
+
+    @property
+    def tiles(self) -> Sequence[Tile]:
+        return self._tiles
+
+    def show(self, tiles: Sequence[Tile], current: int) -> None:
+        """Draws `tiles`; number `current` is the one that is walked."""
+        self._tiles, self._current = tiles, current
+        self.refresh()
+
+    def _shown(self) -> range:
+        shown = in_sight(len(self._tiles), self.size.width, tile_width(self._tiles), self._current, self._first)
+        self._first = shown.start
+        return shown
+
+    def render_line(self, y: int) -> Strip:
+        if not self._tiles:
+            return Strip.blank(self.size.width, self.rich_style)
+        segments = maps_line(
+            self._tiles,
+            self._shown(),
+            tile_width(self._tiles),
+            y,
+            self._current,
+            palette(self.app.theme),
+            no_color=self.app.no_color,
+        )
+        return Strip(segments).apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        if self._tiles:
+            index = tile_at(event.x, tile_width(self._tiles), self._shown())
+            if index is not None:
+                self.post_message(self.Picked(index))
