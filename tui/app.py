@@ -23,6 +23,7 @@ from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_langu
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.widgets.guess import GuessInput
 
 if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
@@ -86,13 +87,17 @@ class CnnApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
-        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+        if isinstance(event, events.Key) and not event.is_forwarded and not self._types():
             letters = latin_letters(event.character or "")
             for letter in letters:
                 await super().on_event(events.Key(letter, letter))
             if letters:
                 return
         await super().on_event(event)
+
+    def _types(self) -> bool:
+        """Whether letters are text, for a field that takes them."""
+        return isinstance(self.focused, Input) and not isinstance(self.focused, GuessInput)
 
     # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
 

@@ -150,8 +150,8 @@ def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
     return text
 
 
-def pool_text(step: PoolStep, colours: Palette) -> Text:
-    """The window's values as they lie, the largest reversed and in brackets; what is padding is a dash."""
+def pool_text(step: PoolStep, colours: Palette, *, found: bool = True) -> Text:
+    """The window's values as they lie, the largest reversed and in brackets once it is `found`; padding is a dash."""
     rows, columns = step.window.shape
     values = [[step.window[r, c].item() for c in range(columns)] for r in range(rows)]
     flat = [value for row in values for value in row]
@@ -160,7 +160,7 @@ def pool_text(step: PoolStep, colours: Palette) -> Text:
     text = Text(no_wrap=True)
     for r in range(rows):
         for c in range(columns):
-            best = (r, c) == step.winner
+            best = found and (r, c) == step.winner
             shown = number(values[r][c], decimals) if step.inside[r, c] else "-"
             text.append("[" if best else " ", colours.window)
             text.append(shown.rjust(width), colours.term if best else colours.text)

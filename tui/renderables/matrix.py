@@ -37,6 +37,8 @@ class Matrix:
     revealed: int | None = None
     output: bool = False
     """Whether the cell at hand is an output cell, which has its own colour."""
+    asked: bool = False
+    """Whether the cell at hand, not yet known, is asked for."""
 
     @property
     def first_row(self) -> int:
@@ -77,7 +79,7 @@ class Matrix:
         if self.is_padding(row, column):
             return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
         if self.revealed is not None and row * self.columns + column >= self.revealed:
-            return ".".rjust(self.digits)
+            return ("?" if self.asked and self.cell == (row, column) else ".").rjust(self.digits)
         return fit(number(self.value(row, column), self.decimals), self.digits)
 
     def style(self, row: int, column: int, colours: Palette) -> Style:

@@ -43,7 +43,7 @@ class PoolingScreen(WalkScreen):
         return 1
 
     def input_cell(self, step: PoolStep) -> tuple[int, int] | None:
-        return step.winner_input
+        return step.winner_input if self.cursor.term else None
 
     def panel_title(self, walk: PoolWalk, step: PoolStep) -> tuple[str, str]:  # noqa: ARG002
         return _("Max pooling"), "2 x 2"
@@ -52,7 +52,7 @@ class PoolingScreen(WalkScreen):
         from tui.renderables.arithmetic import pool_text
 
         colours = current_palette(self)
-        text = pool_text(step, colours)
+        text = pool_text(step, colours, found=self.cursor.term > 0)
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
         about = [
             "",

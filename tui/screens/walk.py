@@ -22,6 +22,7 @@ from tui.cursor import Cursor
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
 from tui.layout import Layout, arrange
+from tui.screens.predict import Predict, PredictBar
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
 from tui.widgets.title import Title
@@ -63,6 +64,7 @@ class WalkScreen(FrameScreen):
         Binding("o", "app.open_picture", N_("Open"), group=CHOOSE),
         Binding("e", "edit_kernel", N_("Edit kernel"), group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
+        Binding("v", "predict", N_("Predict, then reveal"), show=False, group=CHOOSE),
         Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=CHOOSE),
     ]
     DEFAULT_CSS = """
@@ -77,6 +79,7 @@ class WalkScreen(FrameScreen):
     def __init__(self) -> None:
         super().__init__()
         self.cursor = Cursor()
+        self.predict = Predict(self.cursor)
         self._bench: Bench | None = None
         self._seen = -1
         self._trouble = ""
@@ -129,6 +132,7 @@ class WalkScreen(FrameScreen):
                 yield Title(id="panel-title")
                 yield Static(id="panel-text", markup=False)
         yield Static(id="strip", markup=False)
+        yield PredictBar()
         yield Static(id="message", markup=False)
 
     def on_mount(self) -> None:
@@ -186,6 +190,7 @@ class WalkScreen(FrameScreen):
                 # In the middle, where a picture has something to see, and with a part of the output there to read.
                 self.cursor.jump(self.cursor.rows // 2 - 1, self.cursor.columns // 2)
             self._set_clock()
+        self.predict.hold(bench.version)
         self._show_walk(bench, walk)
 
     def _show_nothing(self, bench: Bench) -> None:
@@ -206,7 +211,8 @@ class WalkScreen(FrameScreen):
         cursor = self.cursor
         step = walk.steps[cursor.index]
         geometry = walk.steps.geometry
-        self._show_message(self.lesson(walk, step))
+        self.query_one(PredictBar).show(self.predict, cursor.row, cursor.column)
+        self._show_message(self.predict.verdict or ("" if self.predict.on else self.lesson(walk, step)))
         layout = self._arrange(walk)
         window = (step.top, step.left, step.top + geometry.rows.extent, step.left + geometry.columns.extent)
         here = (cursor.row, cursor.column)
@@ -220,7 +226,9 @@ class WalkScreen(FrameScreen):
         self.query_one("#input-matrix", MatrixView).show(
             _matrix(walk.inputs, geometry, window=window, cell=self.input_cell(step))
         )
-        self.query_one("#output-matrix", MatrixView).show(_matrix(walk.output, cell=here, revealed=revealed))
+        self.query_one("#output-matrix", MatrixView).show(
+            _matrix(walk.output, cell=here, revealed=revealed, asked=self.predict.asking)
+        )
         self._show_titles(walk, step, window, layout)
         panel = self.query_one("#panel-text", Static)
         # Its size is the layout's to come, not the one it had at the last paint.
@@ -250,7 +258,7 @@ class WalkScreen(FrameScreen):
         title.text, title.note = self.panel_title(walk, step)
 
     def _arrange(self, walk: Walk | PoolWalk) -> Layout:
-        lines = 1 + (1 if self.query_one("#message").display else 0)
+        lines = 1 + (1 if self.query_one("#message").display else 0) + self.predict.on
         height = self.size.height - 2 - 1 - lines
         rows, columns = walk.inputs.shape
         layout = arrange(self.size.width, height, (rows, columns), (walk.steps.rows, walk.steps.columns))
@@ -375,6 +383,20 @@ class WalkScreen(FrameScreen):
             self._bench.toggle_network()
             self.show()
 
+    def action_predict(self) -> None:
+        if self._ready:
+            self.predict.toggle()
+            self.query_one(PredictBar).clear()
+            if not self.predict.on:
+                self.set_focus(None)
+        self._done()
+
+    def on_predict_bar_answered(self, event: PredictBar.Answered) -> None:
+        if self._bench is not None and self._ready:
+            self.predict.answer(event.text, self.walk_of(self._bench))
+            event.bar.clear()
+        self._done()
+
     def action_jump(self) -> None:
         from tui.screens.dialogs import AskLine, jump_target
 
@@ -444,6 +466,7 @@ def _matrix(
     window: tuple[int, int, int, int] | None = None,
     cell: tuple[int, int] | None = None,
     revealed: int | None = None,
+    asked: bool = False,
 ) -> Matrix:
     """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output."""
     from tui.renderables.matrix import Matrix
@@ -463,4 +486,5 @@ def _matrix(
         cell=cell,
         revealed=revealed,
         output=geometry is None,
+        asked=asked,
     )

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, train
+from tui.i18n.ko import app, cli, core, explore, predict, train
 
-MESSAGES: dict[str, str] = {**core.MESSAGES, **app.MESSAGES, **explore.MESSAGES, **train.MESSAGES, **cli.MESSAGES}
+MESSAGES: dict[str, str] = {
+    **core.MESSAGES,
+    **app.MESSAGES,
+    **explore.MESSAGES,
+    **predict.MESSAGES,
+    **train.MESSAGES,
+    **cli.MESSAGES,
+}
