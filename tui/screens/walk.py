@@ -7,12 +7,13 @@ Nothing here brings numpy before the first paint.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
@@ -64,6 +65,7 @@ class WalkScreen(FrameScreen):
         Binding("o", "app.open_picture", N_("Open"), group=CHOOSE),
         Binding("e", "edit_kernel", N_("Edit kernel"), group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
+        Binding("x", "take_along", N_("Take along"), show=False, group=CHOOSE),
         Binding("v", "predict", N_("Predict, then reveal"), show=False, group=CHOOSE),
         Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=CHOOSE),
     ]
@@ -188,7 +190,8 @@ class WalkScreen(FrameScreen):
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             if first:
                 # In the middle, where a picture has something to see, and with a part of the output there to read.
-                self.cursor.jump(self.cursor.rows // 2 - 1, self.cursor.columns // 2)
+                at = self.cnn_app.options.view.at
+                self.cursor.jump(*(at or (self.cursor.rows // 2 - 1, self.cursor.columns // 2)))
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)
@@ -382,6 +385,22 @@ class WalkScreen(FrameScreen):
         else:
             self._bench.toggle_network()
             self.show()
+
+    @property
+    def walked_bench(self) -> Bench | None:
+        """The bench, where there is something to walk."""
+        return self._bench if self._ready else None
+
+    def action_take_along(self) -> None:
+        from tui.take_along import open_menu
+
+        open_menu(self)
+
+    def palette_commands(self) -> Iterable[SystemCommand]:
+        from tui.take_along import palette_commands
+
+        yield SystemCommand(_("Predict, then reveal"), _("Type the value before it is shown"), self.action_predict)
+        yield from palette_commands(self)
 
     def action_predict(self) -> None:
         if self._ready:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, predict, train
+from tui.i18n.ko import app, cli, core, explore, predict, take_along, train
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
     **app.MESSAGES,
     **explore.MESSAGES,
     **predict.MESSAGES,
+    **take_along.MESSAGES,
     **train.MESSAGES,
     **cli.MESSAGES,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "Predict, then reveal": "값 맞혀 보기",
+    "Type the value before it is shown": "값이 나오기 전에 먼저 써 봅니다",
     "Predict [{row}, {column}]:": "맞혀 보세요 [{row}, {column}]:",
     "Known: [{row}, {column}]": "확인: [{row}, {column}]",
     "right {right} of {tried}": "{tried}번 중 {right}번 맞음",
