@@ -8,7 +8,8 @@ its colour, padding is faint, negative values have their sign and a colour, and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -37,6 +38,8 @@ class Matrix:
     revealed: int | None = None
     output: bool = False
     """Whether the cell at hand is an output cell, which has its own colour."""
+    source: Any = field(default=None, compare=False)
+    """What `value` reads: two matrices of one source have the same values."""
     asked: bool = False
     """Whether the cell at hand, not yet known, is asked for."""
 
@@ -97,6 +100,25 @@ class Matrix:
 
 def _inside(window: tuple[int, int, int, int], row: int, column: int) -> bool:
     return window[0] <= row < window[2] and window[1] <= column < window[3]
+
+
+def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
+    """The rows that differ; None where everything may."""
+    if old is None or new is None or new.source is None or old.source is not new.source:
+        return None
+    if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed) != new:
+        return None
+    rows: set[int] = set()
+    for matrix in (old, new):
+        if (old.box, old.cell) != (new.box, new.cell) and matrix.box is not None:
+            rows.update(range(matrix.box[0], matrix.box[2]))
+            rows.update([matrix.cell[0]] if matrix.cell is not None else [])
+    if old.revealed != new.revealed:
+        if old.revealed is None or new.revealed is None:
+            return None
+        low, high = sorted((old.revealed, new.revealed))
+        rows.update(range(low // new.columns, -(-high // new.columns)))
+    return rows
 
 
 def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:

@@ -236,9 +236,10 @@ class WalkScreen(FrameScreen):
         panel = self.query_one("#panel-text", Static)
         # Its size is the layout's to come, not the one it had at the last paint.
         height = layout.picture_lines + layout.matrix_lines
-        panel.update(self.panel_text(walk, step, layout.panel_width - 1, height))
-        self.query_one("#strip", Static).update(self.strip_text(walk, step))
-        self.query_one("#status", Static).update(self._status_text(bench))
+        # Their sizes do not depend on what they say, so nothing has to be arranged anew.
+        panel.update(self.panel_text(walk, step, layout.panel_width - 1, height), layout=False)
+        self.query_one("#strip", Static).update(self.strip_text(walk, step), layout=False)
+        self.query_one("#status", Static).update(self._status_text(bench), layout=False)
 
     def _show_titles(self, walk: Walk | PoolWalk, step: Any, window: tuple[int, int, int, int], layout: Layout) -> None:
         rows, columns = walk.inputs.shape
@@ -299,7 +300,9 @@ class WalkScreen(FrameScreen):
         style = colours.negative if self._trouble else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)
-        message.update(Text(f" {text}", style))
+        said = Text(f" {text}", style)
+        if said != message.content:  # which may need another line
+            message.update(said)
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
@@ -506,4 +509,5 @@ def _matrix(
         revealed=revealed,
         output=geometry is None,
         asked=asked,
+        source=values,
     )
