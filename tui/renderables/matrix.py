@@ -160,8 +160,17 @@ def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette
     segments: list[Segment] = []
     for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
         marked = _marked(matrix.box, column, 1)
-        segments.append(Segment(" " + fit(str(column), matrix.digits), colours.window if marked else colours.faint))
+        segments.append(Segment(column_label(matrix, column), colours.window if marked else colours.faint))
     return segments
+
+
+def column_label(matrix: Matrix, column: int) -> str:
+    """A column's number, as wide as a value with its separator. Where numbers would touch each other, every other
+    column has one, the box's first among them."""
+    if len(str(matrix.end_column - 1)) <= matrix.digits:
+        return fit(str(column), matrix.pitch)
+    first = matrix.box[1] if matrix.box is not None else 0
+    return fit(str(column), matrix.pitch) if (column - first) % 2 == 0 else " " * matrix.pitch
 
 
 def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:

@@ -74,7 +74,7 @@ class AskLine(Dialog[Answer | None]):
         if self._busy:
             return
         self._busy = True
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
         text = event.value
         self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
 

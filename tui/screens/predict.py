@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -21,6 +23,8 @@ from tui.widgets.guess import GuessInput
 
 if TYPE_CHECKING:
     from tui.bench import PoolWalk, Walk
+
+FIELD_WIDTH = 13
 
 
 class Predict:
@@ -107,7 +111,7 @@ class PredictBar(Horizontal):
     DEFAULT_CSS = """
     PredictBar { height: 1; display: none; background: $panel; }
     PredictBar #predict-cell { width: auto; padding: 0 1; }
-    PredictBar GuessInput, PredictBar GuessInput:focus { width: 14; height: 1; border: none; padding: 0 1; }
+    PredictBar GuessInput, PredictBar GuessInput:focus { width: 13; height: 1; border: none; padding: 0 1; }
     PredictBar GuessInput { background: $surface; }
     PredictBar GuessInput:focus { background: $primary 25%; }
     PredictBar #predict-about { width: 1fr; height: 1; padding: 0 1; }
@@ -135,21 +139,17 @@ class PredictBar(Horizontal):
             return
         colours = current_palette(self)
         field = self.query_one(GuessInput)
-        self.query_one("#predict-cell", Static).update(
-            (_("Predict [{row}, {column}]:") if predict.asking else _("Known: [{row}, {column}]")).format(
-                row=row, column=column
-            )
-        )
+        cell = _("Predict [{row}, {column}]:") if predict.asking else _("Known: [{row}, {column}]")
+        cell = cell.format(row=row, column=column)
+        self.query_one("#predict-cell", Static).update(cell)
         score = _("right {right} of {tried}").format(right=predict.right, tried=predict.tried)
-        keys = (
-            _("Enter answers (empty: shows it), . one product, v ends")
-            if predict.asking
-            else _("Enter: the next cell, v ends")
+        asking = (_("Enter answers (empty: shows it), . one product, v ends"), _("Enter: answer or show"))
+        keys = asking if predict.asking else (_("Enter: the next cell, v ends"), _("Enter: next cell"))
+        room = self.app.size.width - cell_len(cell) - 2 - FIELD_WIDTH - 2 - cell_len(score) - 2
+        fitting = next((text for text in keys if cell_len(text) <= room), "")
+        self.query_one("#predict-about", Static).update(
+            Text.assemble((score, colours.strong), "  ", (fitting, colours.faint), no_wrap=True)
         )
-        about = self.query_one("#predict-about", Static)
-        from rich.text import Text
-
-        about.update(Text.assemble((score, colours.strong), "  ", (keys, colours.faint), no_wrap=True))
         if not field.has_focus:
             field.focus(scroll_visible=False)
 

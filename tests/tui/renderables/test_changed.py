@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.renderables.matrix import Matrix, changed_rows, matrix_line
+from tui.renderables.matrix import Matrix, changed_rows, column_ruler, matrix_line
 from tui.renderables.picture import Picture, Scale, changed_lines, picture_line
 from tui.theme import DARK_NAME, PALETTES
 
@@ -67,6 +67,14 @@ def test_other_values_are_drawn_whole() -> None:
     assert changed_rows(old, matrix(LEVELS.copy())) is None
     assert changed_rows(old, matrix(LEVELS, output=True)) is None
     assert changed_rows(old, matrix(LEVELS, cell=(1, 1), asked=True)) is None
+
+
+def test_column_numbers_of_a_wide_picture_are_read() -> None:
+    wide = Matrix(9, 4000, lambda _r, _c: 7, digits=3, cell=(0, 2001))
+    text = "".join(segment.text for segment in column_ruler(wide, 1998, 33, COLOURS))
+    assert text == "    1999    2001    2003    2005"
+    narrow = Matrix(9, 1000, lambda _r, _c: 7, digits=3)
+    assert "".join(s.text for s in column_ruler(narrow, 997, 33, COLOURS)) == " 997 998 999"
 
 
 def test_a_large_picture_is_drawn_by_its_means() -> None:

@@ -9,6 +9,8 @@ MESSAGES: dict[str, str] = {
     "Known: [{row}, {column}]": "확인: [{row}, {column}]",
     "right {right} of {tried}": "{tried}번 중 {right}번 맞음",
     "Enter answers (empty: shows it), . one product, v ends": "Enter 답하기(비우면 정답), . 곱 하나, v 끝내기",
+    "Enter: answer or show": "Enter 답하기/정답 보기",
+    "Enter: next cell": "Enter 다음 칸",
     "Enter: the next cell, v ends": "Enter 다음 칸, v 끝내기",
     "While you predict, nothing plays: v ends it.": "값을 맞히는 동안에는 재생하지 않습니다. v를 누르면 끝납니다.",
     "Right: {value}.": "맞았습니다: {value}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "Take along": "가져가기",
+    "One moment...": "잠시만요...",
     "This command opens what is on the screen again:": "지금 화면을 다시 여는 명령:",
     "Copy the command line that reopens this": "이 화면을 다시 여는 명령 복사",
     "Input as a picture": "입력을 그림으로",
