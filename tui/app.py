@@ -23,6 +23,8 @@ from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_langu
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
 from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.view import NOTHING_SAID, View, apply_filter, apply_view
+from tui.widgets.guess import GuessInput
 
 if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
@@ -35,12 +37,13 @@ EVERYWHERE = Binding.Group(N_("Everywhere"))
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
-    the training screen begins with that run."""
+    the training screen begins with that run; `view` is what the walking screens begin with."""
 
     data: str = ""
     image: str = ""
     model: str = ""
     train: TrainConfig | None = None
+    view: View = NOTHING_SAID
 
 
 class CnnApp(App[None]):
@@ -73,6 +76,7 @@ class CnnApp(App[None]):
         super().__init__()
         self.options = options
         self._bench: Bench | None = None
+        self.model_path = ""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_NAME
@@ -86,13 +90,17 @@ class CnnApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
-        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+        if isinstance(event, events.Key) and not event.is_forwarded and not self._types():
             letters = latin_letters(event.character or "")
             for letter in letters:
                 await super().on_event(events.Key(letter, letter))
             if letters:
                 return
         await super().on_event(event)
+
+    def _types(self) -> bool:
+        """Whether letters are text, for a field that takes them."""
+        return isinstance(self.focused, Input) and not isinstance(self.focused, GuessInput)
 
     # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
 
@@ -118,7 +126,12 @@ class CnnApp(App[None]):
         self.call_from_thread(self._found_samples, samples, trouble)
 
     def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
-        self.open_bench().set_samples(samples)
+        bench = self.open_bench()
+        bench.set_samples(samples)
+        try:
+            apply_view(self.options.view, bench)
+        except Exception as error:
+            trouble = error
         self._show_bench("" if trouble is None else error_text(trouble))
         if self.options.model:
             self.load_layer()
@@ -152,15 +165,21 @@ class CnnApp(App[None]):
         from tui.samples import find_layer
 
         try:
-            layer = find_layer(self.options.model)
+            layer, path = find_layer(self.options.model)
         except Exception as error:
             self.call_from_thread(self._show_bench, error_text(error))
         else:
-            self.call_from_thread(self._found_layer, layer)
+            self.call_from_thread(self._found_layer, layer, path)
 
-    def _found_layer(self, layer: FirstLayer) -> None:
+    def _found_layer(self, layer: FirstLayer, path: str) -> None:
+        self.model_path = path
         self.open_bench().set_layer(layer)
-        self._show_bench()
+        try:
+            apply_filter(self.options.view, self.open_bench())
+        except Exception as error:
+            self._show_bench(error_text(error))
+        else:
+            self._show_bench()
 
     def action_open_picture(self) -> None:
         self.ask_picture()
@@ -194,7 +213,7 @@ class CnnApp(App[None]):
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Find a command"), id="--command-palette"))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for entry in SCREENS:
             yield SystemCommand(
                 _(entry.title), _("Go to this screen"), lambda name=entry.id: self.action_show_screen(name)
@@ -203,6 +222,8 @@ class CnnApp(App[None]):
         yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
         yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
         yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), self.action_open_picture)
+        if isinstance(screen, FrameScreen):
+            yield from screen.palette_commands()
         yield SystemCommand(_("Quit"), _("Back to the shell"), self.action_quit)
 
 
@@ -214,14 +235,15 @@ def run(
     model: str = "",
     start: str = "convolution",
     train: TrainConfig | None = None,
+    view: View = NOTHING_SAID,
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
-    training screen begins with.
+    training screen begins with; `view` what the walking screens begin with.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model, train), start=start)
+    app = CnnApp(Options(data, image, model, train, view), start=start)
     app.run()
     return app.return_code or 0

@@ -43,6 +43,8 @@ class Sample:
     pixels: Array
     source: str = ""
     example: bool = False
+    path: str = ""
+    """Where an own picture's file is."""
 
 
 EXAMPLE = Sample(N_("The 3x3 example"), example("example"), N_("a worked example"), example=True)

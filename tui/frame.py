@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.compose import compose
 from textual.containers import Container
@@ -216,6 +216,10 @@ class FrameScreen(Screen[None]):
 
     def bench_changed(self, notice: str) -> None:
         """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
+
+    def palette_commands(self) -> Iterable[SystemCommand]:
+        """What the command palette offers on this screen beside what it offers everywhere."""
+        return ()
 
     def refresh_frame(self) -> None:
         """Draws header and footer anew."""

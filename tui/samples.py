@@ -115,17 +115,19 @@ def open_sample(path: str) -> Sample:
             columns=pixels.shape[1],
             least=SMALLEST,
         )
-    return Sample(file.name, pixels, OWN)
+    return Sample(file.name, pixels, OWN, path=str(file.absolute()))
 
 
-def find_layer(model: str) -> FirstLayer:
-    """The first layer of the `.keras` file `model`, or where it is "" of the newest training run. Raises `CnnError`."""
+def find_layer(model: str) -> tuple[FirstLayer, str]:
+    """The first layer of the `.keras` file `model`, or where it is "" of the newest training run, and the file's path.
+    Raises `CnnError`."""
     from cnncore.keras.first_layer import read_first_layer
     from cnncore.training.runs import list_runs
 
-    if model:
-        return read_first_layer(Path(model).expanduser())
-    for run in list_runs():
-        if run.config.network == "fashion" and run.model_path is not None:
-            return read_first_layer(run.model_path)
+    paths = [Path(model).expanduser()] if model else []
+    if not model:
+        runs = (run for run in list_runs() if run.config.network == "fashion")
+        paths = [Path(run.model_path) for run in runs if run.model_path is not None][:1]
+    for path in paths:
+        return read_first_layer(path), str(path.absolute())
     raise CnnError("There is no trained network yet: train one on the training screen, then press w here")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnncore import CnnError
-from cnncore.greys import grey_levels, unit_pixels
+from cnncore.greys import BLOCK, grey_levels, overview, unit_pixels
 
 
 def test_pixels_are_their_own_levels() -> None:
@@ -24,6 +24,26 @@ def test_the_largest_size_is_white_and_zero_black() -> None:
 
 def test_what_is_not_finite_is_drawn_all_the_same() -> None:
     assert grey_levels(np.array([[np.nan, np.inf, 1.0]]))[0].tolist() == [0, 255, 0]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32])
+def test_a_large_map_is_drawn_block_by_block_as_at_once(dtype: type) -> None:
+    values = (np.random.default_rng(0).normal(size=(3, BLOCK // 2 + 7)) * 1000).astype(dtype)
+    at_once = np.abs(values).astype(np.float64) / np.abs(values).astype(np.float64).max() * 255
+    # Halves may round to either side in single precision.
+    assert np.abs(grey_levels(values) - at_once).max() < 0.501
+    assert grey_levels(values[:, ::2]).shape == values[:, ::2].shape
+    assert grey_levels(np.full((2, 2), np.finfo(np.float32).max, np.float32)).tolist() == [[255, 255], [255, 255]]
+
+
+@pytest.mark.parametrize(("shape", "every"), [((6, 8), 2), ((7, 10), 3), ((5, 5), 7), ((1, 9), 4), ((4, 4), 1)])
+def test_an_overview_has_the_means(shape: tuple[int, int], every: int) -> None:
+    levels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    seen = overview(levels, every)
+    for (row, column), value in np.ndenumerate(seen):
+        block = levels[row * every : (row + 1) * every, column * every : (column + 1) * every]
+        assert value == int(block.mean() + 0.5)
+    assert seen.shape == (-(-shape[0] // every), -(-shape[1] // every))
 
 
 def test_unit_pixels_are_pixels_by_255() -> None:

@@ -8,7 +8,8 @@ its colour, padding is faint, negative values have their sign and a colour, and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -41,6 +42,10 @@ class Matrix:
     """The rows and columns of the window that count, where it has gaps (None: all of it)."""
     written: Callable[[int, int], str] | None = None
     """How a value is written, where it is not by its decimals."""
+    source: Any = field(default=None, compare=False)
+    """What `value` reads: two matrices of one source have the same values."""
+    asked: bool = False
+    """Whether the cell at hand, not yet known, is asked for."""
 
     @property
     def first_row(self) -> int:
@@ -92,7 +97,7 @@ class Matrix:
         if self.is_padding(row, column):
             return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
         if self.revealed is not None and row * self.columns + column >= self.revealed:
-            return ".".rjust(self.digits)
+            return ("?" if self.asked and self.cell == (row, column) else ".").rjust(self.digits)
         if self.written is not None:
             return fit(self.written(row, column), self.digits)
         return fit(number(self.value(row, column), self.decimals), self.digits)
@@ -108,6 +113,25 @@ class Matrix:
         if inside:
             return colours.fed if self.output else colours.window
         return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
+
+
+def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
+    """The rows that differ; None where everything may."""
+    if old is None or new is None or new.source is None or old.source is not new.source:
+        return None
+    if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed, lit=new.lit) != new:
+        return None
+    rows: set[int] = set()
+    for matrix in (old, new):
+        if (old.box, old.cell, old.lit) != (new.box, new.cell, new.lit) and matrix.box is not None:
+            rows.update(range(matrix.box[0], matrix.box[2]))
+            rows.update([matrix.cell[0]] if matrix.cell is not None else [])
+    if old.revealed != new.revealed:
+        if old.revealed is None or new.revealed is None:
+            return None
+        low, high = sorted((old.revealed, new.revealed))
+        rows.update(range(low // new.columns, -(-high // new.columns)))
+    return rows
 
 
 def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:
@@ -151,8 +175,17 @@ def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette
     segments: list[Segment] = []
     for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
         marked = _marked(matrix, column, 1)
-        segments.append(Segment(" " + fit(str(column), matrix.digits), colours.window if marked else colours.faint))
+        segments.append(Segment(column_label(matrix, column), colours.window if marked else colours.faint))
     return segments
+
+
+def column_label(matrix: Matrix, column: int) -> str:
+    """A column's number, as wide as a value with its separator. Where numbers would touch each other, every other
+    column has one, the box's first among them."""
+    if len(str(matrix.end_column - 1)) <= matrix.digits:
+        return fit(str(column), matrix.pitch)
+    first = matrix.box[1] if matrix.box is not None else 0
+    return fit(str(column), matrix.pitch) if (column - first) % 2 == 0 else " " * matrix.pitch
 
 
 def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:

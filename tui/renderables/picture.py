@@ -1,14 +1,16 @@
 """A picture in half blocks: two pixels in a cell, one above the other, which keeps the aspect of a 1:2 cell.
 
-Small pictures are enlarged by a whole factor, large ones show every n-th pixel; none is smeared. The window
-and the cell at hand are tinted, each in its colour, and what is not yet computed is a flat tone that no picture needs.
+Small pictures are enlarged by a whole factor and stay sharp; of large ones n x n pixels are drawn as one, their mean.
+The window and the cell at hand are tinted, each in its colour, and what is not yet computed is a flat tone that no
+picture needs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from weakref import ReferenceType, ref
 
 from rich.color import Color
 from rich.segment import Segment
@@ -21,7 +23,7 @@ UPPER_HALF = "▀"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How pixels become half cells: each drawn `zoom` times either way, only every `every`-th of them."""
+    """How pixels become half cells: each drawn `zoom` times either way, or `every` x `every` of them as one."""
 
     zoom: int = 1
     every: int = 1
@@ -62,12 +64,55 @@ class Picture:
         rows, columns = self.levels.shape
         return self.scale.size(rows, columns)
 
+    def level(self, row: int, column: int) -> int:
+        """The level to draw for a pixel that `pixel_at` names."""
+        every = self.scale.every
+        return int(_reduced(self.levels, every)[row // every, column // every])
+
+    def line_state(self, line: int) -> tuple[object, ...]:
+        """What a line depends on, beside the levels and the scale: two pictures' lines of equal state look the same."""
+        first = line * 2 // self.scale.zoom * self.scale.every
+        end = ((line * 2 + 1) // self.scale.zoom + 1) * self.scale.every
+        columns = self.levels.shape[1]
+        window = self.window if self.window and self.window[0] < end and self.window[2] > first else None
+        cell = self.cell if self.cell and first <= self.cell[0] < end else None
+        known = None if self.revealed is None else max(0, min(self.revealed - first * columns, (end - first) * columns))
+        return window, cell, known
+
     def pixel_at(self, line: int, cell: int, half: int = 0) -> tuple[int, int] | None:
         """The pixel drawn at a cell's upper (0) or lower (1) half; None beside the picture."""
         row = (line * 2 + half) // self.scale.zoom * self.scale.every
         column = cell // self.scale.zoom * self.scale.every
         rows, columns = self.levels.shape
         return (row, column) if row < rows and column < columns else None
+
+
+def changed_lines(old: Picture | None, new: Picture | None) -> list[int] | None:
+    """The lines that differ; None where everything may."""
+    if old is None or new is None or old.levels is not new.levels:
+        return None
+    marks: dict[str, Any] = {"levels": None, "window": None, "cell": None, "revealed": None}
+    if replace(old, **marks) != replace(new, **marks):
+        return None
+    return [line for line in range(new.size[0]) if old.line_state(line) != new.line_state(line)]
+
+
+_REDUCED: list[tuple[ReferenceType[Any], int, Any]] = []
+"""The last overviews: (levels, every, reduced). A walk keeps its levels, so each is made once for every zoom; it is
+the walk that keeps them, not this."""
+
+
+def _reduced(levels: Any, every: int) -> Any:
+    if every == 1:
+        return levels
+    for known, factor, reduced in _REDUCED:
+        if known() is levels and factor == every:
+            return reduced
+    from cnncore.greys import overview
+
+    _REDUCED.append((ref(levels), every, overview(levels, every)))
+    del _REDUCED[:-4]
+    return _REDUCED[-1][2]
 
 
 def _touches(box: tuple[int, int, int, int], row: int, column: int, every: int) -> bool:
@@ -128,7 +173,7 @@ def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: boo
                 continue
             kind = _kind(picture, *place)
             known = picture.revealed is None or place[0] * picture.levels.shape[1] + place[1] < picture.revealed
-            level = int(picture.levels[place]) if known else 255
+            level = picture.level(*place) if known else 255
             if no_color and kind in ("window", "cell"):
                 level, kind = 255 - level, "plain"
             pair.append(hidden if kind == "hidden" else _colour(level, kind, accent if kind == "window" else output))

@@ -43,6 +43,7 @@ def values_matrix(
     lit: Lit | None = None,
     cell: tuple[int, int] | None = None,
     revealed: int | None = None,
+    asked: bool = False,
 ) -> Matrix:
     """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output."""
     whole = is_whole(values)
@@ -60,6 +61,8 @@ def values_matrix(
         revealed=revealed,
         output=geometry is None,
         lit=lit,
+        asked=asked,
+        source=values,
     )
 
 
@@ -83,8 +86,8 @@ def kernel_matrix(
     )
 
 
-def pool_matrix(step: PoolStep) -> Matrix:
-    """The window's values as they lie, the largest at hand; what is padding is a dash."""
+def pool_matrix(step: PoolStep, *, found: bool = True) -> Matrix:
+    """The window's values as they lie, the largest at hand once it is `found`; what is padding is a dash."""
     rows, columns = step.window.shape
     decimals = 0 if is_whole(step.window) else NETWORK_DECIMALS
     texts = [
@@ -96,6 +99,6 @@ def pool_matrix(step: PoolStep) -> Matrix:
         columns,
         lambda row, column: step.window[row, column].item(),
         digits=max(3, *(len(text) for row in texts for text in row), 1),
-        cell=step.winner,
+        cell=step.winner if found else None,
         written=lambda row, column: texts[row][column],
     )

@@ -71,7 +71,7 @@ class AskLine(Dialog[Answer | None]):
         if self._busy:
             return
         self._busy = True
-        self.query_one("#wrong", Static).update("")
+        self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
         text = event.value
         self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
 
@@ -112,6 +112,8 @@ def whole_number(text: str, limit: int) -> int:
     if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
         raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
     return int(typed)
+
+
 def typed_pair(text: str) -> tuple[int, int]:
     """One whole number, or two by comma, space or x: rows and columns, from 1 to 99. Raises `CnnError`."""
     parts = text.replace(",", " ").replace("x", " ").split()

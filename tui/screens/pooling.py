@@ -58,7 +58,7 @@ class PoolingScreen(WalkScreen):
         return 1
 
     def input_cell(self, step: PoolStep) -> tuple[int, int] | None:
-        return step.winner_input
+        return step.winner_input if self.cursor.term else None
 
     def panel_title(self, walk: PoolWalk, step: PoolStep) -> tuple[str, str]:  # noqa: ARG002
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
@@ -67,7 +67,7 @@ class PoolingScreen(WalkScreen):
     def kernel_matrix(self, walk: PoolWalk, step: PoolStep) -> Matrix | None:  # noqa: ARG002
         from tui.renderables.walk_matrices import pool_matrix
 
-        return None if self.pixel.on else pool_matrix(step)
+        return None if self.pixel.on else pool_matrix(step, found=self.cursor.term > 0)
 
     def panel_text(self, walk: PoolWalk, step: PoolStep, width: int, height: int) -> Text:  # noqa: ARG002
         colours = current_palette(self)

@@ -7,19 +7,21 @@ everything from it and from the bench. A manual move pauses the clock.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
 from tui.i18n import N_, _
+from tui.screens.predict import PredictBar
 from tui.screens.walk_view import WalkView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
 
 if TYPE_CHECKING:
     from cnncore.interest import Place
-    from tui.bench import Pair
+    from tui.bench import Bench, Pair
 
 MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
@@ -57,6 +59,8 @@ class WalkScreen(WalkView):
         Binding("K", "kernel(-1)", N_("Kernel before"), show=False, group=CHOOSE),
         Binding("o", "app.open_picture", N_("Open"), group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
+        Binding("x", "take_along", N_("Take along"), show=False, group=CHOOSE),
+        Binding("v", "predict", N_("Predict, then reveal"), show=False, group=CHOOSE),
         Binding("s", "stride(1)", N_("Stride"), show=False, group=WINDOW),
         Binding("S", "ask_stride", N_("Stride, typed"), show=False, group=WINDOW),
         Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=WINDOW),
@@ -248,6 +252,36 @@ class WalkScreen(WalkView):
         else:
             self._bench.toggle_network()
             self.show()
+
+    @property
+    def walked_bench(self) -> Bench | None:
+        """The bench, where there is something to walk."""
+        return self._bench if self._ready else None
+
+    def action_take_along(self) -> None:
+        from tui.take_along import open_menu
+
+        open_menu(self)
+
+    def palette_commands(self) -> Iterable[SystemCommand]:
+        from tui.take_along import palette_commands
+
+        yield SystemCommand(_("Predict, then reveal"), _("Type the value before it is shown"), self.action_predict)
+        yield from palette_commands(self)
+
+    def action_predict(self) -> None:
+        if self._ready:
+            self.predict.toggle()
+            self.query_one(PredictBar).clear()
+            if not self.predict.on:
+                self.set_focus(None)
+        self._done()
+
+    def on_predict_bar_answered(self, event: PredictBar.Answered) -> None:
+        if self._bench is not None and self._ready:
+            self.predict.answer(event.text, self.walk_of(self._bench))
+            event.bar.clear()
+        self._done()
 
     def action_jump(self) -> None:
         from tui.screens.dialogs import AskLine, jump_target

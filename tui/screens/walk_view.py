@@ -21,6 +21,7 @@ from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange
+from tui.screens.predict import Predict, PredictBar
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
@@ -55,6 +56,7 @@ class WalkView(FrameScreen):
     def __init__(self) -> None:
         super().__init__()
         self.cursor = Cursor()
+        self.predict = Predict(self.cursor)
         self.pixel = Pixel()
         self.editor = KernelEditor()
         self._bench: Bench | None = None
@@ -131,6 +133,7 @@ class WalkView(FrameScreen):
         yield MapsView(id="maps")
         yield Static(id="facts", markup=False)
         yield Static(id="strip", markup=False)
+        yield PredictBar()
         yield Static(id="message", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -176,8 +179,10 @@ class WalkView(FrameScreen):
             self.pixel.fit(*walk.inputs.shape)
             if first:
                 # In the middle, where a picture has something to see, and with a part of the output there to read.
-                self.cursor.jump(self.cursor.rows // 2 - 1, self.cursor.columns // 2)
+                at = self.cnn_app.options.view.at
+                self.cursor.jump(*(at or (self.cursor.rows // 2 - 1, self.cursor.columns // 2)))
             self._set_clock()
+        self.predict.hold(bench.version)
         self._show_walk(bench, walk)
 
     def _show_nothing(self, bench: Bench) -> None:
@@ -198,7 +203,9 @@ class WalkView(FrameScreen):
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
         step = walk.steps[self.cursor.index]
-        self._show_message("" if self.pixel.on or self.editor.on else self.lesson(walk, step))
+        self.query_one(PredictBar).show(self.predict, self.cursor.row, self.cursor.column)
+        quiet = self.pixel.on or self.editor.on or self.predict.on
+        self._show_message(self.predict.verdict or ("" if quiet else self.lesson(walk, step)))
         tiles, current = self.maps(bench)
         layout = self._layout = self._arrange(walk, tiles, current)
         if self.pixel.on:
@@ -210,9 +217,9 @@ class WalkView(FrameScreen):
         else:
             self._show_panel(walk, step, layout)
         self.query_one("#strip", Static).update(
-            self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step)
+            self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step), layout=False
         )
-        self.query_one("#status", Static).update(self._status_text(bench))
+        self.query_one("#status", Static).update(self._status_text(bench), layout=False)
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -233,7 +240,9 @@ class WalkView(FrameScreen):
         self.query_one("#input-matrix", MatrixView).show(
             values_matrix(walk.inputs, geometry, window=window, lit=lit, cell=self.input_cell(step))
         )
-        self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, cell=here, revealed=revealed))
+        self.query_one("#output-matrix", MatrixView).show(
+            values_matrix(walk.output, cell=here, revealed=revealed, asked=self.predict.asking)
+        )
         rows, columns = walk.inputs.shape
         self._show_titles(
             walk,
@@ -283,7 +292,8 @@ class WalkView(FrameScreen):
         width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(self.kernel_matrix(walk, step), height)
         text = self.feeds_panel(walk, width, height) if self.pixel.on else self.panel_text(walk, step, width, height)
-        self.query_one("#panel-text", Static).update(text)
+        # Its size does not depend on what it says, so nothing has to be arranged anew; likewise strip and status.
+        self.query_one("#panel-text", Static).update(text, layout=False)
 
     def _show_draft(self, layout: Layout) -> None:
         from tui.renderables.kernel_panel import draft_matrix, draft_text
@@ -315,7 +325,7 @@ class WalkView(FrameScreen):
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + maps + (1 if self.query_one("#message").display else 0)
+        height -= 5 + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
         layout = arrange(width, height, inputs, output)
         long, short = self._facts_lines(walk, width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
@@ -325,7 +335,9 @@ class WalkView(FrameScreen):
         self._facts = facts
         view = self.query_one("#facts", Static)
         view.styles.height = len(facts)
-        view.update(Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
+        view.update(
+            Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"), layout=False
+        )
         row = self.query_one("#maps", MapsView)
         row.display = bool(tiles)
         row.styles.height = maps
@@ -411,7 +423,9 @@ class WalkView(FrameScreen):
         style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)
-        message.update(Text(f" {text}", style))
+        said = Text(f" {text}", style)
+        if said != message.content:  # which may need another line
+            message.update(said)
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice

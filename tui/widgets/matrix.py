@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.renderables.matrix import Matrix, column_ruler, follow, matrix_line, row_label
+from tui.renderables.matrix import Matrix, changed_rows, column_ruler, follow, matrix_line, row_label
 from tui.theme import palette
 
 
@@ -41,9 +42,15 @@ class MatrixView(Widget):
 
     def show(self, matrix: Matrix | None) -> None:
         """Draws `matrix` (None: nothing), scrolled no further than its box needs."""
+        changed, place = changed_rows(self._matrix, matrix), (self.first_row, self.first_column)
         self._matrix = matrix
         self._follow()
-        self.refresh()
+        if changed is None or place != (self.first_row, self.first_column):
+            self.refresh()
+        elif changed:
+            ruler = self._ruler_lines()
+            lines = {row - self.first_row + ruler for row in changed} | set(range(ruler))
+            self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 <= line < self.size.height))
 
     def _label_width(self) -> int:
         """Room for the rows' numbers, 0 where there is none to spare."""
@@ -88,7 +95,9 @@ class MatrixView(Widget):
             if label:
                 segments.append(row_label(matrix, row, label, colours))
             segments += matrix_line(matrix, row, self.first_column, width, colours)
-        return Strip(segments).apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
+        base = self.rich_style
+        # Most neighbours look alike: as one segment they are styled, filtered and written once.
+        return Strip(Segment.simplify(segments)).apply_style(base).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
         matrix = self._matrix

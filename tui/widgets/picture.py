@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.renderables.picture import Picture, picture_line
+from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import palette
 
 
@@ -37,16 +38,20 @@ class PictureView(Widget):
 
     def show(self, picture: Picture | None) -> None:
         """Draws `picture` (None: nothing)."""
+        changed = changed_lines(self._picture, picture)
         self._picture = picture
-        self.refresh()
+        if changed is None:
+            self.refresh()
+        elif changed:
+            self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
 
     def render_line(self, y: int) -> Strip:
         picture = self._picture
         if picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
         segments = picture_line(picture, y, palette(self.app.theme), no_color=self.app.no_color)
-        strip = Strip(segments).apply_style(self.rich_style)
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        base = self.rich_style
+        return Strip(segments).apply_style(base).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
         if self._picture is not None and event.y < self._picture.size[0]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, gallery, network, neuron, train
+from tui.i18n.ko import app, cli, core, explore, gallery, network, neuron, predict, take_along, train
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
@@ -10,5 +10,7 @@ MESSAGES: dict[str, str] = {
     **gallery.MESSAGES,
     **network.MESSAGES,
     **neuron.MESSAGES,
+    **predict.MESSAGES,
+    **take_along.MESSAGES,
     **train.MESSAGES,
 }

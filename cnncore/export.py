@@ -1,0 +1,170 @@
+"""What can be taken along: a map's exact values as a file, and a layer as Keras code that runs.
+
+    save_values(walk.output, "map.npy")
+    code = keras_code(walk.steps[0], pixels)
+
+Keras itself is not needed here; the code that is written needs it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from cnncore._arrays import Array, as_array
+from cnncore.datasets._files import PathLike, write_atomically
+from cnncore.errors import CnnError
+from cnncore.geometry import Geometry, geometry
+from cnncore.stepping import ConvStep, FilterStep, PoolStep
+
+VALUE_SUFFIXES = (".npy", ".csv")
+INLINE_PIXELS = 4096
+"""A larger picture is not written into the code but read from a file beside it."""
+
+
+def save_values(array: Any, path: PathLike) -> None:
+    """Writes numbers exactly: as a numpy file (`.npy`), or (H, W) as text (`.csv`), a row a line, read back to the same
+    values. The file is written whole or not at all. Raises `CnnError`."""
+    name = os.fspath(path)
+    values = as_array(array, "array")
+    suffix = Path(name).suffix.lower()
+    if suffix not in VALUE_SUFFIXES:
+        raise CnnError("{path}: numbers are written as {suffixes}", path=name, suffixes=", ".join(VALUE_SUFFIXES))
+    if suffix == ".npy":
+        write_atomically(path, lambda file: np.save(file, np.ascontiguousarray(values), allow_pickle=False))
+        return
+    if values.ndim != 2:
+        raise CnnError("array has shape {shape}; text holds (H, W) values", shape=str(values.shape))
+
+    def write(file: BinaryIO) -> None:
+        for row in values:
+            # repr of a Python number is the shortest text that reads back to the very same one.
+            file.write((",".join(map(repr, row.tolist())) + "\n").encode("ascii"))
+
+    write_atomically(path, write)
+
+
+def save_text(text: str, path: PathLike) -> None:
+    """Writes UTF-8 text, whole or not at all. Raises `CnnError`."""
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def keras_code(step: FilterStep | ConvStep, pixels: Any, pool: PoolStep | None = None, *, pixels_file: str = "") -> str:
+    """A Python program that computes with Keras what `step`'s walk over `pixels` (H, W) uint8 computes here: `output`,
+    and with `pool` also `pooled`. `pixels_file` names a `.npy` file beside the program to read the pixels from; without
+    it they stand in the program.
+
+    Raises `CnnError` for what Keras has no layer for.
+    """
+    image = as_array(pixels, "pixels")
+    lines = [
+        '"""A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."""',
+        "",
+        *(["from pathlib import Path", ""] if pixels_file else []),
+        "import keras",
+        "import numpy as np",
+        "",
+        *_pixel_lines(image, pixels_file),
+        *_kernel_lines(step),
+        "",
+        *_model_lines(step),
+        "",
+        *_output_lines(step),
+    ]
+    if pool is not None:
+        lines += ["", *_pool_lines(pool)]
+    lines += ["", 'if __name__ == "__main__":', f"    print({'output' if pool is None else 'pooled'})", ""]
+    return "\n".join(lines)
+
+
+def _rows(values: Array) -> list[str]:
+    return ["[" + ", ".join(map(repr, row)) + "]," for row in values.tolist()]
+
+
+def _array(name: str, values: Array, dtype: str) -> list[str]:
+    rows = ["        " + row for row in _rows(values)]
+    return [f"{name} = np.array(", "    [", *rows, "    ],", f"    np.{dtype},", ")"]
+
+
+def _pixel_lines(image: Array, pixels_file: str) -> list[str]:
+    if pixels_file:
+        return [f"pixels = np.load(Path(__file__).with_name({pixels_file!r}))  # {image.shape[0]} x {image.shape[1]}"]
+    return _array("pixels", image, "uint8")
+
+
+def _kernel_lines(step: FilterStep | ConvStep) -> list[str]:
+    lines = _array("kernel", step.kernel[:, :, 0], "float32")
+    if isinstance(step, ConvStep) and step.bias is not None:
+        lines.append(f"bias = np.array([{step.bias!r}], np.float32)")
+    return lines
+
+
+def _model_lines(step: FilterStep | ConvStep) -> list[str]:
+    rows, columns = step.geometry.rows, step.geometry.columns
+    strides, dilation = (rows.stride, columns.stride), (rows.dilation, columns.dilation)
+    if max(strides) > 1 and max(dilation) > 1:
+        raise CnnError("Keras takes strides or a dilation_rate, not both at once")
+    padding = _padding(step.geometry)
+    biased = isinstance(step, ConvStep) and step.bias is not None
+    activation = step.activation if isinstance(step, ConvStep) else "linear"
+    return [
+        "model = keras.Sequential(",
+        "    [",
+        f"        keras.Input(({rows.size}, {columns.size}, 1)),",
+        *([] if padding else [f"        keras.layers.ZeroPadding2D({_explicit(step.geometry)}),"]),
+        "        keras.layers.Conv2D(",
+        f"            1, ({rows.window}, {columns.window}), strides={strides}, padding={padding or 'valid'!r},",
+        f"            dilation_rate={dilation}, activation={activation!r}, use_bias={biased},",
+        "        ),",
+        "    ]",
+        ")",
+        f"model.layers[-1].set_weights([kernel[:, :, None, None]{', bias' if biased else ''}])",
+    ]
+
+
+def _output_lines(step: FilterStep | ConvStep) -> list[str]:
+    if isinstance(step, ConvStep):
+        return [
+            "inputs = pixels.astype(np.float32) / np.float32(255)  # as the network was trained on them",
+            "output = model.predict(inputs[None, :, :, None], verbose=0)[0, :, :, 0]",
+        ]
+    return [
+        "sums = model.predict(pixels.astype(np.float32)[None, :, :, None], verbose=0)[0, :, :, 0]",
+        "# An image filter scales, rounds and clamps; Keras does none of it.",
+        f"output = np.clip(np.rint(sums * np.float32({float(step.scale)!r})), 0, 255).astype(np.uint8)",
+    ]
+
+
+def _pool_lines(pool: PoolStep) -> list[str]:
+    rows, columns = pool.geometry.rows, pool.geometry.columns
+    padding = _padding(pool.geometry)
+    if not padding:
+        raise CnnError("Keras pools with padding valid or same only")
+    return [
+        f"pool = keras.layers.MaxPooling2D(({rows.window}, {columns.window}), "
+        f"strides=({rows.stride}, {columns.stride}), padding={padding!r})",
+        "pooled = np.asarray(pool(output[None, :, :, None].astype(np.float32)))[0, :, :, 0].astype(output.dtype)",
+    ]
+
+
+def _padding(found: Geometry) -> str:
+    """ "valid" or "same" where the geometry is that; "" for other zeros."""
+    rows, columns = found.rows, found.columns
+    for padding in ("valid", "same"):
+        like = geometry(
+            (rows.size, columns.size),
+            (rows.window, columns.window),
+            strides=(rows.stride, columns.stride),
+            padding=padding,
+            dilation_rate=(rows.dilation, columns.dilation),
+        ) if padding == "same" or not found.padded else None  # fmt: skip
+        if like == found:
+            return padding
+    return ""
+
+
+def _explicit(found: Geometry) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (found.rows.before, found.rows.after), (found.columns.before, found.columns.after)

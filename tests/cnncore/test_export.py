@@ -1,0 +1,105 @@
+"""What is taken along is exact, whole or not at all; the Keras code runs and gives what is shown."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnncore import conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps, reference
+from cnncore.datasets.matrices import load_matrix
+from cnncore.errors import CnnError
+from cnncore.export import keras_code, save_text, save_values
+from cnncore.kernels import BLUR, SHARPEN
+
+RNG = np.random.default_rng(5)
+PIXELS = RNG.integers(0, 256, (12, 15), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        PIXELS,
+        RNG.normal(size=(4, 5)).astype(np.float32),
+        RNG.normal(size=(3, 4)) * 1e-30,
+        np.array([[-300, 70000], [1, 2]], np.int32),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".npy", ".csv"])
+def test_values_come_back_as_they_were(values: Any, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"map{suffix}"
+    save_values(values, path)
+    found = np.load(path) if suffix == ".npy" else load_matrix(path)
+    assert np.array_equal(found.astype(values.dtype), values)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_more_than_a_matrix_is_no_text(tmp_path: Path) -> None:
+    maps = np.zeros((2, 3, 4), np.float32)
+    save_values(maps, tmp_path / "maps.npy")
+    with pytest.raises(CnnError, match=r"\(2, 3, 4\)"):
+        save_values(maps, tmp_path / "maps.csv")
+
+
+def test_what_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CnnError, match=r"\.npy, \.csv"):
+        save_values(PIXELS, tmp_path / "map.txt")
+    for path in (tmp_path / "none" / "map.npy", tmp_path / "none" / "map.csv"):
+        with pytest.raises(CnnError, match="cannot be written"):
+            save_values(PIXELS, path)
+    with pytest.raises(CnnError, match="is a folder"):
+        save_text("x", tmp_path)
+
+
+def run(code: str, tmp_path: Path) -> dict[str, Any]:
+    path = tmp_path / "layer.py"
+    save_text(code, path)
+    return runpy.run_path(str(path))
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("kernel", [SHARPEN, BLUR], ids=lambda kernel: kernel.id)
+def test_the_filter_in_keras_gives_what_is_shown(kernel: Any, padding: str, tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    steps = filter2d_steps(PIXELS, kernel.weights, scale=float(kernel.scale), padding=padding)
+    done = run(keras_code(steps[0], PIXELS), tmp_path)
+    expected = reference.filter2d(PIXELS, kernel.weights, scale=float(kernel.scale), padding=padding)
+    assert np.array_equal(done["output"], expected)
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"strides": 2, "padding": "same"}, {"dilation_rate": 2}, {"padding": ((2, 0), (1, 1)), "strides": (2, 1)}],
+    ids=str,
+)
+def test_the_networks_layer_in_keras_gives_what_is_shown(options: dict[str, Any], tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    kernel, bias = RNG.normal(size=(3, 3)).astype(np.float32), np.array([0.1], np.float32)
+    inputs = PIXELS.astype(np.float32) / np.float32(255)
+    steps = conv2d_steps(inputs, kernel, bias, activation="relu", **options)
+    output = reference.conv2d(inputs, kernel, bias, activation="relu", **options)
+    pools = max_pool2d_steps(output, 2)
+    done = run(keras_code(steps[0], PIXELS, pools[0]), tmp_path)
+    assert done["output"].shape == output.shape
+    np.testing.assert_allclose(done["output"], output, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(done["pooled"], max_pool2d(output, 2), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.keras
+def test_pixels_may_lie_beside_the_code(tmp_path: Path) -> None:
+    pytest.importorskip("keras")
+    np.save(tmp_path / "photo.npy", PIXELS)
+    steps = filter2d_steps(PIXELS, SHARPEN.weights)
+    done = run(keras_code(steps[0], PIXELS, pixels_file="photo.npy"), tmp_path)
+    assert np.array_equal(done["output"], reference.filter2d(PIXELS, SHARPEN.weights))
+
+
+def test_what_keras_has_no_layer_for_is_said() -> None:
+    steps = conv2d_steps(PIXELS.astype(np.float32), np.ones((3, 3), np.float32), strides=2, dilation_rate=2)
+    with pytest.raises(CnnError, match="not both"):
+        keras_code(steps[0], PIXELS)

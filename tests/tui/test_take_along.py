@@ -1,0 +1,245 @@
+"""What is on screen can be taken along: the command line opens it again, the files hold what is shown."""
+
+from __future__ import annotations
+
+import shlex
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from screens_of import ready, screen_text
+from textual.widgets import Input
+
+from cnncore.datasets.pictures import load_picture, save_picture
+from cnncore.keras.first_layer import FirstLayer
+from cnncore.kernels import custom_kernel
+from tui import cli
+from tui.app import CnnApp, Options
+from tui.commands.filter import parse_kernel
+from tui.i18n import set_language
+from tui.screens.walk import WalkScreen
+from tui.take_along import command_of
+from tui.view import View, weight_text
+
+
+def front(app: CnnApp) -> WalkScreen:
+    screen = app.screen
+    assert isinstance(screen, WalkScreen)
+    return screen
+
+
+def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
+    """What the command line asks the app for."""
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr("tui.app.run", lambda **given: asked.update(given) or 0)
+    words = shlex.split(command)
+    assert words[0] == "cnn-tui"
+    assert cli.main(words[1:]) == 0
+    return Options(asked["data"], asked["image"], asked["model"], None, asked["view"]), asked["start"]
+
+
+def state_of(app: CnnApp) -> list[Any]:
+    bench, cursor = app.open_bench(), front(app).cursor
+    return [
+        app.current_mode, bench.sample.title, bench.sample.path, bench.kernel.weights, bench.kernel.scale,
+        bench.padding,
+        getattr(bench, "strides", None), getattr(bench, "dilation", None), bench.network, bench.filter,
+        (cursor.row, cursor.column), front(app).walk_of(bench).output.tolist(),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", [
+    ["right", "down"],
+    ["n", "n", "k", "z", "home", "right"],
+    ["2", "down", "k", "k"],
+])  # fmt: skip
+async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        expected, command = state_of(app), command_of(front(app))
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert state_of(again) == expected
+        assert command_of(front(again)) == command
+
+
+async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = tmp_path / "my photo's.png"
+    save_picture(np.random.default_rng(0).integers(0, 256, (20, 30), dtype=np.uint8), picture)
+    app = CnnApp(Options(image=str(picture)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        app.open_bench().set_custom(custom_kernel([["-1", "1/3", "0.25"], ["0", "2", "-0.5"], ["1", "1", "1"]], "1/7"))
+        front(app).show()
+        front(app).cursor.jump(7, 11)
+        expected, command = state_of(app), command_of(front(app))
+        assert str(picture.absolute()) in shlex.split(command)
+    options, start = options_of(command, monkeypatch)
+    assert options.view.at == (7, 11)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert state_of(again) == expected
+
+
+async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    model = tmp_path / "net.keras"
+    model.write_bytes(b"")
+    rng = np.random.default_rng(4)
+    layer = FirstLayer(rng.normal(size=(3, 3, 1, 8)).astype(np.float32), rng.normal(size=8).astype(np.float32))
+    monkeypatch.setattr("tui.samples.find_layer", lambda path: (layer, path))
+    app = CnnApp(Options(model=str(model)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.pause(0.2)
+        await pilot.press("k", "k", "right")
+        expected, command = state_of(app), command_of(front(app))
+        assert expected[-3] == 2 and "--filter 3" in command
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.pause(0.2)
+        assert state_of(again) == expected
+
+
+@given(st.fractions(min_value=-999, max_value=999, max_denominator=999), st.booleans())
+def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool) -> None:
+    weight = round(number) if whole else float(number)
+    assert parse_kernel(f"{weight_text(weight)} 0.5", "").weights[0][0] == weight
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--at", "3"], "--at '3' is not a place"),
+        (["--at=-1,2"], "is not a place"),
+        (["--stride", "0"], "--stride '0' is not a size"),
+        (["--dilation", "1,2,3"], "is not a size"),
+        (["--pool-stride", "x"], "--pool-stride 'x' is not a size"),
+        (["--picture", "0"], "--picture '0' is not a number"),
+        (["--kernel", "nonsense"], "kernel is 'nonsense'"),
+    ],
+)
+def test_wrong_options_are_sentences(
+    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--lang=en", *arguments])
+    assert end.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+async def test_a_picture_that_is_not_there_is_said_and_the_first_is_shown() -> None:
+    app = CnnApp(Options(view=View(picture=999)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "--picture is 999; it must be from 1 to" in screen_text(app)
+        assert app.open_bench().sample_index == 0
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        command = command_of(front(app))
+        await pilot.press("x")
+        await pilot.pause()
+        assert "--at 12,13" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.clipboard == command
+        assert command in screen_text(app).replace("\n", "")
+        await pilot.press("x", "escape")
+        await pilot.pause()
+        assert isinstance(app.screen, WalkScreen)
+
+
+@pytest.mark.parametrize(("key", "name"), [("i", "in.png"), ("o", "out.png"), ("m", "in.npy"), ("n", "out.csv")])
+async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    app = CnnApp()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await ready(pilot)
+        walk = app.open_bench().walk()
+        await pilot.press("x", key)
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert f"Written: {path}" in screen_text(app)
+        values = walk.inputs if name.startswith("in") else walk.output
+        found = {
+            ".png": load_picture, ".npy": np.load, ".csv": lambda file: np.loadtxt(file, delimiter=","),
+        }[path.suffix](path)  # fmt: skip
+        assert np.array_equal(found, values)
+        # A file that is there is written over only when Enter is pressed again.
+        path.write_bytes(b"mine")
+        await pilot.press("x", key)
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "is there already" in screen_text(app) and path.read_bytes() == b"mine"
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert path.read_bytes() != b"mine" and isinstance(app.screen, WalkScreen)
+
+
+@pytest.mark.parametrize("name", ["layer.txt", "none/layer.py", "", "folder.py"])
+async def test_what_cannot_be_written_is_said_and_the_name_stays(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.py").mkdir()
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("x", "k")
+        await pilot.pause()
+        typed = str(tmp_path / name) if name else ""
+        app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert app.screen.query_one(Input).value == typed
+        assert any(word in screen_text(app) for word in ("must end in", "cannot be written", "Name a file", "folder"))
+        assert [path.name for path in tmp_path.iterdir()] == ["folder.py"]
+
+
+async def test_the_layer_of_a_large_picture_brings_its_pixels(tmp_path: Path) -> None:
+    picture = tmp_path / "photo.png"
+    save_picture(np.random.default_rng(0).integers(0, 256, (80, 90), dtype=np.uint8), picture)
+    app = CnnApp(Options(image=str(picture)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("x", "k")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "layer.py")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+    assert np.array_equal(np.load(tmp_path / "layer_pixels.npy"), load_picture(picture))
+    compile((tmp_path / "layer.py").read_text(), "layer.py", "exec")
+
+
+async def test_the_palette_offers_them_all() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert "The layer as Keras code" in titles and "Predict, then reveal" in titles
+        next(c for c in app.get_system_commands(app.screen) if c.title.startswith("Copy the command")).callback()
+        assert app.clipboard == command_of(front(app))
+        await pilot.press("3")
+        await pilot.pause()
+        assert "The layer as Keras code" not in [c.title for c in app.get_system_commands(app.screen)]

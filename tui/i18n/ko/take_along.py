@@ -1,0 +1,54 @@
+"""Korean for taking along what is on the screen, and for the options that bring it back."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "Take along": "가져가기",
+    "One moment...": "잠시만요...",
+    "This command opens what is on the screen again:": "지금 화면을 다시 여는 명령:",
+    "Copy the command line that reopens this": "이 화면을 다시 여는 명령 복사",
+    "Input as a picture": "입력을 그림으로",
+    "Output as a picture": "출력을 그림으로",
+    "Input as numbers: .npy or .csv": "입력을 수로: .npy 또는 .csv",
+    "Output as numbers: .npy or .csv": "출력을 수로: .npy 또는 .csv",
+    "The layer as Keras code": "이 층을 Keras 코드로",
+    "Copied: {command}": "복사했습니다: {command}",
+    "File to write, ending in {suffixes}": "저장할 파일, 끝은 {suffixes}",
+    "Written: {paths}": "저장했습니다: {paths}",
+    "Name a file, such as {name}": "파일 이름을 쓰세요. 예: {name}",
+    "{path}: the file name must end in {suffixes}": "{path}: 파일 이름은 {suffixes}(으)로 끝나야 합니다",
+    "{path} is there already; Enter once more writes over it": (
+        "{path}이(가) 이미 있습니다. Enter를 한 번 더 누르면 덮어씁니다"
+    ),
+    "{path}: numbers are written as {suffixes}": "{path}: 수는 {suffixes}(으)로 저장합니다",
+    "array has shape {shape}; text holds (H, W) values": "배열의 모양이 {shape}입니다. 글로는 (H, W) 값만 저장합니다",
+    "Keras takes strides or a dilation_rate, not both at once": (
+        "Keras는 strides와 dilation_rate를 함께 쓸 수 없습니다. 하나만 쓰세요"
+    ),
+    "Keras pools with padding valid or same only": "Keras의 풀링은 padding이 valid이거나 same이어야 합니다",
+    "{name} is {value}; it must be from {least} to {most}": (
+        "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
+    ),
+    # The command line.
+    "where to begin, on the convolution or the pooling screen": "처음 위치 (합성곱 화면이나 풀링 화면)",
+    "which screen: convolution or pooling (convolution)": "어느 화면: convolution 또는 pooling (convolution)",
+    "which of the pictures that are there, from 1": "준비된 그림 가운데 몇 번째, 1부터",
+    "which kernel of the network, from 1": "신경망의 몇 번째 커널, 1부터",
+    "a kernel by its name, or rows of numbers": "커널의 이름, 또는 행마다 쓴 수",
+    "zeros around the picture: valid (none) or same": "그림 둘레의 0: valid(없음) 또는 same",
+    "how far the window moves": "창이 움직이는 간격",
+    "how far apart the weights lie": "가중치 사이의 간격",
+    "the pooling window's size": "풀링 창의 크기",
+    "how far the pooling window moves": "풀링 창이 움직이는 간격",
+    "padding of the pooling: valid or same": "풀링의 패딩: valid 또는 same",
+    "the output cell to begin at": "처음에 볼 출력 칸",
+    "{value} is not a size: write one whole number from 1, or two by a comma (rows, columns)": (
+        "{value}은(는) 크기가 아닙니다. 1 이상의 정수 하나, 또는 쉼표로 나눈 두 수(행, 열)를 쓰세요"
+    ),
+    "{value} is not a place: write row,column, counted from 0": (
+        "{value}은(는) 위치가 아닙니다. 0부터 세어 행,열로 쓰세요"
+    ),
+    "{value} is not a number of a picture or a kernel: write a whole number from 1": (
+        "{value}은(는) 그림이나 커널의 번호가 아닙니다. 1 이상의 정수를 쓰세요"
+    ),
+}

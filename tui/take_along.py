@@ -1,0 +1,196 @@
+"""Taking along what a walking screen shows: a command line that reopens it, pictures, exact values, Keras code.
+
+The menu, the question for a file's name, and the sentence afterwards; `cnncore` writes the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.widgets import Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.i18n import N_, _
+from tui.screens.dialogs import AskLine, Dialog
+from tui.view import command_line
+
+if TYPE_CHECKING:
+    from tui.bench import PoolWalk, Walk
+    from tui.screens.walk import WalkScreen
+
+Write = Callable[[Path], Sequence[Path]]
+"""Writes what belongs to a path and says which files that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to take. `name` is the file proposed, `suffixes` what it may end in; a command has neither."""
+
+    id: str
+    key: str
+    title: str
+    name: str = ""
+    suffixes: tuple[str, ...] = ()
+
+
+ITEMS = (
+    Item("command", "c", N_("Copy the command line that reopens this")),
+    Item("input-picture", "i", N_("Input as a picture"), "cnn-input.png", (".png",)),
+    Item("output-picture", "o", N_("Output as a picture"), "cnn-output.png", (".png",)),
+    Item("input-values", "m", N_("Input as numbers: .npy or .csv"), "cnn-input.npy", (".npy", ".csv")),
+    Item("output-values", "n", N_("Output as numbers: .npy or .csv"), "cnn-output.npy", (".npy", ".csv")),
+    Item("keras", "k", N_("The layer as Keras code"), "cnn_layer.py", (".py",)),
+)
+
+
+class TakeAlongDialog(Dialog[str | None]):
+    """Shows the command line, and what else can be taken; answers with the item's id."""
+
+    DEFAULT_CSS = """
+    TakeAlongDialog > Vertical { width: 76; }
+    TakeAlongDialog #command { margin: 0 0 1 0; color: $primary; height: auto; }
+    TakeAlongDialog OptionList, TakeAlongDialog OptionList:focus {
+        border: none; height: auto; padding: 0; background: $surface;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(item.key, f"take('{item.id}')", item.title, show=False) for item in ITEMS),
+        Binding("x", "leave", N_("Close"), show=False),
+    ]
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self.heading = _("Take along")
+        self._command = command
+
+    def compose_fields(self) -> ComposeResult:
+        yield Label(_("This command opens what is on the screen again:"), markup=False)
+        yield Static(self._command, id="command", markup=False)
+        yield OptionList(*(Option(f"{item.key}  {_(item.title)}", id=item.id) for item in ITEMS), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def action_take(self, item: str) -> None:
+        self.dismiss(item)
+
+
+def command_of(screen: WalkScreen) -> str:
+    """The command line that reopens the screen; "" where nothing is walked."""
+    bench = screen.walked_bench
+    if bench is None:
+        return ""
+    app = screen.cnn_app
+    at = screen.cursor.row, screen.cursor.column
+    return command_line(bench, at, screen=app.current_mode, data=app.options.data, model=app.model_path)
+
+
+def open_menu(screen: WalkScreen) -> None:
+    """Asks what to take, and takes it."""
+    command = command_of(screen)
+    if command:
+        screen.app.push_screen(TakeAlongDialog(command), lambda item: take(screen, item) if item else None)
+
+
+def palette_commands(screen: WalkScreen) -> Iterable[SystemCommand]:
+    """Each item for the command palette."""
+    for item in ITEMS:
+        yield SystemCommand(_(item.title), _("Take along"), lambda name=item.id: take(screen, name))
+
+
+def take(screen: WalkScreen, name: str) -> None:
+    """One item: copied at once, or written once a file is named."""
+    item = next(item for item in ITEMS if item.id == name)
+    bench = screen.walked_bench
+    if bench is None:
+        return
+    if item.id == "command":
+        command = command_of(screen)
+        screen.app.copy_to_clipboard(command)
+        screen.bench_changed(_("Copied: {command}").format(command=command))
+        return
+    write = writer(item.id, screen.walk_of(bench), bench.walk())
+    screen.app.push_screen(
+        AskLine(
+            _(item.title), _("File to write, ending in {suffixes}").format(suffixes=", ".join(item.suffixes)),
+            Saver(item, write), item.name,
+        ),
+        lambda written: screen.bench_changed(_("Written: {paths}").format(paths=", ".join(written)))
+        if written
+        else None,
+    )  # fmt: skip
+
+
+class Saver:
+    """Called with what was typed: writes there, and answers with the full paths. A file that is there already is
+    written over only when Enter is pressed a second time on its name."""
+
+    def __init__(self, item: Item, write: Write) -> None:
+        self._item, self._write = item, write
+        self._warned = ""
+
+    def __call__(self, text: str) -> list[str]:
+        from cnncore.errors import CnnError
+
+        if not text.strip():
+            raise CnnError("Name a file, such as {name}", name=self._item.name)
+        path = Path(text.strip()).expanduser().absolute()
+        if path.suffix.lower() not in self._item.suffixes:
+            raise CnnError(
+                "{path}: the file name must end in {suffixes}", path=text, suffixes=", ".join(self._item.suffixes)
+            )
+        there = [file for file in (path, pixels_beside(path)) if file.is_file() and self._touches(file, path)]
+        if there and str(path) != self._warned:
+            self._warned = str(path)
+            raise CnnError("{path} is there already; Enter once more writes over it", path=str(there[0]))
+        return [str(file) for file in self._write(path)]
+
+    def _touches(self, file: Path, path: Path) -> bool:
+        return file == path or self._item.id == "keras"
+
+
+def pixels_beside(path: Path) -> Path:
+    """Where the pixels lie that a program at `path` reads."""
+    return path.with_name(path.stem + "_pixels.npy")
+
+
+def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
+    """What writes an item of the walk that is shown; `walk` is the convolution, which pooling follows."""
+    from cnncore.datasets.pictures import save_picture
+    from cnncore.export import INLINE_PIXELS, keras_code, save_text, save_values
+    from cnncore.stepping import PoolStep
+
+    def write(path: Path) -> list[Path]:
+        match item:
+            case "input-picture":
+                save_picture(shown.input_levels, path)
+            case "output-picture":
+                save_picture(shown.output_levels, path)
+            case "input-values":
+                save_values(shown.inputs, path)
+            case "output-values":
+                save_values(shown.output, path)
+            case _:
+                return code(path)
+        return [path]
+
+    def code(path: Path) -> list[Path]:
+        pixels = walk.sample.pixels
+        beside = pixels_beside(path) if pixels.size > INLINE_PIXELS else None
+        step = shown.steps[0]
+        pool = step if isinstance(step, PoolStep) else None
+        text = keras_code(walk.steps[0], pixels, pool, pixels_file=beside.name if beside else "")
+        if beside is not None:
+            save_values(pixels, beside)
+        save_text(text, path)
+        return [path, beside] if beside else [path]
+
+    return write
