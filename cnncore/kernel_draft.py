@@ -95,6 +95,10 @@ class Draft:
             ),
         )
 
+    def shift(self, other: Draft) -> tuple[int, int]:
+        """How far down and right a weight of this lies in `other`, of which the middle is the same."""
+        return _middle(other.rows) - _middle(self.rows), _middle(other.columns) - _middle(self.columns)
+
     def _at(self, row: int, column: int) -> Fraction:
         inside = 0 <= row < self.rows and 0 <= column < self.columns
         return self.weights[row][column] if inside else Fraction(0)

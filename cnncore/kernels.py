@@ -117,7 +117,7 @@ LAPLACIAN = Kernel(
 )
 LAPLACIAN_OF_GAUSSIAN = Kernel(
     "log",
-    "Laplacian of Gaussian",
+    "Spots (LoG)",
     "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.",
     ((0, 0, 1, 0, 0), (0, 1, 2, 1, 0), (1, 2, -16, 2, 1), (0, 1, 2, 1, 0), (0, 0, 1, 0, 0)),
 )

@@ -249,7 +249,8 @@ def _filter_parser(commands: Any) -> None:
         metavar="KERNEL",
         required=True,
         help=_('rows of numbers, "0 -1 0; -1 5 -1; 0 -1 0", or one of: {names}').format(
-            names="identity, sharpen, blur, outline, emboss, bottom-sobel, left-sobel, right-sobel, top-sobel"
+            names="identity, sharpen, blur, outline, emboss, bottom-sobel, left-sobel, right-sobel, top-sobel, "
+            "box-blur, gaussian, unsharp, laplacian, log, motion, prewitt, scharr, roberts, negative"
         ),
     )
     options.add_argument("-o", "--output", metavar="OUT.png", required=True, help=_("where the result goes"))

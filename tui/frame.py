@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 KEY_NAMES = {
     "space": "Space",
     "enter": "Enter",
+    "tab": "Tab",
     "escape": "Esc",
     "left": "<-",
     "right": "->",

@@ -113,8 +113,7 @@ class KernelEditor:
         if key in NUDGES:
             return self._take() | self._nudge(NUDGES[key])
         if key in SIZES:
-            down, right = SIZES[key]
-            return self._take() | self._put(self.draft.resized(self.draft.rows + down, self.draft.columns + right))
+            return self._take() | self._resize(*SIZES[key])
         done: dict[str, Callable[[], bool | None]] = {
             "enter": self._enter,
             "tab": self._enter,
@@ -169,6 +168,14 @@ class KernelEditor:
     def _nudge(self, by: Fraction) -> bool:
         draft = self.draft
         return self._put(draft.scale_nudged(by) if self.at_scale else draft.nudged(self.row, self.column, by))
+
+    def _resize(self, down: int, right: int) -> bool:
+        """Another size; the edit stays on its weight, which moves with the middle."""
+        old, at_scale = self.draft, self.at_scale
+        new = old.resized(old.rows + down, old.columns + right)
+        self.row = new.rows if at_scale else max(0, min(self.row + old.shift(new)[0], new.rows - 1))
+        self.column = max(0, self.column + old.shift(new)[1])
+        return self._put(new)
 
     def _backspace(self) -> bool:
         self.typed = self.typed[:-1]

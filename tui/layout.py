@@ -1,8 +1,11 @@
-"""How a walk's screen divides a terminal: two columns, pictures over numbers, and the arithmetic beside them."""
+"""How a walk's screen divides a terminal: two columns, pictures over numbers, and the arithmetic beside them; and which
+of several wordings fits a width."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from rich.cells import cell_len
 
 from tui.renderables.picture import Scale, scale_to_fit
 
@@ -54,3 +57,31 @@ def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int,
     return Layout(
         margin, input_width, output_width, panel, picture_lines, max(1, lines - picture_lines), scale, output_scale
     )
+
+
+FACTS_GAP = " | "
+
+
+def first_fit(width: int, *texts: str) -> str:
+    """The first of `texts` that fits `width` cells, else the last."""
+    return next((text for text in texts if cell_len(text) <= width), texts[-1])
+
+
+def span(first: int, end: int) -> str:
+    """3-5, or of one only 3."""
+    return str(first) if end == first + 1 else f"{first}-{end - 1}"
+
+
+def facts_lines(size: tuple[str, str], values: tuple[str, str], width: int) -> tuple[list[str], list[str]]:
+    """Two facts, each worded long and short: in full, on one line or else two; and on one line, as full as can be."""
+    joined = [
+        FACTS_GAP.join(pair)
+        for pair in (
+            (size[0], values[0]),
+            (size[0], values[1]),
+            (size[1], values[0]),
+            (size[1], values[1]),
+        )
+    ]
+    full = [joined[0]] if cell_len(joined[0]) <= width else [first_fit(width, *size), first_fit(width, *values)]
+    return full, [first_fit(width, *joined, size[1])]

@@ -82,6 +82,17 @@ def test_sizes_go_from_one_to_eleven() -> None:
         press(editor, "R")
 
 
+def test_the_edit_stays_on_its_weight_when_the_size_changes() -> None:
+    editor = editing()
+    for key in ["right_square_bracket"] * 8 + ["left_square_bracket"] * 9 + ["r", "c", "r", "c", "C", "R"]:
+        press(editor, key)
+        assert editor.draft.weights[editor.row][editor.column] == 5, key
+    while not editor.at_scale:
+        press(editor, "down")
+    press(editor, "right_square_bracket")
+    assert editor.at_scale
+
+
 def test_the_scale_stands_below_the_weights() -> None:
     editor = editing(BLUR)
     press(editor, "down", "down")

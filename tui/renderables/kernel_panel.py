@@ -68,31 +68,36 @@ def draft_text(editor: KernelEditor, width: int, height: int, colours: Palette) 
 
 def feeds_text(value: Number, feeds: Sequence[Feed], width: int, height: int, colours: Palette) -> Text:
     """A line for every output cell that a value feeds: where, and `value x weight = product`."""
-    decimals = decimals_needed([value, *(feed.weight for feed in feeds)]) if feeds else 0
     shown = list(feeds[: height - 1] if len(feeds) > height else feeds)
-    rows = [
-        (
-            f"[{feed.row}, {feed.column}]",
-            number(value, 0 if isinstance(value, int) else decimals),
-            number(feed.weight, decimals),
-            number(feed.product, decimals),
-        )
-        for feed in shown
-    ]
     text = Text(no_wrap=True)
-    if not rows:
+    if not shown:
         return text
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    most = decimals_needed([value, *(feed.weight for feed in feeds)])
+    # Where there is no room, the value, the same in every line, is left to the strip; then rather rounded than cut off.
+    for with_value, decimals in [(True, most), *((False, fewer) for fewer in range(most, -1, -1))]:
+        rows = [_feed_row(value, feed, decimals) for feed in shown]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        if sum(widths) + 7 - (0 if with_value else widths[1] + 1) <= width:
+            break
     for feed, (place, shown_value, weight, product) in zip(shown, rows, strict=True):
         line = Text(place.ljust(widths[0]), colours.fed)
-        line.append(f" {shown_value.rjust(widths[1])}", colours.text)
+        if with_value:
+            line.append(f" {shown_value.rjust(widths[1])}", colours.text)
         line.append(" x ", colours.faint)
         line.append(weight.rjust(widths[2]), colours.negative if feed.weight < 0 else colours.text)
         line.append(" = ", colours.faint)
         line.append(product.rjust(widths[3]), colours.negative if feed.product < 0 else colours.text)
-        line.truncate(width)
         text.append_text(line).append("\n")
     return text.append_text(_more(len(feeds) - len(shown), colours))
+
+
+def _feed_row(value: Number, feed: Feed, decimals: int) -> tuple[str, str, str, str]:
+    return (
+        f"[{feed.row}, {feed.column}]",
+        number(value, 0 if isinstance(value, int) else decimals),
+        number(feed.weight, decimals),
+        number(feed.product, decimals),
+    )
 
 
 def pool_feeds_text(feeds: Sequence[PoolFeed], height: int, colours: Palette) -> Text:
@@ -112,6 +117,25 @@ def pool_feeds_text(feeds: Sequence[PoolFeed], height: int, colours: Palette) ->
 
 def _more(count: int, colours: Palette) -> Text:
     return Text(_("and {count} more").format(count=count) + "\n" if count else "", colours.faint)
+
+
+def pixel_strip(row: int, column: int, value: Number, fed: tuple[range, range] | None, colours: Palette) -> Text:
+    """The chosen input value and where it goes: the rows and columns of the output cells, or None for no cell."""
+    text = Text(" ", no_wrap=True)
+    text.append(f"[{row}, {column}] = {number(value)}", colours.strong)
+    text.append("  ")
+    if fed is None:
+        text.append(_("feeds no output cell: no window reaches it"), colours.notice)
+        return text
+    rows, columns = fed
+    text.append(
+        _("feeds {count} output cells: rows {rows}, columns {columns}").format(
+            count=len(rows) * len(columns), rows=places_text(rows), columns=places_text(columns)
+        ),
+        colours.fed,
+    )
+    text.append("  " + _("(Enter goes there)"), colours.faint)
+    return text
 
 
 def places_text(places: range) -> str:

@@ -151,6 +151,13 @@ def _colour(level: int, kind: str, accent: Color) -> Color:
     return Color.from_rgb(level, level, level)
 
 
+def _negative(level: int) -> int:
+    """The other end of the greys; of a middle grey, whose negative looks like itself, black or white."""
+    if abs(level - 128) > 48:
+        return 255 - level
+    return 255 if level < 128 else 0
+
+
 @lru_cache(maxsize=8192)
 def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
@@ -175,7 +182,7 @@ def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: boo
             known = picture.revealed is None or place[0] * picture.levels.shape[1] + place[1] < picture.revealed
             level = picture.level(*place) if known else 255
             if no_color and kind in ("window", "cell"):
-                level, kind = 255 - level, "plain"
+                level, kind = _negative(level), "plain"
             pair.append(hidden if kind == "hidden" else _colour(level, kind, accent if kind == "window" else output))
         style = _style(*pair)
         if segments and segments[-1].style is style:

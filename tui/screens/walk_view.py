@@ -20,7 +20,7 @@ from tui.cursor import Cursor, Pixel
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
-from tui.layout import Layout, arrange
+from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from tui.bench import Bench, PoolWalk, Walk
     from tui.renderables.kernel_maps import Tile
     from tui.renderables.matrix import Matrix
-
-FACTS_GAP = " | "
 
 
 class WalkView(FrameScreen):
@@ -248,7 +246,7 @@ class WalkView(FrameScreen):
             walk,
             layout,
             (
-                f"{rows} x {columns} [{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]",
+                f"{rows} x {columns} [{span(window[0], window[2])}, {span(window[1], window[3])}]",
                 f"{rows} x {columns} [{window[0]}, {window[1]}]",  # of a window that takes too many digits, its start
                 f"[{window[0]}, {window[1]}]",
             ),
@@ -273,7 +271,7 @@ class WalkView(FrameScreen):
         self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, window=window, lit=lit))
         place = f"[{here[0]}, {here[1]}]"
         rows, columns = walk.inputs.shape
-        cells = "" if window is None else f"[{window[0]}-{window[2] - 1}, {window[1]}-{window[3] - 1}]"
+        cells = "" if window is None else f"[{span(window[0], window[2])}, {span(window[1], window[3])}]"
         self._show_titles(walk, layout, (f"{rows} x {columns} {place}", place), cells)
 
     def _show_titles(self, walk: Walk | PoolWalk, layout: Layout, input_notes: tuple[str, ...], place: str) -> None:
@@ -327,7 +325,7 @@ class WalkView(FrameScreen):
         # Header, footer, status, facts, strip; and the message, where there is one.
         height -= 5 + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
         layout = arrange(width, height, inputs, output)
-        long, short = self._facts_lines(walk, width - 2)
+        long, short = facts_lines(*self.facts(walk), width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
         facts = short
         if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:
@@ -352,22 +350,6 @@ class WalkView(FrameScreen):
             self.query_one(name).styles.height = layout.picture_lines
         return layout
 
-    def _facts_lines(self, walk: Walk | PoolWalk, width: int) -> tuple[list[str], list[str]]:
-        """The facts in full, on two lines or on one that holds both; and on one line, as full as it can be."""
-        (size, short_size), (values, short_values) = self.facts(walk)
-        one = [
-            FACTS_GAP.join(filter(None, pair))
-            for pair in (
-                (size, values),
-                (size, short_values),
-                (short_size, values),
-                (short_size, short_values),
-                (short_size, ""),
-            )
-        ]
-        short = first_fit(width, *one)
-        return ([one[0]] if cell_len(one[0]) <= width else [first_fit(width, size, short_size), values]), [short]
-
     def _status_text(self, bench: Bench) -> Text:
         colours = current_palette(self)
         sample = bench.sample
@@ -389,30 +371,13 @@ class WalkView(FrameScreen):
         return left + state
 
     def _pixel_strip(self, walk: Walk | PoolWalk) -> Text:
-        """The chosen input value and where it goes."""
-        from tui.renderables.kernel_panel import places_text
-        from tui.renderables.numbers import number
+        from tui.renderables.kernel_panel import pixel_strip
         from tui.renderables.walk_matrices import fed_by
 
-        colours = current_palette(self)
         row, column = self.pixel.row, self.pixel.column
-        value = number(walk.inputs[row, column].item())
         fed = fed_by(walk.steps.geometry, row, column)
-        text = Text(" ", no_wrap=True)
-        text.append(f"[{row}, {column}] = {value}", colours.strong)
-        text.append("  ")
-        if fed is None:
-            text.append(_("feeds no output cell: no window reaches it"), colours.notice)
-            return text
-        rows, columns = fed[1]
-        text.append(
-            _("feeds {count} output cells: rows {rows}, columns {columns}").format(
-                count=len(rows) * len(columns), rows=places_text(rows), columns=places_text(columns)
-            ),
-            colours.fed,
-        )
-        text.append("  " + _("(Enter goes there)"), colours.faint)
-        return text
+        value = walk.inputs[row, column].item()
+        return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self))
 
     def _show_message(self, lesson: str) -> None:
         """The line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
@@ -430,8 +395,3 @@ class WalkView(FrameScreen):
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
         self.show()
-
-
-def first_fit(width: int, *texts: str) -> str:
-    """The first of `texts` that fits `width` cells, else the last."""
-    return next((text for text in texts if cell_len(text) <= width), texts[-1])

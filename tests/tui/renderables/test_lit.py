@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnncore import conv2d_steps
+from cnncore.feeds import conv_feeds
 from cnncore.geometry import geometry
 from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_lines, tile_width
+from tui.renderables.kernel_panel import feeds_text
 from tui.renderables.matrix import matrix_line
 from tui.renderables.picture import Picture, Scale, picture_line
 from tui.renderables.walk_matrices import fed_by, taps_of, values_matrix, window_of
@@ -110,3 +113,28 @@ def test_the_walked_map_is_always_in_sight_and_clicks_meet_what_is_drawn() -> No
 def test_a_map_that_cannot_be_is_only_a_name() -> None:
     tiles = [Tile("A", None), *TILES]
     assert text_of(maps_line(tiles, range(2), tile_width(tiles), 3, 0, COLOURS)).startswith(" " * 14)
+
+
+@pytest.mark.parametrize("level", range(0, 256, 5))
+def test_without_colour_a_chosen_pixel_differs_from_its_own_grey(level: int) -> None:
+    levels = np.full((2, 1), level, np.uint8)
+    (chosen,) = picture_line(Picture(levels, window=(0, 0, 1, 1)), 0, COLOURS, no_color=True)
+    assert chosen.style is not None
+    assert chosen.style.color is not None
+    assert abs(chosen.style.color.get_truecolor().red - level) >= 96
+
+
+@pytest.mark.parametrize("width", [21, 24, 40])
+def test_what_a_value_feeds_fits_the_panel_and_keeps_its_products(width: int) -> None:
+    rng = np.random.default_rng(1)
+    inputs = rng.random((28, 28), np.float32)
+    steps = conv2d_steps(inputs, rng.normal(size=(3, 3)).astype(np.float32))
+    feeds = conv_feeds(steps, inputs, 20, 20)
+    value = inputs[20, 20].item()
+    lines = feeds_text(value, feeds, width, 20, COLOURS).plain.splitlines()
+    assert len(lines) == 9
+    assert max(map(len, lines)) <= width
+    for line, feed in zip(lines, feeds, strict=True):
+        assert line.startswith(f"[{feed.row}, {feed.column}]")
+        assert float(line.split("=")[1]) == pytest.approx(feed.product, abs=0.5 if width == 21 else 0.006)
+    assert feeds_text(value, feeds, width, 4, COLOURS).plain.splitlines()[-1] == "and 6 more"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cnncore.errors import CnnError
 from cnncore.geometry import geometry
+from tui.layout import facts_lines
 from tui.renderables.sizes import mixed, size_sentence, size_short
 
 
@@ -70,3 +71,14 @@ def test_unused_is_said_exactly_when_something_is(strides: int) -> None:
     for size in range(3, 20):
         found = geometry((size, size), (3, 3), strides=strides)
         assert ("not used" in size_sentence(found)) == (found.rows.unused > 0)
+
+
+def test_facts_are_as_full_as_the_width_allows() -> None:
+    size, values = ("a long sentence", "short"), ("all of the values", "values")
+    assert facts_lines(size, values, 40) == (
+        ["a long sentence | all of the values"],
+        ["a long sentence | all of the values"],
+    )
+    assert facts_lines(size, values, 24) == (["a long sentence", "all of the values"], ["a long sentence | values"])
+    assert facts_lines(size, values, 16) == (["a long sentence", "values"], ["short | values"])
+    assert facts_lines(size, values, 8) == (["short", "values"], ["short"])

@@ -154,7 +154,7 @@ MESSAGES: dict[str, str] = {
     "Four neighbours minus four times the middle: black where it is even.": (
         "네 이웃에서 가운데의 네 배를 뺍니다. 고른 곳은 검습니다."
     ),
-    "Laplacian of Gaussian": "점 찾기 (LoG)",
+    "Spots (LoG)": "점 찾기 (LoG)",
     "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.": (
         "가우시안의 라플라시안입니다. 부드럽게 하며 견주어 잡음 속 점도 찾습니다."
     ),
