@@ -90,6 +90,8 @@ class CnnApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
+            return
         if isinstance(event, events.Key) and not event.is_forwarded and not self._types():
             letters = latin_letters(event.character or "")
             for letter in letters:
@@ -97,6 +99,14 @@ class CnnApp(App[None]):
             if letters:
                 return
         await super().on_event(event)
+
+    def _late(self, event: events.Key) -> bool:
+        """A digit typed so fast after v that the screen had it before the field was there: it is the field's."""
+        field = self.focused if self.is_running and self._screen_stack else None
+        if isinstance(field, GuessInput) and event.character and field.takes(event.character):
+            field.insert_text_at_cursor(event.character)
+            return True
+        return False
 
     def _types(self) -> bool:
         """Whether letters are text, for a field that takes them."""

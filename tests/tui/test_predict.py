@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from screens_of import ready, screen_lines, screen_text
+from textual import events
 from textual.pilot import Pilot
 
 from cnncore.errors import CnnError
@@ -112,6 +113,18 @@ async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
         await pilot.press("2")
         await pilot.pause()
         assert app.current_mode == "pooling"
+
+
+async def test_keys_in_a_burst_lose_no_digit() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("n")
+        for key in "v312":
+            app.post_message(events.Key(key, key))
+        await pilot.pause(0.3)
+        assert app.current_mode == "convolution"
+        assert app.screen.query_one(GuessInput).value == "312"
 
 
 async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:

@@ -151,7 +151,7 @@ class PredictBar(Horizontal):
             Text.assemble((score, colours.strong), "  ", (fitting, colours.faint), no_wrap=True)
         )
         if not field.has_focus:
-            field.focus(scroll_visible=False)
+            self.screen.set_focus(field, scroll_visible=False)  # at once: the next key may be a digit
 
     def clear(self) -> None:
         """Empties the field."""
