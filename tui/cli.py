@@ -124,9 +124,7 @@ def _parser() -> _Parser:
     options.add_argument(
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
-    options.add_argument(
-        "--model", metavar="FILE.keras", default="", help=_("trained network whose first kernels to begin with")
-    )
+    options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
     _train_parser(commands)

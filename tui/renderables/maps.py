@@ -144,7 +144,7 @@ def _append(line: Line, text: str, style: Style) -> None:
         line.append(Segment(text, style))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _tile(data: bytes, rows: int, columns: int, zoom: int, signed: bool, look: Look) -> tuple[Line, ...]:
     import numpy as np
 
