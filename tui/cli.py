@@ -125,9 +125,7 @@ def _parser() -> _Parser:
     options.add_argument(
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
-    options.add_argument(
-        "--model", metavar="FILE.keras", default="", help=_("trained network whose first kernels to begin with")
-    )
+    options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
     _view_options(parser.add_argument_group(_("where to begin, on the convolution or the pooling screen")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)

@@ -143,7 +143,7 @@ def _left(session: Session, width: int, height: int, colours: Palette, look: Loo
         placed.append(Placed(0, layers, Block([title], width)))
         placed.append(Placed(1, layers + 1, picture))
         if (original := session.original) is not None and width - picture.width >= 10:
-            beside = pixels_block(original, width - picture.width - 3, picture.height, look)
+            beside = pixels_block(original, width - picture.width - 4, picture.height, look)
             placed.append(Placed(picture.width + 3, layers + 1, beside))
         y = layers + 1 + picture.height + (1 if room > picture.height else 0)
         placed.append(Placed(0, y, answer_block(answer, width, min(height - y, classes), colours)))

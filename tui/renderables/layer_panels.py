@@ -20,6 +20,8 @@ from tui.renderables.numbers import NETWORK_DECIMALS, fit, number, short
 from tui.renderables.picture import Scale, scale_to_fit
 from tui.theme import Palette
 
+WIDEST_BETWEEN = 56
+
 
 def layer_panels(
     scope: Microscope, pixels: Any, width: int, height: int, colours: Palette, look: Look, original: Any = None
@@ -48,7 +50,7 @@ def layer_panels(
         placed += _titled(title, "", block, x, 0, max(block.width, 16), colours)
         x += max(block.width, 16) + 1
     map_room = _map_room(scope, width - x, room)
-    middle = width - x - map_room - 1
+    middle = min(width - x - map_room - 1, WIDEST_BETWEEN)
     if scope.layer != INPUT and middle >= 14:
         placed += _between(scope, x, middle, room, colours, look)
         x += middle + 1
@@ -175,7 +177,7 @@ def _kernel_note(scope: Microscope) -> str:
     channels = scope.channels
     if len(channels) < 2:
         return _("of map {number}").format(number=scope.map)
-    return f", . {scope.channel - channels.start + 1}/{len(channels)}"
+    return f"{scope.channel - channels.start + 1}/{len(channels)}  , ."
 
 
 def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:

@@ -28,15 +28,19 @@ POSITIVE, NEGATIVE, ZERO = (255, 176, 64), (96, 172, 255), (26, 28, 32)
 INK_DARK, INK_LIGHT = Color.from_rgb(16, 18, 22), Color.from_rgb(236, 238, 240)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How pictures are drawn: the accents of window and cell, and whether there is colour."""
+    """How pictures are drawn: the accents of window and cell, and whether there is colour.
+
+    `look_of` gives the same one for the same palette, so that caches of drawn cells need not compare colours.
+    """
 
     window: Color
     cell: Color
     no_color: bool = False
 
 
+@lru_cache(maxsize=16)
 def look_of(colours: Palette, *, no_color: bool = False) -> Look:
     window, cell = colours.window.color, colours.output.bgcolor
     assert window is not None and cell is not None
@@ -58,6 +62,13 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     goal = POSITIVE if level >= 0 else NEGATIVE
     part = min(1.0, abs(level) / 255) ** 0.75  # small weights are to be seen
     return Color.from_rgb(*(zero + (full - zero) * part for zero, full in zip(ZERO, goal, strict=True)))
+
+
+@lru_cache(maxsize=65536)
+def _plain(above: int, below: int | None, signed: bool, look: Look) -> Style:
+    """Two values in a cell, neither of them marked."""
+    lower = None if below is None else level_colour(below, signed, "plain", look)
+    return _style(level_colour(above, signed, "plain", look), lower)
 
 
 @lru_cache(maxsize=16384)
@@ -101,11 +112,17 @@ def picture_lines(
     for line in range(-(-len(rows) * zoom // 2)):
         upper, lower = line * 2 // zoom, (line * 2 + 1) // zoom
         found: Line = []
+        if kinds is None:
+            text, under = UPPER_HALF * zoom, rows[lower] if lower < len(rows) else [None] * width
+            for high, low in zip(rows[upper], under, strict=True):
+                _append(found, text, _plain(high, low, signed, look))
+            lines.append(found)
+            continue
         for column in range(width):
-            above = level_colour(rows[upper][column], signed, kinds[upper][column] if kinds else "plain", look)
+            above = level_colour(rows[upper][column], signed, kinds[upper][column], look)
             below = None
             if lower < len(rows):
-                below = level_colour(rows[lower][column], signed, kinds[lower][column] if kinds else "plain", look)
+                below = level_colour(rows[lower][column], signed, kinds[lower][column], look)
             _append(found, UPPER_HALF * zoom, _style(above, below))
         lines.append(found)
     return lines
@@ -144,7 +161,7 @@ def _append(line: Line, text: str, style: Style) -> None:
         line.append(Segment(text, style))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _tile(data: bytes, rows: int, columns: int, zoom: int, signed: bool, look: Look) -> tuple[Line, ...]:
     import numpy as np
 

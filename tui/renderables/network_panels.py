@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
@@ -322,6 +324,13 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
     ]
 
 
+@lru_cache(maxsize=1024)
+def _kernel_tile(data: bytes, rows: int, columns: int, largest: float, look: Look) -> list[Line]:
+    """A kernel's signs and digits; it stays as it is while pictures change."""
+    kernel = np.frombuffer(data, np.float32).reshape(rows, columns)
+    return digit_lines(signed_digits(kernel, largest), signed_levels(kernel, largest), look)
+
+
 def _kernels(
     scope: Microscope, largest: float, width: int, room: int, colours: Palette, look: Look
 ) -> tuple[Block, str, str]:
@@ -340,7 +349,7 @@ def _kernels(
     for i in numbers[first : first + layout.per_page]:
         kernel = scope.kernel(i, scope.channel) if by_map else scope.kernel(scope.map, i)
         assert kernel is not None
-        tiles.append((str(i), digit_lines(signed_digits(kernel, largest), signed_levels(kernel, largest), look)))
+        tiles.append((str(i), _kernel_tile(kernel.tobytes(), rows, columns, largest, look)))
     name = "map" if by_map else "channel"
     block = grid_block(tiles, layout, first + numbers[0], chosen, width, name, colours)
     title = _("Kernels of all maps") if by_map else _("Kernels of map {number}").format(number=scope.map)

@@ -47,7 +47,7 @@ MESSAGES: dict[str, str] = {
     "see: {command}": "참고: {command}",
     "print this help and exit": "이 도움말을 보여 줍니다",
     "print the version and exit": "버전을 보여 줍니다",
-    "trained network whose first kernels to begin with": "첫 층의 커널을 처음부터 볼 훈련된 신경망",
+    "trained network to begin with": "처음에 볼 훈련된 신경망",
     "picture to begin with: PNG, JPEG, BMP, GIF, CSV": "처음에 볼 그림: PNG, JPEG, BMP, GIF, CSV",
     "language, English or Korean (else as the locale says)": "언어, 영어나 한국어 (없으면 로캘을 따릅니다)",
     "lines of text and a chart at the end; no screen": "화면 없이 글줄로 알리고 끝에 차트를 그립니다",
