@@ -220,7 +220,7 @@ def why_panel(session: Session, width: int, height: int, colours: Palette, look:
     if beside:
         picture = pixels_block(session.seen.fitted, drawn.size[1], drawn.size[0], look)
         placed.append(Placed(drawn.size[1] + 2, len(head), picture))
-    placed.append(Placed(0, height - len(foot), Block(foot, width)))
+    placed.append(Placed(0, min(height - len(foot), len(head) + drawn.size[0] + 1), Block(foot, width)))
     return placed
 
 
