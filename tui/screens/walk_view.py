@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -65,6 +66,7 @@ class WalkView(FrameScreen):
         self._clock: Timer | None = None
         self._layout: Layout | None = None
         self._facts: list[str] = []
+        self._said: tuple[str, Style] | None = None
 
     # The subclass's part.
 
@@ -187,11 +189,11 @@ class WalkView(FrameScreen):
         for name in ("#input-picture", "#output-picture"):
             self.query_one(name, PictureView).show(None)
         for name in ("#panel-text", "#strip", "#facts"):
-            self.query_one(name, Static).update("")
+            self._say(name, "")
         self.query_one("#maps", MapsView).display = False
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
-        self.query_one("#status", Static).update(self._status_text(bench))
+        self._say("#status", self._status_text(bench))
         self._show_message("")
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
@@ -207,10 +209,8 @@ class WalkView(FrameScreen):
             self._show_draft(layout)
         else:
             self._show_panel(walk, step, layout)
-        self.query_one("#strip", Static).update(
-            self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step)
-        )
-        self.query_one("#status", Static).update(self._status_text(bench))
+        self._say("#strip", self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
+        self._say("#status", self._status_text(bench))
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -281,7 +281,7 @@ class WalkView(FrameScreen):
         width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(self.kernel_matrix(walk, step), height)
         text = self.feeds_panel(walk, width, height) if self.pixel.on else self.panel_text(walk, step, width, height)
-        self.query_one("#panel-text", Static).update(text)
+        self._say("#panel-text", text)
 
     def _show_draft(self, layout: Layout) -> None:
         from tui.renderables.kernel_panel import draft_matrix, draft_text
@@ -290,9 +290,7 @@ class WalkView(FrameScreen):
         title.text, title.note = _("Edit kernel"), ""
         height = layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(draft_matrix(self.editor), height)
-        self.query_one("#panel-text", Static).update(
-            draft_text(self.editor, layout.panel_width - 1, height, current_palette(self))
-        )
+        self._say("#panel-text", draft_text(self.editor, layout.panel_width - 1, height, current_palette(self)))
 
     def _show_kernel(self, matrix: Matrix | None, height: int) -> int:
         """Draws the kernel and returns how many lines it takes: what is too large for a third of them scrolls."""
@@ -323,7 +321,7 @@ class WalkView(FrameScreen):
         self._facts = facts
         view = self.query_one("#facts", Static)
         view.styles.height = len(facts)
-        view.update(Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
+        self._say("#facts", Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
         row = self.query_one("#maps", MapsView)
         row.display = bool(tiles)
         row.styles.height = maps
@@ -367,6 +365,10 @@ class WalkView(FrameScreen):
         value = walk.inputs[row, column].item()
         return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self))
 
+    def _say(self, name: str, text: Text | str) -> None:
+        """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
+        self.query_one(name, Static).update(text, layout=False)
+
     def _show_message(self, lesson: str) -> None:
         """The line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
         colours = current_palette(self)
@@ -376,7 +378,9 @@ class WalkView(FrameScreen):
         style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)
-        message.update(Text(f" {text}", style))
+        if (text, style) != self._said:  # this one's height follows its text
+            self._said = text, style
+            message.update(Text(f" {text}", style))
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
