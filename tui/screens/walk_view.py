@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -67,6 +68,7 @@ class WalkView(FrameScreen):
         self._clock: Timer | None = None
         self._layout: Layout | None = None
         self._facts: list[str] = []
+        self._said: tuple[str, Style] | None = None
 
     # The subclass's part.
 
@@ -192,11 +194,11 @@ class WalkView(FrameScreen):
         for name in ("#input-picture", "#output-picture"):
             self.query_one(name, PictureView).show(None)
         for name in ("#panel-text", "#strip", "#facts"):
-            self.query_one(name, Static).update("")
+            self._say(name, "")
         self.query_one("#maps", MapsView).display = False
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
-        self.query_one("#status", Static).update(self._status_text(bench))
+        self._say("#status", self._status_text(bench))
         self._show_message("")
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
@@ -214,10 +216,8 @@ class WalkView(FrameScreen):
             self._show_draft(layout)
         else:
             self._show_panel(walk, step, layout)
-        self.query_one("#strip", Static).update(
-            self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step), layout=False
-        )
-        self.query_one("#status", Static).update(self._status_text(bench), layout=False)
+        self._say("#strip", self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
+        self._say("#status", self._status_text(bench))
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -290,8 +290,7 @@ class WalkView(FrameScreen):
         width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(self.kernel_matrix(walk, step), height)
         text = self.feeds_panel(walk, width, height) if self.pixel.on else self.panel_text(walk, step, width, height)
-        # Its size does not depend on what it says, so nothing has to be arranged anew; likewise strip and status.
-        self.query_one("#panel-text", Static).update(text, layout=False)
+        self._say("#panel-text", text)
 
     def _show_draft(self, layout: Layout) -> None:
         from tui.renderables.kernel_panel import draft_matrix, draft_text
@@ -300,9 +299,7 @@ class WalkView(FrameScreen):
         title.text, title.note = _("Edit kernel"), ""
         height = layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(draft_matrix(self.editor), height)
-        self.query_one("#panel-text", Static).update(
-            draft_text(self.editor, layout.panel_width - 1, height, current_palette(self))
-        )
+        self._say("#panel-text", draft_text(self.editor, layout.panel_width - 1, height, current_palette(self)))
 
     def _show_kernel(self, matrix: Matrix | None, height: int) -> int:
         """Draws the kernel and returns how many lines it takes: what is too large for a third of them scrolls."""
@@ -333,9 +330,7 @@ class WalkView(FrameScreen):
         self._facts = facts
         view = self.query_one("#facts", Static)
         view.styles.height = len(facts)
-        view.update(
-            Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"), layout=False
-        )
+        self._say("#facts", Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
         row = self.query_one("#maps", MapsView)
         row.display = bool(tiles)
         row.styles.height = maps
@@ -379,6 +374,10 @@ class WalkView(FrameScreen):
         value = walk.inputs[row, column].item()
         return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self))
 
+    def _say(self, name: str, text: Text | str) -> None:
+        """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
+        self.query_one(name, Static).update(text, layout=False)
+
     def _show_message(self, lesson: str) -> None:
         """The line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""
         colours = current_palette(self)
@@ -388,9 +387,9 @@ class WalkView(FrameScreen):
         style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
         message = self.query_one("#message", Static)
         message.display = bool(text)
-        said = Text(f" {text}", style)
-        if said != message.content:  # which may need another line
-            message.update(said)
+        if (text, style) != self._said:  # this one's height follows its text
+            self._said = text, style
+            message.update(Text(f" {text}", style))
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
