@@ -36,6 +36,7 @@ def main() -> int:
 
     table = commands.add_parser("table", help="a Markdown table from a JSON file")
     table.add_argument("file", type=Path)
+    table.add_argument("--short", action="store_true", help="one row a case, the closest libraries only")
 
     compare = commands.add_parser("compare", help="ours in two JSON files; status 1 where something became slower")
     compare.add_argument("old", type=Path)
@@ -91,7 +92,8 @@ def _do(arguments: argparse.Namespace) -> int:
         case "table":
             from benchmarks import report, run
 
-            print(report.table(run.read(arguments.file)))
+            write = report.short_table if arguments.short else report.table
+            print(write(run.read(arguments.file)))
         case "compare":
             from benchmarks import report, run
 

@@ -207,6 +207,38 @@ def table(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def short_table(document: dict[str, Any]) -> str:
+    """For a reader in a hurry: a row a case, with each number of threads our best time, its share of the peak, and how
+    many times as long the three closest libraries take (each by its best way)."""
+    threads = sorted({result["threads"] for result in document["results"]})
+    head = [f"ours, {n} thread{'s' * (n > 1)}" for n in threads]
+    lines = [f"| case | {' | '.join(head)} | closest, {threads[-1]} thread{'s' * (threads[-1] > 1)} |"]
+    lines.append("| --- |" + " ---: |" * len(threads) + " --- |")
+    by_case: dict[str, dict[int, Result]] = {}
+    for result in document["results"]:
+        by_case.setdefault(result["case"], {})[result["threads"]] = result
+    for case, results in by_case.items():
+        cells, closest = [], ""
+        for n in threads:
+            own = min((median(row) or 0 for row in ours(results[n])), default=0) if n in results else 0
+            part = share(results[n], own) if own else None
+            cells.append((duration(own) if own else "") + (f" ({part:.0%})" if part is not None else ""))
+            if n == threads[-1] and own:
+                closest = ", ".join(f"{name} {value:.2g}x" for name, value in _closest(results[n])[:3])
+        lines.append(f"| {case} | {' | '.join(cells)} | {closest} |")
+    return "\n".join(lines)
+
+
+def _closest(result: Result) -> list[tuple[str, float]]:
+    """The libraries by their smallest ratio, each once."""
+    best: dict[str, float] = {}
+    for row in result["entries"]:
+        if not row["ours"] and row["timing"] and (value := ratio(result, row)):
+            name = row["name"].split()[0].removesuffix(".compile")
+            best[name] = min(value, best.get(name, value))
+    return sorted(best.items(), key=lambda item: item[1])
+
+
 def compare(old: dict[str, Any], new: dict[str, Any], threshold: float = 0.05) -> tuple[str, bool]:
     """Ours in two documents, and whether something became slower beyond `threshold` and its quartiles.
 
