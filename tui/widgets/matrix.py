@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -33,6 +34,7 @@ class MatrixView(Widget):
         super().__init__(id=id)
         self._labels = labels
         self._matrix: Matrix | None = None
+        self._base: Style | None = None
         self.first_row = 0
         self.first_column = 0
 
@@ -43,7 +45,7 @@ class MatrixView(Widget):
     def show(self, matrix: Matrix | None) -> None:
         """Draws `matrix` (None: nothing), scrolled no further than its box needs."""
         changed, place = changed_rows(self._matrix, matrix), (self.first_row, self.first_column)
-        self._matrix = matrix
+        self._matrix, self._base = matrix, None
         self._follow()
         if changed is None or place != (self.first_row, self.first_column):
             self.refresh()
@@ -95,7 +97,9 @@ class MatrixView(Widget):
             if label:
                 segments.append(row_label(matrix, row, label, colours))
             segments += matrix_line(matrix, row, self.first_column, width, colours)
-        base = self.rich_style
+        if self._base is None:  # asked for once a frame: it looks at all ancestors
+            self._base = self.rich_style
+        base = self._base
         # Most neighbours look alike: as one segment they are styled, filtered and written once.
         return Strip(Segment.simplify(segments)).apply_style(base).adjust_cell_length(self.size.width, base)
 

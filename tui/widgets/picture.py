@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -31,6 +32,7 @@ class PictureView(Widget):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._picture: Picture | None = None
+        self._base: Style | None = None
 
     @property
     def picture(self) -> Picture | None:
@@ -39,7 +41,7 @@ class PictureView(Widget):
     def show(self, picture: Picture | None) -> None:
         """Draws `picture` (None: nothing)."""
         changed = changed_lines(self._picture, picture)
-        self._picture = picture
+        self._picture, self._base = picture, None
         if changed is None:
             self.refresh()
         elif changed:
@@ -50,7 +52,9 @@ class PictureView(Widget):
         if picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
         segments = picture_line(picture, y, palette(self.app.theme), no_color=self.app.no_color)
-        base = self.rich_style
+        if self._base is None:  # asked for once a frame: it looks at all ancestors
+            self._base = self.rich_style
+        base = self._base
         return Strip(segments).apply_style(base).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
