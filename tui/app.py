@@ -139,8 +139,8 @@ class CnnApp(App[None]):
     def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
         bench = self.open_bench()
         bench.set_samples(samples)
-        # What is there now stays, so no collection of garbage need look at it: of a hundred keys the slowest waited 80 ms
-        # for its frame at 120x40, and waits 25 so.
+        # What is there now stays, so no collection of garbage need look at it: of a hundred keys the slowest waited
+        # 80 ms for its frame at 120x40, and waits 25 so.
         gc.freeze()
         try:
             apply_view(self.options.view, bench)
