@@ -30,7 +30,9 @@ MESSAGES: dict[str, str] = {
         "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
     ),
     # The command line.
-    "where to begin; all but --screen is for convolution and pooling": "처음 위치 (--screen 외에는 합성곱과 풀링 화면에서)",
+    "where to begin; all but --screen is for convolution and pooling": (
+        "처음 위치 (--screen 외에는 합성곱과 풀링 화면에서)"
+    ),
     "which screen: convolution, pooling or network (convolution)": (
         "어느 화면: convolution, pooling, network 가운데 하나 (convolution)"
     ),
