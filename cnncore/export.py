@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from cnncore._arrays import Array, as_array
-from cnncore.datasets._files import PathLike, write_atomically
+from cnncore._files import PathLike, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry
 from cnncore.stepping import ConvStep, FilterStep, PoolStep

@@ -132,7 +132,7 @@ def _parser() -> _Parser:
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
     options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
-    _view_options(parser.add_argument_group(_("where to begin, on the convolution or the pooling screen")))
+    _view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
     _train_parser(commands)
@@ -144,8 +144,8 @@ def _parser() -> _Parser:
 def _view_options(options: argparse._ArgumentGroup) -> None:
     add = options.add_argument
     add(
-        "--screen", choices=["convolution", "pooling"], default="convolution",
-        help=_("which screen: convolution or pooling (convolution)"),
+        "--screen", choices=["convolution", "pooling", "network"], default="convolution",
+        help=_("which screen: convolution, pooling or network (convolution)"),
     )  # fmt: skip
     for name, metavar, text in (
         ("--picture", "N", N_("which of the pictures that are there, from 1")),

@@ -9,7 +9,7 @@ import shlex
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from tui.i18n import language, system_language
 
@@ -38,18 +38,6 @@ class View:
     pool_padding: Padding = ""
     at: Pair | None = None
 
-    def settings(self) -> dict[str, Any]:
-        """How the windows move, by the bench's names."""
-        said = {
-            "padding": self.padding,
-            "strides": self.stride,
-            "dilation": self.dilation,
-            "pool_size": self.pool,
-            "pool_strides": self.pool_stride,
-            "pool_padding": self.pool_padding,
-        }
-        return {name: value for name, value in said.items() if value}
-
 
 NOTHING_SAID = View()
 
@@ -58,10 +46,16 @@ def apply_view(view: View, bench: Bench) -> None:
     """Puts the view on a bench that has its pictures, as far as its kernel is not the network's. Raises `CnnError`."""
     from cnncore.errors import CnnError
 
-    for name, value in view.settings().items():
-        if hasattr(bench, name):
-            setattr(bench, name, value)
-    bench.version += 1
+    if view.padding not in ("", bench.padding):
+        bench.toggle_padding()
+    if view.stride:
+        bench.set_strides(view.stride)
+    if view.dilation:
+        bench.set_dilation(view.dilation)
+    if view.pool or view.pool_stride:
+        bench.set_pool(view.pool or bench.pool_size, view.pool_stride or bench.pool_strides)
+    if view.pool_padding not in ("", bench.pool_padding):
+        bench.toggle_pool_padding()
     if view.kernel:
         _apply_kernel(view, bench)
     if view.picture:
@@ -74,12 +68,13 @@ def apply_view(view: View, bench: Bench) -> None:
                 least=1,
                 most=len(shared),
             )
-        bench.sample_index = shared[view.picture - 1]
+        bench.next_sample(shared[view.picture - 1] - bench.sample_index)
 
 
 def apply_filter(view: View, bench: Bench) -> None:
     """The network's kernel, once the network is there. Raises `CnnError`."""
     from cnncore.errors import CnnError
+    from tui.bench import Choice
 
     if not view.filter or bench.layer is None:
         return
@@ -91,20 +86,19 @@ def apply_filter(view: View, bench: Bench) -> None:
             least=1,
             most=bench.layer.filters,
         )
-    bench.filter = view.filter - 1
-    bench.version += 1
+    bench.choose(Choice(view.filter - 1, network=True))
 
 
 def _apply_kernel(view: View, bench: Bench) -> None:
     from cnncore.kernels import CUSTOM
+    from tui.bench import Choice
     from tui.commands.filter import parse_kernel
 
     kernel = parse_kernel(view.kernel, view.scale)
     if kernel.id == CUSTOM.id:
         bench.set_custom(kernel)
     else:
-        bench.kernel_index = next(i for i, known in enumerate(bench.kernels) if known.id == kernel.id)
-        bench.network = False
+        bench.choose(Choice(next(i for i, known in enumerate(bench.kernels) if known.id == kernel.id)))
 
 
 def command_line(bench: Bench, at: Pair, *, screen: str = "convolution", data: str = "", model: str = "") -> str:
@@ -131,18 +125,19 @@ def command_line(bench: Bench, at: Pair, *, screen: str = "convolution", data: s
 
 
 def _window_words(bench: Bench) -> list[str]:
+    """What is not as it is without a word."""
     words: list[str] = []
-    for option, name, usual in (
-        ("--padding", "padding", "valid"),
-        ("--stride", "strides", (1, 1)),
-        ("--dilation", "dilation", (1, 1)),
-        ("--pool", "pool_size", (2, 2)),
-        ("--pool-stride", "pool_strides", None),
-        ("--pool-padding", "pool_padding", "valid"),
+    for option, padding in (("--padding", bench.padding), ("--pool-padding", bench.pool_padding)):
+        if padding != "valid":
+            words += [option, padding]
+    for option, pair, usual in (
+        ("--stride", bench.strides, (1, 1)),
+        ("--dilation", bench.dilation, (1, 1)),
+        ("--pool", bench.pool_size, (2, 2)),
+        ("--pool-stride", bench.pool_strides, None),
     ):
-        value: Any = getattr(bench, name, usual)
-        if value != usual:
-            words += [option, value if isinstance(value, str) else _pair_text(value)]
+        if pair is not None and pair != usual:
+            words += [option, _pair_text(pair)]
     return words
 
 
@@ -156,7 +151,12 @@ def _kernel_words(kernel: Kernel) -> list[str]:
     if kernel.id != CUSTOM.id:
         return ["--kernel", kernel.id]
     rows = "; ".join(" ".join(weight_text(weight) for weight in row) for row in kernel.weights)
-    return ["--kernel", rows, *(["--scale", str(kernel.scale)] if kernel.scale != 1 else [])]
+    return [*_said("--kernel", rows), *(_said("--scale", str(kernel.scale)) if kernel.scale != 1 else [])]
+
+
+def _said(option: str, value: str) -> list[str]:
+    """One word where a minus in front could be read as another option's."""
+    return [f"{option}={value}"] if value.startswith("-") else [option, value]
 
 
 def weight_text(weight: float) -> str:

@@ -222,3 +222,55 @@ async def test_a_pasted_word_is_refused_in_a_sentence() -> None:
         await pilot.pause()
         assert "'six' is not a number" in screen_text(app)
         assert front(app).predict.tried == 0 and front(app).predict.asking
+
+
+async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("e", "7", "v")
+        await pilot.pause()
+        screen, bench = front(app), app.open_bench()
+        assert screen.predict.asking and not screen.editor.on
+        assert bench.kernel.weights[1][1] == 7, "what was typed was taken"
+        assert app.screen.query_one(GuessInput).has_focus
+        await pilot.press("v", "tab")
+        assert screen.pixel.on
+        await pilot.press("v")
+        await pilot.pause()
+        assert screen.predict.asking and not screen.pixel.on
+        assert re.search(r"\[ *\?\]", screen_text(app))
+
+
+@pytest.mark.parametrize("start", ["convolution", "pooling"])
+async def test_the_hand_on_the_input_ends_predicting(start: str) -> None:
+    app = CnnApp(start=start)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for begin in ("key", "click"):
+            await pilot.press("v", "5")
+            assert front(app).predict.on
+            if begin == "key":
+                await pilot.press("tab")
+            else:
+                await pilot.click("#input-picture", offset=(4, 4))
+            await pilot.pause()
+            assert front(app).pixel.on and not front(app).predict.on
+            assert not isinstance(app.focused, GuessInput) and not app.screen.query_one("#predict").display
+            assert app.screen.query_one(GuessInput).value == ""
+            await pilot.press("escape")
+            assert not front(app).pixel.on
+
+
+async def test_editing_the_kernel_ends_predicting() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("v", "e", "3", "enter")
+        await pilot.pause()
+        screen = front(app)
+        assert screen.editor.on and not screen.predict.on and not isinstance(app.focused, GuessInput)
+        assert app.open_bench().kernel.weights[1][1] == 3
+        await pilot.click("#kernel", offset=(2, 0))
+        await pilot.press("escape")
+        assert not screen.editor.on and screen.cursor.term == screen.cursor.terms

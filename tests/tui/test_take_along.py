@@ -47,8 +47,8 @@ def state_of(app: CnnApp) -> list[Any]:
     bench, cursor = app.open_bench(), front(app).cursor
     return [
         app.current_mode, bench.sample.title, bench.sample.path, bench.kernel.weights, bench.kernel.scale,
-        bench.padding,
-        getattr(bench, "strides", None), getattr(bench, "dilation", None), bench.network, bench.filter,
+        bench.padding, bench.strides, bench.dilation, bench.pool_size, bench.pool_strides, bench.pool_padding,
+        bench.network, bench.filter,
         (cursor.row, cursor.column), front(app).walk_of(bench).output.tolist(),
     ]  # fmt: skip
 
@@ -57,6 +57,11 @@ def state_of(app: CnnApp) -> list[Any]:
     ["right", "down"],
     ["n", "n", "k", "z", "home", "right"],
     ["2", "down", "k", "k"],
+    ["s", "z", "right"],
+    ["s", "s", "d", "down"],
+    ["2", "d", "s", "z", "right"],
+    ["z", "s", "2", "d", "d", "d", "s", "s", "left"],
+    ["e", "left_square_bracket", "-", "1", "/", "3", "enter", "-", "1", "/", "7", "enter", "escape"],  # 1 x 1
 ])  # fmt: skip
 async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     app = CnnApp()
@@ -71,6 +76,63 @@ async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pyt
         await ready(pilot)
         assert state_of(again) == expected
         assert command_of(front(again)) == command
+
+
+async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        bench = app.open_bench()
+        bench.set_strides((2, 1))
+        bench.set_dilation((1, 3))
+        bench.set_pool((3, 2), (1, 2))
+        bench.toggle_pool_padding()
+        front(app).show()
+        await pilot.press("right", "down")
+        expected, command = state_of(app), command_of(front(app))
+        words = shlex.split(command)
+        for option, value in (("stride", "2,1"), ("dilation", "1,3"), ("pool", "3,2"), ("pool-stride", "1,2")):
+            assert words[words.index(f"--{option}") + 1] == value
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert state_of(again) == expected
+        assert command_of(front(again)) == command
+
+
+@pytest.mark.parametrize(
+    ("keys", "layer"),
+    [
+        (["s", "s"], "strides=(3, 3), padding='valid'"),
+        (["d", "z"], "dilation_rate=(2, 2)"),
+        (["z", "s", "2", "d"], "MaxPooling2D((3, 3), strides=(3, 3), padding='valid')"),
+        (["2", "s", "z"], "MaxPooling2D((2, 2), strides=(1, 1), padding='same')"),
+    ],
+)
+async def test_the_keras_layer_moves_its_window_alike(keys: list[str], layer: str, tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press(*keys, "x", "k")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "layer.py")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+    assert layer in (tmp_path / "layer.py").read_text("utf-8")
+
+
+async def test_what_keras_has_no_layer_for_is_said(tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("s", "d", "x", "k")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "layer.py")
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "strides or a dilation_rate, not both" in screen_text(app)
+        assert not list(tmp_path.iterdir())
 
 
 async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +173,11 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
         await ready(pilot)
         await pilot.pause(0.2)
         assert state_of(again) == expected
+
+
+@pytest.mark.parametrize("screen", ["convolution", "pooling", "network"])
+def test_the_command_line_names_the_screen(screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert options_of(f"cnn-tui --screen {screen}", monkeypatch)[1] == screen
 
 
 @given(st.fractions(min_value=-999, max_value=999, max_denominator=999), st.booleans())

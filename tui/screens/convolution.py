@@ -275,6 +275,7 @@ class ConvolutionScreen(WalkScreen):
     def action_edit_kernel(self) -> None:
         if self._bench is None or not self._bench.samples:
             return
+        self.end_predict()
         self._on_output()
         self.cursor.pause()
         self.editor.begin(self._bench.draft())

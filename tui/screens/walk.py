@@ -211,6 +211,7 @@ class WalkScreen(WalkView):
         self._done()
 
     def _choose_pixel(self, row: int, column: int) -> None:
+        self.end_predict()
         self.cursor.pause()
         self.pixel.on = True
         self.pixel.choose(row, column)
@@ -270,12 +271,21 @@ class WalkScreen(WalkView):
         yield from palette_commands(self)
 
     def action_predict(self) -> None:
-        if self._ready:
+        if self.predict.on:
+            self.end_predict()
+        elif self._ready:
+            self.end_edit()
+            self._on_output()
             self.predict.toggle()
             self.query_one(PredictBar).clear()
-            if not self.predict.on:
-                self.set_focus(None)
         self._done()
+
+    def end_predict(self) -> None:
+        """Something else begins: the value at hand is no longer to be guessed."""
+        if self.predict.on:
+            self.predict.toggle()
+            self.query_one(PredictBar).clear()
+            self.set_focus(None)
 
     def on_predict_bar_answered(self, event: PredictBar.Answered) -> None:
         if self._bench is not None and self._ready:

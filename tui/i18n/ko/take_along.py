@@ -30,8 +30,12 @@ MESSAGES: dict[str, str] = {
         "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
     ),
     # The command line.
-    "where to begin, on the convolution or the pooling screen": "처음 위치 (합성곱 화면이나 풀링 화면)",
-    "which screen: convolution or pooling (convolution)": "어느 화면: convolution 또는 pooling (convolution)",
+    "where to begin; all but --screen is for convolution and pooling": (
+        "처음 위치 (--screen 외에는 합성곱과 풀링 화면에서)"
+    ),
+    "which screen: convolution, pooling or network (convolution)": (
+        "어느 화면: convolution, pooling, network 가운데 하나 (convolution)"
+    ),
     "which of the pictures that are there, from 1": "준비된 그림 가운데 몇 번째, 1부터",
     "which kernel of the network, from 1": "신경망의 몇 번째 커널, 1부터",
     "a kernel by its name, or rows of numbers": "커널의 이름, 또는 행마다 쓴 수",
