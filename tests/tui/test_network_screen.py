@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from screens_of import screen_lines, screen_text
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cnncore.datasets.pictures import save_picture
 from cnncore.gallery import Pictures
@@ -510,3 +511,19 @@ def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
     second = Session(colour_network(), Source("x.keras", "x.keras"), first)
     assert second.title == "mine"
     assert second.seen.values.shape == (12, 10, 3)
+
+
+async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
+    save_picture(tmp_path / "own.png", np.zeros((28, 28), np.uint8))
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        command = next(each for each in app.get_system_commands(app.screen) if each.title == "Open a picture")
+        command.callback()
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "own.png")
+        await pilot.press("enter")
+        await pilot.pause()
+        session = front(app).session
+        assert session is not None
+        assert session.title == "own.png"
