@@ -514,7 +514,7 @@ def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
 
 
 async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
-    save_picture(tmp_path / "own.png", np.zeros((28, 28), np.uint8))
+    save_picture(np.zeros((28, 28), np.uint8), tmp_path / "own.png")
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
@@ -527,3 +527,23 @@ async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> Non
         session = front(app).session
         assert session is not None
         assert session.title == "own.png"
+
+
+@pytest.mark.parametrize("colours", ["standard", "truecolor"])
+async def test_few_colours_have_the_heat_map_in_digits_and_letters(
+    monkeypatch: pytest.MonkeyPatch, colours: str
+) -> None:
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("y")
+        session = front(app).session
+        assert session is not None
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if session.heat is not None and session.heat.finished:
+                break
+        await pilot.pause()
+        drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
+        assert (len(drawn) > 8) == (colours == "standard")
