@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from cnncore.training.fresh import fresh_network
 from tui.app import CnnApp, Options
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
+from tui.network_client import NetworkClient
 from tui.network_session import Session, Source
 from tui.screens.network import NetworkScreen
 
@@ -547,3 +548,25 @@ async def test_few_colours_have_the_heat_map_in_digits_and_letters(
         await pilot.pause()
         drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
         assert (len(drawn) > 8) == (colours == "standard")
+
+
+async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path: Path) -> None:
+    path = kept(fresh_network(), tmp_path)
+    app = CnnApp(Options(model=path), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        assert session.source.content == cache.digest(path)
+        clients: list[dict[str, object]] = []
+
+        class Noted(NetworkClient):
+            def __init__(self, source: str | Network, *, content: str = "", command: Sequence[str] | None = None):
+                clients.append({"source": source, "content": content})
+                super().__init__(source, content=content, command=command)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tui.network_client.NetworkClient", Noted)
+            await pilot.press("enter", "enter")
+            await pilot.pause()
+        assert clients == [{"source": path, "content": session.source.content}]
