@@ -196,7 +196,10 @@ class CnnApp(App[None]):
             self._show_bench()
 
     def action_open_picture(self) -> None:
-        self.ask_picture()
+        """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
+        screen = self.get_screen_stack()[0]
+        if isinstance(screen, FrameScreen):
+            screen.action_open_picture()
 
     def action_show_screen(self, name: str) -> None:
         self.switch_mode(name)

@@ -218,6 +218,10 @@ class FrameScreen(Screen[None]):
     def bench_changed(self, notice: str) -> None:
         """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
 
+    def action_open_picture(self) -> None:
+        """Asks for a picture: for the walking screens, where a screen has no pictures of its own."""
+        self.cnn_app.ask_picture()
+
     def palette_commands(self) -> Iterable[SystemCommand]:
         """What the command palette offers on this screen beside what it offers everywhere."""
         return ()

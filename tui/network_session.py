@@ -23,10 +23,12 @@ FIRST = "ankle-boot"
 
 @dataclass(frozen=True)
 class Source:
-    """Where the network came from: a `.keras` file's `path`, or fresh weights where it is empty; `title` names it."""
+    """Where the network came from: a `.keras` file's `path`, or fresh weights where it is empty; `title` names it,
+    `content` is the digest of the file as it was opened."""
 
     path: str = ""
     title: str = N_("fresh weights")
+    content: str = ""
 
     @property
     def untrained(self) -> bool:

@@ -32,11 +32,13 @@ from tui.theme import Palette
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What the screen adds: a `message` that `warns` or does not, and whether the heat map is asked for."""
+    """What the screen adds: a `message` that `warns` or does not, and whether the heat map is asked for and drawn
+    with `glyphs`, because the terminal has too few colours for its tints."""
 
     message: str = ""
     warns: bool = False
     why: bool = False
+    glyphs: bool = False
 
 
 def moved(placed: list[Placed], x: int, y: int) -> list[Placed]:
@@ -114,7 +116,7 @@ def network_depth(
     x, rest = left + 1, width - left - 1
     scope = session.scope
     if notes.why:
-        return placed + moved(why_panel(session, rest, height, colours, look), x, 0)
+        return placed + moved(why_panel(session, rest, height, colours, look, notes.glyphs), x, 0)
     if scope.layer == INPUT:
         return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
     both = has_weights(scope) and height >= 30
@@ -193,9 +195,12 @@ def _input_panel(session: Session, width: int, height: int, colours: Palette, lo
     return placed
 
 
-def why_panel(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+def why_panel(
+    session: Session, width: int, height: int, colours: Palette, look: Look, glyphs: bool = False
+) -> list[Placed]:
     """Occlusion: how far the answer's probability falls where a grey patch lies, live."""
     heat = session.heat
+    plain = glyphs or look.no_color
     if heat is None:
         return [Placed(0, 0, Block([title_line(_("Why this answer"), _("computing"), width, colours)], width))]
     name = session.class_name(heat.label)
@@ -207,7 +212,7 @@ def why_panel(session: Session, width: int, height: int, colours: Palette, look:
         head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
     levels = _greys(session.seen.fitted)
     rows, columns = levels.shape
-    foot = heat_legend(heat.most, width, colours, no_color=look.no_color)
+    foot = heat_legend(heat.most, width, colours, no_color=plain)
     spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
     found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
     foot += [text_line([(line, colours.text)], width) for line in found[:spare]]
@@ -215,7 +220,7 @@ def why_panel(session: Session, width: int, height: int, colours: Palette, look:
     beside = width >= 2 * columns + 3
     scale = scale_to_fit(rows, columns, room, (width - 3) // 2 if beside else width - 1)
     drawn = Heat(heat_steps(heat), levels, scale, heat.patch)
-    lines = [heat_line(drawn, line, colours, glyphs=False, no_color=look.no_color) for line in range(drawn.size[0])]
+    lines = [heat_line(drawn, line, colours, no_color=plain) for line in range(drawn.size[0])]
     placed = [Placed(0, 0, Block(head, width)), Placed(0, len(head), Block(lines, drawn.size[1]))]
     if beside:
         picture = pixels_block(session.seen.fitted, drawn.size[1], drawn.size[0], look)

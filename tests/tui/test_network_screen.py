@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from screens_of import screen_lines, screen_text
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cnncore.datasets.pictures import save_picture
 from cnncore.gallery import Pictures
@@ -20,6 +21,7 @@ from cnncore.training.fresh import fresh_network
 from tui.app import CnnApp, Options
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
+from tui.network_client import NetworkClient
 from tui.network_session import Session, Source
 from tui.screens.network import NetworkScreen
 
@@ -510,3 +512,61 @@ def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
     second = Session(colour_network(), Source("x.keras", "x.keras"), first)
     assert second.title == "mine"
     assert second.seen.values.shape == (12, 10, 3)
+
+
+async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
+    save_picture(np.zeros((28, 28), np.uint8), tmp_path / "own.png")
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        command = next(each for each in app.get_system_commands(app.screen) if each.title == "Open a picture")
+        command.callback()
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "own.png")
+        await pilot.press("enter")
+        await pilot.pause()
+        session = front(app).session
+        assert session is not None
+        assert session.title == "own.png"
+
+
+@pytest.mark.parametrize("colours", ["standard", "truecolor"])
+async def test_few_colours_have_the_heat_map_in_digits_and_letters(
+    monkeypatch: pytest.MonkeyPatch, colours: str
+) -> None:
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("y")
+        session = front(app).session
+        assert session is not None
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if session.heat is not None and session.heat.finished:
+                break
+        await pilot.pause()
+        drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
+        assert (len(drawn) > 8) == (colours == "standard")
+
+
+async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path: Path) -> None:
+    path = kept(fresh_network(), tmp_path)
+    app = CnnApp(Options(model=path), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        assert session.source.content == cache.digest(path)
+        clients: list[dict[str, object]] = []
+
+        class Noted(NetworkClient):
+            def __init__(self, source: str | Network, *, content: str = "", command: Sequence[str] | None = None):
+                clients.append({"source": source, "content": content})
+                super().__init__(source, content=content, command=command)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tui.network_client.NetworkClient", Noted)
+            await pilot.press("enter", "enter")
+            await pilot.pause()
+        assert clients == [{"source": path, "content": session.source.content}]

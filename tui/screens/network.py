@@ -98,7 +98,9 @@ class NetworkScreen(NeuronDepth):
         from tui.network_view import Notes, frame_blocks, layer_depth, message_block, moved, network_depth
         from tui.renderables.maps import look_of
 
-        notes = Notes(*self._message(), why=self._why and session.scope.depth == Depth.NETWORK)
+        why = self._why and session.scope.depth == Depth.NETWORK
+        few = self.app.console.color_system in (None, "standard", "windows")
+        notes = Notes(*self._message(), why=why, glyphs=few)
         look = look_of(colours, no_color=self.app.no_color)
         placed = [Placed(0, 0, frame_blocks(session, width, colours))]
         foot = message_block(notes, width, colours)

@@ -105,7 +105,7 @@ class NetworkSources(FrameScreen):
                         self._doing = f"{_file_name(path)}: {stage_line(message.stage)}"
                         self.show()
                     case Loaded():
-                        self._found_network(message.network, path)
+                        self._found_network(message.network, path, client.content)
                     case Failed():
                         self._refuse(failure(message))
         except Exception as error:
@@ -125,12 +125,12 @@ class NetworkSources(FrameScreen):
             self._trouble = text
         self.show()
 
-    def _found_network(self, network: Network, path: str) -> None:
+    def _found_network(self, network: Network, path: str, content: str = "") -> None:
         from cnncore.errors import CnnError
         from tui.network_session import Session, Source
 
         self._doing = ""
-        source = Source(path, _file_name(path)) if path else Source()
+        source = Source(path, _file_name(path), content) if path else Source()
         before = self.session
         try:
             self.session = Session(network, source, before)
@@ -239,7 +239,10 @@ class NetworkSources(FrameScreen):
         if self._keras is None:
             from tui.network_client import NetworkClient
 
-            self._keras = NetworkClient(session.source.path or session.network, command=self.keras_command)
+            source = session.source
+            self._keras = NetworkClient(
+                source.path or session.network, content=source.content, command=self.keras_command
+            )
             self.run_worker(self._follow_keras(session, self._keras), group="keras", exit_on_error=False)
         if session.keras is None:
             self._keras.ask(session.seen.values)

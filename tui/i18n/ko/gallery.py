@@ -38,7 +38,6 @@ MESSAGES: dict[str, str] = {
     ),
     "{path} was changed while it was being read; open it again": ("읽는 동안 {path}이(가) 바뀌었습니다. 다시 여세요"),
     "Looking whether this network was opened before": "이 신경망을 전에 연 적이 있는지 찾아봅니다",
-    "Loading TensorFlow, which takes some seconds": "TensorFlow를 불러옵니다. 몇 초 걸립니다",
     "Taking over the layers and their weights": "층과 가중치를 옮겨 옵니다",
     "Loading the model into Keras, to compare": "비교할 수 있도록 모델을 Keras에 불러옵니다",
     "{path} was changed since it was opened; open it again": "연 뒤에 {path}이(가) 바뀌었습니다. 다시 여세요",
