@@ -26,7 +26,7 @@ SIZES = [(80, 24), (20, 5), (120, 40), (81, 22), (79, 24), (200, 60), (1, 1), (1
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_nothing_breaks_and_nothing_sticks(seed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def stay(_app: CnnApp) -> None:
         """Quitting, by key, click or palette, is what may not happen here."""
@@ -41,7 +41,7 @@ async def test_nothing_breaks_and_nothing_sticks(seed: int, monkeypatch: pytest.
     app = CnnApp(start=SCREENS[seed % len(SCREENS)].id)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot) if app.current_mode == "convolution" else await pilot.pause(0.2)
-        for turn in range(28):
+        for turn in range(24):
             await pilot.press(*(chance.choice(KEYS) for _ in range(25)))
             if turn % 4 == 0:
                 await pilot.resize_terminal(*chance.choice(SIZES))
