@@ -177,7 +177,7 @@ def _kernel_note(scope: Microscope) -> str:
     channels = scope.channels
     if len(channels) < 2:
         return _("of map {number}").format(number=scope.map)
-    return f"{scope.channel - channels.start + 1}/{len(channels)}  , ."
+    return f"{scope.channel - channels.start}/{len(channels)}  , ."  # counted from 0, as maps are
 
 
 def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:

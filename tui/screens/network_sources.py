@@ -4,6 +4,7 @@ to all of them, the heat map, Keras's own values; and the keys that choose among
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -165,6 +166,7 @@ class NetworkSources(FrameScreen):
         if self.session is not session:
             return
         session.set_pictures(pictures)
+        gc.freeze()  # see CnnApp: ten thousand pictures are there to stay
         own = self.cnn_app.options.image
         if own and not session.title:
             from cnncore.gallery import open_picture
