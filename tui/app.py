@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tui import settings
 from tui.frame import FrameScreen
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
-from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.theme import THEMES, inks_of, theme_name
 from tui.view import NOTHING_SAID, View, apply_filter, apply_view
 from tui.widgets.guess import GuessInput
 
@@ -38,13 +40,15 @@ EVERYWHERE = Binding.Group(N_("Everywhere"))
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
-    the training screen begins with that run; `view` is what the walking screens begin with."""
+    the training screen begins with that run; `view` is what the walking screens begin with; `theme` is "dark" or
+    "light"."""
 
     data: str = ""
     image: str = ""
     model: str = ""
     train: TrainConfig | None = None
     view: View = NOTHING_SAID
+    theme: str = "dark"
 
 
 class CnnApp(App[None]):
@@ -74,13 +78,19 @@ class CnnApp(App[None]):
     def __init__(self, options: Options = Options(), *, start: str = "convolution") -> None:
         # Read by App.__init__: the first screen is `start` itself, and no other is made for it.
         setattr(self, "DEFAULT_MODE", start)  # noqa: B010
-        super().__init__()
+        # Without colour (see no-color.org) no code of one is sent, not even of a grey: that is what Textual's filter
+        # does where a terminal's own colours are used.
+        no_color = bool(os.environ.get("NO_COLOR"))
+        if not no_color:
+            os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
+        super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self._bench: Bench | None = None
         self.model_path = ""
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK_NAME
+        self.light = options.theme == "light"
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
 
@@ -210,7 +220,10 @@ class CnnApp(App[None]):
         self._redraw_screens()
 
     def action_switch_theme(self) -> None:
-        self.theme = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
+        """Dark or light; without colour there is neither."""
+        self.light = not self.light
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        settings.remember(theme="light" if self.light else "dark")
         self._redraw_screens()
 
     def _redraw_screens(self) -> None:
@@ -253,14 +266,16 @@ def run(
     start: str = "convolution",
     train: TrainConfig | None = None,
     view: View = NOTHING_SAID,
+    theme: str | None = None,
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
-    training screen begins with; `view` what the walking screens begin with.
+    training screen begins with; `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the
+    one that was on last, else as the terminal's background says).
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model, train, view), start=start)
+    app = CnnApp(Options(data, image, model, train, view, theme or settings.usual_theme()), start=start)
     app.run()
     return app.return_code or 0

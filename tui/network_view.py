@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rich.cells import cell_len
 
+from cnncore.maps import lightest
 from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
@@ -210,7 +210,7 @@ def why_panel(
     head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
     if height >= 26:
         head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
-    levels = _greys(session.seen.fitted)
+    levels = lightest(session.seen.fitted)
     rows, columns = levels.shape
     foot = heat_legend(heat.most, width, colours, no_color=plain)
     spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
@@ -227,11 +227,6 @@ def why_panel(
         placed.append(Placed(drawn.size[1] + 2, len(head), picture))
     placed.append(Placed(0, min(height - len(foot), len(head) + drawn.size[0] + 1), Block(foot, width)))
     return placed
-
-
-def _greys(pixels: Any) -> Any:
-    """A picture's greys; of three colours the lightest of each pixel."""
-    return pixels if pixels.ndim == 2 else pixels.max(axis=2)
 
 
 def layer_depth(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:

@@ -50,7 +50,7 @@ def _(text: str) -> str:
         from tui.i18n.ko import MESSAGES
 
         found = MESSAGES.get(text, text)
-        return Korean(found) if "(" in found else found
+        return Korean(found) if found and "(" in found else found  # argparse asks for None, too
     return text
 
 

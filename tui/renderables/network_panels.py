@@ -11,7 +11,7 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from cnncore.maps import shrink, signed_digits, signed_levels
+from cnncore.maps import lightest, shrink, signed_digits, signed_levels
 from tui.i18n import _
 from tui.microscope import INPUT, Microscope
 from tui.microscope_words import layer_name, maps_text, scale_text, settings, shape_text
@@ -141,6 +141,8 @@ def pixels_block(
     rows, columns = pixels.shape[:2]
     scale = scale_to_fit(rows, columns, height, width)
     small = shrink(pixels, scale.every)
+    if small.ndim == 3 and (look.no_color or look.few):
+        small = lightest(small)
     if small.ndim == 3:
         lines = _coloured_lines(small, scale.zoom)
     else:

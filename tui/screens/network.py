@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from tui.frame import current_palette
 from tui.i18n import N_, _
 from tui.screens.network_neuron import NeuronDepth
+from tui.theme import inks_of
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ class NetworkScreen(NeuronDepth):
         from tui.renderables.maps import look_of
 
         why = self._why and session.scope.depth == Depth.NETWORK
-        few = self.app.console.color_system in (None, "standard", "windows")
-        notes = Notes(*self._message(), why=why, glyphs=few)
-        look = look_of(colours, no_color=self.app.no_color)
+        inks = inks_of(self.app)
+        notes = Notes(*self._message(), why=why, glyphs=inks != "many")
+        look = look_of(colours, no_color=inks == "none", few=inks == "few")
         placed = [Placed(0, 0, frame_blocks(session, width, colours))]
         foot = message_block(notes, width, colours)
         room = height - 1 - foot.height
