@@ -55,6 +55,9 @@ class CnnApp(App[None]):
     """Five screens, one at a time; each keeps its state while another is shown."""
 
     TITLE = "cnn-tui"
+    CSS = """
+    CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: reverse; }
+    """
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -71,7 +74,7 @@ class CnnApp(App[None]):
         Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
-        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True),
+        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
 

@@ -116,9 +116,9 @@ def network_depth(
     x, rest = left + 1, width - left - 1
     scope = session.scope
     if notes.why:
-        return placed + moved(why_panel(session, rest, height, colours, look, notes.glyphs), x, 0)
+        return placed + moved(why_panel(session, rest - 1, height, colours, look, notes.glyphs), x + 1, 0)
     if scope.layer == INPUT:
-        return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
+        return placed + moved(_input_panel(session, rest - 1, height, colours, look), x + 1, 0)
     both = has_weights(scope) and height >= 30
     if both:
         upper = height - 1 - min(weights_lines(scope, rest), height * 3 // 10)
@@ -141,7 +141,7 @@ def _left(session: Session, width: int, height: int, colours: Palette, look: Loo
     if room >= 8:
         picture = pixels_block(pixels, min(width, 40), min(room, 20), look)
         placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, layers, colours))]
-        title = title_line(_("Picture"), _picture_note(session), width, colours)
+        title = title_line(_("Picture"), _picture_note(session), width, colours, indent=1)
         placed.append(Placed(0, layers, Block([title], width)))
         placed.append(Placed(1, layers + 1, picture))
         if (original := session.original) is not None and width - picture.width >= 10:

@@ -140,7 +140,7 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
 
 def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> int:
     """Compares every painted number of the matrix; how many there were."""
-    start = next((i for i, line in enumerate(lines) if line.startswith("Numbers")), None)
+    start = next((i for i, line in enumerate(lines) if line.startswith(" Numbers")), None)
     if start is None:
         return 0
     compared = 0
@@ -440,7 +440,7 @@ async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
         await pilot.press("enter")
         await pilot.pause()
         lines = screen_lines(app)
-        start = next(i for i, line in enumerate(lines) if line.startswith("Numbers"))
+        start = next(i for i, line in enumerate(lines) if line.startswith(" Numbers"))
         await pilot.click(offset=(25, start + 4))
         assert scope.row == int(screen_lines(app)[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))

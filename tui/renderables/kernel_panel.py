@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from cnncore.feeds import Feed, PoolFeed
@@ -119,8 +120,11 @@ def _more(count: int, colours: Palette) -> Text:
     return Text(_("and {count} more").format(count=count) + "\n" if count else "", colours.faint)
 
 
-def pixel_strip(row: int, column: int, value: Number, fed: tuple[range, range] | None, colours: Palette) -> Text:
-    """The chosen input value and where it goes: the rows and columns of the output cells, or None for no cell."""
+def pixel_strip(
+    row: int, column: int, value: Number, fed: tuple[range, range] | None, colours: Palette, width: int = 200
+) -> Text:
+    """The chosen input value and where it goes, in `width` cells: the rows and columns of the output cells, or None for
+    no cell."""
     text = Text(" ", no_wrap=True)
     text.append(f"[{row}, {column}] = {number(value)}", colours.strong)
     text.append("  ")
@@ -128,13 +132,15 @@ def pixel_strip(row: int, column: int, value: Number, fed: tuple[range, range] |
         text.append(_("feeds no output cell: no window reaches it"), colours.notice)
         return text
     rows, columns = fed
-    text.append(
-        _("feeds {count} output cells: rows {rows}, columns {columns}").format(
-            count=len(rows) * len(columns), rows=places_text(rows), columns=places_text(columns)
-        ),
-        colours.fed,
+    count = len(rows) * len(columns)
+    words = (
+        _("feeds output cell [{rows}, {columns}]")
+        if count == 1
+        else (_("feeds {count} output cells: rows {rows}, columns {columns}"))
     )
-    text.append("  " + _("(Enter goes there)"), colours.faint)
+    text.append(words.format(count=count, rows=places_text(rows), columns=places_text(columns)), colours.fed)
+    hint = "  " + _("(Enter goes there)")
+    text.append(hint if text.cell_len + cell_len(hint) <= width else "", colours.faint)
     return text
 
 

@@ -13,6 +13,7 @@ from rich.segment import Segment
 
 from cnncore.maps import lightest, shrink, signed_digits, signed_levels
 from tui.i18n import _
+from tui.layout import first_fit
 from tui.microscope import INPUT, Microscope
 from tui.microscope_words import layer_name, maps_text, scale_text, settings, shape_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
@@ -47,7 +48,7 @@ def layers_block(scope: Microscope, name: str, width: int, height: int, colours:
     names = max(4, min(names, rest - (kinds + 1 if kinds else 0)))
     first = _in_sight(scope.layer + 1, len(rows), height - 1)
     count_text = _("{count} parameters").format(count=f"{scope.network.parameters:,}")
-    lines = [title_line(_cut_to(name, width - cell_len(count_text) - 3), count_text, width, colours)]
+    lines = [title_line(_cut_to(name, width - cell_len(count_text) - 4), count_text, width, colours, indent=1)]
     for at, (title, kind, shape, count) in enumerate(rows[first : first + height - 1], first + INPUT):
         here = at == scope.layer
         style = colours.window if here else colours.text
@@ -102,9 +103,9 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
     shown = range(first, min(count, first + height - 1))
     title = _("Probabilities") if answer.probabilities else _("Outputs")
     note = _("> answer") + ("" if answer.label is None else " " + _("* truth"))
-    if cell_len(title) + cell_len(note) + 2 > width:
+    if cell_len(title) + cell_len(note) + 3 > width:
         note = ""
-    lines = [title_line(title, note, width, colours)]
+    lines = [title_line(title, note, width, colours, indent=1)]
     texts = [number(float(score)) for score in answer.scores]
     cells = max(len(texts[i]) for i in shown)
     longest = min(max(cell_len(names[i]) for i in shown), max(6, width - cells - 8))
@@ -196,14 +197,15 @@ def smaller(box: Box | None, every: int) -> Box | None:
 def maps_head(scope: Microscope, note: str, width: int, colours: Palette) -> list[Line]:
     """A title with the layer, and a line on what it is."""
     layer = scope.here
-    lines = [title_line(layer_name(scope, scope.layer), f"{maps_text(scope)} {note}".strip(), width, colours)]
+    name, note = layer_name(scope, scope.layer), f"{maps_text(scope)} {note}".strip()
+    lines = [title_line(name, note, width, colours, indent=1)]
     if layer is None:
         text = _("the picture as the network gets it")
     else:
         text = ", ".join(part for part in (f"{layer.kind} {settings(layer)}".strip(),) if part)
         if layer.parameters:
             text += "  " + _("{count} parameters").format(count=f"{layer.parameters:,}")
-    lines.append(text_line([(text, colours.faint)], width))
+    lines.append(text_line([(" " + text, colours.faint)], width))
     return lines
 
 
@@ -213,7 +215,9 @@ def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     text = scale_text(scope)
     if dead:
         text = _("=0 dead {dead}/{count}").format(dead=dead, count=scope.size[2]) + "  " + text
-    return text_line([(text, colours.faint)], width)
+    if cell_len(text) >= width:
+        text = text.replace(scale_text(scope), scale_text(scope, short=True))
+    return text_line([(" " + text, colours.faint)], width)
 
 
 def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
@@ -225,7 +229,7 @@ def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, loo
         value = _("value {number}").format(number=scope.map) + f" = {short(scope.value, 6)}"
         note = f"{first}-{end - 1}" if (first, end) != (0, count) else ""
         head = maps_head(scope, note, width, colours)
-        head[1] = text_line([(f"{value}  ", colours.window), (_plain(head[1]), colours.faint)], width)
+        head[1] = text_line([(f" {value} ", colours.window), (_plain(head[1]), colours.faint)], width)
     else:
         layout = tiling(count, rows, columns, width, room)
         first = layout.first(scope.map)
@@ -315,14 +319,18 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
         note = f"{note}  {pages}".strip()
     bias = scope.bias(scope.map)
     words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
-    if weights is not None:
-        words.append(_("the largest weight of the layer is {value}").format(value=short(largest)))
     if not look.no_color:
         words.append(_("blue -, orange +"))
+    if weights is not None:
+        largest_words = _("the largest weight of the layer is {value}"), _("largest {value}")
+        room = width - 3 - sum(cell_len(word) + 2 for word in words)
+        words.insert(
+            1 if bias is not None else 0, first_fit(room, *(w.format(value=short(largest)) for w in largest_words))
+        )
     return [
-        Placed(0, 0, Block([title_line(title, note, width, colours)], width)),
+        Placed(0, 0, Block([title_line(title, note, width, colours, indent=1)], width)),
         Placed(0, 1, block),
-        Placed(0, height - 1, Block([text_line([("  ".join(words), colours.faint)], width)], width)),
+        Placed(0, height - 1, Block([text_line([(" " + "  ".join(words), colours.faint)], width)], width)),
     ]
 
 

@@ -56,6 +56,7 @@ class ValidationScreen(FrameScreen):
     ]
     DEFAULT_CSS = """
     ValidationScreen Static { height: auto; max-height: 4; padding: 0 1; }
+    ValidationScreen #verdict { max-height: 12; max-width: 100; }
     ValidationScreen #table { height: 0; margin: 1 1; }
     """
 

@@ -49,7 +49,7 @@ class WalkView(FrameScreen):
     WalkView #maps { display: none; padding: 0 1; }
     WalkView #facts { height: 1; padding: 0 1; }
     WalkView #strip { height: 1; }
-    WalkView #message { height: auto; max-height: 2; display: none; }
+    WalkView #message { height: auto; max-height: 2; padding: 0 1; display: none; }
     """
 
     def __init__(self) -> None:
@@ -195,6 +195,8 @@ class WalkView(FrameScreen):
             self.query_one(name, PictureView).show(None)
         for name in ("#panel-text", "#strip", "#facts"):
             self._say(name, "")
+        for title in self.query(Title):
+            title.text = title.note = ""
         self.query_one("#maps", MapsView).display = False
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
@@ -372,7 +374,7 @@ class WalkView(FrameScreen):
         row, column = self.pixel.row, self.pixel.column
         fed = fed_by(walk.steps.geometry, row, column)
         value = walk.inputs[row, column].item()
-        return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self))
+        return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self), self.size.width)
 
     def _say(self, name: str, text: Text | str) -> None:
         """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
@@ -389,7 +391,7 @@ class WalkView(FrameScreen):
         message.display = bool(text)
         if (text, style) != self._said:  # this one's height follows its text
             self._said = text, style
-            message.update(Text(f" {text}", style))
+            message.update(Text(text, style))
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
