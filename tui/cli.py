@@ -133,6 +133,12 @@ def _parser() -> _Parser:
     )
     options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
     options.add_argument(
+        "--screen-reader",
+        action="store_true",
+        default=bool(os.environ.get("CNN_TUI_SCREEN_READER")),
+        help=_("everything in words, the cursor at the place at hand (also CNN_TUI_SCREEN_READER=1)"),
+    )
+    options.add_argument(
         "--theme",
         choices=["dark", "light"],
         default=None,
@@ -303,6 +309,7 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         start=asked.screen,
         view=view,
         theme=asked.theme,
+        screen_reader=asked.screen_reader,
     )
 
 

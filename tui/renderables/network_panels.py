@@ -322,11 +322,10 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
     if not look.no_color:
         words.append(_("blue -, orange +"))
     if weights is not None:
-        largest_words = _("the largest weight of the layer is {value}"), _("largest {value}")
+        long, brief = _("the largest weight of the layer is {value}"), _("largest {value}")
         room = width - 3 - sum(cell_len(word) + 2 for word in words)
-        words.insert(
-            1 if bias is not None else 0, first_fit(room, *(w.format(value=short(largest)) for w in largest_words))
-        )
+        fitting = first_fit(room, *(text.format(value=short(largest)) for text in (long, brief)))
+        words.insert(0 if bias is None else 1, fitting)
     return [
         Placed(0, 0, Block([title_line(title, note, width, colours, indent=1)], width)),
         Placed(0, 1, block),

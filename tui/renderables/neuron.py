@@ -92,7 +92,8 @@ def neuron_lines(
     """Draws `explanation`.
 
     `first` and `selected` are entries of the listing (see `Listing`), moved so that the selected one is in sight;
-    `unfolded` is the row, a channel by its index, whose products are shown; `keras` Keras's value where it is known, or what stands in its place;
+    `unfolded` is the row, a channel by its index, whose products are shown; `keras` Keras's value
+    where it is known, or what stands in its place;
     `names` the classes that the units of a softmax stand for.
     """
     width, height = max(1, width), max(1, height)

@@ -116,6 +116,30 @@ class NetworkScreen(NeuronDepth):
             placed.append(Placed(0, height - foot.height, foot))
         return placed
 
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.network import heat_lines, layer_lines, network_lines, neuron_lines, place_line, term_line
+        from tui.microscope import Depth
+
+        session, (message, _warns) = self.session, self._message()
+        if session is None:
+            return (message,)
+        scope, first = session.scope, place_line(session)
+        if scope.depth == Depth.NEURON:
+            explained = self.explanation()
+            if self.cnn_app.words == "all":  # the sheet is not drawn, but its listing is moved in
+                self._neuron(*self.size)
+            listing = self._view.listing if self._view is not None else ()
+            term = [term_line(explained, listing, scope.term)] if listing else []
+            array = None if session.keras is None else session.keras[scope.layer]
+            rest = neuron_lines(explained, None if array is None else float(array[scope.place]))
+            lines = [". ".join([first, *term]), *rest]
+        elif scope.depth == Depth.LAYER:
+            lines = [first, *layer_lines(session)]
+        else:
+            why = heat_lines(session.heat, session.class_name(session.answer.answer)) if self._why else []
+            lines = [first, *why, *network_lines(session)]
+        return [f"{message} {lines[0]}" if message else lines[0], *lines[1:]]
+
     def _message(self) -> tuple[str, bool]:
         if self._trouble:
             return self._trouble, True

@@ -60,6 +60,7 @@ class NetworkSources(FrameScreen):
         if self.is_attached:
             for sheet in self.query("#sheet").results(Canvas):
                 sheet.redraw()
+            self.speak()
 
     def _done(self) -> None:
         self._notice = self._trouble = ""

@@ -269,6 +269,14 @@ class TrainingScreen(FrameScreen):
         self.query_one("#side").set_class(VIEWS[self.view] in ("accuracy", "loss"), "-hidden")
         for name in ("bars", "tabs"):
             self.query_one(f"#{name}", LinesView).redraw()
+        self.speak()
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.runs import training_lines
+
+        if self.config is None:
+            return ()
+        return [self._state()[0], config_line(self.config), *training_lines(self.run, self._model())]
 
     @property
     def _wide(self) -> bool:

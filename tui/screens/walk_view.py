@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
@@ -202,6 +203,7 @@ class WalkView(FrameScreen):
             self._show_draft(self._layout)
         self._say("#status", self._status_text(bench))
         self._show_message("")
+        self.speak()
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
         step = walk.steps[self.cursor.index]
@@ -220,6 +222,32 @@ class WalkView(FrameScreen):
             self._show_panel(walk, step, layout)
         self._say("#strip", self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
         self._say("#status", self._status_text(bench))
+        self.speak()
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.walk import pixel_line, place_line, walk_lines
+
+        bench = self._bench
+        if bench is None or not self._ready or self._trouble:
+            return (self._trouble,) if self._trouble else ()
+        if self.cursor.playing:  # a sentence for every cell could not be followed
+            return (_("> playing"),)
+        walk = self.walk_of(bench)
+        hidden = self.predict.asking
+        if self.pixel.on:
+            first = pixel_line(walk, self.pixel, self._pixel_strip(walk).plain.partition("  ")[2])
+        else:
+            first = place_line(walk, self.cursor, asked=hidden)
+        said = self._wrong or self._notice or self.predict.verdict
+        if self.editor.on:
+            first = self.editor.words() + ". " + first
+        if said:
+            first = f"{said}. {first}".replace("..", ".")
+        (size, _short), (values, _brief) = self.facts(walk)
+        kernel = " ".join(self.panel_title(walk, walk.steps[self.cursor.index]))
+        title = f"{_(bench.sample.title)} {bench.sample_index + 1}/{len(bench.samples)}"
+        facts = (size,) if hidden else (size, values)
+        return [first, title, *walk_lines(walk, self.cursor, hidden=hidden, kernel=kernel, facts=facts)]
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -322,7 +350,7 @@ class WalkView(FrameScreen):
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
+        height -= 5 + self.words_lines + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
         layout = arrange(width, height, inputs, output)
         long, short = facts_lines(*self.facts(walk), width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
