@@ -252,6 +252,7 @@ MESSAGES: dict[str, str] = {
     "Next of the maps": "다음 맵",
     "Map before": "이전 맵",
     # Editing a kernel.
+    "exactly": "정확히",
     "sum of weights": "가중치 합",
     "scale": "배율",
     "arrows": "화살표",
