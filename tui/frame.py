@@ -75,7 +75,8 @@ def key_names(binding: Binding) -> str:
 
 def _name(key: str) -> str:
     if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
+        rest = key.removeprefix("ctrl+")
+        return "^" + KEY_NAMES.get(rest, rest.upper())
     return KEY_NAMES.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
 
 

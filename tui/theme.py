@@ -145,6 +145,9 @@ PALETTES: dict[str, Palette] = {
 }
 PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
 
+MUTED = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
+"""Textual mixes these with what is behind them; of sixteen colours none is left between."""
+
 THEMES: tuple[Theme, ...] = (
     Theme(
         name=DARK_NAME,
@@ -187,6 +190,7 @@ THEMES: tuple[Theme, ...] = (
         surface="#000000",
         panel="#0000aa",
         dark=True,
+        variables=dict.fromkeys(MUTED, "#aaaaaa"),
     ),
     Theme(
         name=LIGHT_NAME + FEW,
@@ -201,6 +205,7 @@ THEMES: tuple[Theme, ...] = (
         surface="#ffffff",
         panel="#aaaaaa",
         dark=False,
+        variables=dict.fromkeys(MUTED, "#000000"),
     ),
 )
 

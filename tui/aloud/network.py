@@ -8,7 +8,7 @@ from tui.aloud.pictures import picture_words, place_words, row_words
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
 from tui.microscope_words import layer_name, maps_text, settings, shape_text
-from tui.renderables.numbers import short
+from tui.renderables.numbers import number, short
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
@@ -65,7 +65,7 @@ def network_lines(session: Session) -> list[str]:
         words = "" if layer is None else f", {layer.kind} {settings(layer)}".rstrip()
         count = "" if layer is None else ", " + _("{count} parameters").format(count=f"{layer.parameters:,}")
         lines.append(f"{layer_name(scope, at)}: {shape_text(shape)}{words}{count}")
-    lines += [f"{session.class_name(at)}: {short(float(score))}" for at, score in enumerate(answer.scores)]
+    lines += [f"{session.class_name(at)}: {number(float(score))}" for at, score in enumerate(answer.scores)]
     return lines
 
 

@@ -13,6 +13,7 @@ from tui.renderables.numbers import number, short, signed_term
 if TYPE_CHECKING:
     from tui.bench import PoolWalk, Walk
     from tui.cursor import Cursor, Pixel
+    from tui.screens.walk import WalkScreen
 
 
 def place_line(walk: Walk | PoolWalk, cursor: Cursor, *, asked: bool = False) -> str:
@@ -95,3 +96,27 @@ def walk_lines(
             for term in step.terms[: cursor.term]
         ]
     return [*lines, *facts]
+
+
+def spoken(screen: WalkScreen) -> list[str]:
+    """The whole screen: what was just said, the place at hand, the picture's name, and everything else."""
+    bench = screen.walked_bench
+    if bench is None:
+        return [screen.trouble] if screen.trouble else []
+    cursor = screen.cursor
+    if cursor.playing:  # a sentence for every cell could not be followed
+        return [_("> playing")]
+    walk = screen.walk_of(bench)
+    hidden = screen.predict.asking
+    if screen.pixel.on:
+        feeds = screen.pixel_strip(walk).plain.strip().partition("  ")[2]
+        first = pixel_line(walk, screen.pixel, feeds)
+    else:
+        first = place_line(walk, cursor, asked=hidden)
+    said = [screen.said, screen.editor.words() if screen.editor.on else "", first]
+    first = " ".join(text if text.endswith((".", "!")) else f"{text}." for text in said if text)
+    (size, _short), (values, _brief) = screen.facts(walk)
+    kernel = " ".join(screen.panel_title(walk, walk.steps[cursor.index]))
+    title = f"{_(bench.sample.title)} {bench.sample_index + 1}/{len(bench.samples)}"
+    facts = (size,) if hidden else (size, values)
+    return [first, title, *walk_lines(walk, cursor, hidden=hidden, kernel=kernel, facts=facts)]

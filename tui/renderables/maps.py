@@ -83,7 +83,9 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
 
 
 def _ink(level: int, look: Look) -> Color:
-    return INK_LIGHT if look.few else INK_DARK if abs(level) > 110 else INK_LIGHT
+    if look.few:  # what is orange is a light yellow in many a terminal
+        return INK_DARK if level >= 43 else INK_LIGHT
+    return INK_DARK if abs(level) > 110 else INK_LIGHT
 
 
 def _touches(box: Box | None, row: int, column: int) -> bool:

@@ -194,17 +194,28 @@ def smaller(box: Box | None, every: int) -> Box | None:
 # All maps of a layer, and its weights.
 
 
-def maps_head(scope: Microscope, note: str, width: int, colours: Palette) -> list[Line]:
-    """A title with the layer, and a line on what it is."""
+def fitting(between: str, parts: Sequence[str], width: int) -> str:
+    """The parts in a row, the first of them and those after it that fit `width` cells."""
+    text = ""
+    for part in parts:
+        joined = f"{text}{between}{part}" if text else part
+        if not text or cell_len(joined) <= width:
+            text = joined
+    return text
+
+
+def maps_head(scope: Microscope, note: str, width: int, colours: Palette, room: int = 0) -> list[Line]:
+    """A title with the layer, and a line on what it is, of which `room` cells are left for something else."""
     layer = scope.here
     name, note = layer_name(scope, scope.layer), f"{maps_text(scope)} {note}".strip()
     lines = [title_line(name, note, width, colours, indent=1)]
     if layer is None:
         text = _("the picture as the network gets it")
     else:
-        text = ", ".join(part for part in (f"{layer.kind} {settings(layer)}".strip(),) if part)
+        text = f"{layer.kind} {settings(layer)}".strip()
         if layer.parameters:
-            text += "  " + _("{count} parameters").format(count=f"{layer.parameters:,}")
+            count = _("{count} parameters").format(count=f"{layer.parameters:,}")
+            text = fitting("  ", (text, count), width - 1 - room)
     lines.append(text_line([(" " + text, colours.faint)], width))
     return lines
 
@@ -228,7 +239,7 @@ def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, loo
         block, first, end = values_strip(scope, width, room, colours, look)
         value = _("value {number}").format(number=scope.map) + f" = {short(scope.value, 6)}"
         note = f"{first}-{end - 1}" if (first, end) != (0, count) else ""
-        head = maps_head(scope, note, width, colours)
+        head = maps_head(scope, note, width, colours, cell_len(value) + 2)
         head[1] = text_line([(f" {value} ", colours.window), (_plain(head[1]), colours.faint)], width)
     else:
         layout = tiling(count, rows, columns, width, room)
@@ -319,17 +330,17 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
         note = f"{note}  {pages}".strip()
     bias = scope.bias(scope.map)
     words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
-    if not look.no_color:
-        words.append(_("blue -, orange +"))
     if weights is not None:
         long, brief = _("the largest weight of the layer is {value}"), _("largest {value}")
         room = width - 3 - sum(cell_len(word) + 2 for word in words)
-        fitting = first_fit(room, *(text.format(value=short(largest)) for text in (long, brief)))
-        words.insert(0 if bias is None else 1, fitting)
+        words.append(first_fit(room, *(text.format(value=short(largest)) for text in (long, brief))))
+    if not look.no_color:
+        words.append(_("blue -, orange +"))
+    foot = fitting("  ", words, width - 1)
     return [
         Placed(0, 0, Block([title_line(title, note, width, colours, indent=1)], width)),
         Placed(0, 1, block),
-        Placed(0, height - 1, Block([text_line([(" " + "  ".join(words), colours.faint)], width)], width)),
+        Placed(0, height - 1, Block([text_line([(" " + foot, colours.faint)], width)], width)),
     ]
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
@@ -149,6 +148,16 @@ class WalkView(FrameScreen):
         self.show()
 
     @property
+    def trouble(self) -> str:
+        """Why there is nothing to walk."""
+        return self._trouble
+
+    @property
+    def said(self) -> str:
+        """What was last said of what was done."""
+        return self._wrong or self._notice or self.predict.verdict
+
+    @property
     def _ready(self) -> bool:
         """Whether there is something to walk."""
         return self._bench is not None and bool(self._bench.samples) and not self._trouble
@@ -220,34 +229,9 @@ class WalkView(FrameScreen):
             self._show_draft(layout)
         else:
             self._show_panel(walk, step, layout)
-        self._say("#strip", self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
+        self._say("#strip", self.pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
         self._say("#status", self._status_text(bench))
         self.speak()
-
-    def spoken(self) -> Sequence[str]:
-        from tui.aloud.walk import pixel_line, place_line, walk_lines
-
-        bench = self._bench
-        if bench is None or not self._ready or self._trouble:
-            return (self._trouble,) if self._trouble else ()
-        if self.cursor.playing:  # a sentence for every cell could not be followed
-            return (_("> playing"),)
-        walk = self.walk_of(bench)
-        hidden = self.predict.asking
-        if self.pixel.on:
-            first = pixel_line(walk, self.pixel, self._pixel_strip(walk).plain.partition("  ")[2])
-        else:
-            first = place_line(walk, self.cursor, asked=hidden)
-        said = self._wrong or self._notice or self.predict.verdict
-        if self.editor.on:
-            first = self.editor.words() + ". " + first
-        if said:
-            first = f"{said}. {first}".replace("..", ".")
-        (size, _short), (values, _brief) = self.facts(walk)
-        kernel = " ".join(self.panel_title(walk, walk.steps[self.cursor.index]))
-        title = f"{_(bench.sample.title)} {bench.sample_index + 1}/{len(bench.samples)}"
-        facts = (size,) if hidden else (size, values)
-        return [first, title, *walk_lines(walk, self.cursor, hidden=hidden, kernel=kernel, facts=facts)]
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -395,14 +379,14 @@ class WalkView(FrameScreen):
         left.append(" " * (width - left.cell_len - state.cell_len))
         return left + state
 
-    def _pixel_strip(self, walk: Walk | PoolWalk) -> Text:
-        from tui.renderables.kernel_panel import pixel_strip
+    def pixel_strip(self, walk: Walk | PoolWalk) -> Text:
+        from tui.renderables.kernel_panel import pixel_strip as strip_of
         from tui.renderables.walk_matrices import fed_by
 
         row, column = self.pixel.row, self.pixel.column
         fed = fed_by(walk.steps.geometry, row, column)
         value = walk.inputs[row, column].item()
-        return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self), self.size.width)
+        return strip_of(row, column, value, None if fed is None else fed[1], current_palette(self), self.size.width)
 
     def _say(self, name: str, text: Text | str) -> None:
         """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
