@@ -58,7 +58,7 @@ class CnnApp(App[None]):
 
     TITLE = "cnn-tui"
     CSS = """
-    CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: reverse; }
+    CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: bold underline; }
     """
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [

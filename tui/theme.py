@@ -92,6 +92,7 @@ def _reversed(palette: Palette) -> Palette:
         term=palette.term + Style(reverse=True),
         output=palette.output + Style(reverse=True),
         fed=palette.fed + Style(underline=True),
+        rule=palette.rule + Style(dim=True),
     )
 
 
@@ -215,7 +216,7 @@ THEMES += (
     replace(
         THEMES[0],
         name=PLAIN_NAME,
-        variables={"block-cursor-text-style": "bold reverse", "input-cursor-text-style": "reverse"},
+        variables={"block-cursor-text-style": "bold underline", "input-cursor-text-style": "reverse"},
     ),
 )
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from rich.color import ColorSystem
 from screens_of import ready, screen_text
+from textual.widgets import OptionList
 
 from tui import settings
 from tui.app import CnnApp, Options
@@ -55,6 +56,18 @@ async def test_without_colour_the_picture_and_the_window_in_it_can_still_be_made
         assert "▀" not in text
         assert sum(text.count(sign) for sign in "%@#") > 50
         assert any("7" in code.split(";") for code in sent(app))
+
+
+async def test_without_colour_the_chosen_line_of_a_list_is_underlined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        lines = [options.render_line(y) for y in range(3)]
+        assert [any(seg.style and seg.style.underline for seg in line) for line in lines] == [True, False, False]
 
 
 async def test_an_empty_no_color_is_none() -> None:
