@@ -24,6 +24,7 @@ from tui.microscope import INPUT, Depth, Microscope
 from tui.network_client import NetworkClient
 from tui.network_session import Session, Source
 from tui.screens.network import NetworkScreen
+from tui.widgets.canvas import Canvas
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -570,3 +571,24 @@ async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path:
             await pilot.press("enter", "enter")
             await pilot.pause()
         assert clients == [{"source": path, "content": session.source.content}]
+
+
+async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        scope.to_layer(5)
+        await pilot.press("enter", "full_stop", "full_stop")
+        await pilot.pause()
+        weights = scope.unit_weights
+        assert weights is not None and len(weights) == 1600
+        seen = re.search(r"\[2\] = (-?[\d.]+)", screen_text(app))
+        assert seen is not None and float(seen[1]) == pytest.approx(float(weights[2]), abs=6e-7)
+        await pilot.press(*["comma"] * 3)
+        await pilot.pause()
+        assert scope.source == 1599
+        seen = re.search(r"\[1599\] = (-?[\d.]+) .*-1599/1,600", screen_text(app))
+        assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
+        targets = app.screen.query_one(Canvas).targets("source")
+        assert ("source", 1599) in targets and ("source", 0) not in targets

@@ -95,6 +95,9 @@ def layer_lines(session: Session) -> list[str]:
     if kernel is not None:
         lines.append(_("Kernel on input map {number}:").format(number=scope.channel))
         lines += [_("row {row}: {values}").format(row=at, values=row_words(row)) for at, row in enumerate(kernel)]
+    if (weights := scope.unit_weights) is not None:
+        words = _("weight for input {number}: {value}")
+        lines.append(words.format(number=scope.source, value=short(float(weights[scope.source]), 6)))
     bias = scope.bias(scope.map)
     if bias is not None:
         lines.append(_("bias {value}").format(value=short(bias, 6)))

@@ -312,7 +312,7 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
     if weights is not None:
         block, first, end = strip_block(
             len(weights),
-            -1,
+            scope.source,
             width,
             room,
             "source",
@@ -324,7 +324,8 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
             look=look,
         )
         title = _("Weights of value {number}").format(number=scope.map)
-        note = f"{len(weights):,}" + (f", {first}-{end - 1}" if end - first < len(weights) else "")
+        note = f"[{scope.source}] = {short(float(weights[scope.source]), 6)}  , ."
+        note += f"  {first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"  {len(weights):,}"
     else:
         block, title, pages = _kernels(scope, largest, width, room, colours, look)
         note = f"{note}  {pages}".strip()

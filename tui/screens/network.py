@@ -68,8 +68,8 @@ class NetworkScreen(NeuronDepth):
         Binding("y,w,W", "why", N_("Why"), group=SEE),
         Binding("s", "scale", N_("Scale"), group=SEE),
         Binding("k", "weights", N_("Weights"), group=SEE),
-        Binding("comma", "channel(-1)", N_("Kernel of another input map"), show=False, group=SEE),
-        Binding("full_stop", "channel(1)", N_("Kernel of another input map"), show=False, group=SEE),
+        Binding("comma", "channel(-1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
+        Binding("full_stop", "channel(1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
     ]
 
@@ -316,6 +316,8 @@ class NetworkScreen(NeuronDepth):
                 scope.to_map(number)
             case ("channel", int(number)):
                 scope.channel = number
+            case ("source", int(number)):
+                scope.source = number
             case ("class", int(number)):
                 scope.to_layer(len(scope.layers) - 1)
                 scope.to_map(number)

@@ -44,6 +44,7 @@ MESSAGES: dict[str, str] = {
         "그림의 행 {top}~{bottom}, 열 {left}~{right}을(를) 봅니다"
     ),
     "Kernel on input map {number}:": "입력 맵 {number}에 놓이는 커널:",
+    "weight for input {number}: {value}": "입력 {number}의 가중치: {value}",
     "the largest": "최댓값",
     "term {number} of {count}: {words}": "항 {count}개 중 {number}번째: {words}",
     # Runs.

@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     "Why": "이유",
     "Scale": "눈금",
     "Weights": "가중치",
-    "Kernel of another input map": "다른 입력 맵의 커널",
+    "Kernel of another input map, or another weight": "다른 입력 맵의 커널, 다른 가중치",
     "Terms largest first or in order": "항을 큰 것부터 또는 순서대로",
     "Every layer of a trained network with what it makes of a picture. Enter goes in: from all maps to one large,"
     " from there to the arithmetic of one value, and from a term of that to where it came from. Esc goes out"
