@@ -58,6 +58,8 @@ class CnnApp(App[None]):
 
     TITLE = "cnn-tui"
     CSS = """
+    /* Dim, it cannot be read in 16 colours. */
+    CommandPalette > .command-palette--help-text { text-style: not bold; }
     CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: bold underline; }
     """
     ENABLE_COMMAND_PALETTE = True

@@ -328,7 +328,7 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
         note += f"  {first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"  {len(weights):,}"
     else:
         block, title, pages = _kernels(scope, largest, width, room, colours, look)
-        note = f"{note}  {pages}".strip()
+        note = fitting("  ", [part for part in (pages, note) if part], width - cell_len(title) - 4)
     bias = scope.bias(scope.map)
     words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
     if weights is not None:
