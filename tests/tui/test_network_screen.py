@@ -592,3 +592,18 @@ async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
         targets = app.screen.query_one(Canvas).targets("source")
         assert ("source", 1599) in targets and ("source", 0) not in targets
+
+
+async def test_keras_line_is_there_before_its_value_and_goes_when_none_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import time; time.sleep(1.5)"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert re.search(r"Keras +\.\.\.", screen_text(app))
+        for _ in range(100):
+            await pilot.pause(0.1)
+            if "Keras" not in screen_text(app):
+                break
+        assert "Keras" not in screen_text(app)

@@ -222,12 +222,13 @@ def maps_head(scope: Microscope, note: str, width: int, colours: Palette, room: 
 
 def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     """The scale, and how many maps are dead."""
-    dead = int(scope.shot.dead(scope.layer).sum())
-    text = scale_text(scope)
+    dead, count = int(scope.shot.dead(scope.layer).sum()), scope.size[2]
+    long, brief = scale_text(scope), scale_text(scope, short=True)
     if dead:
-        text = _("=0 dead {dead}/{count}").format(dead=dead, count=scope.size[2]) + "  " + text
-    if cell_len(text) >= width:
-        text = text.replace(scale_text(scope), scale_text(scope, short=True))
+        words = _("=0 dead {dead}/{count}").format(dead=dead, count=count)
+        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}")
+    else:
+        text = first_fit(width - 1, long, brief)
     return text_line([(" " + text, colours.faint)], width)
 
 

@@ -160,8 +160,8 @@ class NetworkScreen(NeuronDepth):
         if scope.depth == Depth.NEURON:
             self._fold_or_follow()
         elif scope.go_in():
+            self._ask_keras()  # before it is drawn, so that its line has its place
             self._done()
-            self._ask_keras()
         else:
             self._say(_("A pixel is not computed: it is what the picture gives."))
 

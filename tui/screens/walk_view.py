@@ -364,8 +364,6 @@ class WalkView(FrameScreen):
         sample = bench.sample
         left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
         left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        if sample.source:
-            left.append(f"  {_(sample.source)}", colours.faint)
         state = Text(no_wrap=True)
         if self.pixel.on:
             state.append(_("Tab: hand on the input"), colours.notice)
@@ -375,6 +373,9 @@ class WalkView(FrameScreen):
             state.append(_("|| paused"), colours.notice)
         state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
         width = max(0, self.size.width - 2)
+        source = f"  {_(sample.source)}" if sample.source else ""
+        if left.cell_len + cell_len(source) + 2 + state.cell_len <= width:
+            left.append(source, colours.faint)
         left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
         left.append(" " * (width - left.cell_len - state.cell_len))
         return left + state
