@@ -270,9 +270,12 @@ class CnnApp(App[None]):
             self._driver.flush()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A cursor that blinks is read out again and again."""
-        if self.words == "all" and isinstance(event.widget, Input):
-            event.widget.cursor_blink = False
+        """A cursor that blinks is read out again and again; and the terminal's is to be where one types."""
+        field = event.widget
+        if self.words == "all" and isinstance(field, Input):
+            field.cursor_blink = False
+            # Where the field is, is known once it was laid out.
+            self.call_after_refresh(lambda: setattr(self, "cursor_position", field.cursor_screen_offset))
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen

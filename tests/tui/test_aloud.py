@@ -187,7 +187,27 @@ async def test_dialogs_do_not_blink_for_a_screen_reader() -> None:
         await ready(pilot)
         await pilot.press("g")
         await pilot.pause()
-        assert app.screen.query_one(Input).cursor_blink is False
+        await pilot.pause()
+        field = app.screen.query_one(Input)
+        assert field.cursor_blink is False
+        assert app.cursor_position == field.cursor_screen_offset
+        assert app.cursor_position.y == field.region.y > 2
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen.query_one(Words).display
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_with_the_place_in_words_nothing_is_cut_in_the_smallest_terminal(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp()
+    async with app.run_test(size=(80, 22)) as pilot:
+        await ready(pilot)
+        await pilot.press("a")
+        await pilot.pause()
+        lines = screen_lines(app)
+        body = app.screen.query_one("#body")
+        for name in ("#facts", "#strip"):
+            assert app.screen.query_one(name).region.bottom <= body.region.bottom
+        assert any("255" in line and "->" in line for line in lines)
+        assert words(app)[0][:15] in lines[app.cursor_position.y]
