@@ -237,6 +237,8 @@ class CnnApp(App[None]):
 
     def action_switch_theme(self) -> None:
         """Dark or light; without colour there is neither."""
+        if inks_of(self) == "none":
+            return
         self.light = not self.light
         self.theme = theme_name(light=self.light, inks=inks_of(self))
         settings.remember(theme="light" if self.light else "dark")
