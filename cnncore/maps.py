@@ -80,3 +80,9 @@ def strongest(values: Any) -> tuple[int, ...]:
     array = as_array(values, "values")
     filled = np.where(np.isnan(array), -np.inf, array) if array.dtype.kind == "f" else array
     return tuple(int(index) for index in np.unravel_index(int(np.argmax(filled)), array.shape))
+
+
+def lightest(pixels: Any) -> Array:
+    """A picture (H, W) as it is; of one of three colours (H, W, 3) the lightest of each pixel."""
+    array = as_array(pixels, "pixels")
+    return array if array.ndim == 2 else np.asarray(array.max(axis=2))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,13 +20,15 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tui import settings
 from tui.frame import FrameScreen
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
-from tui.theme import DARK_NAME, LIGHT_NAME, THEMES
+from tui.theme import THEMES, inks_of, theme_name
 from tui.view import NOTHING_SAID, View, apply_filter, apply_view
 from tui.widgets.guess import GuessInput
+from tui.widgets.words import Words, WordsMode
 
 if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
@@ -38,19 +41,27 @@ EVERYWHERE = Binding.Group(N_("Everywhere"))
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
-    the training screen begins with that run; `view` is what the walking screens begin with."""
+    the training screen begins with that run; `view` is what the walking screens begin with; `theme` is "dark" or
+    "light"; with `screen_reader` all is said in words."""
 
     data: str = ""
     image: str = ""
     model: str = ""
     train: TrainConfig | None = None
     view: View = NOTHING_SAID
+    theme: str = "dark"
+    screen_reader: bool = False
 
 
 class CnnApp(App[None]):
     """Five screens, one at a time; each keeps its state while another is shown."""
 
     TITLE = "cnn-tui"
+    CSS = """
+    /* Dim, it cannot be read in 16 colours. */
+    CommandPalette > .command-palette--help-text { text-style: not bold; }
+    CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: bold underline; }
+    """
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -65,27 +76,42 @@ class CnnApp(App[None]):
         ),
         Binding("l,L", "switch_language", N_("Language"), show=False, group=EVERYWHERE),
         Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
+        Binding("a", "words('line')", N_("This place in words, or not"), show=False, group=EVERYWHERE),
+        Binding("A", "words('all')", N_("All in words, for a screen reader"), show=False, group=EVERYWHERE),
+        Binding("ctrl+down", "scroll_words(1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
+        Binding("ctrl+up", "scroll_words(-1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
-        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True),
+        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
 
     def __init__(self, options: Options = Options(), *, start: str = "convolution") -> None:
         # Read by App.__init__: the first screen is `start` itself, and no other is made for it.
         setattr(self, "DEFAULT_MODE", start)  # noqa: B010
-        super().__init__()
+        # Without colour (see no-color.org) no code of one is sent, not even of a grey: that is what Textual's filter
+        # does where a terminal's own colours are used.
+        no_color = bool(os.environ.get("NO_COLOR"))
+        if not no_color:
+            os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
+        super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self._bench: Bench | None = None
         self.model_path = ""
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK_NAME
+        self.words: WordsMode = "all" if options.screen_reader else "off"
+        if options.screen_reader:
+            self.animation_level = "none"
+        self.light = options.theme == "light"
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
+        if self.words != "off":
+            self._show_cursor()
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
 
@@ -210,15 +236,48 @@ class CnnApp(App[None]):
         self._redraw_screens()
 
     def action_switch_theme(self) -> None:
-        self.theme = LIGHT_NAME if self.theme == DARK_NAME else DARK_NAME
+        """Dark or light; without colour there is neither."""
+        if inks_of(self) == "none":
+            return
+        self.light = not self.light
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        settings.remember(theme="light" if self.light else "dark")
         self._redraw_screens()
 
     def _redraw_screens(self) -> None:
+        self._each_screen(lambda screen: screen.retranslate())
+
+    def _each_screen(self, act: Callable[[FrameScreen], None]) -> None:
         for entry in SCREENS:
             if entry.id in self._screen_stacks:
                 for screen in self.get_screen_stack(entry.id):
                     if isinstance(screen, FrameScreen):
-                        screen.retranslate()
+                        act(screen)
+
+    def action_words(self, mode: WordsMode) -> None:
+        """The words of one mode, or away with them."""
+        self.words = "off" if self.words == mode else mode
+        self._show_cursor()
+        self._each_screen(FrameScreen.show_words)
+        self._redraw_screens()
+
+    def action_scroll_words(self, by: int) -> None:
+        for words in self.screen.query(Words):
+            words.scroll_relative(y=by, animate=False)
+
+    def _show_cursor(self) -> None:
+        """The terminal's cursor, which screen readers follow; Textual hides it."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write("\x1b[?25l" if self.words == "off" else "\x1b[?25h")
+            self._driver.flush()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A cursor that blinks is read out again and again; and the terminal's is to be where one types."""
+        field = event.widget
+        if self.words == "all" and isinstance(field, Input):
+            field.cursor_blink = False
+            # Where the field is, is known once it was laid out.
+            self.call_after_refresh(lambda: setattr(self, "cursor_position", field.cursor_screen_offset))
 
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen
@@ -237,6 +296,7 @@ class CnnApp(App[None]):
             )
         yield SystemCommand(_("Language"), "English / 한국어", self.action_switch_language)
         yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
+        yield SystemCommand(_("In words"), _("All in words, for a screen reader"), lambda: self.action_words("all"))
         yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
         yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), self.action_open_picture)
         if isinstance(screen, FrameScreen):
@@ -253,14 +313,17 @@ def run(
     start: str = "convolution",
     train: TrainConfig | None = None,
     view: View = NOTHING_SAID,
+    theme: str | None = None,
+    screen_reader: bool = False,
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
-    training screen begins with; `view` what the walking screens begin with.
+    training screen begins with; `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the
+    one that was on last, else as the terminal's background says); with `screen_reader` all is said in words.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model, train, view), start=start)
+    app = CnnApp(Options(data, image, model, train, view, theme or settings.usual_theme(), screen_reader), start=start)
     app.run()
     return app.return_code or 0

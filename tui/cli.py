@@ -132,6 +132,18 @@ def _parser() -> _Parser:
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
     options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
+    options.add_argument(
+        "--screen-reader",
+        action="store_true",
+        default=bool(os.environ.get("CNN_TUI_SCREEN_READER")),
+        help=_("everything in words, the cursor at the place at hand (also CNN_TUI_SCREEN_READER=1)"),
+    )
+    options.add_argument(
+        "--theme",
+        choices=["dark", "light"],
+        default=None,
+        help=_("colours (those of the last time, else as the terminal's background is)"),
+    )
     _view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
@@ -290,7 +302,14 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
     from tui.i18n import language
 
     return run(
-        language=language(), data=asked.data, image=asked.image, model=asked.model, start=asked.screen, view=view
+        language=language(),
+        data=asked.data,
+        image=asked.image,
+        model=asked.model,
+        start=asked.screen,
+        view=view,
+        theme=asked.theme,
+        screen_reader=asked.screen_reader,
     )
 
 

@@ -7,7 +7,7 @@ composed anew, so a screen keeps its state in itself and not in its widgets, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -26,6 +26,7 @@ from textual.widgets import Static
 from tui.i18n import LANGUAGES, _, language
 from tui.screens import SCREENS
 from tui.theme import Palette, palette
+from tui.widgets.words import LINES, Words
 
 if TYPE_CHECKING:
     from tui.app import CnnApp
@@ -46,6 +47,10 @@ KEY_NAMES = {
     "minus": "-",
     "equals_sign": "=",
     "underscore": "_",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "home": "Home",
@@ -70,7 +75,8 @@ def key_names(binding: Binding) -> str:
 
 def _name(key: str) -> str:
     if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
+        rest = key.removeprefix("ctrl+")
+        return "^" + KEY_NAMES.get(rest, rest.upper())
     return KEY_NAMES.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
 
 
@@ -173,6 +179,7 @@ class FrameScreen(Screen[None]):
     FrameScreen #cramped { display: none; height: 1fr; content-align: center middle; text-align: center; }
     FrameScreen.-cramped #body { display: none; }
     FrameScreen.-cramped #cramped { display: block; }
+    FrameScreen.-in-words #body { display: none; }
     """
 
     cramped = var(False)
@@ -183,6 +190,7 @@ class FrameScreen(Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield Static(id="cramped", markup=False)
+        yield Words()
         yield Footer()
 
     def compose_body(self) -> ComposeResult:
@@ -208,6 +216,33 @@ class FrameScreen(Screen[None]):
                     now_height=self.app.size.height,
                 )
             )
+
+    # In words.
+
+    def spoken(self) -> Sequence[str]:
+        """What is on the screen, in sentences; the first is the place at hand."""
+        return ()
+
+    def speak(self) -> None:
+        """Called after everything was drawn: says it in words, where they are asked for."""
+        mode = self.cnn_app.words
+        if mode != "off" and self.is_current:
+            self.query_one(Words).say(self.spoken())
+
+    def show_words(self) -> None:
+        """The words come, or go; they take the place of the body, or two lines of it."""
+        mode = self.cnn_app.words
+        self.set_class(mode == "all", "-in-words")
+        self.query_one(Words).show(mode)
+        self.speak()
+
+    @property
+    def words_lines(self) -> int:
+        """How many lines the words take from the body."""
+        return LINES if self.cnn_app.words == "line" else 0
+
+    def on_mount(self) -> None:
+        self.show_words()
 
     def retranslate(self) -> None:
         """Called after the language or the theme changed."""

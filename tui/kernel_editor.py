@@ -13,6 +13,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from tui.i18n import _
+
 if TYPE_CHECKING:
     from cnncore.kernel_draft import Draft
 
@@ -94,6 +96,14 @@ class KernelEditor:
         if self.typed and (row, column) == (self.row, self.column):
             return self.typed
         return self.draft.typed(row, column)
+
+    def words(self) -> str:
+        """Where the edit stands, and what is there."""
+        if self.at_scale:
+            return _("Editing the scale: {value}").format(value=self.shown_scale)
+        return _("Editing the weight in row {row}, column {column}: {value}").format(
+            row=self.row, column=self.column, value=self.shown(self.row, self.column)
+        )
 
     @property
     def shown_scale(self) -> str:

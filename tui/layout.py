@@ -47,7 +47,7 @@ def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int,
     input_width = min(rest - 1, (rest + 3) // 2)
     output_width = rest - input_width
     lines = max(2, height - 1)
-    numbers = max(3, lines // 3) if lines >= 24 else 3
+    numbers = max(3, lines // 4) if lines >= 24 else 3
     scale = scale_to_fit(*inputs, lines - numbers, input_width - 1)
     picture_lines, _cells = scale.size(*inputs)
     output_lines, output_cells = scale.size(*output)

@@ -137,6 +137,8 @@ class Microscope:
     column: int = 0
     channel: int = 0
     term: int = 0
+    source: int = 0
+    """Which weight of a dense unit is looked at, by the input that it is for."""
     scale: ScaleName = "map"
     weights: bool = False
     """Whether the network depth shows weights where there is no room for both."""
@@ -238,6 +240,8 @@ class Microscope:
         channels = self.channels
         self.channel = min(max(self.channel, channels.start), channels.stop - 1) if channels else 0
         self.term = 0
+        if (weights := self.unit_weights) is not None:
+            self.source = min(self.source, len(weights) - 1)
 
     def show(self, shot: Shot) -> None:
         """Another input or another network: the cursor stays where it can."""
@@ -306,7 +310,9 @@ class Microscope:
             self.to_cell((self.row + rows) % height, (self.column + columns) % width)
 
     def step_channel(self, by: int) -> None:
-        """To the kernel of another input channel, around the ends."""
+        """To the kernel of another input channel, or another weight of a dense unit, around the ends."""
+        if (weights := self.unit_weights) is not None:
+            self.source = (self.source + by) % len(weights)
         channels = self.channels
         if channels:
             self.channel = channels.start + (self.channel - channels.start + by) % len(channels)

@@ -6,7 +6,7 @@ from cnncore.network import Layer
 from cnncore.network.layer import Shape
 from tui.i18n import N_, _
 from tui.microscope import INPUT, Depth, Microscope, ScaleName
-from tui.renderables.numbers import short
+from tui.renderables.numbers import short as short_number
 
 SCALE_TITLES: dict[ScaleName, str] = {
     "map": N_("each map"),
@@ -43,7 +43,7 @@ def settings(layer: Layer) -> str:
     for name in ("rate", "scale", "offset", "epsilon", "max_value", "negative_slope", "threshold"):
         value = config.get(name)
         if isinstance(value, float) and value:
-            parts.append(f"{name} {short(value, 4) if abs(value) >= 1e-3 else format(value, '.2g')}")
+            parts.append(f"{name} {short_number(value, 4) if abs(value) >= 1e-3 else format(value, '.2g')}")
     activation = config.get("activation", "linear")
     if activation != "linear":
         parts.append(str(activation))
@@ -74,12 +74,16 @@ def trail_names(scope: Microscope) -> list[tuple[Depth, str]]:
     return found
 
 
-def scale_text(scope: Microscope) -> str:
+def scale_text(scope: Microscope, *, short: bool = False) -> str:
     """The colour scale and its end: what is drawn brightest."""
+    own, most = _("Scale s: {scale}, its own max"), _("Scale s: {scale}, max {value}")
+    if short:
+        own, most = _("s: {scale}, own max"), _("s: {scale}, max {value}")
     largest = scope.shot.largest(scope.layer, scope.scale, scope.map)
+    shown = short_number(largest)
     if scope.scale == "map" and not scope.is_row:
         if scope.depth == Depth.NETWORK:
-            return _("Scale s: {scale}, its own max").format(scale=_(SCALE_TITLES["map"]))
-        return _("Scale s: {scale}, max {value}").format(scale=_("this map"), value=short(largest))
+            return own.format(scale=_(SCALE_TITLES["map"]))
+        return most.format(scale=_("this map"), value=shown)
     name: ScaleName = "network" if scope.scale == "network" else "layer"
-    return _("Scale s: {scale}, max {value}").format(scale=_(SCALE_TITLES[name]), value=short(largest))
+    return most.format(scale=_(SCALE_TITLES[name]), value=shown)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rich.cells import cell_len
 
+from cnncore.maps import lightest
 from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
@@ -116,9 +116,9 @@ def network_depth(
     x, rest = left + 1, width - left - 1
     scope = session.scope
     if notes.why:
-        return placed + moved(why_panel(session, rest, height, colours, look, notes.glyphs), x, 0)
+        return placed + moved(why_panel(session, rest - 1, height, colours, look, notes.glyphs), x + 1, 0)
     if scope.layer == INPUT:
-        return placed + moved(_input_panel(session, rest, height, colours, look), x, 0)
+        return placed + moved(_input_panel(session, rest - 1, height, colours, look), x + 1, 0)
     both = has_weights(scope) and height >= 30
     if both:
         upper = height - 1 - min(weights_lines(scope, rest), height * 3 // 10)
@@ -141,7 +141,7 @@ def _left(session: Session, width: int, height: int, colours: Palette, look: Loo
     if room >= 8:
         picture = pixels_block(pixels, min(width, 40), min(room, 20), look)
         placed = [Placed(0, 0, layers_block(scope, _(session.source.title), width, layers, colours))]
-        title = title_line(_("Picture"), _picture_note(session), width, colours)
+        title = title_line(_("Picture"), _picture_note(session), width, colours, indent=1)
         placed.append(Placed(0, layers, Block([title], width)))
         placed.append(Placed(1, layers + 1, picture))
         if (original := session.original) is not None and width - picture.width >= 10:
@@ -210,7 +210,7 @@ def why_panel(
     head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
     if height >= 26:
         head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
-    levels = _greys(session.seen.fitted)
+    levels = lightest(session.seen.fitted)
     rows, columns = levels.shape
     foot = heat_legend(heat.most, width, colours, no_color=plain)
     spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
@@ -227,11 +227,6 @@ def why_panel(
         placed.append(Placed(drawn.size[1] + 2, len(head), picture))
     placed.append(Placed(0, min(height - len(foot), len(head) + drawn.size[0] + 1), Block(foot, width)))
     return placed
-
-
-def _greys(pixels: Any) -> Any:
-    """A picture's greys; of three colours the lightest of each pixel."""
-    return pixels if pixels.ndim == 2 else pixels.max(axis=2)
 
 
 def layer_depth(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:

@@ -1,4 +1,5 @@
-"""Colours: two themes for the app, and for each the styles that renderables draw with.
+"""Colours: a dark and a light theme for the app, each also in 16 colours, one without colour, and for each the styles
+that renderables draw with.
 
 One accent is the window over the input, another the output cell. Whatever they say is said by a glyph or an attribute
 (brackets, reverse, bold, a sign) as well, so that nothing is lost with 16 colours or with none.
@@ -6,10 +7,23 @@ One accent is the window over the input, another the output cell. Whatever they 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from rich.style import Style
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+Inks: TypeAlias = Literal["many", "few", "none"]
+
+
+def inks_of(app: App[Any]) -> Inks:
+    """How many colours a terminal has: 256 and more, 16, or none, because it cannot or is asked not to."""
+    if app.no_color or app.console.color_system is None:
+        return "none"
+    return "few" if app.console.color_system in ("standard", "windows") else "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,33 @@ def _palette(
     )
 
 
-DARK_NAME, LIGHT_NAME = "cnn-dark", "cnn-light"
+DARK_NAME, LIGHT_NAME, PLAIN_NAME = "cnn-dark", "cnn-light", "cnn-plain"
+FEW = "-16"
+"""What the names of the themes in 16 colours end with."""
+
+
+def theme_name(*, light: bool, inks: Inks) -> str:
+    """The theme for a terminal."""
+    if inks == "none":
+        return PLAIN_NAME
+    return (LIGHT_NAME if light else DARK_NAME) + (FEW if inks == "few" else "")
+
+
+def is_light(theme: str) -> bool:
+    return theme.startswith(LIGHT_NAME)
+
+
+def _reversed(palette: Palette) -> Palette:
+    """For no colour at all: what is left of these styles are their attributes."""
+    return replace(
+        palette,
+        window=palette.window + Style(bold=True),
+        term=palette.term + Style(reverse=True),
+        output=palette.output + Style(reverse=True),
+        fed=palette.fed + Style(underline=True),
+        rule=palette.rule + Style(dim=True),
+    )
+
 
 PALETTES: dict[str, Palette] = {
     DARK_NAME: _palette(
@@ -79,7 +119,35 @@ PALETTES: dict[str, Palette] = {
         lift="#c9cdd2",
         hidden="#d5dde6",
     ),
+    # The colours of these are those that Rich takes for the sixteen, each the nearest to itself. Bright black is no
+    # colour for text: some terminals show it as black.
+    DARK_NAME + FEW: _palette(
+        text="#aaaaaa",
+        faint="#aaaaaa",
+        window="#ffff55",
+        output="#55ffff",
+        negative="#ff5555",
+        notice="#ffff55",
+        back="#000000",
+        lift="#555555",
+        hidden="#0000aa",
+    ),
+    LIGHT_NAME + FEW: _palette(
+        text="#000000",
+        faint="#000000",
+        window="#aa00aa",
+        output="#0000aa",
+        negative="#aa0000",
+        notice="#aa00aa",
+        back="#ffffff",
+        lift="#aaaaaa",
+        hidden="#00aaaa",
+    ),
 }
+PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
+
+MUTED = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
+"""Textual mixes these with what is behind them; of sixteen colours none is left between."""
 
 THEMES: tuple[Theme, ...] = (
     Theme(
@@ -109,6 +177,46 @@ THEMES: tuple[Theme, ...] = (
         surface="#f3f1ec",
         panel="#e8e5de",
         dark=False,
+    ),
+    Theme(
+        name=DARK_NAME + FEW,
+        primary="#ffff55",
+        secondary="#55ffff",
+        accent="#55ffff",
+        warning="#ffff55",
+        error="#ff5555",
+        success="#55ff55",
+        foreground="#aaaaaa",
+        background="#000000",
+        surface="#000000",
+        panel="#0000aa",
+        dark=True,
+        variables=dict.fromkeys(MUTED, "#aaaaaa"),
+    ),
+    Theme(
+        name=LIGHT_NAME + FEW,
+        primary="#aa00aa",
+        secondary="#0000aa",
+        accent="#0000aa",
+        warning="#aa00aa",
+        error="#aa0000",
+        success="#00aa00",
+        foreground="#000000",
+        background="#ffffff",
+        surface="#ffffff",
+        panel="#aaaaaa",
+        dark=False,
+        variables=dict.fromkeys(MUTED, "#000000"),
+    ),
+)
+
+
+# Its colours are never sent; what stands out by them has an attribute instead.
+THEMES += (
+    replace(
+        THEMES[0],
+        name=PLAIN_NAME,
+        variables={"block-cursor-text-style": "bold underline", "input-cursor-text-style": "reverse"},
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.pilot import Pilot
 
 from tui.app import CnnApp
@@ -26,3 +28,13 @@ async def ready(pilot: Pilot[None]) -> None:
             break
     await pilot.pause()
     await pilot.pause()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Waits until something holds, on a busy machine for ten seconds; then it is for the test to say that it does
+    not."""
+    for _ in range(500):
+        await pilot.pause()
+        if holds():
+            return
+        await pilot.pause(0.02)

@@ -169,3 +169,20 @@ def test_the_draft_is_shown_as_it_is_typed() -> None:
     matrix = draft_matrix(editor)
     line = "".join(segment.text for segment in matrix_line(matrix, 1, 0, 40, COLOURS))
     assert line == "     -1[-0.125]    -1 "
+
+
+@pytest.mark.parametrize("height", range(6, 16))
+def test_a_networks_weights_fit_the_narrowest_panel_rounded_and_the_one_at_hand_exactly(height: int) -> None:
+    weights = [[-0.255300432, -0.0636070371, 1e-9], [0.5, 2.0, -0.120518096], [0.25, 0.0314402282, -0.1]]
+    editor = KernelEditor()
+    editor.begin(Draft.from_rows(weights))
+    editor.go(0, 1)
+    matrix = draft_matrix(editor)
+    assert [matrix.text(0, column).strip() for column in range(3)] == ["-0.255", "-0.064", "0.000"]
+    assert [matrix.text(1, column).strip() for column in range(3)] == ["0.5", "2", "-0.121"]
+    assert matrix.visible_columns(22) == 3
+    lines = draft_text(editor, 22, height, COLOURS).plain.splitlines()
+    assert "exactly -0.0636070371" in lines
+    assert lines[-1].startswith("Esc")
+    assert len(lines) <= height
+    assert max(map(len, lines)) <= 24

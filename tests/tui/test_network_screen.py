@@ -24,6 +24,7 @@ from tui.microscope import INPUT, Depth, Microscope
 from tui.network_client import NetworkClient
 from tui.network_session import Session, Source
 from tui.screens.network import NetworkScreen
+from tui.widgets.canvas import Canvas
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -140,7 +141,7 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
 
 def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> int:
     """Compares every painted number of the matrix; how many there were."""
-    start = next((i for i, line in enumerate(lines) if line.startswith("Numbers")), None)
+    start = next((i for i, line in enumerate(lines) if line.startswith(" Numbers")), None)
     if start is None:
         return 0
     compared = 0
@@ -440,7 +441,7 @@ async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
         await pilot.press("enter")
         await pilot.pause()
         lines = screen_lines(app)
-        start = next(i for i, line in enumerate(lines) if line.startswith("Numbers"))
+        start = next(i for i, line in enumerate(lines) if line.startswith(" Numbers"))
         await pilot.click(offset=(25, start + 4))
         assert scope.row == int(screen_lines(app)[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))
@@ -570,3 +571,39 @@ async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path:
             await pilot.press("enter", "enter")
             await pilot.pause()
         assert clients == [{"source": path, "content": session.source.content}]
+
+
+async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        scope.to_layer(5)
+        await pilot.press("enter", "full_stop", "full_stop")
+        await pilot.pause()
+        weights = scope.unit_weights
+        assert weights is not None and len(weights) == 1600
+        seen = re.search(r"\[2\] = (-?[\d.]+)", screen_text(app))
+        assert seen is not None and float(seen[1]) == pytest.approx(float(weights[2]), abs=6e-7)
+        await pilot.press(*["comma"] * 3)
+        await pilot.pause()
+        assert scope.source == 1599
+        seen = re.search(r"\[1599\] = (-?[\d.]+) .*-1599/1,600", screen_text(app))
+        assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
+        targets = app.screen.query_one(Canvas).targets("source")
+        assert ("source", 1599) in targets and ("source", 0) not in targets
+
+
+async def test_keras_line_is_there_before_its_value_and_goes_when_none_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import time; time.sleep(1.5)"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert re.search(r"Keras +\.\.\.", screen_text(app))
+        for _ in range(100):
+            await pilot.pause(0.1)
+            if "Keras" not in screen_text(app):
+                break
+        assert "Keras" not in screen_text(app)

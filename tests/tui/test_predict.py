@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from screens_of import ready, screen_lines, screen_text
+from screens_of import ready, screen_lines, screen_text, until
 from textual import events
 from textual.pilot import Pilot
 
@@ -67,15 +67,15 @@ async def test_a_guess_is_hidden_explained_and_found_right() -> None:
         assert "[  ?]" in screen_text(app)
         for _ in range(12):  # every product but the last, which would give it away
             await pilot.press("full_stop")
-        await pilot.pause()
+        await until(pilot, lambda: front(app).cursor.term == 8)
         assert front(app).cursor.term == 8
         await pilot.press(*"312", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: "0 + 247 was written where 0 x 247 = 0 belongs." in said(app))
         assert "0 + 247 was written where 0 x 247 = 0 belongs." in said(app)
         assert "right 0 of 1" in screen_text(app)
         assert "[ 65]" not in screen_text(app)
         await pilot.press(*"65", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: "Right: 65." in screen_text(app))
         assert "Right: 65." in screen_text(app)
         assert "[ 65]" in screen_text(app)
         assert "right 1 of 2" in screen_text(app)
@@ -99,10 +99,10 @@ async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
         await pilot.pause()
         assert not front(app).cursor.playing and "v ends" in said(app)
         await pilot.press("f2")
-        await pilot.pause()
+        await until(pilot, lambda: app.current_mode == "pooling")
         assert app.current_mode == "pooling"
         await pilot.press("1")
-        await pilot.pause()
+        await until(pilot, lambda: front(app).predict.on and app.screen.query_one(GuessInput).has_focus)
         assert front(app).predict.on and app.screen.query_one(GuessInput).has_focus
         await pilot.press("escape")
         await pilot.pause()
@@ -111,7 +111,7 @@ async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
         await pilot.pause()
         assert not front(app).predict.on
         await pilot.press("2")
-        await pilot.pause()
+        await until(pilot, lambda: app.current_mode == "pooling")
         assert app.current_mode == "pooling"
 
 
@@ -140,7 +140,7 @@ async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:
             value = app.open_bench().walk().output[here]
             assert f"[{value:>3}]" in screen_text(app) and not front(app).predict.asking
             await pilot.press("enter")
-            await pilot.pause()
+            await until(pilot, lambda: front(app).predict.asking)
             assert (front(app).cursor.row, front(app).cursor.column) == (here[0], here[1] + 1)
         assert "right 0 of 0" in screen_text(app)
 
@@ -160,10 +160,10 @@ async def test_pooling_hides_which_is_the_largest(language: str) -> None:
         assert "max(" not in screen_text(app)
         assert f"[{largest:>3}]" not in "\n".join(line[54:] for line in screen_lines(app))
         await pilot.press(*str(step.window.min()), "enter")
-        await pilot.pause()
+        await until(pilot, lambda: ("smallest" if language == "en" else "가장 작은") in said(app))
         assert ("smallest" if language == "en" else "가장 작은") in said(app)
         await pilot.press(*str(largest), "enter")
-        await pilot.pause()
+        await until(pilot, lambda: ("Right" if language == "en" else "맞았습니다") in screen_text(app))
         assert ("Right" if language == "en" else "맞았습니다") in screen_text(app)
         assert "max(" in screen_text(app)
 
@@ -180,13 +180,13 @@ async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> Non
         front(app).show()
         front(app).cursor.jump(step.row, step.column)
         await pilot.press("v")
-        await pilot.pause()
+        await until(pilot, lambda: bool(re.search(r"\[ +\?\]", screen_text(app))))
         assert re.search(r"\[ +\?\]", screen_text(app)) and re.search(r"ReLU +\.\.\.", screen_text(app))
         await pilot.press(*f"{step.result:.1f}", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: "3 decimals" in said(app) or "Right" in said(app))
         assert "3 decimals" in said(app) or "Right" in said(app)
         await pilot.press(*f"{step.result:.3f}", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: said(app).startswith("Right"))
         assert said(app).startswith("Right")
 
 

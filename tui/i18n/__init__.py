@@ -28,12 +28,29 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translat
     return text
 
 
+class Korean(str):
+    """A Korean sentence with both forms of a particle, of which filling it leaves the right one."""
+
+    __slots__ = ()
+
+    def format(self, *values: object, **named: object) -> str:
+        from tui.i18n.particles import chosen
+
+        return chosen(super().format(*values, **named))
+
+    def __mod__(self, values: Any) -> str:  # argparse fills its sentences so
+        from tui.i18n.particles import chosen
+
+        return chosen(super().__mod__(values))
+
+
 def _(text: str) -> str:
     """`text` in the chosen language."""
     if _language == "ko":
         from tui.i18n.ko import MESSAGES
 
-        return MESSAGES.get(text, text)
+        found = MESSAGES.get(text, text)
+        return Korean(found) if found and "(" in found else found  # argparse asks for None, too
     return text
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cnncore.stepping import ConvStep, FilterStep, PoolStep, Term
 from tui.i18n import _
+from tui.layout import first_fit
 from tui.renderables.numbers import NETWORK_DECIMALS, Number, number, short, signed_term
 from tui.theme import Palette
 
@@ -154,9 +155,9 @@ def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
     return text
 
 
-def pool_formula(step: PoolStep, colours: Palette) -> Text:
-    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large; of a large window only the
-    first values are written."""
+def pool_formula(step: PoolStep, colours: Palette, width: int = 200) -> Text:
+    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large, in `width` cells; of a
+    large window only the first values are written."""
     rows, columns = step.window.shape
     flat = [step.window[r, c].item() for r in range(rows) for c in range(columns) if step.inside[r, c]]
     decimals = _decimals(flat)
@@ -169,5 +170,7 @@ def pool_formula(step: PoolStep, colours: Palette) -> Text:
     text.append(") = ", colours.faint)
     text.append(f" {number(step.result, decimals)} ", colours.output)
     if step.ties > 1:
-        text.append("  " + _("{count} are equally large; the first is marked").format(count=step.ties), colours.notice)
+        ties = _("{count} are equally large; the first is marked"), _("{count} equally large, first marked")
+        fitting = first_fit(width - text.cell_len - 2, *(words.format(count=step.ties) for words in ties))
+        text.append("  " + fitting, colours.notice)
     return text

@@ -110,8 +110,11 @@ def _console() -> Console:
     return Console(file=StringIO(), color_system="truecolor", width=200)
 
 
-def title_line(text: str, note: str, width: int, colours: Palette) -> Line:
-    """A heading with a note and a rule to the end, one cell left free."""
+def title_line(text: str, note: str, width: int, colours: Palette, *, indent: int = 0) -> Line:
+    """A heading with a note and a rule to the end, one cell left free. `indent`: cells before it, where what stands
+    below it begins with a mark."""
+    if indent:
+        return [Segment(" " * indent), *title_line(text, note, width - indent, colours)]
     used = cell_len(text) + (cell_len(note) + 1 if note else 0)
     rule = " " + "─" * (width - used - 2) if width - used > 3 else ""
     parts = [(text, colours.title), (f" {note}" if note else "", colours.faint), (rule, colours.rule)]

@@ -53,7 +53,15 @@ def tile_at(x: int, tile: int, shown: range) -> int | None:
 
 
 def maps_line(
-    tiles: Sequence[Tile], shown: range, tile: int, y: int, current: int, colours: Palette, *, no_color: bool = False
+    tiles: Sequence[Tile],
+    shown: range,
+    tile: int,
+    y: int,
+    current: int,
+    colours: Palette,
+    *,
+    no_color: bool = False,
+    few: bool = False,
 ) -> list[Segment]:
     """Line `y` of the shown tiles: first their names, then their pictures."""
     segments: list[Segment] = []
@@ -67,7 +75,7 @@ def maps_line(
             picture = tiles[index].picture
             width = 0
             if picture is not None and y <= picture.size[0]:
-                segments += picture_line(picture, y - 1, colours, no_color=no_color)
+                segments += picture_line(picture, y - 1, colours, no_color=no_color, few=few)
                 width = picture.size[1]
             segments.append(Segment(" " * (tile - width)))
         segments.append(Segment(" " * GAP))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from cnncore.feeds import Feed, PoolFeed
 from cnncore.kernel_draft import Draft, written
 from tui.i18n import N_, _
 from tui.kernel_editor import KernelEditor
+from tui.layout import first_fit
 from tui.renderables.arithmetic import decimals_needed
 from tui.renderables.matrix import Matrix
 from tui.renderables.numbers import Number, number
@@ -29,10 +31,24 @@ EDIT_KEYS = (
 )
 
 
+LONGEST_WEIGHT = 7
+"""A weight that takes more, as those of a network do, is shown rounded, and the one at hand exactly below."""
+
+
+LONGEST_EXACT = 13
+
+
+def _weight(editor: KernelEditor, row: int, column: int) -> str:
+    """What is typed, else the weight, rounded where it is long."""
+    text = editor.shown(row, column)
+    typing = editor.typed and (row, column) == (editor.row, editor.column)
+    return text if typing or len(text) <= LONGEST_WEIGHT else number(float(editor.draft.weights[row][column]))
+
+
 def draft_matrix(editor: KernelEditor) -> Matrix:
     """The weights as they are typed."""
     draft = editor.draft
-    texts = [[editor.shown(row, column) for column in range(draft.columns)] for row in range(draft.rows)]
+    texts = [[_weight(editor, row, column) for column in range(draft.columns)] for row in range(draft.rows)]
     return Matrix(
         draft.rows,
         draft.columns,
@@ -48,15 +64,26 @@ def draft_text(editor: KernelEditor, width: int, height: int, colours: Palette) 
     draft: Draft = editor.draft
     text = Text(no_wrap=True)
     text.append(f"{draft.rows} x {draft.columns}  ", colours.text)
-    text.append(_("sum of weights") + " ", colours.faint)
-    text.append(f"{written(draft.total)}\n", colours.strong)
+    total = written(draft.total)
+    total = total if len(total) <= LONGEST_WEIGHT else number(float(draft.total))
+    label = first_fit(width - text.cell_len - 1 - len(total), _("sum of weights"), _("sum"))
+    text.append(label + " ", colours.faint)
+    text.append(f"{total}\n", colours.strong)
+    if not editor.at_scale and len(exact := editor.shown(editor.row, editor.column)) > LONGEST_WEIGHT:
+        text.append(_("exactly") + " ", colours.faint)
+        if len(exact) > LONGEST_EXACT:
+            exact = f"{float(draft.weights[editor.row][editor.column]):.9g}"
+        text.append(f"{exact}\n", colours.text)
     text.append(_("scale") + " ", colours.faint)
     here = editor.at_scale
     text.append(
         f"[{editor.shown_scale}]" if here else f" {editor.shown_scale} ", colours.term if here else colours.text
     )
-    text.append("\n\n" if height > len(EDIT_KEYS) + 3 else "\n")
-    names = [(_(keys), _(what)) for keys, what in EDIT_KEYS]
+    room = height - text.plain.count("\n") - 1
+    text.append("\n\n" if room > len(EDIT_KEYS) else "\n")
+    # Where there is no room for all keys, the last one, the way out, is among them.
+    shown = EDIT_KEYS if room >= len(EDIT_KEYS) else (*EDIT_KEYS[: max(0, room - 1)], EDIT_KEYS[-1])
+    names = [(_(keys), _(what)) for keys, what in shown]
     column = max(Text(keys).cell_len for keys, _what in names)
     for keys, what in names:
         line = Text(keys + " " * (column - Text(keys).cell_len), colours.key)
@@ -119,8 +146,11 @@ def _more(count: int, colours: Palette) -> Text:
     return Text(_("and {count} more").format(count=count) + "\n" if count else "", colours.faint)
 
 
-def pixel_strip(row: int, column: int, value: Number, fed: tuple[range, range] | None, colours: Palette) -> Text:
-    """The chosen input value and where it goes: the rows and columns of the output cells, or None for no cell."""
+def pixel_strip(
+    row: int, column: int, value: Number, fed: tuple[range, range] | None, colours: Palette, width: int = 200
+) -> Text:
+    """The chosen input value and where it goes, in `width` cells: the rows and columns of the output cells, or None for
+    no cell."""
     text = Text(" ", no_wrap=True)
     text.append(f"[{row}, {column}] = {number(value)}", colours.strong)
     text.append("  ")
@@ -128,13 +158,15 @@ def pixel_strip(row: int, column: int, value: Number, fed: tuple[range, range] |
         text.append(_("feeds no output cell: no window reaches it"), colours.notice)
         return text
     rows, columns = fed
-    text.append(
-        _("feeds {count} output cells: rows {rows}, columns {columns}").format(
-            count=len(rows) * len(columns), rows=places_text(rows), columns=places_text(columns)
-        ),
-        colours.fed,
+    count = len(rows) * len(columns)
+    words = (
+        _("feeds output cell [{rows}, {columns}]")
+        if count == 1
+        else (_("feeds {count} output cells: rows {rows}, columns {columns}"))
     )
-    text.append("  " + _("(Enter goes there)"), colours.faint)
+    text.append(words.format(count=count, rows=places_text(rows), columns=places_text(columns)), colours.fed)
+    hint = "  " + _("(Enter goes there)")
+    text.append(hint if text.cell_len + cell_len(hint) <= width else "", colours.faint)
     return text
 
 

@@ -198,7 +198,7 @@ def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) 
     visible = max(1, matrix.visible_columns(width - label))
     first_row = max(0, min(scope.row - (height - 2) // 2, rows - (height - 2)))
     first_column = max(0, min(scope.column - visible // 2, columns - visible))
-    title = title_line(_("Numbers"), _("of map {number}, rounded").format(number=scope.map), width, colours)
+    title = title_line(_("Numbers"), _("of map {number}, rounded").format(number=scope.map), width, colours, indent=1)
     lines: list[Line] = [title]
     ruler = [Segment(" " * label), *column_ruler(matrix, first_column, width - label, colours)]
     lines.append(Segment.adjust_line_length(ruler, width))
@@ -235,7 +235,7 @@ def _row_of_numbers(
     room = height - 1 - lower
     numbers = max(5, min(room // 2, -(-scope.size[2] // 5) + 2)) if room >= 10 else 0
     block, first, end = values_strip(scope, own, room - numbers - 1, colours, look)
-    title = title_line(layer_name(scope, scope.layer), f"{first}-{end - 1}", own, colours)
+    title = title_line(layer_name(scope, scope.layer), f"{first}-{end - 1}", own, colours, indent=1)
     placed += [Placed(0, 0, Block([title], own)), Placed(0, 1, block)]
     y = block.height + 1
     if numbers and scope.size[2] > block.height:  # bars have their numbers beside them
@@ -248,7 +248,7 @@ def _row_of_numbers(
     elif (field := scope.field) is not None and len(field.axes) == 3 and height - y - 2 >= 6:
         box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
         picture = pixels_block(pixels, width - 2, height - y - 2, look, window=box)
-        placed += _titled(_("Picture"), box_text(box), picture, 0, y, max(picture.width, 24), colours)
+        placed += _titled(_("Picture"), box_text(box), picture, 1, y, max(picture.width, 24), colours)
     placed.append(Placed(0, height - 1, Block([_foot(scope, width, colours)], width)))
     return placed
 
@@ -271,7 +271,7 @@ def _values_block(scope: Microscope, width: int, height: int, colours: Palette) 
         output=True,
     )
     first = max(0, min(scope.map // across - (height - 1) // 2, rows - (height - 1)))
-    lines = [title_line(_("Numbers"), _("rounded"), width, colours)]
+    lines = [title_line(_("Numbers"), _("rounded"), width, colours, indent=1)]
     for row in range(first, min(rows, first + height - 1)):
         here = row == scope.map // across
         start = Segment(fit(str(row * across), label), colours.window if here else colours.faint)

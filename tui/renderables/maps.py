@@ -18,6 +18,7 @@ from rich.style import Style
 
 from tui.renderables.canvas import Block, Target
 from tui.renderables.chart import Line
+from tui.renderables.ink import CHOSEN, MARKED, UNMARKED, dithered, marked, sign
 from tui.theme import Palette
 
 UPPER_HALF = "▀"
@@ -25,12 +26,14 @@ Box: TypeAlias = tuple[int, int, int, int]
 Kind: TypeAlias = Literal["plain", "window", "cell"]
 NEGATIVE_SIGNS, POSITIVE_SIGNS = "--=", "++#"
 POSITIVE, NEGATIVE, ZERO = (255, 176, 64), (96, 172, 255), (26, 28, 32)
+FEW = Color.from_rgb(0, 0, 0), Color.from_rgb(85, 85, 255), Color.from_rgb(170, 85, 0)
+"""The same with sixteen colours."""
 INK_DARK, INK_LIGHT = Color.from_rgb(16, 18, 22), Color.from_rgb(236, 238, 240)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How pictures are drawn: the accents of window and cell, and whether there is colour.
+    """How pictures are drawn: the accents of window and cell, and whether there is colour, and more than sixteen.
 
     `look_of` gives the same one for the same palette, so that caches of drawn cells need not compare colours.
     """
@@ -38,27 +41,30 @@ class Look:
     window: Color
     cell: Color
     no_color: bool = False
+    few: bool = False
 
 
 @lru_cache(maxsize=16)
-def look_of(colours: Palette, *, no_color: bool = False) -> Look:
+def look_of(colours: Palette, *, no_color: bool = False, few: bool = False) -> Look:
     window, cell = colours.window.color, colours.output.bgcolor
     assert window is not None and cell is not None
-    return Look(window, cell, no_color)
+    return Look(window, cell, no_color, few)
 
 
 @lru_cache(maxsize=8192)
 def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     """The colour of a level."""
     if kind != "plain":
-        if look.no_color:
-            return Color.from_rgb(*(255 - min(255, abs(level)),) * 3)
+        if look.few:
+            return marked(abs(level), look.window if kind == "window" else look.cell)
         least = 0.45 if kind == "window" else 0.65
         part = least + (1 - least) * min(1.0, abs(level) / 255)
         red, green, blue = (look.window if kind == "window" else look.cell).get_truecolor()
         return Color.from_rgb(red * part, green * part, blue * part)
     if not signed:
         return Color.from_rgb(*(max(0, level),) * 3)
+    if look.few:
+        return FEW[0 if abs(level) < 43 else 1 if level < 0 else 2]
     goal = POSITIVE if level >= 0 else NEGATIVE
     part = min(1.0, abs(level) / 255) ** 0.75  # small weights are to be seen
     return Color.from_rgb(*(zero + (full - zero) * part for zero, full in zip(ZERO, goal, strict=True)))
@@ -76,7 +82,9 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
-def _ink(level: int) -> Color:
+def _ink(level: int, look: Look) -> Color:
+    if look.few:  # what is orange is a light yellow in many a terminal
+        return INK_DARK if level >= 43 else INK_LIGHT
     return INK_DARK if abs(level) > 110 else INK_LIGHT
 
 
@@ -95,7 +103,7 @@ def picture_lines(
 ) -> list[Line]:
     """Levels (H, W), each `zoom` half cells high and `zoom` cells wide; `window` and `cell` tinted.
 
-    Signed levels with an even zoom, or without colour, are whole cells with their sign.
+    Signed levels with an even zoom, and all levels without colour, are whole cells with a sign.
     """
     rows: list[list[int]] = levels.tolist()
     width = len(rows[0])
@@ -106,8 +114,10 @@ def picture_lines(
             ["cell" if _touches(box, r, c) else "window" if _touches(window, r, c) else "plain" for c in range(width)]
             for r in range(len(rows))
         ]
-    if signed and (look.no_color or zoom % 2 == 0):
-        return _signed_lines(rows, kinds, zoom, look)
+    if look.no_color or (signed and zoom % 2 == 0):
+        return _sign_lines(rows, kinds, zoom, signed, look)
+    if look.few and not signed and zoom == 1:
+        rows = [[dithered(level, r, c) for c, level in enumerate(row)] for r, row in enumerate(rows)]
     lines: list[Line] = []
     for line in range(-(-len(rows) * zoom // 2)):
         upper, lower = line * 2 // zoom, (line * 2 + 1) // zoom
@@ -128,21 +138,27 @@ def picture_lines(
     return lines
 
 
-def _signed_lines(rows: list[list[int]], kinds: list[list[Kind]] | None, zoom: int, look: Look) -> list[Line]:
-    """Whole cells: of two values one above the other, the larger one, where they are not enlarged."""
+def _sign_lines(
+    rows: list[list[int]], kinds: list[list[Kind]] | None, zoom: int, signed: bool, look: Look
+) -> list[Line]:
+    """Whole cells with a sign: of values one above the other in a cell, the larger one."""
     lines: list[Line] = []
-    per_line = 2 if zoom == 1 else 1
-    for first in range(0, len(rows), per_line):
+    for line in range(-(-len(rows) * zoom // 2)):
+        first, end = line * 2 // zoom, min(len(rows), (line * 2 + 1) // zoom + 1)
         found: Line = []
         for column in range(len(rows[0])):
-            here = max(range(first, min(first + per_line, len(rows))), key=lambda r: abs(rows[r][column]))
+            here = max(range(first, end), key=lambda r: abs(rows[r][column]))
             level = rows[here][column]
-            text = (sign_glyph(level) if look.no_color else "-" if level < 0 else " ").ljust(zoom)
-            kind = kinds[here][column] if kinds else "plain"
-            back = level_colour(level, True, kind, look)
-            style = Style.null() if look.no_color and kind == "plain" else _style(_ink(level), back)
-            _append(found, text, style)
-        lines += [found] * (1 if zoom == 1 else max(1, zoom // 2))
+            marks = {kinds[r][column] for r in range(first, end)} if kinds else set()
+            kind: Kind = "cell" if "cell" in marks else "window" if "window" in marks else "plain"
+            if look.no_color:
+                text = sign_glyph(level) if signed else sign((max(0, level),))
+                style = CHOSEN if kind == "cell" else MARKED if kind == "window" else UNMARKED
+                _append(found, text * zoom, style)
+            else:
+                text = ("-" if level < 0 else " ").ljust(zoom)
+                _append(found, text, _style(_ink(level, look), level_colour(level, True, kind, look)))
+        lines.append(found)
     return lines
 
 
@@ -293,4 +309,4 @@ def _pair(digit: int, level: int, look: Look) -> Segment:
     text = ("-" if level < 0 else "+" if level else " ") + str(abs(digit))
     if look.no_color:
         return Segment(text, Style.null())
-    return Segment(text, _style(_ink(level), level_colour(level, True, "plain", look)))
+    return Segment(text, _style(_ink(level, look), level_colour(level, True, "plain", look)))

@@ -11,8 +11,9 @@ import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from cnncore.maps import shrink, signed_digits, signed_levels
+from cnncore.maps import lightest, shrink, signed_digits, signed_levels
 from tui.i18n import _
+from tui.layout import first_fit
 from tui.microscope import INPUT, Microscope
 from tui.microscope_words import layer_name, maps_text, scale_text, settings, shape_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
@@ -47,7 +48,7 @@ def layers_block(scope: Microscope, name: str, width: int, height: int, colours:
     names = max(4, min(names, rest - (kinds + 1 if kinds else 0)))
     first = _in_sight(scope.layer + 1, len(rows), height - 1)
     count_text = _("{count} parameters").format(count=f"{scope.network.parameters:,}")
-    lines = [title_line(_cut_to(name, width - cell_len(count_text) - 3), count_text, width, colours)]
+    lines = [title_line(_cut_to(name, width - cell_len(count_text) - 4), count_text, width, colours, indent=1)]
     for at, (title, kind, shape, count) in enumerate(rows[first : first + height - 1], first + INPUT):
         here = at == scope.layer
         style = colours.window if here else colours.text
@@ -102,9 +103,9 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
     shown = range(first, min(count, first + height - 1))
     title = _("Probabilities") if answer.probabilities else _("Outputs")
     note = _("> answer") + ("" if answer.label is None else " " + _("* truth"))
-    if cell_len(title) + cell_len(note) + 2 > width:
+    if cell_len(title) + cell_len(note) + 3 > width:
         note = ""
-    lines = [title_line(title, note, width, colours)]
+    lines = [title_line(title, note, width, colours, indent=1)]
     texts = [number(float(score)) for score in answer.scores]
     cells = max(len(texts[i]) for i in shown)
     longest = min(max(cell_len(names[i]) for i in shown), max(6, width - cells - 8))
@@ -141,6 +142,8 @@ def pixels_block(
     rows, columns = pixels.shape[:2]
     scale = scale_to_fit(rows, columns, height, width)
     small = shrink(pixels, scale.every)
+    if small.ndim == 3 and (look.no_color or look.few):
+        small = lightest(small)
     if small.ndim == 3:
         lines = _coloured_lines(small, scale.zoom)
     else:
@@ -191,27 +194,42 @@ def smaller(box: Box | None, every: int) -> Box | None:
 # All maps of a layer, and its weights.
 
 
-def maps_head(scope: Microscope, note: str, width: int, colours: Palette) -> list[Line]:
-    """A title with the layer, and a line on what it is."""
+def fitting(between: str, parts: Sequence[str], width: int) -> str:
+    """The parts in a row, the first of them and those after it that fit `width` cells."""
+    text = ""
+    for part in parts:
+        joined = f"{text}{between}{part}" if text else part
+        if not text or cell_len(joined) <= width:
+            text = joined
+    return text
+
+
+def maps_head(scope: Microscope, note: str, width: int, colours: Palette, room: int = 0) -> list[Line]:
+    """A title with the layer, and a line on what it is, of which `room` cells are left for something else."""
     layer = scope.here
-    lines = [title_line(layer_name(scope, scope.layer), f"{maps_text(scope)} {note}".strip(), width, colours)]
+    name, note = layer_name(scope, scope.layer), f"{maps_text(scope)} {note}".strip()
+    lines = [title_line(name, note, width, colours, indent=1)]
     if layer is None:
         text = _("the picture as the network gets it")
     else:
-        text = ", ".join(part for part in (f"{layer.kind} {settings(layer)}".strip(),) if part)
+        text = f"{layer.kind} {settings(layer)}".strip()
         if layer.parameters:
-            text += "  " + _("{count} parameters").format(count=f"{layer.parameters:,}")
-    lines.append(text_line([(text, colours.faint)], width))
+            count = _("{count} parameters").format(count=f"{layer.parameters:,}")
+            text = fitting("  ", (text, count), width - 1 - room)
+    lines.append(text_line([(" " + text, colours.faint)], width))
     return lines
 
 
 def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     """The scale, and how many maps are dead."""
-    dead = int(scope.shot.dead(scope.layer).sum())
-    text = scale_text(scope)
+    dead, count = int(scope.shot.dead(scope.layer).sum()), scope.size[2]
+    long, brief = scale_text(scope), scale_text(scope, short=True)
     if dead:
-        text = _("=0 dead {dead}/{count}").format(dead=dead, count=scope.size[2]) + "  " + text
-    return text_line([(text, colours.faint)], width)
+        words = _("=0 dead {dead}/{count}").format(dead=dead, count=count)
+        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}")
+    else:
+        text = first_fit(width - 1, long, brief)
+    return text_line([(" " + text, colours.faint)], width)
 
 
 def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
@@ -222,8 +240,8 @@ def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, loo
         block, first, end = values_strip(scope, width, room, colours, look)
         value = _("value {number}").format(number=scope.map) + f" = {short(scope.value, 6)}"
         note = f"{first}-{end - 1}" if (first, end) != (0, count) else ""
-        head = maps_head(scope, note, width, colours)
-        head[1] = text_line([(f"{value}  ", colours.window), (_plain(head[1]), colours.faint)], width)
+        head = maps_head(scope, note, width, colours, cell_len(value) + 2)
+        head[1] = text_line([(f" {value} ", colours.window), (_plain(head[1]), colours.faint)], width)
     else:
         layout = tiling(count, rows, columns, width, room)
         first = layout.first(scope.map)
@@ -295,7 +313,7 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
     if weights is not None:
         block, first, end = strip_block(
             len(weights),
-            -1,
+            scope.source,
             width,
             room,
             "source",
@@ -307,20 +325,24 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
             look=look,
         )
         title = _("Weights of value {number}").format(number=scope.map)
-        note = f"{len(weights):,}" + (f", {first}-{end - 1}" if end - first < len(weights) else "")
+        note = f"[{scope.source}] = {short(float(weights[scope.source]), 6)}  , ."
+        note += f"  {first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"  {len(weights):,}"
     else:
         block, title, pages = _kernels(scope, largest, width, room, colours, look)
-        note = f"{note}  {pages}".strip()
+        note = fitting("  ", [part for part in (pages, note) if part], width - cell_len(title) - 4)
     bias = scope.bias(scope.map)
     words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
     if weights is not None:
-        words.append(_("the largest weight of the layer is {value}").format(value=short(largest)))
+        long, brief = _("the largest weight of the layer is {value}"), _("largest {value}")
+        room = width - 3 - sum(cell_len(word) + 2 for word in words)
+        words.append(first_fit(room, *(text.format(value=short(largest)) for text in (long, brief))))
     if not look.no_color:
         words.append(_("blue -, orange +"))
+    foot = fitting("  ", words, width - 1)
     return [
-        Placed(0, 0, Block([title_line(title, note, width, colours)], width)),
+        Placed(0, 0, Block([title_line(title, note, width, colours, indent=1)], width)),
         Placed(0, 1, block),
-        Placed(0, height - 1, Block([text_line([("  ".join(words), colours.faint)], width)], width)),
+        Placed(0, height - 1, Block([text_line([(" " + foot, colours.faint)], width)], width)),
     ]
 
 

@@ -86,13 +86,14 @@ def neuron_lines(
     selected: int | None = None,
     unfolded: int | None = None,
     order: Order = "largest",
-    keras: float | None = None,
+    keras: float | str | None = None,
     names: Sequence[str] = (),
 ) -> NeuronView:
     """Draws `explanation`.
 
     `first` and `selected` are entries of the listing (see `Listing`), moved so that the selected one is in sight;
-    `unfolded` is the row, a channel by its index, whose products are shown; `keras` Keras's value where it is known;
+    `unfolded` is the row, a channel by its index, whose products are shown; `keras` Keras's value
+    where it is known, or what stands in its place;
     `names` the classes that the units of a softmax stand for.
     """
     width, height = max(1, width), max(1, height)
@@ -137,7 +138,7 @@ class _Parts:
         explanation: Explanation,
         width: int,
         colours: Palette,
-        keras: float | None,
+        keras: float | str | None,
         names: Sequence[str],
         table: list[Text],
         grids: list[Text],

@@ -109,13 +109,16 @@ def _with_value(text: Text, stage: StageText, cells: int, colours: Palette) -> T
 
 
 def value_lines(
-    explanation: Explanation, keras: float | None, width: int, colours: Palette, *, flowing: bool
+    explanation: Explanation, keras: float | str | None, width: int, colours: Palette, *, flowing: bool
 ) -> list[Text]:
-    """The value recomputed, the C core's and, where it is known, Keras's, each with how far apart they are."""
+    """The value recomputed, the C core's and, where it is known, Keras's, each with how far apart they are. Of one that
+    is waited for, `keras` is what stands in its place, so that nothing moves when it comes."""
     e = explanation
     rows: list[tuple[str, str, str]] = [(_("recomputed"), digits(e.value), "")]
     for label, other in ((_("C core"), e.core), ("Keras", keras)):
-        if other is not None:
+        if isinstance(other, str):
+            rows.append((label, other, ""))
+        elif other is not None:
             rows.append((label, digits(other), difference_text(e.difference_from(other))))
     labels = 0 if flowing else max(cell_len(label) for label, _value, _difference in rows)
     values = 0 if flowing else max(len(value) for _label, value, _difference in rows)

@@ -16,6 +16,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign
 from tui.theme import Palette
 
 UPPER_HALF = "▀"
@@ -151,25 +152,23 @@ def _colour(level: int, kind: str, accent: Color) -> Color:
     return Color.from_rgb(level, level, level)
 
 
-def _negative(level: int) -> int:
-    """The other end of the greys; of a middle grey, whose negative looks like itself, black or white."""
-    if abs(level - 128) > 48:
-        return 255 - level
-    return 255 if level < 128 else 0
-
-
 @lru_cache(maxsize=8192)
 def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
-def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: bool = False) -> list[Segment]:
-    """One line of cells. With `no_color` the window and the cell at hand are negatives instead of tinted."""
+def picture_line(
+    picture: Picture, line: int, colours: Palette, *, no_color: bool = False, few: bool = False
+) -> list[Segment]:
+    """One line of cells; see `tui.renderables.ink` for `few` colours and `no_color` at all."""
+    if no_color:
+        return _signs_line(picture, line)
     _lines, width = picture.size
     window, output = colours.window.color, colours.output.bgcolor
     hidden = colours.hidden.color
     assert window is not None and output is not None and hidden is not None
     accent = output if picture.output else window
+    zoom, every = picture.scale.zoom, picture.scale.every
     segments: list[Segment] = []
     for cell in range(width):
         pair: list[Color | None] = []
@@ -179,14 +178,43 @@ def picture_line(picture: Picture, line: int, colours: Palette, *, no_color: boo
                 pair.append(None)
                 continue
             kind = _kind(picture, *place)
-            known = picture.revealed is None or place[0] * picture.levels.shape[1] + place[1] < picture.revealed
-            level = picture.level(*place) if known else 255
-            if no_color and kind in ("window", "cell"):
-                level, kind = _negative(level), "plain"
-            pair.append(hidden if kind == "hidden" else _colour(level, kind, accent if kind == "window" else output))
+            level = picture.level(*place) if _known(picture, *place) else 255
+            if kind == "hidden":
+                pair.append(hidden)
+                continue
+            tint = accent if kind == "window" else output
+            if few and kind != "plain":
+                pair.append(marked(level, tint))
+                continue
+            if few and zoom == 1:
+                level = dithered(level, place[0] // every, place[1] // every)
+            pair.append(_colour(level, kind, tint))
         style = _style(*pair)
         if segments and segments[-1].style is style:
             segments[-1] = Segment(segments[-1].text + UPPER_HALF, style)
         else:
             segments.append(Segment(UPPER_HALF, style))
+    return segments
+
+
+def _known(picture: Picture, row: int, column: int) -> bool:
+    return picture.revealed is None or row * picture.levels.shape[1] + column < picture.revealed
+
+
+_SIGN_STYLES = {"cell": CHOSEN, "window": MARKED}
+
+
+def _signs_line(picture: Picture, line: int) -> list[Segment]:
+    """One line without colour: a sign a cell, marked ones reversed."""
+    segments: list[Segment] = []
+    for cell in range(picture.size[1]):
+        places = [place for half in (0, 1) if (place := picture.pixel_at(line, cell, half)) is not None]
+        kinds = {_kind(picture, *place) for place in places}
+        levels = tuple(picture.level(*place) for place in places if _known(picture, *place))
+        text = sign(levels) if levels else UNKNOWN
+        style = next((_SIGN_STYLES[kind] for kind in ("cell", "window") if kind in kinds), UNMARKED)
+        if segments and segments[-1].style is style:
+            segments[-1] = Segment(segments[-1].text + text, style)
+        else:
+            segments.append(Segment(text, style))
     return segments

@@ -64,7 +64,7 @@ def size_sentence(geometry: Geometry, *, same: bool = False) -> str:
             parts.append(_("between two windows {count} are skipped").format(count=axis.stride - axis.extent))
     if same and max(rows.stride, columns.stride) > 1:
         parts.append(_('"same" keeps size / stride, rounded up'))
-    return ". ".join(parts)
+    return "; ".join(parts)
 
 
 def _explained(axis: Axis, unused: str) -> str:

@@ -114,7 +114,7 @@ def _digits(
     pairs = digit_pairs(digits(0, count).tolist(), levels(0, count).tolist(), look)
     for first in range(0, count, across):
         end = min(count, first + across)
-        here = chosen - first
+        here = chosen - first if chosen >= 0 else -2  # no mark at all
         line: Line = [_label(first, label, first <= chosen < end, colours)]
         for at, pair in enumerate(pairs[first:end]):
             line.append(_mark(at, here, colours))

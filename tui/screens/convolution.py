@@ -134,7 +134,7 @@ class ConvolutionScreen(WalkScreen):
         assert bench is not None
         size = size_sentence(geometry, same=bench.padding == "same")
         if max(bench.strides) > 1 and max(bench.dilation) > 1:
-            size += ". " + _("Keras refuses stride and dilation both above 1")
+            size += "; " + _("Keras refuses stride and dilation both above 1")
         below, above = walk.outside
         total = walk.output.size
         if walk.kernel is None:

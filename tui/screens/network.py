@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from tui.frame import current_palette
 from tui.i18n import N_, _
 from tui.screens.network_neuron import NeuronDepth
+from tui.theme import inks_of
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class NetworkScreen(NeuronDepth):
         Binding("y,w,W", "why", N_("Why"), group=SEE),
         Binding("s", "scale", N_("Scale"), group=SEE),
         Binding("k", "weights", N_("Weights"), group=SEE),
-        Binding("comma", "channel(-1)", N_("Kernel of another input map"), show=False, group=SEE),
-        Binding("full_stop", "channel(1)", N_("Kernel of another input map"), show=False, group=SEE),
+        Binding("comma", "channel(-1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
+        Binding("full_stop", "channel(1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
     ]
 
@@ -99,9 +100,9 @@ class NetworkScreen(NeuronDepth):
         from tui.renderables.maps import look_of
 
         why = self._why and session.scope.depth == Depth.NETWORK
-        few = self.app.console.color_system in (None, "standard", "windows")
-        notes = Notes(*self._message(), why=why, glyphs=few)
-        look = look_of(colours, no_color=self.app.no_color)
+        inks = inks_of(self.app)
+        notes = Notes(*self._message(), why=why, glyphs=inks != "many")
+        look = look_of(colours, no_color=inks == "none", few=inks == "few")
         placed = [Placed(0, 0, frame_blocks(session, width, colours))]
         foot = message_block(notes, width, colours)
         room = height - 1 - foot.height
@@ -114,6 +115,30 @@ class NetworkScreen(NeuronDepth):
         if foot.height:
             placed.append(Placed(0, height - foot.height, foot))
         return placed
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.network import heat_lines, layer_lines, network_lines, neuron_lines, place_line, term_line
+        from tui.microscope import Depth
+
+        session, (message, _warns) = self.session, self._message()
+        if session is None:
+            return (message,)
+        scope, first = session.scope, place_line(session)
+        if scope.depth == Depth.NEURON:
+            explained = self.explanation()
+            if self.cnn_app.words == "all":  # the sheet is not drawn, but its listing is moved in
+                self._neuron(*self.size)
+            listing = self._view.listing if self._view is not None else ()
+            term = [term_line(explained, listing, scope.term)] if listing else []
+            array = None if session.keras is None else session.keras[scope.layer]
+            rest = neuron_lines(explained, None if array is None else float(array[scope.place]))
+            lines = [". ".join([first, *term]), *rest]
+        elif scope.depth == Depth.LAYER:
+            lines = [first, *layer_lines(session)]
+        else:
+            why = heat_lines(session.heat, session.class_name(session.answer.answer)) if self._why else []
+            lines = [first, *why, *network_lines(session)]
+        return [f"{message} {lines[0]}" if message else lines[0], *lines[1:]]
 
     def _message(self) -> tuple[str, bool]:
         if self._trouble:
@@ -135,8 +160,8 @@ class NetworkScreen(NeuronDepth):
         if scope.depth == Depth.NEURON:
             self._fold_or_follow()
         elif scope.go_in():
+            self._ask_keras()  # before it is drawn, so that its line has its place
             self._done()
-            self._ask_keras()
         else:
             self._say(_("A pixel is not computed: it is what the picture gives."))
 
@@ -291,6 +316,8 @@ class NetworkScreen(NeuronDepth):
                 scope.to_map(number)
             case ("channel", int(number)):
                 scope.channel = number
+            case ("source", int(number)):
+                scope.source = number
             case ("class", int(number)):
                 scope.to_layer(len(scope.layers) - 1)
                 scope.to_map(number)

@@ -27,13 +27,14 @@ class NeuronDepth(NetworkSources):
 
     def _neuron(self, width: int, height: int) -> list[Placed]:
         """The arithmetic of the value under the cursor."""
+        from tui.renderables.arithmetic import WAITING
         from tui.renderables.canvas import Block, Placed, text_lines
         from tui.renderables.neuron import neuron_lines
 
         session = self.session
         assert session is not None
         scope, explained = session.scope, self.explanation()
-        keras = None
+        keras: float | str | None = WAITING if self._keras_awaited else None
         if session.keras is not None and (array := session.keras[scope.layer]) is not None:
             keras = float(array[scope.place])
         self._view = view = neuron_lines(

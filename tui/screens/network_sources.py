@@ -37,6 +37,8 @@ class NetworkSources(FrameScreen):
         """The file that the learner opened here; it stays whatever is trained."""
         self._client: NetworkClient | None = None
         self._keras: NetworkClient | None = None
+        self._keras_awaited = False
+        """Whether Keras's values may still come."""
 
     def _forget(self) -> None:
         """Another picture or network: what was made of the one before is of no use."""
@@ -58,6 +60,7 @@ class NetworkSources(FrameScreen):
         if self.is_attached:
             for sheet in self.query("#sheet").results(Canvas):
                 sheet.redraw()
+            self.speak()
 
     def _done(self) -> None:
         self._notice = self._trouble = ""
@@ -245,6 +248,7 @@ class NetworkSources(FrameScreen):
             self._keras = NetworkClient(
                 source.path or session.network, content=source.content, command=self.keras_command
             )
+            self._keras_awaited = True
             self.run_worker(self._follow_keras(session, self._keras), group="keras", exit_on_error=False)
         if session.keras is None:
             self._keras.ask(session.seen.values)
@@ -258,6 +262,9 @@ class NetworkSources(FrameScreen):
                     session.keras = message.arrays
                     self.show()
         finally:
+            if self._keras is client:  # none are to come any more
+                self._keras_awaited = False
+                self.show()
             await client.close()
 
     # What keys choose.

@@ -109,7 +109,7 @@ class PoolingScreen(WalkScreen):
 
         if not self.cursor.term:
             return Text()
-        return Text(" ") + pool_formula(step, current_palette(self))
+        return Text(" ") + pool_formula(step, current_palette(self), self.size.width - 1)
 
     def facts(self, walk: PoolWalk) -> tuple[tuple[str, str], tuple[str, str]]:
         from tui.renderables.sizes import size_sentence, size_short

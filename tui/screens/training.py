@@ -269,6 +269,14 @@ class TrainingScreen(FrameScreen):
         self.query_one("#side").set_class(VIEWS[self.view] in ("accuracy", "loss"), "-hidden")
         for name in ("bars", "tabs"):
             self.query_one(f"#{name}", LinesView).redraw()
+        self.speak()
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.runs import training_lines
+
+        if self.config is None:
+            return ()
+        return [self._state()[0], config_line(self.config), *training_lines(self.run, self._model())]
 
     @property
     def _wide(self) -> bool:
@@ -291,7 +299,7 @@ class TrainingScreen(FrameScreen):
             return end_line(run.end, run.total_epochs), colours.negative
         if run.end is not None:
             text = end_line(run.end, run.total_epochs)
-            return text + ". " + _("4 validates the model."), colours.notice
+            return text + ". " + _("5 validates the model."), colours.notice
         if self._client is not None and self._client.stopping:
             return _("Stopping, and saving what has been trained; s again ends at once"), colours.notice
         return stage_line(run, time.monotonic() - self._stage_since), colours.notice

@@ -56,6 +56,7 @@ class ValidationScreen(FrameScreen):
     ]
     DEFAULT_CSS = """
     ValidationScreen Static { height: auto; max-height: 4; padding: 0 1; }
+    ValidationScreen #verdict { max-height: 12; max-width: 100; }
     ValidationScreen #table { height: 0; margin: 1 1; }
     """
 
@@ -202,6 +203,13 @@ class ValidationScreen(FrameScreen):
         table = self.query_one("#table", LinesView)
         table.styles.height = len(self.result.validation) + 1 if isinstance(self.result, Checked) else 0
         table.redraw()
+        self.speak()
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.runs import validation_lines
+
+        lines = [self._state()[0], self._what(), "" if self.running else self._next()]
+        return [*filter(None, lines), *validation_lines(self.result)]
 
     def _say(self, name: str, text: str, style: Style) -> None:
         widget = self.query_one(f"#{name}", Static)

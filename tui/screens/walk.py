@@ -7,7 +7,7 @@ everything from it and from the bench. A manual move pauses the clock.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
@@ -258,6 +258,11 @@ class WalkScreen(WalkView):
     def walked_bench(self) -> Bench | None:
         """The bench, where there is something to walk."""
         return self._bench if self._ready else None
+
+    def spoken(self) -> Sequence[str]:
+        from tui.aloud.walk import spoken
+
+        return spoken(self)
 
     def action_take_along(self) -> None:
         from tui.take_along import open_menu

@@ -49,7 +49,7 @@ class WalkView(FrameScreen):
     WalkView #maps { display: none; padding: 0 1; }
     WalkView #facts { height: 1; padding: 0 1; }
     WalkView #strip { height: 1; }
-    WalkView #message { height: auto; max-height: 2; display: none; }
+    WalkView #message { height: auto; max-height: 2; padding: 0 1; display: none; }
     """
 
     def __init__(self) -> None:
@@ -148,6 +148,16 @@ class WalkView(FrameScreen):
         self.show()
 
     @property
+    def trouble(self) -> str:
+        """Why there is nothing to walk."""
+        return self._trouble
+
+    @property
+    def said(self) -> str:
+        """What was last said of what was done."""
+        return self._wrong or self._notice or self.predict.verdict
+
+    @property
     def _ready(self) -> bool:
         """Whether there is something to walk."""
         return self._bench is not None and bool(self._bench.samples) and not self._trouble
@@ -195,11 +205,14 @@ class WalkView(FrameScreen):
             self.query_one(name, PictureView).show(None)
         for name in ("#panel-text", "#strip", "#facts"):
             self._say(name, "")
+        for title in self.query(Title):
+            title.text = title.note = ""
         self.query_one("#maps", MapsView).display = False
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
         self._say("#status", self._status_text(bench))
         self._show_message("")
+        self.speak()
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
         step = walk.steps[self.cursor.index]
@@ -216,8 +229,9 @@ class WalkView(FrameScreen):
             self._show_draft(layout)
         else:
             self._show_panel(walk, step, layout)
-        self._say("#strip", self._pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
+        self._say("#strip", self.pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
         self._say("#status", self._status_text(bench))
+        self.speak()
 
     def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
@@ -320,7 +334,7 @@ class WalkView(FrameScreen):
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
+        height -= 5 + self.words_lines + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
         layout = arrange(width, height, inputs, output)
         long, short = facts_lines(*self.facts(walk), width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
@@ -350,8 +364,6 @@ class WalkView(FrameScreen):
         sample = bench.sample
         left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
         left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        if sample.source:
-            left.append(f"  {_(sample.source)}", colours.faint)
         state = Text(no_wrap=True)
         if self.pixel.on:
             state.append(_("Tab: hand on the input"), colours.notice)
@@ -361,18 +373,21 @@ class WalkView(FrameScreen):
             state.append(_("|| paused"), colours.notice)
         state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
         width = max(0, self.size.width - 2)
+        source = f"  {_(sample.source)}" if sample.source else ""
+        if left.cell_len + cell_len(source) + 2 + state.cell_len <= width:
+            left.append(source, colours.faint)
         left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
         left.append(" " * (width - left.cell_len - state.cell_len))
         return left + state
 
-    def _pixel_strip(self, walk: Walk | PoolWalk) -> Text:
-        from tui.renderables.kernel_panel import pixel_strip
+    def pixel_strip(self, walk: Walk | PoolWalk) -> Text:
+        from tui.renderables.kernel_panel import pixel_strip as strip_of
         from tui.renderables.walk_matrices import fed_by
 
         row, column = self.pixel.row, self.pixel.column
         fed = fed_by(walk.steps.geometry, row, column)
         value = walk.inputs[row, column].item()
-        return pixel_strip(row, column, value, None if fed is None else fed[1], current_palette(self))
+        return strip_of(row, column, value, None if fed is None else fed[1], current_palette(self), self.size.width)
 
     def _say(self, name: str, text: Text | str) -> None:
         """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
@@ -389,7 +404,7 @@ class WalkView(FrameScreen):
         message.display = bool(text)
         if (text, style) != self._said:  # this one's height follows its text
             self._said = text, style
-            message.update(Text(f" {text}", style))
+            message.update(Text(text, style))
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice

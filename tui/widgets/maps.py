@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_width
-from tui.theme import palette
+from tui.theme import inks_of, palette
 
 
 class MapsView(Widget):
@@ -48,6 +48,7 @@ class MapsView(Widget):
     def render_line(self, y: int) -> Strip:
         if not self._tiles:
             return Strip.blank(self.size.width, self.rich_style)
+        inks = inks_of(self.app)
         segments = maps_line(
             self._tiles,
             self._shown(),
@@ -55,7 +56,8 @@ class MapsView(Widget):
             y,
             self._current,
             palette(self.app.theme),
-            no_color=self.app.no_color,
+            no_color=inks == "none",
+            few=inks == "few",
         )
         return Strip(segments).apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
 

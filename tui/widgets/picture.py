@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.renderables.picture import Picture, changed_lines, picture_line
-from tui.theme import palette
+from tui.theme import inks_of, palette
 
 
 class PictureView(Widget):
@@ -51,7 +51,8 @@ class PictureView(Widget):
         picture = self._picture
         if picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
-        segments = picture_line(picture, y, palette(self.app.theme), no_color=self.app.no_color)
+        inks = inks_of(self.app)
+        segments = picture_line(picture, y, palette(self.app.theme), no_color=inks == "none", few=inks == "few")
         if self._base is None:  # asked for once a frame: it looks at all ancestors
             self._base = self.rich_style
         base = self._base

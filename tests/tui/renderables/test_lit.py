@@ -116,12 +116,12 @@ def test_a_map_that_cannot_be_is_only_a_name() -> None:
 
 
 @pytest.mark.parametrize("level", range(0, 256, 5))
-def test_without_colour_a_chosen_pixel_differs_from_its_own_grey(level: int) -> None:
+def test_without_colour_a_chosen_pixel_is_reversed(level: int) -> None:
     levels = np.full((2, 1), level, np.uint8)
     (chosen,) = picture_line(Picture(levels, window=(0, 0, 1, 1)), 0, COLOURS, no_color=True)
     assert chosen.style is not None
-    assert chosen.style.color is not None
-    assert abs(chosen.style.color.get_truecolor().red - level) >= 96
+    assert chosen.style.reverse
+    assert chosen.style.color is None
 
 
 @pytest.mark.parametrize("width", [21, 24, 40])

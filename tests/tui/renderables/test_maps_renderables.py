@@ -10,6 +10,7 @@ from cnncore.maps import signed_digits, signed_levels
 from tui.renderables.canvas import Block, Placed, compose, target_at, text_line
 from tui.renderables.chart import Line
 from tui.renderables.maps import digit_lines, grid_block, look_of, picture_lines, tile_lines, tiling
+from tui.renderables.network_panels import pixels_block
 from tui.renderables.strip import strip_block
 from tui.theme import DARK_NAME, palette
 
@@ -131,3 +132,11 @@ def test_the_sheet_is_exactly_as_large_as_asked_and_knows_what_is_where() -> Non
 @pytest.mark.parametrize("width", range(12))
 def test_a_line_of_text_has_its_width_whatever_is_cut(width: int) -> None:
     assert cells(text_line([("한글", COLOURS.text), (" and more", COLOURS.strong)], width)) == width
+
+
+def test_a_picture_of_three_colours_has_none_where_there_is_none() -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    pixels[0, 0], pixels[1, 1] = (255, 0, 0), (0, 0, 130)
+    block = pixels_block(pixels, 2, 1, PLAIN)
+    assert [text_of(line) for line in block.lines] == ["@+"]
+    assert not [seg for line in block.lines for seg in line if seg.style and (seg.style.color or seg.style.bgcolor)]

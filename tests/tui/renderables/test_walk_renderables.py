@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.segment import Segment
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.kernels import BLUR, SHARPEN
@@ -110,7 +111,36 @@ def test_the_window_in_a_picture_looks_different(no_color: bool) -> None:
     assert [len(seg.text) for seg in marked] == [2, 2, 2]
     if no_color:
         assert marked[1].style is not None
-        assert tuple(marked[1].style.color.get_truecolor()) == (195, 195, 195)  # type: ignore[union-attr]
+        assert marked[1].style.reverse
+        assert [text_without_colour(seg) for seg in marked] == ["--", "--", "--"]
+
+
+def text_without_colour(segment: Segment) -> str:
+    """What a segment shows; nothing of it may have a colour."""
+    assert segment.style is None or (segment.style.color is None and segment.style.bgcolor is None)
+    return segment.text
+
+
+def test_without_colour_a_picture_is_signs_the_heavier_the_lighter() -> None:
+    levels = np.array([[0, 60, 130, 255], [0, 40, 90, 3], [255, 255, 255, 255], [9, 9, 9, 9]], np.uint8)
+    lines = [picture_line(Picture(levels, revealed=9), line, COLOURS, no_color=True) for line in range(2)]
+    assert ["".join(text_without_colour(seg) for seg in line) for line in lines] == [" -+@", "@..."]
+    (here,) = picture_line(Picture(levels[:2, :1], cell=(1, 0)), 0, COLOURS, no_color=True)
+    assert here.style is not None and here.style.reverse and here.style.bold
+
+
+def test_with_sixteen_colours_a_picture_is_dithered_from_four_greys() -> None:
+    for level in range(0, 256, 17):
+        levels = np.full((16, 16), level, np.uint8)
+        found = []
+        for line in range(8):
+            line_of = picture_line(Picture(levels), line, COLOURS, few=True)
+            for style in (seg.style for seg in line_of for _ch in seg.text):
+                assert style is not None and style.color is not None and style.bgcolor is not None
+                found += [style.color.get_truecolor().red, style.bgcolor.get_truecolor().red]
+        assert set(found) <= {0, 85, 170, 255}
+        assert abs(np.mean(found) - level) < 30
+        assert level not in (0, 85, 170, 255) or set(found) == {level}
 
 
 def test_every_pixel_can_be_picked() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from tui.i18n.ko import app, cli, core, explore, gallery, network, neuron, predict, take_along, train
+from tui.i18n.ko import aloud, app, cli, core, explore, gallery, network, neuron, predict, take_along, train
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
+    **aloud.MESSAGES,
     **app.MESSAGES,
     **cli.MESSAGES,
     **explore.MESSAGES,

@@ -76,6 +76,7 @@ MESSAGES: dict[str, str] = {
     "Not used, because no window reaches them: {rows} row(s) and {columns} column(s) at the end.": (
         "창이 닿지 않아 쓰지 않는 부분: 끝의 {rows}행과 {columns}열"
     ),
+    "{count} equally large, first marked": "{count}개가 같아 첫째를 표시",
     "{count} are equally large; the first is marked": "{count}개가 똑같이 커서 첫째를 표시했습니다",
     # Dialogs.
     "Enter accepts, Esc closes": "Enter 확인, Esc 닫기",
@@ -189,6 +190,7 @@ MESSAGES: dict[str, str] = {
     "Hand on the output": "출력 쪽으로",
     "Tab: hand on the input": "Tab: 입력 쪽",
     "feeds no output cell: no window reaches it": "어느 출력 칸에도 쓰이지 않습니다. 창이 닿지 않습니다",
+    "feeds output cell [{rows}, {columns}]": "출력 칸 [{rows}, {columns}]에 쓰임",
     "feeds {count} output cells: rows {rows}, columns {columns}": "출력 {count}칸에 쓰임: 행 {rows}, 열 {columns}",
     "(Enter goes there)": "(Enter 그곳으로)",
     "It adds to the output:": "출력에 더하는 값:",
@@ -250,6 +252,7 @@ MESSAGES: dict[str, str] = {
     "Next of the maps": "다음 맵",
     "Map before": "이전 맵",
     # Editing a kernel.
+    "exactly": "정확히",
     "sum of weights": "가중치 합",
     "scale": "배율",
     "arrows": "화살표",

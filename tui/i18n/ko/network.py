@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     "Why": "이유",
     "Scale": "눈금",
     "Weights": "가중치",
-    "Kernel of another input map": "다른 입력 맵의 커널",
+    "Kernel of another input map, or another weight": "다른 입력 맵의 커널, 다른 가중치",
     "Terms largest first or in order": "항을 큰 것부터 또는 순서대로",
     "Every layer of a trained network with what it makes of a picture. Enter goes in: from all maps to one large,"
     " from there to the arithmetic of one value, and from a term of that to where it came from. Esc goes out"
@@ -56,6 +56,9 @@ MESSAGES: dict[str, str] = {
     "this layer": "이 층",
     "the whole network": "신경망 전체",
     "Scale s: {scale}, max {value}": "눈금 s: {scale}, 최대 {value}",
+    "s: {scale}, max {value}": "s: {scale}, 최대 {value}",
+    "s: {scale}, own max": "s: {scale} 자기 최댓값",
+    "largest {value}": "최대 {value}",
     "Scale s: {scale}, its own max": "눈금 s: {scale} 자기 최댓값",
     "=0 dead {dead}/{count}": "=0 죽음 {dead}/{count}",
     "dead": "죽음",

@@ -88,7 +88,7 @@ MESSAGES: dict[str, str] = {
     "Stopped after {epochs} of {total} epochs, {time}": "멈추었습니다. 에포크 {total}번 가운데 {epochs}번, {time}",
     "Model: {path}": "모델: {path}",
     "History: {path}": "기록: {path}",
-    "4 validates the model.": "4를 누르면 모델을 검증합니다.",
+    "5 validates the model.": "5를 누르면 모델을 검증합니다.",
     "No images are held out for validation, so overfitting cannot be seen.": (
         "검증용으로 떼어 둔 이미지가 없어 과적합을 알 수 없습니다."
     ),

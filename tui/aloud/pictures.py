@@ -1,0 +1,39 @@
+"""Pictures and maps in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncore.summaries import summary
+from tui.i18n import _
+from tui.renderables.numbers import short
+
+
+def picture_words(name: str, values: Any) -> str:
+    """A picture, a map or a row of numbers: its size, its ends, where they are, its mean, how much of it is 0."""
+    found = summary(values)
+    return _(
+        "{name}: {size}, from {low} at {low_at} to {high} at {high_at}, mean {mean}; {zeros} of {count} values are 0"
+    ).format(
+        name=name,
+        size=" x ".join(map(str, found.shape)),
+        low=short(found.low),
+        low_at=place_words(found.low_at),
+        high=short(found.high),
+        high_at=place_words(found.high_at),
+        mean=short(found.mean),
+        zeros=found.zeros,
+        count=values.size,
+    )
+
+
+def place_words(place: tuple[int, ...]) -> str:
+    """row 3, column 5; of a row of numbers the index."""
+    if len(place) < 2:
+        return _("place {place}").format(place=", ".join(map(str, place)))
+    return _("row {row}, column {column}").format(row=place[0], column=place[1])
+
+
+def row_words(values: Any) -> str:
+    """A row of numbers, each said."""
+    return ", ".join(short(value) for value in values.tolist())

@@ -1,0 +1,69 @@
+"""Korean particles that depend on the sound before them: 행이, 열이 but 너비가; 3을, 2를; 8로, 3으로.
+
+A sentence is written with both, "{value}은(는)"; once it is filled, `chosen` leaves the one that is right. What is not
+Korean is taken as it is read aloud in Korean: digits by their names, letters one by one in capitals and where there is
+no vowel (NaN aside), other words by how they end. Where nothing tells, both stay.
+"""
+
+from __future__ import annotations
+
+import re
+
+# (written, after a consonant, after a vowel)
+PARTICLES = (
+    ("은(는)", "은", "는"),
+    ("이(가)", "이", "가"),
+    ("을(를)", "을", "를"),
+    ("와(과)", "과", "와"),
+    ("(으)로", "으로", "로"),
+    ("(이)라", "이라", "라"),
+)
+_WRITTEN = re.compile("|".join(re.escape(written) for written, _consonant, _vowel in PARTICLES))
+_FORMS = {written: (consonant, vowel) for written, consonant, vowel in PARTICLES}
+_CLOSING = " '\"`)]}>.,%"
+_SYLLABLES, _ENDS, _RIEUL = 0xAC00, 28, 8
+# 영 일 이 삼 사 오 육 칠 팔 구; ten, a hundred, a thousand end with a consonant as 영 does.
+_DIGITS = {"0": "m", "1": "l", "2": "", "3": "m", "4": "", "5": "", "6": "k", "7": "l", "8": "l", "9": ""}
+_LETTERS = {"l": "l", "m": "m", "n": "n", "r": "l"}
+_WORD = re.compile(r"[A-Za-z]+$")
+# How a word that is no Korean ends when it is read in Korean; the first that fits.
+_ENDINGS = (
+    (re.compile(r"(l|le)$"), "l"),
+    (re.compile(r"(m|me|n|ne|ng)$"), "n"),
+    (re.compile(r"(?<![aeiou])[aeiou](p|t|ck|k|c)$"), "k"),
+)
+
+
+def chosen(text: str) -> str:
+    """`text` with the particle that is right wherever both were written."""
+    return _WRITTEN.sub(lambda found: _form(text[: found.start()], found.group()), text)
+
+
+def _form(before: str, written: str) -> str:
+    sound = end_sound(before)
+    if sound is None:
+        return written
+    consonant, vowel = _FORMS[written]
+    if written == "(으)로" and sound == "l":
+        return vowel
+    return consonant if sound else vowel
+
+
+def end_sound(text: str) -> str | None:
+    """The consonant that `text` ends with when it is read: "" for a vowel, "l" for ㄹ; None where that is not known."""
+    text = text.rstrip(_CLOSING)
+    if not text:
+        return None
+    last = text[-1]
+    if "가" <= last <= "힣":
+        end = (ord(last) - _SYLLABLES) % _ENDS
+        return "l" if end == _RIEUL else "k" if end else ""
+    if last in _DIGITS:
+        return _DIGITS[last]
+    word = _WORD.search(text)
+    if word is None:
+        return None
+    letters = word.group()
+    if letters.isupper() or not re.search("[aeiouy]", letters.lower()):
+        return _LETTERS.get(letters[-1].lower(), "")
+    return next((sound for pattern, sound in _ENDINGS if pattern.search(letters.lower())), "")
