@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -20,6 +22,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.frame import FrameScreen
+from tui.graphics import Cell, Protocol, cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
     from cnncore.training.config import TrainConfig
     from tui.bench import Bench, Sample
+    from tui.graphics.board import Board
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -45,6 +49,7 @@ class Options:
     model: str = ""
     train: TrainConfig | None = None
     view: View = NOTHING_SAID
+    graphics: Protocol = "blocks"
 
 
 class CnnApp(App[None]):
@@ -78,6 +83,12 @@ class CnnApp(App[None]):
         self.options = options
         self._bench: Bench | None = None
         self.model_path = ""
+        self.board: Board | None = None
+        """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
+        if options.graphics != "blocks":
+            from tui.graphics.board import Board
+
+            self.board = Board(options.graphics, self._write_pictures, self._cell_size)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_NAME
@@ -85,9 +96,34 @@ class CnnApp(App[None]):
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
+        if self.board is not None:
+            self.app_resume_signal.subscribe(self, self._resumed)
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+
+    # Pictures in the terminal's own pixels.
+
+    def post_display_hook(self) -> None:
+        if self.board is not None and self.is_running:
+            self.board.paint()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        if self.board is not None:
+            self.board.close()  # while they are on the screen that is left
+        super().exit(result, return_code, message)
+
+    def _resumed(self, _app: object) -> None:
+        """Stopped with Ctrl+Z and gone on with: the terminal has no pictures any more."""
+        if self.board is not None:
+            self.board.forget()
+
+    def _write_pictures(self, text: str) -> None:
+        if self._driver is not None and self.is_running:
+            self._driver.write(text)
+
+    def _cell_size(self) -> Cell | None:
+        return None if sys.__stdin__ is None else cell_size(sys.__stdin__.fileno())
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
@@ -253,14 +289,15 @@ def run(
     start: str = "convolution",
     train: TrainConfig | None = None,
     view: View = NOTHING_SAID,
+    graphics: Protocol = "blocks",
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
-    training screen begins with; `view` what the walking screens begin with.
+    training screen begins with; `view` what the walking screens begin with; `graphics` how pictures are drawn.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model, train, view), start=start)
+    app = CnnApp(Options(data, image, model, train, view, graphics), start=start)
     app.run()
     return app.return_code or 0

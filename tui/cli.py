@@ -16,6 +16,7 @@ from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
 
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
+    from tui.graphics import Protocol
     from tui.view import View
 
 EXAMPLES = N_("""\
@@ -30,6 +31,9 @@ EXAMPLES = N_("""\
 STATUSES = N_("0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C")
 VALIDATE_STATUSES = N_("0 all layers agree, 1 one does not or it failed, 2 wrong usage, 130 stopped by Ctrl+C")
 DATA_HELP = N_("folder with the Fashion-MNIST files (else CNN_TUI_DATA, then Keras's cache, then a download)")
+
+
+GRAPHICS = ("auto", "kitty", "sixel", "blocks")
 
 
 def _paint_soon() -> None:
@@ -132,6 +136,15 @@ def _parser() -> _Parser:
         "--image", metavar="FILE", default="", help=_("picture to begin with: PNG, JPEG, BMP, GIF, CSV")
     )
     options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
+    options.add_argument(
+        "--graphics",
+        choices=GRAPHICS,
+        default="",
+        help=_(
+            "pictures in pixels, by one of two protocols, or in half blocks; auto knows some terminals"
+            " (CNN_TUI_GRAPHICS, else auto)"
+        ),
+    )
     _view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
@@ -285,13 +298,42 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
     _must_be_there(parser, asked.image, asked.data)
     _must_be_there(parser, asked.model, "")
     view = _view(parser, asked)
+    graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
     from tui.i18n import language
 
     return run(
-        language=language(), data=asked.data, image=asked.image, model=asked.model, start=asked.screen, view=view
+        language=language(),
+        data=asked.data,
+        image=asked.image,
+        model=asked.model,
+        start=asked.screen,
+        view=view,
+        graphics=graphics,
     )
+
+
+def _graphics(parser: _Parser, option: str) -> Protocol:
+    """How pictures are drawn: as the option says, or the environment, or as the terminal is known."""
+    from tui.graphics import VARIABLE, cell_size, choose
+
+    wanted = option or os.environ.get(VARIABLE, "") or "auto"
+    if wanted not in GRAPHICS:
+        parser.error(
+            _("{name} must be one of {choices}, got {value}").format(
+                name=VARIABLE, choices=", ".join(GRAPHICS), value=repr(wanted)
+            )
+        )
+    chosen = choose(wanted, os.environ, cell_size(sys.stdin.fileno()))
+    if wanted == "sixel" and chosen != wanted:
+        parser.error(
+            _(
+                "sixel needs to know how many pixels a cell of the terminal has, and this one does not say;"
+                " blocks works everywhere"
+            )
+        )
+    return chosen
 
 
 def _view(parser: _Parser, asked: argparse.Namespace) -> View:
@@ -356,10 +398,11 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
         from tui.commands.train import run as train
 
         return guarded(lambda: train(config))
+    graphics = _graphics(parser, "")
     _paint_soon()
     from tui.app import run
 
-    return run(language=language(), data=asked.data, start="training", train=config)
+    return run(language=language(), data=asked.data, start="training", train=config, graphics=graphics)
 
 
 def _config(asked: argparse.Namespace) -> TrainConfig:
