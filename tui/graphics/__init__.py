@@ -37,7 +37,7 @@ class Cell:
 
 
 def choose(asked: str, environment: Mapping[str, str], cell: Cell | None) -> Protocol:
-    """The protocol to draw pictures with; `asked` is one of `ASKED`. What is asked for by name is taken, but Sixel needs
+    """The protocol to draw pictures with; `asked` is one of `ASKED`. What is asked for by name is taken; but Sixel has
     to know the cell's size, and without it is "blocks"."""
     if asked == "kitty":
         return "kitty"

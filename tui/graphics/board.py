@@ -76,9 +76,12 @@ class Board:
         """From now on `sheet` is asked what it shows."""
         self._sheets[sheet] = None
 
-    def discard(self, sheet: Sheet) -> None:
-        """`sheet` is no more."""
+    def remove(self, sheet: Sheet) -> None:
+        """`sheet` shows nothing for now: its picture is taken away at once, before the next frame."""
         self._sheets.pop(sheet, None)
+        lying = self._lying.pop(sheet, None)
+        if lying is not None and (text := self._gone(lying)):
+            self._write(text)
 
     def paint(self) -> None:
         """Brings the terminal up to date."""

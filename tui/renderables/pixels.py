@@ -127,8 +127,9 @@ class _Place:
         # Of a photograph a window can be less than a pixel, and is to be found.
         top, bottom = _at_least(top, bottom, self.y(rows))
         left, right = _at_least(left, right, self.x(columns))
-        thick = max(1, min(bottom - top, right - left, self._cell.width * 2) // 8)
-        if min(bottom - top, right - left) > 2 * thick + 4:
+        least = min(bottom - top, right - left)
+        thick = max(2 if least >= 7 else 1, min(least, self._cell.width * 2) // 8)
+        if least > 2 * thick + 4:
             self._frame(found, (top, left, bottom, right), box, EDGE, thick + 1)
         self._frame(found, (top, left, bottom, right), box, tone, thick)
 

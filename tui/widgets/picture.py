@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.dom import NoScreen
@@ -73,7 +72,7 @@ class PictureView(Widget):
 
     def on_unmount(self) -> None:
         if self.board is not None:
-            self.board.discard(self)
+            self.board.remove(self)
 
     # The board's questions.
 
@@ -114,14 +113,13 @@ class PictureView(Widget):
         if blank != self._blank:
             self._blank = blank
             self._styles_cache.clear()  # of lines from before, some may have changed meanwhile
-        if not blank or picture is None or board is None:
+            if not blank and board is not None:
+                board.remove(self)  # before the cells are drawn that it would cover
+        if not blank or board is None:
             return super().render_lines(crop)
         board.add(self)
         self._over = True
-        lines, cells = picture.size
-        base = self.rich_style
-        line = Strip([Segment(" " * cells), Segment(" " * (crop.width - cells), base)], crop.width)
-        return [line] * lines + [Strip.blank(crop.width, base)] * (crop.height - lines)
+        return [Strip.blank(crop.width, self.rich_style)] * crop.height
 
     def render_line(self, y: int) -> Strip:
         picture = self._picture
