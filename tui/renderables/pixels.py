@@ -18,7 +18,7 @@ from tui.theme import Palette
 RGB = tuple[int, int, int]
 GROUND, HIDDEN, WINDOW, CELL, EDGE = range(256, 261)
 """Beside the greys from 0 to 255: around the picture, what is not known yet, the outlines, and a line along them."""
-SMALLEST_BOX = 6
+SMALLEST_BOX = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,8 @@ def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
     every = place.every(finest)
     levels = reduced(picture.levels, every)
     down, across = place.row_at(np.arange(place.height)), place.column_at(np.arange(place.width))
-    found = levels[
-        np.minimum(down // every, levels.shape[0] - 1)[:, None],
-        np.minimum(across // every, levels.shape[1] - 1)[None, :],
-    ].astype(np.uint16)
+    wide = levels[:, np.minimum(across // every, levels.shape[1] - 1)].astype(np.uint16)
+    found = wide[np.minimum(down // every, levels.shape[0] - 1)]  # whole rows at a time
     if picture.revealed is not None:
         row, column = divmod(max(0, picture.revealed), columns)
         here, below = place.y(row), place.y(row + 1)
@@ -168,7 +166,7 @@ def png(drawn: Any, tones: Tones) -> bytes:
     if len(used) <= 256:
         number = np.zeros(len(colours), np.uint8)
         number[used] = np.arange(len(used))
-        image = Image.fromarray(number[drawn], "L")
+        image = Image.fromarray(number.take(drawn), "L")
         image.putpalette(colours[used].tobytes())
     else:
         image = Image.fromarray(colours[drawn], "RGB")
@@ -188,4 +186,4 @@ def registers(drawn: Any, tones: Tones) -> tuple[Any, Sequence[RGB]]:
     number[:256] = (np.arange(256) * 100 + 127) // 255
     number[256:] = np.arange(HUNDREDTHS, HUNDREDTHS + len(tones.colours))
     greys = [((hundredth * 255 + 50) // 100,) * 3 for hundredth in range(HUNDREDTHS)]
-    return number[drawn], [*greys, *tones.colours]
+    return number.take(drawn), [*greys, *tones.colours]
