@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from tui.graphics import Cell, kitty
 from tui.renderables.picture import Picture
@@ -18,8 +18,8 @@ from tui.renderables.pixels import Tones
 
 SMOOTH = 12
 """Kitty enlarges pictures itself. More pixels a cell than this are not sent: they would show nothing more."""
-SIXEL_FINEST = 3
-"""Every pixel of a photograph is a few characters in Sixel; one of three by three says as much for a ninth of them."""
+FINEST = {"kitty": 2, "sixel": 4}
+"""What a pixel of a photograph takes at least, either way: each is a byte of a frame in PNG, and several in Sixel."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Shown:
     tones: Tones
 
     def looks_as(self, other: Shown) -> bool:
+        """Whether there is nothing to draw anew, wherever it is."""
         a, b = self.picture, other.picture
         return (
             a.levels is b.levels
@@ -52,10 +53,11 @@ class Sheet(Protocol):
 
 @dataclass
 class _Lying:
-    """What the terminal has of a sheet."""
+    """What the terminal has of a sheet: picture `number`, drawn of `drawn`."""
 
     shown: Shown
     cell: Cell
+    drawn: Any
     number: int
 
 
@@ -96,47 +98,58 @@ class Board:
                 continue
             here.add(sheet)
             old = self._lying.get(sheet)
-            if old is not None and old.cell == cell and shown.looks_as(old.shown):
+            drawn = self._drawn(shown, cell, old)
+            if old is not None and drawn is old.drawn:
                 moved = (shown.x, shown.y) != (old.shown.x, old.shown.y)
+                old.shown = shown
                 if not moved and not over:
                     continue
                 if self.protocol == "kitty":
-                    lines, cells = shown.picture.size
-                    written.append(_at(shown, kitty.move(old.number, lines, cells)))
-                    old.shown = shown
+                    written.append(_at(shown, kitty.move(old.number, *shown.picture.size)))
                     continue
             number = next(self._numbers)
-            written.append(_at(shown, self._picture(shown, cell, number)))
+            written.append(_at(shown, self._picture(shown, drawn, number)))
             if old is not None:
                 written.append(self._gone(old))
-            self._lying[sheet] = _Lying(shown, cell, number)
+            self._lying[sheet] = _Lying(shown, cell, drawn, number)
         written += [self._gone(self._lying.pop(sheet)) for sheet in [*self._lying] if sheet not in here]
         if text := "".join(written):
             self._write(f"\x1b7{text}\x1b8")
 
     def forget(self) -> None:
-        """The terminal has nothing of it any more, as after a stop and a return."""
-        self._lying.clear()
-
-    def close(self) -> None:
-        """Takes everything away, for good."""
+        """Takes everything away. What is still to be seen comes again after the next frame, as after a stop and a
+        return, when the terminal has none of it."""
         written = "".join(self._gone(lying) for lying in self._lying.values())
         self._lying.clear()
-        self._closed = True
         if written:
             self._write(written)
 
-    def _picture(self, shown: Shown, cell: Cell, number: int) -> str:
-        from tui.renderables.pixels import draw, png, registers
+    def close(self) -> None:
+        """Takes everything away, for good."""
+        self.forget()
+        self._closed = True
+
+    def _drawn(self, shown: Shown, cell: Cell, old: _Lying | None) -> Any:
+        """The picture's pixels; the old ones, where they are the same. (A step on a photograph is less than one.)"""
+        from tui.renderables.pixels import draw, same
+
+        if old is not None and old.cell == cell and shown.looks_as(old.shown):
+            return old.drawn
+        parts = -(-cell.width // SMOOTH) if self.protocol == "kitty" else 1
+        fine = Cell(max(1, cell.width // parts), max(2, cell.height // parts))
+        drawn = draw(shown.picture, fine, FINEST[self.protocol])
+        if old is not None and old.cell == cell and old.shown.tones == shown.tones and same(old.drawn, drawn):
+            return old.drawn
+        return drawn
+
+    def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
+        from tui.renderables.pixels import png, registers
 
         if self.protocol == "kitty":
-            parts = -(-cell.width // SMOOTH)
-            fine = Cell(max(1, cell.width // parts), max(2, cell.height // parts))
-            lines, cells = shown.picture.size
-            return kitty.place(png(draw(shown.picture, fine), shown.tones), number, lines, cells)
+            return kitty.place(png(drawn, shown.tones), number, *shown.picture.size)
         from tui.graphics.sixel import encode
 
-        return encode(*registers(draw(shown.picture, cell, SIXEL_FINEST), shown.tones))
+        return encode(*registers(drawn, shown.tones))
 
     def _gone(self, lying: _Lying) -> str:
         """(A Sixel picture goes with the cells that are written over it.)"""

@@ -79,6 +79,13 @@ def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
     return found
 
 
+def same(drawn: Any, other: Any) -> bool:
+    """Whether two drawings are the same."""
+    import numpy as np
+
+    return np.array_equal(drawn, other)
+
+
 def _boxes(window: tuple[int, int, int, int], rows: range, columns: range) -> list[tuple[int, int, int, int]]:
     """The window as one box, or each of its pixels that count where there are gaps between them."""
     whole = len(rows) >= window[2] - window[0] and len(columns) >= window[3] - window[1]
