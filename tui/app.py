@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -22,7 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.frame import FrameScreen
-from tui.graphics import Cell, Protocol, cell_size
+from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
@@ -88,7 +87,7 @@ class CnnApp(App[None]):
         if options.graphics != "blocks":
             from tui.graphics.board import Board
 
-            self.board = Board(options.graphics, self._write_pictures, self._cell_size)
+            self.board = Board(options.graphics, self._write_pictures, own_cell_size)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_NAME
@@ -121,9 +120,6 @@ class CnnApp(App[None]):
     def _write_pictures(self, text: str) -> None:
         if self._driver is not None and self.is_running:
             self._driver.write(text)
-
-    def _cell_size(self) -> Cell | None:
-        return None if sys.__stdin__ is None else cell_size(sys.__stdin__.fileno())
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""

@@ -316,7 +316,7 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
 
 def _graphics(parser: _Parser, option: str) -> Protocol:
     """How pictures are drawn: as the option says, or the environment, or as the terminal is known."""
-    from tui.graphics import VARIABLE, cell_size, choose
+    from tui.graphics import VARIABLE, choose, own_cell_size
 
     wanted = option or os.environ.get(VARIABLE, "") or "auto"
     if wanted not in GRAPHICS:
@@ -325,7 +325,7 @@ def _graphics(parser: _Parser, option: str) -> Protocol:
                 name=VARIABLE, choices=", ".join(GRAPHICS), value=repr(wanted)
             )
         )
-    chosen = choose(wanted, os.environ, cell_size(sys.stdin.fileno()))
+    chosen = choose(wanted, os.environ, own_cell_size())
     if wanted == "sixel" and chosen != wanted:
         parser.error(
             _(

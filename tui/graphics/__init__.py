@@ -8,6 +8,7 @@ parser takes an answer that it does not know for keys. How many pixels a cell ha
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
@@ -79,3 +80,8 @@ def cell_size(descriptor: int) -> Cell | None:
     if not (rows and columns and width >= columns and height >= rows):
         return None
     return Cell(width // columns, height // rows)
+
+
+def own_cell_size() -> Cell | None:
+    """The cell's size of the terminal that the app runs on."""
+    return None if sys.__stdin__ is None else cell_size(sys.__stdin__.fileno())
