@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from terminal_model import decode_sixel
 
 from cnncore.greys import overview
-from tests.tui.terminal_model import decode_sixel
 from tui.graphics import Cell
 from tui.graphics.sixel import encode
 from tui.renderables.picture import Picture, Scale, scale_to_fit
