@@ -113,9 +113,10 @@ class CnnApp(App[None]):
         super().exit(result, return_code, message)
 
     def _resumed(self, _app: object) -> None:
-        """Stopped with Ctrl+Z and gone on with: the terminal has no pictures any more."""
+        """Stopped by a signal and gone on with, the app finds a terminal without its pictures."""
         if self.board is not None:
             self.board.forget()
+            self.call_after_refresh(self.board.paint)
 
     def _write_pictures(self, text: str) -> None:
         if self._driver is not None and self.is_running:

@@ -15,7 +15,8 @@ TOKEN = re.compile(
     rb"\x1b_G(?P<keys>[^;\x1b]*)(?:;(?P<payload>[^\x1b]*))?\x1b\\"
     rb"|\x1bP(?P<sixel>[0-9;]*q[^\x1b]*)\x1b\\"
     rb"|\x1b\[(?P<row>\d+);(?P<column>\d+)H"
-    rb"|(?P<leave>\x1b\[\?1049l)",
+    rb"|(?P<leave>\x1b\[\?1049l)"
+    rb"|(?P<enter>\x1b\[\?1049h)",
 )
 QUERIES = (b"\x1b[c", b"\x1b[0c", b"\x1b[>c", b"\x1b[>q", b"\x1b[14t", b"\x1b[16t", b"\x1b[18t", b"a=q")
 """Questions whose answers would come as keys."""
@@ -53,6 +54,9 @@ class TerminalModel:
             end = match.end()
             if match["row"]:
                 self._at = (int(match["column"]) - 1, int(match["row"]) - 1)
+            elif match["enter"]:
+                self.pictures.clear()
+                self.memory.clear()
             elif match["leave"]:
                 self.left = dict(self.pictures)
             elif match["sixel"]:

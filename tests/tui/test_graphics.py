@@ -431,6 +431,20 @@ def test_on_a_terminal_from_the_first_key_to_the_last(
         assert "Traceback" not in run.text
 
 
+def test_stopped_and_gone_on_with_it_puts_its_pictures_back() -> None:
+    with on_terminal(**KITTY) as run:
+        run.until(lambda: len(run.terminal.pictures) == 2)
+        os.kill(run.process.pid, signal.SIGTSTP)
+        run.until(lambda: run.terminal.left is not None)
+        while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
+            time.sleep(0.01)
+        os.kill(run.process.pid, signal.SIGCONT)
+        run.until(lambda: len(run.terminal.pictures) == 2)
+        run.press(b"q")
+        run.until(run.ended)
+        assert run.process.returncode == 0
+
+
 def test_ended_from_outside_it_takes_its_pictures_along() -> None:
     with on_terminal(**KITTY) as run:
         run.until(lambda: len(run.terminal.pictures) == 2)
