@@ -18,8 +18,9 @@ from tui.renderables.pixels import Tones
 
 SMOOTH = 12
 """Kitty enlarges pictures itself. More pixels a cell than this are not sent: they would show nothing more."""
-FINEST = {"kitty": 2, "sixel": 4}
-"""What a pixel of a photograph takes at least, either way: each is a byte of a frame in PNG, and several in Sixel."""
+KITTY_FINEST = 2
+"""What a pixel of a photograph takes at least, either way: each is a byte of every frame. In Sixel each is several
+bytes: there it is two fifths of a cell's width."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,12 @@ class Board:
 
         if old is not None and old.cell == cell and shown.looks_as(old.shown):
             return old.drawn
-        parts = -(-cell.width // SMOOTH) if self.protocol == "kitty" else 1
-        fine = Cell(max(1, cell.width // parts), max(2, cell.height // parts))
-        drawn = draw(shown.picture, fine, FINEST[self.protocol])
+        if self.protocol == "kitty":
+            parts = -(-cell.width // SMOOTH)
+            fine = Cell(max(1, cell.width // parts), max(2, cell.height // parts))
+            drawn = draw(shown.picture, fine, KITTY_FINEST)
+        else:
+            drawn = draw(shown.picture, cell, max(1, cell.width * 2 // 5))
         if old is not None and old.cell == cell and old.shown.tones == shown.tones and same(old.drawn, drawn):
             return old.drawn
         return drawn
