@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from tui.graphics import ASKED, VARIABLE, Protocol, choose, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
 
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
-    from tui.graphics import Protocol
     from tui.view import View
 
 EXAMPLES = N_("""\
@@ -31,9 +31,6 @@ EXAMPLES = N_("""\
 STATUSES = N_("0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C")
 VALIDATE_STATUSES = N_("0 all layers agree, 1 one does not or it failed, 2 wrong usage, 130 stopped by Ctrl+C")
 DATA_HELP = N_("folder with the Fashion-MNIST files (else CNN_TUI_DATA, then Keras's cache, then a download)")
-
-
-GRAPHICS = ("auto", "kitty", "sixel", "blocks")
 
 
 def _paint_soon() -> None:
@@ -138,7 +135,7 @@ def _parser() -> _Parser:
     options.add_argument("--model", metavar="FILE.keras", default="", help=_("trained network to begin with"))
     options.add_argument(
         "--graphics",
-        choices=GRAPHICS,
+        choices=ASKED,
         default="",
         help=_(
             "pictures in pixels, by one of two protocols, or in half blocks; auto knows some terminals"
@@ -316,13 +313,11 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
 
 def _graphics(parser: _Parser, option: str) -> Protocol:
     """How pictures are drawn: as the option says, or the environment, or as the terminal is known."""
-    from tui.graphics import VARIABLE, choose, own_cell_size
-
     wanted = option or os.environ.get(VARIABLE, "") or "auto"
-    if wanted not in GRAPHICS:
+    if wanted not in ASKED:
         parser.error(
             _("{name} must be one of {choices}, got {value}").format(
-                name=VARIABLE, choices=", ".join(GRAPHICS), value=repr(wanted)
+                name=VARIABLE, choices=", ".join(ASKED), value=repr(wanted)
             )
         )
     chosen = choose(wanted, os.environ, own_cell_size())

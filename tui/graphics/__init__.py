@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 Protocol: TypeAlias = Literal["kitty", "sixel", "blocks"]
-Asked: TypeAlias = Literal["auto", "kitty", "sixel", "blocks"]
-ASKED: tuple[str, ...] = get_args(Asked)
+ASKED = ("auto", *get_args(Protocol))
 VARIABLE = "CNN_TUI_GRAPHICS"
 
 BETWEEN = ("TMUX", "STY", "ZELLIJ", "SSH_CONNECTION", "SSH_TTY")
@@ -29,8 +27,7 @@ SIXEL_TERMS = ("foot", "mlterm", "contour")
 KONSOLE_WITH_SIXEL = 220400
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of the terminal in pixels."""
 
     width: int

@@ -115,15 +115,14 @@ class PictureView(Widget):
             self._styles_cache.clear()  # of lines from before, some may have changed meanwhile
             if not blank and board is not None:
                 board.remove(self)  # before the cells are drawn that it would cover
-        if not blank or board is None:
-            return super().render_lines(crop)
-        board.add(self)
-        self._over = True
-        return [Strip.blank(crop.width, self.rich_style)] * crop.height
+        if blank and board is not None:
+            board.add(self)
+            self._over = True
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         picture = self._picture
-        if picture is None or y >= picture.size[0]:
+        if self._blank or picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
         segments = picture_line(picture, y, palette(self.app.theme), no_color=self.app.no_color)
         if self._base is None:  # asked for once a frame: it looks at all ancestors
