@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,6 +23,7 @@ from textual.widgets import Input
 
 from tui import settings
 from tui.frame import FrameScreen
+from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
     from cnncore.training.config import TrainConfig
     from tui.bench import Bench, Sample
+    from tui.graphics.board import Board
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -51,6 +54,7 @@ class Options:
     view: View = NOTHING_SAID
     theme: str = "dark"
     screen_reader: bool = False
+    graphics: Protocol = "blocks"
 
 
 class CnnApp(App[None]):
@@ -98,6 +102,12 @@ class CnnApp(App[None]):
         self.options = options
         self._bench: Bench | None = None
         self.model_path = ""
+        self.board: Board | None = None
+        """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
+        if options.graphics != "blocks":
+            from tui.graphics.board import Board
+
+            self.board = Board(options.graphics, self._write_pictures, own_cell_size)
         for theme in THEMES:
             self.register_theme(theme)
         self.words: WordsMode = "all" if options.screen_reader else "off"
@@ -109,11 +119,34 @@ class CnnApp(App[None]):
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
+        if self.board is not None:
+            self.app_resume_signal.subscribe(self, self._resumed)
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         if self.words != "off":
             self._show_cursor()
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+
+    # Pictures in the terminal's own pixels.
+
+    def post_display_hook(self) -> None:
+        if self.board is not None and self.is_running:
+            self.board.paint()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        if self.board is not None:
+            self.board.close()  # while they are on the screen that is left
+        super().exit(result, return_code, message)
+
+    def _resumed(self, _app: object) -> None:
+        """Stopped by a signal and gone on with, the app finds a terminal without its pictures."""
+        if self.board is not None:
+            self.board.forget()
+            self.call_after_refresh(self.board.paint)
+
+    def _write_pictures(self, text: str) -> None:
+        if self._driver is not None and self.is_running:
+            self._driver.write(text)
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
@@ -315,15 +348,18 @@ def run(
     view: View = NOTHING_SAID,
     theme: str | None = None,
     screen_reader: bool = False,
+    graphics: Protocol = "blocks",
 ) -> int:
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
     training screen begins with; `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the
-    one that was on last, else as the terminal's background says); with `screen_reader` all is said in words.
+    one that was on last, else as the terminal's background says); with `screen_reader` all is said in words; `graphics`
+    how pictures are drawn.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    app = CnnApp(Options(data, image, model, train, view, theme or settings.usual_theme(), screen_reader), start=start)
+    options = Options(data, image, model, train, view, theme or settings.usual_theme(), screen_reader, graphics)
+    app = CnnApp(options, start=start)
     app.run()
     return app.return_code or 0

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from tui.graphics import ASKED, VARIABLE, Protocol, choose, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
 
 if TYPE_CHECKING:
@@ -143,6 +144,15 @@ def _parser() -> _Parser:
         choices=["dark", "light"],
         default=None,
         help=_("colours (those of the last time, else as the terminal's background is)"),
+    )
+    options.add_argument(
+        "--graphics",
+        choices=ASKED,
+        default="",
+        help=_(
+            "pictures in pixels, by one of two protocols, or in half blocks; auto knows some terminals"
+            " (CNN_TUI_GRAPHICS, else auto)"
+        ),
     )
     _view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
@@ -297,6 +307,7 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
     _must_be_there(parser, asked.image, asked.data)
     _must_be_there(parser, asked.model, "")
     view = _view(parser, asked)
+    graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
     from tui.i18n import language
@@ -310,7 +321,28 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         view=view,
         theme=asked.theme,
         screen_reader=asked.screen_reader,
+        graphics=graphics,
     )
+
+
+def _graphics(parser: _Parser, option: str) -> Protocol:
+    """How pictures are drawn: as the option says, or the environment, or as the terminal is known."""
+    wanted = option or os.environ.get(VARIABLE, "") or "auto"
+    if wanted not in ASKED:
+        parser.error(
+            _("{name} must be one of {choices}, got {value}").format(
+                name=VARIABLE, choices=", ".join(ASKED), value=repr(wanted)
+            )
+        )
+    chosen = choose(wanted, os.environ, own_cell_size())
+    if wanted == "sixel" and chosen != wanted:
+        parser.error(
+            _(
+                "sixel needs to know how many pixels a cell of the terminal has, and this one does not say;"
+                " blocks works everywhere"
+            )
+        )
+    return chosen
 
 
 def _view(parser: _Parser, asked: argparse.Namespace) -> View:
@@ -375,10 +407,11 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
         from tui.commands.train import run as train
 
         return guarded(lambda: train(config))
+    graphics = _graphics(parser, "")
     _paint_soon()
     from tui.app import run
 
-    return run(language=language(), data=asked.data, start="training", train=config)
+    return run(language=language(), data=asked.data, start="training", train=config, graphics=graphics)
 
 
 def _config(asked: argparse.Namespace) -> TrainConfig:

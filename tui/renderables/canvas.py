@@ -19,6 +19,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui.renderables.chart import Line
+from tui.renderables.picture import Picture
 from tui.theme import Palette
 
 Target: TypeAlias = tuple[str | int, ...]
@@ -28,11 +29,13 @@ Part: TypeAlias = tuple[str, Style]
 
 @dataclass(frozen=True)
 class Block:
-    """`lines` of exactly `width` cells. `pick(x, y)` says what is there, in the block's own cells."""
+    """`lines` of exactly `width` cells. `pick(x, y)` says what is there, in the block's own cells. `picture` is what
+    the lines show, where that can be drawn in pixels too."""
 
     lines: Sequence[Line]
     width: int
     pick: Pick | None = None
+    picture: Picture | None = None
 
     @property
     def height(self) -> int:

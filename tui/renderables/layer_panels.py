@@ -17,7 +17,7 @@ from tui.renderables.maps import Box, Look, digit_lines, picture_lines
 from tui.renderables.matrix import Matrix, column_ruler, matrix_line, row_label
 from tui.renderables.network_panels import pixels_block, smaller, values_strip, weights_panel
 from tui.renderables.numbers import NETWORK_DECIMALS, fit, number, short
-from tui.renderables.picture import Scale, scale_to_fit
+from tui.renderables.picture import Picture, Scale, scale_to_fit
 from tui.theme import Palette
 
 WIDEST_BETWEEN = 56
@@ -100,7 +100,9 @@ def _map(scope: Microscope, x: int, width: int, lines: int, colours: Palette, lo
         row, column = down * 2 // scale.zoom * scale.every, across // scale.zoom * scale.every
         return ("cell", row, column) if row < rows and column < columns else None
 
-    block = Block(drawn, levels.shape[1] * scale.zoom, pick)
+    # (A negative value has its sign in its cells, which no picture is to cover.)
+    picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
+    block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
     title = _("map {number}").format(number=scope.map)
     note = f"{rows}x{columns} [{scope.row}, {scope.column}]"
     if maps > 1:
@@ -134,7 +136,8 @@ def _between(scope: Microscope, x: int, width: int, lines: int, colours: Palette
             row, column = down * 2 // scale.zoom * scale.every, across // scale.zoom * scale.every
             return ("before", row, column) if row < rows and column < columns else None
 
-        block = Block(drawn, levels.shape[1] * scale.zoom, pick)
+        picture = None if signed else Picture(levels, Scale(scale.zoom), window=smaller(box, scale.every))
+        block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
         number_text = _("map {number}").format(number=scope.channel)
         title, note = layer_name(scope, before), f"{number_text} {box_text(box)}"
         if cell_len(title) + cell_len(note) + 2 > width:

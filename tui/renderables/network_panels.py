@@ -20,7 +20,7 @@ from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title
 from tui.renderables.chart import Line
 from tui.renderables.maps import Box, Look, Tiling, digit_lines, grid_block, picture_lines, tile_lines, tiling
 from tui.renderables.numbers import number, short
-from tui.renderables.picture import scale_to_fit
+from tui.renderables.picture import Picture, scale_to_fit
 from tui.renderables.strip import bar, strip_block
 from tui.theme import Palette
 
@@ -160,7 +160,9 @@ def pixels_block(
         row, column = y * 2 // scale.zoom * scale.every, x // scale.zoom * scale.every
         return ("pixel", row, column) if row < rows and column < columns else None
 
-    return Block(lines, small.shape[1] * scale.zoom, pick)
+    # (Colours are for half blocks alone.)
+    picture = None if pixels.ndim == 3 else Picture(pixels, scale, window=window, cell=cell)
+    return Block(lines, small.shape[1] * scale.zoom, pick, picture)
 
 
 def _coloured_lines(pixels: Any, zoom: int) -> list[Line]:

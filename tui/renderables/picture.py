@@ -68,7 +68,7 @@ class Picture:
     def level(self, row: int, column: int) -> int:
         """The level to draw for a pixel that `pixel_at` names."""
         every = self.scale.every
-        return int(_reduced(self.levels, every)[row // every, column // every])
+        return int(reduced(self.levels, every)[row // every, column // every])
 
     def line_state(self, line: int) -> tuple[object, ...]:
         """What a line depends on, beside the levels and the scale: two pictures' lines of equal state look the same."""
@@ -103,7 +103,8 @@ _REDUCED: list[tuple[ReferenceType[Any], int, Any]] = []
 the walk that keeps them, not this."""
 
 
-def _reduced(levels: Any, every: int) -> Any:
+def reduced(levels: Any, every: int) -> Any:
+    """Levels of which each is the mean of `every` x `every`; kept while the levels are."""
     if every == 1:
         return levels
     for known, factor, reduced in _REDUCED:

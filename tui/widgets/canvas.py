@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Region
@@ -12,6 +13,9 @@ from textual.widget import Widget
 
 from tui.renderables.canvas import Placed, Target, compose, target_at
 from tui.renderables.chart import Line
+
+if TYPE_CHECKING:
+    from tui.widgets.sheet import Sheets
 
 Draw = Callable[[int, int], Sequence[Placed]]
 
@@ -35,6 +39,18 @@ class Canvas(Widget):
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
         self._drawn_size = (0, 0)
+        self._sheets: Sheets | None = None
+
+    def on_mount(self) -> None:
+        board = getattr(self.app, "board", None)
+        if board is not None:
+            from tui.widgets.sheet import Sheets
+
+            self._sheets = Sheets(self, board)
+
+    def on_unmount(self) -> None:
+        if self._sheets is not None:
+            self._sheets.lay([])
 
     def redraw(self) -> None:
         width, height = self.size
@@ -42,6 +58,9 @@ class Canvas(Widget):
             return
         self._placed = self._draw(width, height)
         lines = compose(self._placed, width, height)
+        if self._sheets is not None:
+            self._sheets.lay([each for each in self._placed if each.block.picture is not None])
+            self.call_after_refresh(self._sheets.board.paint)
         if self._drawn_size != (width, height):
             self._drawn_size = (width, height)
             self._lines, self._strips = lines, [Strip(line, width) for line in lines]
@@ -72,6 +91,11 @@ class Canvas(Widget):
         """Draws everything anew, as after a change of colours."""
         self._drawn_size = (0, 0)
         self.redraw()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._sheets is not None:
+            self._sheets.drawn()
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         if self._drawn_size != tuple(self.size):

@@ -1,9 +1,12 @@
-"""A picture in half blocks that can be clicked."""
+"""A picture that can be clicked: in half blocks, or in the terminal's own pixels where the app has a board for them."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
 from textual import events
+from textual.dom import NoScreen
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -12,9 +15,12 @@ from textual.widget import Widget
 from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import inks_of, palette
 
+if TYPE_CHECKING:
+    from tui.graphics.board import Board, Shown
+
 
 class PictureView(Widget):
-    """Draws a `Picture` line by line. A click picks a pixel."""
+    """Draws a `Picture` line by line, or leaves its cells blank for the board. A click picks a pixel."""
 
     DEFAULT_CSS = "PictureView { height: auto; }"
 
@@ -33,23 +39,90 @@ class PictureView(Widget):
         super().__init__(id=id)
         self._picture: Picture | None = None
         self._base: Style | None = None
+        self._blank = False
+        """Whether the cells were last drawn as blanks, under which the board puts the picture."""
+        self._over = False
 
     @property
     def picture(self) -> Picture | None:
         return self._picture
 
+    @property
+    def board(self) -> Board | None:
+        """Where the terminal's own pixels come from; None in most terminals."""
+        board: Board | None = getattr(self.app, "board", None)
+        return board
+
     def show(self, picture: Picture | None) -> None:
         """Draws `picture` (None: nothing)."""
-        changed = changed_lines(self._picture, picture)
+        old = self._picture
+        changed = changed_lines(old, picture)
         self._picture, self._base = picture, None
-        if changed is None:
+        if self._blank and old is not None and picture is not None and old.size == picture.size:
+            self.call_after_refresh(self._paint)  # its cells stay blank
+        elif changed is None:
             self.refresh()
         elif changed:
             self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
 
+    def _paint(self) -> None:
+        """The board, where no frame came that it would have followed."""
+        if self.board is not None:
+            self.board.paint()
+
+    def on_unmount(self) -> None:
+        if self.board is not None:
+            self.board.remove(self)
+
+    # The board's questions.
+
+    def shown(self) -> Shown | None:
+        if self._picture is None or not self._blank or not self._in_front():
+            return None
+        from tui.graphics.board import Shown
+        from tui.renderables.pixels import tones_of
+
+        tones = tones_of(
+            palette(self.app.theme),
+            self.background_colors[1].rgb,
+            no_color=self.app.no_color,
+            output=self._picture.output,
+        )
+        return Shown(self.region.x, self.region.y, self._picture, tones)
+
+    def painted_over(self) -> bool:
+        over, self._over = self._over, False
+        return over
+
+    def _in_front(self) -> bool:
+        try:
+            return self.screen.is_active and self.is_on_screen
+        except NoScreen:
+            return False
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        picture, board = self._picture, self.board
+        blank = (
+            picture is not None
+            and board is not None
+            and self.screen.is_active  # else it is behind a dialog, and shaded
+            and crop == self.size.region
+            and picture.size[0] <= crop.height
+            and picture.size[1] <= crop.width
+        )
+        if blank != self._blank:
+            self._blank = blank
+            self._styles_cache.clear()  # of lines from before, some may have changed meanwhile
+            if not blank and board is not None:
+                board.remove(self)  # before the cells are drawn that it would cover
+        if blank and board is not None:
+            board.add(self)
+            self._over = True
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         picture = self._picture
-        if picture is None or y >= picture.size[0]:
+        if self._blank or picture is None or y >= picture.size[0]:
             return Strip.blank(self.size.width, self.rich_style)
         inks = inks_of(self.app)
         segments = picture_line(picture, y, palette(self.app.theme), no_color=inks == "none", few=inks == "few")

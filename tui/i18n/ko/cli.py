@@ -52,6 +52,18 @@ MESSAGES: dict[str, str] = {
     "print the version and exit": "버전을 보여 줍니다",
     "trained network to begin with": "처음에 볼 훈련된 신경망",
     "picture to begin with: PNG, JPEG, BMP, GIF, CSV": "처음에 볼 그림: PNG, JPEG, BMP, GIF, CSV",
+    "pictures in pixels, by one of two protocols, or in half blocks; auto knows some terminals"
+    " (CNN_TUI_GRAPHICS, else auto)": (
+        "그림을 두 프로토콜 가운데 하나로 픽셀 그대로, 또는 반 칸 블록(blocks)으로 그립니다. auto는 아는 터미널에서만"
+        " 픽셀로 그립니다 (CNN_TUI_GRAPHICS, 없으면 auto)"
+    ),
+    "{name} must be one of {choices}, got {value}": (
+        "{name}은(는) 다음 가운데 하나여야 하는데 {value}입니다: {choices}"
+    ),
+    "sixel needs to know how many pixels a cell of the terminal has, and this one does not say;"
+    " blocks works everywhere": (
+        "sixel에는 터미널 한 칸이 몇 픽셀인지가 필요한데 이 터미널은 알려 주지 않습니다. blocks는 어디서나 됩니다"
+    ),
     "language, English or Korean (else as the locale says)": "언어, 영어나 한국어 (없으면 로캘을 따릅니다)",
     "lines of text and a chart at the end; no screen": "화면 없이 글줄로 알리고 끝에 차트를 그립니다",
     "fashion: 28 x 28, ten classes; binary: 150 x 105, two classes (fashion)": (
