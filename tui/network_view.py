@@ -13,7 +13,7 @@ from tui.microscope import INPUT, Depth
 from tui.microscope_words import trail_names
 from tui.network_session import Session
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
-from tui.renderables.heat import Heat, heat_legend, heat_line, heat_words
+from tui.renderables.heat import Heat, heat_legend, heat_line, heat_meaning, heat_progress, heat_words
 from tui.renderables.layer_panels import layer_panels
 from tui.renderables.maps import Look
 from tui.renderables.network_panels import (
@@ -204,17 +204,20 @@ def why_panel(
     if heat is None:
         return [Placed(0, 0, Block([title_line(_("Why this answer"), _("computing"), width, colours)], width))]
     name = session.class_name(heat.label)
-    words = _("A grey patch of {size} slides over the picture; shown is how far the score falls where it lies.").format(
-        size=f"{heat.size[0]}x{heat.size[1]}"
-    )
-    head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
+    note = heat_progress(heat, session.heat_left)
+    head = [title_line(_("Why {name}").format(name=name), note, width, colours)]
+    sentences = [heat_meaning(heat), heat_words(heat)]
     if height >= 26:
-        head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
+        sentences[0] = _(
+            "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, the mean of "
+            "all patches that cover it."
+        ).format(size=f"{heat.size[0]}x{heat.size[1]}")
+        head += [text_line([(line, colours.faint)], width) for line in wrapped(sentences.pop(0), width)]
     levels = _greys(session.seen.fitted)
     rows, columns = levels.shape
     foot = heat_legend(heat.most, width, colours, no_color=plain)
     spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
-    found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
+    found = [line for sentence in sentences for line in wrapped(sentence, width)]
     foot += [text_line([(line, colours.text)], width) for line in found[:spare]]
     room = height - len(head) - len(foot)
     beside = width >= 2 * columns + 3

@@ -211,16 +211,19 @@ class NetworkSources(FrameScreen):
         self._ask_keras()
 
     async def _find_heat(self, session: Session) -> None:
+        import time
+
         from cnncore.errors import CnnError
         from cnncore.network.occlusion import occlusion
         from tui.background import in_threads
 
-        seen = session.seen
+        seen, began = session.seen, time.monotonic()
         try:
             async for heat in in_threads(occlusion(session.network, seen.values)):
                 if session.seen is not seen or self.session is not session:
                     return
                 session.heat = heat
+                session.heat_left = (time.monotonic() - began) / heat.done * (heat.total - heat.done)
                 self.show()
         except CnnError as error:
             self._why, self._trouble = False, error_text(error)

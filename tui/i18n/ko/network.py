@@ -90,8 +90,10 @@ MESSAGES: dict[str, str] = {
     "Why this answer": "이 답의 이유",
     "Why {name}": "{name}: 왜 이 답인가",
     "computing": "계산 중",
-    "A grey patch of {size} slides over the picture; shown is how far the score falls where it lies.": (
-        "{size} 크기의 회색 조각이 그림 위를 지나갑니다. 조각이 놓인 곳에서 점수가 얼마나 떨어지는지 보여 줍니다."
+    "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, the mean of all patches"
+    " that cover it.": (
+        "{size} 크기의 회색 가림판이 그림 위를 지나갑니다. 픽셀마다, 그 픽셀을 덮는 모든 가림판에서 점수가 떨어진"
+        " 폭의 평균을 보여 줍니다."
     ),
     # What is said.
     "Opening {name}": "{name} 여는 중",
