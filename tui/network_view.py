@@ -103,7 +103,7 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
 def message_block(notes: Notes, width: int, colours: Palette) -> Block:
     """At most two lines."""
     style = colours.negative if notes.warns else colours.notice
-    lines = wrapped(notes.message, width - 2)[:2] if notes.message else []
+    lines = [line for part in notes.message.splitlines() for line in wrapped(part, width - 2)][:2]
     return Block([text_line([(f" {line}", style)], width) for line in lines], width)
 
 
