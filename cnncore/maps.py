@@ -80,3 +80,10 @@ def strongest(values: Any) -> tuple[int, ...]:
     array = as_array(values, "values")
     filled = np.where(np.isnan(array), -np.inf, array) if array.dtype.kind == "f" else array
     return tuple(int(index) for index in np.unravel_index(int(np.argmax(filled)), array.shape))
+
+
+def span(values: Any) -> tuple[float, float]:
+    """The smallest and the largest value, without NaN; (0, 0) where there is nothing else."""
+    array = as_array(values, "values")
+    numbers = array[~np.isnan(array)] if array.dtype.kind == "f" else array
+    return (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 0.0)

@@ -83,3 +83,10 @@ def scale_text(scope: Microscope) -> str:
         return _("Scale s: {scale}, max {value}").format(scale=_("this map"), value=short(largest))
     name: ScaleName = "network" if scope.scale == "network" else "layer"
     return _("Scale s: {scale}, max {value}").format(scale=_(SCALE_TITLES[name]), value=short(largest))
+
+
+def largest_text(scope: Microscope) -> str:
+    """That the value under the cursor is the largest of its map, or of its row of numbers, where it is."""
+    if not scope.is_largest:
+        return ""
+    return _("the largest of these values") if scope.is_row else _("the largest value of this map")

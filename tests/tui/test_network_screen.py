@@ -169,7 +169,9 @@ async def test_three_depths_and_one_exit() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        await pilot.press("down", "down", *["right"] * 3, "enter", "down", "down", "right", "enter")
+        await pilot.press("down", "down", *["right"] * 3, "enter", "g", "0", "comma", "0", "enter")
+        await pilot.pause(0.2)
+        await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
         assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
         explained = front(app).explanation()
@@ -442,7 +444,7 @@ async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
         lines = screen_lines(app)
         start = next(i for i, line in enumerate(lines) if line.startswith("Numbers"))
         await pilot.click(offset=(25, start + 4))
-        assert scope.row == int(screen_lines(app)[start + 4].replace("[", " ").split()[0])
+        assert scope.row == int(lines[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))
         assert scope.depth == Depth.NETWORK
 
@@ -675,3 +677,18 @@ async def test_leaving_an_opening_keeps_the_network_that_was_there(
         await pilot.press("1", "3")
         await pilot.pause(0.2)
         assert front(app).session is before
+
+
+async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        for _ in range(2):
+            await pilot.press("enter")
+            await pilot.pause()
+            assert scope.value == scope.shot.maps(scope.layer)[:, :, scope.map].max()
+            assert "largest value of this map" in screen_text(app)
+        await pilot.press("escape", "right")
+        await pilot.pause()
+        assert ("largest value of this map" in screen_text(app)) == scope.is_largest

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from cnncore.maps import signed_digits, signed_levels
 from tui.i18n import _
 from tui.microscope import INPUT, Microscope
-from tui.microscope_words import layer_name, scale_text
+from tui.microscope_words import largest_text, layer_name, scale_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
 from tui.renderables.chart import Line
 from tui.renderables.maps import Box, Look, digit_lines, picture_lines
@@ -218,8 +218,10 @@ def _foot(scope: Microscope, width: int, colours: Palette) -> Line:
     parts: list[Part] = [
         (f" {layer_name(scope, scope.layer)} [{', '.join(map(str, scope.place))}] = ", colours.text),
         (short(scope.value, 6), colours.negative if scope.value < 0 else colours.strong),
-        ("   " + scale_text(scope), colours.faint),
     ]
+    if largest := largest_text(scope):
+        parts.append((", " + largest, colours.notice))
+    parts.append(("   " + scale_text(scope), colours.faint))
     return text_line(parts, width)
 
 

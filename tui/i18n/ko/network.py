@@ -59,6 +59,8 @@ MESSAGES: dict[str, str] = {
     "Scale s: {scale}, its own max": "눈금 s: {scale} 자기 최댓값",
     "=0 dead {dead}/{count}": "=0 죽음 {dead}/{count}",
     "dead": "죽음",
+    "the largest value of this map": "이 맵에서 가장 큰 값",
+    "the largest of these values": "이 값들 중 가장 큰 값",
     # Weights.
     "9 is {value}": "9는 {value}",
     "blue -, orange +": "파랑 -, 주황 +",
