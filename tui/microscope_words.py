@@ -85,8 +85,11 @@ def scale_text(scope: Microscope) -> str:
     return _("Scale s: {scale}, max {value}").format(scale=_(SCALE_TITLES[name]), value=short(largest))
 
 
-def largest_text(scope: Microscope) -> str:
-    """That the value under the cursor is the largest of its map, or of its row of numbers, where it is."""
+def largest_texts(scope: Microscope) -> tuple[str, ...]:
+    """That the value under the cursor is the largest of its map, or of its row of numbers, where it is: at length and
+    shortly."""
     if not scope.is_largest:
-        return ""
-    return _("the largest of these values") if scope.is_row else _("the largest value of this map")
+        return ()
+    if scope.is_row:
+        return _("the largest of these values"), _("the largest")
+    return _("the largest value of this map"), _("its largest")

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
-from tui.microscope_words import largest_text, trail_names
+from tui.microscope_words import largest_texts, trail_names
 from tui.network_session import Session
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
 from tui.renderables.heat import Heat, heat_legend, heat_line, heat_meaning, heat_progress, heat_words
@@ -60,15 +60,15 @@ def frame_blocks(session: Session, width: int, colours: Palette) -> Block:
         if not last:
             parts.append((" > ", colours.faint))
             x += 3
-    largest = largest_text(scope) if scope.depth == Depth.NEURON else ""
     right = _picture_parts(session, max(0, width - x - 3), colours)
-    if largest:
+    for words in largest_texts(scope) if scope.depth == Depth.NEURON else ():
         # What is said of the picture gives way to it, but not the answer.
-        note = f" ({largest})"
+        note = f" ({words})"
         less = _picture_parts(session, max(0, width - x - 3 - cell_len(note)), colours)
         if less:
             parts.append((note, colours.notice))
             x, right = x + cell_len(note), less
+            break
     gap = width - x - sum(cell_len(text) for text, _style in right) - 1
     parts += [(" " * max(2, gap), colours.text), *right]
 

@@ -60,7 +60,9 @@ MESSAGES: dict[str, str] = {
     "=0 dead {dead}/{count}": "=0 죽음 {dead}/{count}",
     "dead": "죽음",
     "the largest value of this map": "이 맵에서 가장 큰 값",
+    "its largest": "맵의 최댓값",
     "the largest of these values": "이 값들 중 가장 큰 값",
+    "the largest": "가장 큰 값",
     # Weights.
     "9 is {value}": "9는 {value}",
     "blue -, orange +": "파랑 -, 주황 +",
