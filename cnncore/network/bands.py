@@ -65,11 +65,13 @@ def _geometry(layer: Layer) -> Geometry | None:
     if isinstance(layer, (Conv2D, DepthwiseConv2D)):
         kernel = layer.grouped()[0]
         return geometry(
-            layer.input_shape[:2], kernel.shape[:2],
+            (layer.input_shape[0], layer.input_shape[1]), (kernel.shape[0], kernel.shape[1]),
             strides=layer.strides, padding=layer.padding, dilation_rate=layer.dilation_rate,
         )  # fmt: skip
     if isinstance(layer, (MaxPooling2D, AveragePooling2D)):
-        return pool_geometry(layer.input_shape[:2], layer.pool_size, layer.strides, layer.padding)
+        return pool_geometry(
+            (layer.input_shape[0], layer.input_shape[1]), layer.pool_size, layer.strides, layer.padding
+        )
     return None
 
 

@@ -23,6 +23,7 @@ from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
+from tui.view import CHANNEL_WORDS, begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
@@ -178,9 +179,8 @@ class WalkView(FrameScreen):
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             self.pixel.fit(*walk.inputs.shape)
             if first:
-                # In the middle, where a picture has something to see, and with a part of the output there to read.
-                at = self.cnn_app.options.view.at
-                self.cursor.jump(*(at or (self.cursor.rows // 2 - 1, self.cursor.columns // 2)))
+                first_screen = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
+                begin_at(self.cnn_app.options.view, self.cursor, self.pixel if first_screen else None)
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)
@@ -350,7 +350,9 @@ class WalkView(FrameScreen):
         sample = bench.sample
         left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
         left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        if sample.source:
+        if sample.channels:
+            left.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
+        elif sample.source:
             left.append(f"  {_(sample.source)}", colours.faint)
         state = Text(no_wrap=True)
         if self.pixel.on:

@@ -27,7 +27,6 @@ MESSAGES: dict[str, str] = {
     "Edit kernel": "커널 고치기",
     "Open": "열기",
     "Network kernels on or off": "신경망 커널 켜기/끄기",
-    "Padding with zeros on or off": "0으로 패딩 켜기/끄기",
     # The views.
     "Input": "입력",
     "Output": "출력",
