@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 CHANNELS = ("grey", "red", "green", "blue")
 CHANNEL_WORDS = (
-    N_("in grey: 0.299 R + 0.587 G + 0.114 B (c)"),
-    N_("its red R alone (c)"),
-    N_("its green G alone (c)"),
-    N_("its blue B alone (c)"),
+    N_("grey = 0.299 R + 0.587 G + 0.114 B (c)"),
+    N_("red alone (c)"),
+    N_("green alone (c)"),
+    N_("blue alone (c)"),
 )
 """Which numbers of a picture in colours are walked; c is the key that chooses."""
 

@@ -259,7 +259,7 @@ async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
         assert "0.299 R + 0.587 G + 0.114 B" in screen_text(app)
         exact = colours @ np.array([0.299, 0.587, 0.114])
         assert np.abs(app.open_bench().walk().inputs - exact).max() < 1
-        for channel, word in enumerate(("red R", "green G", "blue B")):
+        for channel, word in enumerate(("red alone", "green alone", "blue alone")):
             await pilot.press("c")
             await pilot.pause()
             assert word in screen_text(app)

@@ -179,8 +179,8 @@ class WalkView(FrameScreen):
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             self.pixel.fit(*walk.inputs.shape)
             if first:
-                first_screen = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
-                begin_at(self.cnn_app.options.view, self.cursor, self.pixel if first_screen else None)
+                started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
+                begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)
@@ -348,12 +348,6 @@ class WalkView(FrameScreen):
     def _status_text(self, bench: Bench) -> Text:
         colours = current_palette(self)
         sample = bench.sample
-        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
-        left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        if sample.channels:
-            left.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
-        elif sample.source:
-            left.append(f"  {_(sample.source)}", colours.faint)
         state = Text(no_wrap=True)
         if self.pixel.on:
             state.append(_("Tab: hand on the input"), colours.notice)
@@ -363,7 +357,15 @@ class WalkView(FrameScreen):
             state.append(_("|| paused"), colours.notice)
         state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
         width = max(0, self.size.width - 2)
-        left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
+        room = max(0, width - state.cell_len - 2)
+        about = Text(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
+        if sample.channels or sample.source:
+            words = CHANNEL_WORDS[sample.channel] if sample.channels else sample.source
+            about.append(f"  {_(words)}", colours.notice if sample.channels else colours.faint)
+        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
+        # Which numbers of colours these are matters more than all of a file's name.
+        left.truncate(max(8, room - about.cell_len) if sample.channels else room, overflow="ellipsis")
+        (left := left + about).truncate(room, overflow="ellipsis")
         left.append(" " * (width - left.cell_len - state.cell_len))
         return left + state
 
