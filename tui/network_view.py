@@ -81,28 +81,30 @@ def frame_blocks(session: Session, width: int, colours: Palette) -> Block:
 def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]:
     """Which picture, as far as there is room: what it is, its number, the filter."""
     answer = session.answer
-    if session.title:
-        name, count = session.title, ""
-    else:
+    name = session.title
+    counts: list[str] = []
+    """From the longest to the shortest."""
+    if not name:
         name = "" if session.label is None else session.class_name(session.label)
         gallery = session.gallery
         if gallery is None:
-            name, count = _("drawn"), ""
+            name = _("drawn")
         else:
-            places = gallery.count(session.filter)
-            count = f"{session.place:,} / {len(gallery.pictures):,}"
+            counts = [f"{session.place:,} / {len(gallery.pictures):,}"]
             if session.filter.wrong or session.filter.label is not None:
                 words = _("misclassified") if session.filter.wrong else ""
                 if session.filter.label is not None:
                     words = f"{words} {session.class_name(session.filter.label)}".strip()
-                count += f"  [{words}: {places:,}]"
+                chosen = f"[{words}: {gallery.count(session.filter):,}]"
+                counts = [f"{counts[0]}  {chosen}", chosen, f"[{words}]"]
     said = session.class_name(answer.answer)
     wrong = answer.label is not None and answer.label != answer.answer
     verdict = _("answer {name}").format(name=said)
     found: list[Part] = [(verdict + ("!" if wrong else ""), colours.negative if wrong else colours.text)]
     room = width - cell_len(found[0][0])
-    for text, style in ((name, colours.strong), (count, colours.faint)):
-        if text and cell_len(text) + 2 <= room:
+    for texts, style in (([name], colours.strong), (counts, colours.faint)):
+        text = next((text for text in texts if text and cell_len(text) + 2 <= room), "")
+        if text:
             found.insert(0, (text + "  ", style))
             room -= cell_len(text) + 2
     return found if room >= 0 else []
