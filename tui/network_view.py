@@ -111,10 +111,11 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
 
 
 def message_block(notes: Notes, width: int, colours: Palette) -> Block:
-    """At most two lines."""
+    """At most two lines; of what went wrong, which has to be read to its end, four."""
     style = colours.negative if notes.warns else colours.notice
-    lines = [line for part in notes.message.splitlines() for line in wrapped(part, width - 2)][:2]
-    return Block([text_line([(f" {line}", style)], width) for line in lines], width)
+    lines = [line for part in notes.message.splitlines() for line in wrapped(part, width - 2)]
+    shown = lines[: 4 if notes.warns else 2]
+    return Block([text_line([(f" {line}", style)], width) for line in shown], width)
 
 
 def network_depth(
