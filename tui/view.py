@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -60,17 +61,52 @@ NOTHING_SAID = View()
 
 
 def typed_kept(text: str) -> tuple[str, ...]:
-    """Kernels by their names, or the network's by their numbers from 1, by comma; each once. Raises `CnnError`."""
-    from cnncore.kernels import kernel_by_id
+    """Kernels by their names, all presets as "all", or the network's by their numbers from 1, by comma: 1,3,8-64. Each
+    once. Raises `CnnError`."""
+    from cnncore.kernels import KERNELS, kernel_by_id
 
     names: dict[str, None] = {}
     for part in text.split(","):
         name = part.strip().lower()
-        if name.isascii() and name.isdigit() and int(name[:9]) > 0 and len(name) < 10:
-            names[str(int(name))] = None
+        first, dash, last = name.partition("-")
+        if _counts(first) and (_counts(last) if dash else not last):
+            names |= dict.fromkeys(map(str, range(int(first), int(last or first) + 1)))
+        elif name == "all":
+            names |= dict.fromkeys(kernel.id for kernel in KERNELS)
         else:
             names[kernel_by_id(name).id] = None
     return tuple(names)
+
+
+def _counts(text: str) -> bool:
+    """Whether it is a number of a kernel: from 1, and as many as no layer has more."""
+    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
+
+
+def kept_text(names: Sequence[str]) -> str:
+    """The shortest that `typed_kept` reads as the same."""
+    from cnncore.kernels import KERNELS
+
+    every = [kernel.id for kernel in KERNELS]
+    if list(names[: len(every)]) == every:
+        names = ["all", *names[len(every) :]]
+    parts: list[str] = []
+    run: list[int] = []
+
+    def finish() -> None:
+        if run:
+            parts.append(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]))
+            run.clear()
+
+    for name in names:
+        if not name.isdigit() or (run and int(name) != run[-1] + 1):
+            finish()
+        if name.isdigit():
+            run.append(int(name))
+        else:
+            parts.append(name)
+    finish()
+    return ",".join(parts)
 
 
 def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:
@@ -215,8 +251,8 @@ def command_line(
     words += ["--filter", str(bench.filter + 1)] if network else _kernel_words(bench.kernel)
     words += _custom_words(bench, walked=not network and bench.kernel_index == bench.custom_index)
     if bench.chosen:
-        names = (str(each.index + 1) if each.network else bench.kernels[each.index].id for each in bench.chosen)
-        words += ["--keep", ",".join(names)]
+        names = [str(each.index + 1) if each.network else bench.kernels[each.index].id for each in bench.chosen]
+        words += ["--keep", kept_text(names)]
     words += _window_words(bench)
     words += ["--at", f"{at[0]},{at[1]}"]
     words += [] if term is None else ["--term", str(term)]

@@ -12,6 +12,7 @@ from tui.i18n import N_, _
 if TYPE_CHECKING:
     from tui.view import View
 
+KEEP_HELP = N_("kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64")
 PADDING_HELP = N_("zeros around: valid (none), same, or all sides; rows,columns; top,bottom,left,right (valid)")
 
 
@@ -28,7 +29,7 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         ("--scale", "NUMBER", N_("the sums are multiplied with it, such as 1/16 (the kernel's own)")),
         ("--custom", "ROWS", N_("your own kernel, beside the one that is walked")),
         ("--custom-scale", "NUMBER", N_("the scale of your own kernel (1)")),
-        ("--keep", "NAME,..", N_("kernels whose maps stand side by side: names, custom, or the network's numbers")),
+        ("--keep", "NAME,..", KEEP_HELP),
         ("--padding", "PADDING", PADDING_HELP),
         ("--stride", "N[,N]", N_("how far the window moves")),
         ("--dilation", "N[,N]", N_("how far apart the weights lie")),

@@ -25,7 +25,7 @@ from tui.i18n import set_language
 from tui.padding import typed_padding
 from tui.screens.walk import WalkScreen
 from tui.take_along import command_of
-from tui.view import View, weight_text
+from tui.view import View, kept_text, typed_kept, weight_text
 
 
 def front(app: CnnApp) -> WalkScreen:
@@ -322,6 +322,18 @@ async def test_maps_of_different_sizes_are_a_file_each(tmp_path: Path) -> None:
         await pilot.pause(0.5)
     assert len(list(tmp_path.glob("maps-*.npy"))) == len(KERNELS)
     assert np.load(tmp_path / "maps-gaussian.npy").shape == (24, 24)
+
+
+KEPT = st.sampled_from([kernel.id for kernel in KERNELS]) | st.integers(1, 70).map(str)
+
+
+@given(st.lists(KEPT, unique=True, min_size=1))
+def test_kept_kernels_are_written_so_that_they_read_back(names: list[str]) -> None:
+    assert typed_kept(kept_text(names)) == tuple(names)
+
+
+def test_all_kernels_are_written_shortly() -> None:
+    assert kept_text([*(kernel.id for kernel in KERNELS), *map(str, range(1, 65)), "70"]) == "all,1-64,70"
 
 
 async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

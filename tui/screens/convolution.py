@@ -248,7 +248,7 @@ class ConvolutionScreen(WalkScreen):
                 self._take_padding(padding)
 
         if self._bench is not None:
-            prompt = _("valid, same, or zeros: all sides; rows, columns; or top, bottom, left, right")
+            prompt = _("valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right")
             self.app.push_screen(
                 AskLine(_("Padding"), prompt, typed_padding, padding_text(self._bench.padding)), answered
             )

@@ -46,8 +46,8 @@ MESSAGES: dict[str, str] = {
     ),
     "your own kernel, beside the one that is walked": "훑는 커널과 별도로 둔 직접 만든 커널",
     "the scale of your own kernel (1)": "직접 만든 커널의 배율 (1)",
-    "kernels whose maps stand side by side: names, custom, or the network's numbers": (
-        "맵을 나란히 둘 커널: 이름, custom, 또는 신경망 커널의 번호"
+    "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64": (
+        "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(1,3,8-64처럼)"
     ),
     "how many of its products are written": "그 칸에서 이미 적힌 곱의 수",
     "the input value that the hand is on": "손이 놓인 입력값",
@@ -66,8 +66,8 @@ MESSAGES: dict[str, str] = {
     "Padding": "패딩",
     "Padding, typed": "패딩 직접 입력",
     "Padding: valid, same, 1, 2": "패딩: valid, same, 1, 2",
-    "valid, same, or zeros: all sides; rows, columns; or top, bottom, left, right": (
-        "valid, same, 또는 0의 수: 네 변; 행, 열; 위, 아래, 왼쪽, 오른쪽"
+    "valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right": (
+        "valid, same, 또는 0의 줄 수: 네 변에;\n행, 열; 또는 위, 아래, 왼쪽, 오른쪽"
     ),
     "Padding valid: no zeros around": "패딩 valid: 둘레에 0이 없습니다",
     "Padding same: zeros as Keras adds them to keep the size": "패딩 same: 크기가 유지되도록 Keras처럼 0을 두릅니다",
