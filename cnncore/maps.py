@@ -86,3 +86,10 @@ def lightest(pixels: Any) -> Array:
     """A picture (H, W) as it is; of one of three colours (H, W, 3) the lightest of each pixel."""
     array = as_array(pixels, "pixels")
     return array if array.ndim == 2 else np.asarray(array.max(axis=2))
+
+
+def span(values: Any) -> tuple[float, float]:
+    """The smallest and the largest value, without NaN; (0, 0) where there is nothing else."""
+    array = as_array(values, "values")
+    numbers = array[~np.isnan(array)] if array.dtype.kind == "f" else array
+    return (float(numbers.min()), float(numbers.max())) if numbers.size else (0.0, 0.0)

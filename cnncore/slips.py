@@ -42,11 +42,12 @@ def largest_zero_slip(step: FilterStep) -> Slip | None:
 
 Kind: TypeAlias = Literal[
     "clamp", "scale", "scale+clamp", "round", "bias", "relu", "bias+relu",
-    "minus", "added", "forgotten", "all-minus", "all-added", "flipped",
+    "minus", "added", "forgotten", "all-minus", "all-added", "sign", "flipped",
     "up", "down", "left", "right",
     "smallest", "mean", "sum", "other",
 ]  # fmt: skip
-"""What can be done wrong: a stage skipped; something at one term, or at all; the kernel turned by 180 degrees; the
+"""What can be done wrong: a stage skipped; something at one term, or at all; the sign of the sum;
+the kernel turned by 180 degrees; the
 window one off; in pooling, something else taken than the largest."""
 
 MOVES: dict[Kind, tuple[int, int]] = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
@@ -138,6 +139,7 @@ def _sums(step: FilterStep | ConvStep, values: Array) -> Iterator[tuple[Kind, Te
             if instead[term.order] != term.product:
                 yield kind, term, _sum(instead[t.order] if t is term else t.product for t in terms)
     yield "all-minus", None, _sum(written["minus"])
+    yield "sign", None, 0 - step.total
     yield "flipped", None, replace(step, kernel=step.kernel[::-1, ::-1]).total
     for kind, (rows, columns) in MOVES.items():
         yield kind, None, replace(step, window=_moved(step, values, rows, columns)).total

@@ -7,7 +7,7 @@ Pure state, no screen; `cnncore` computes. Made after the first paint, because i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -26,10 +26,11 @@ from cnncore.kernels import CUSTOM, KERNELS, SHARPEN, Kernel
 from cnncore.slips import Slip, largest_zero_slip
 from cnncore.stepping import ConvSteps, FilterStep, FilterSteps, PoolSteps
 from tui.i18n import N_
+from tui.padding import Padding
 
 Array = npt.NDArray[Any]
 Pair: TypeAlias = tuple[int, int]
-Padding: TypeAlias = Literal["valid", "same"]
+PoolPadding: TypeAlias = Literal["valid", "same"]
 MOST_STRIDE, MOST_DILATION, MOST_POOL = 4, 3, 4
 """As far as one key cycles; a typed number may be larger."""
 
@@ -45,6 +46,13 @@ class Sample:
     example: bool = False
     path: str = ""
     """Where an own picture's file is."""
+    channels: tuple[Array, ...] = ()
+    """Of a picture in colours its grey, red, green and blue, each (H, W); `channel` says which of them `pixels` is."""
+    channel: int = 0
+
+    def with_channel(self, channel: int) -> Sample:
+        """The same picture, another of its channels."""
+        return replace(self, pixels=self.channels[channel], channel=channel)
 
 
 EXAMPLE = Sample(N_("The 3x3 example"), example("example"), N_("a worked example"), example=True)
@@ -142,7 +150,7 @@ class Bench:
     pool_size: Pair = (2, 2)
     pool_strides: Pair | None = None
     """None: as far as the window is large."""
-    pool_padding: Padding = "valid"
+    pool_padding: PoolPadding = "valid"
     layer: FirstLayer | None = None
     network: bool = False
     filter: int = 0
@@ -189,6 +197,13 @@ class Bench:
         self.sample_index = (self.sample_index + by) % len(self.samples)
         self._changed(maps=True)
 
+    def set_channel(self, channel: int) -> None:
+        """Of a picture in colours its grey (0), red, green or blue, around the ends; of another nothing."""
+        count = len(self.sample.channels)
+        if count:
+            self.samples[self.sample_index] = self.sample.with_channel(channel % count)
+            self._changed(maps=True)
+
     # Kernels.
 
     def next_kernel(self, by: int) -> None:
@@ -201,9 +216,17 @@ class Bench:
 
     def set_custom(self, kernel: Kernel) -> None:
         """The custom kernel is now this one, and chosen."""
-        self.kernel_index = next(i for i, k in enumerate(self.kernels) if k.id == CUSTOM.id)
-        self.kernels[self.kernel_index] = kernel
+        self.kernel_index = self.custom_index
         self.network = False
+        self.put_custom(kernel)
+
+    @property
+    def custom_index(self) -> int:
+        return next(i for i, k in enumerate(self.kernels) if k.id == CUSTOM.id)
+
+    def put_custom(self, kernel: Kernel) -> None:
+        """The custom kernel is now this one; which is walked stays."""
+        self.kernels[self.custom_index] = kernel
         self._changed()
 
     def draft(self) -> Draft:
@@ -224,8 +247,8 @@ class Bench:
 
     # How the window moves.
 
-    def toggle_padding(self) -> None:
-        self.padding = _other(self.padding)
+    def set_padding(self, padding: Padding) -> None:
+        self.padding = padding
         self._changed(maps=True)
 
     def set_strides(self, strides: Pair) -> None:
@@ -270,6 +293,10 @@ class Bench:
             self.chosen.append(self.choice)
         self._changed()
 
+    def set_chosen(self, choices: list[Choice]) -> None:
+        self.chosen = choices
+        self._changed()
+
     def toggle_all_maps(self) -> None:
         """All kernels of this kind, or none."""
         network = self.choice.network
@@ -283,6 +310,10 @@ class Bench:
         if self.chosen:
             place = self.chosen.index(self.choice) + by if self.choice in self.chosen else 0 if by > 0 else -1
             self.choose(self.chosen[place % len(self.chosen)])
+
+    def map_values(self, choice: Choice) -> Array:
+        """The whole map of one kernel, exactly. Raises `CnnError` where there is none."""
+        return self._network_output(choice.index) if choice.network else self._filter_output(self.kernels[choice.index])
 
     def map_levels(self, choice: Choice) -> Array:
         """The whole map of one kernel, as grey levels. Raises `CnnError` where there is none."""
@@ -352,5 +383,5 @@ class Bench:
         return self._pool[1]
 
 
-def _other(padding: Padding) -> Padding:
+def _other(padding: PoolPadding) -> PoolPadding:
     return "same" if padding == "valid" else "valid"

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui.graphics import ASKED, VARIABLE, Protocol, choose, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
+from tui.view_options import PADDING_HELP, checked, padding_of, view_of, view_options
 
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
-    from tui.view import View
 
 EXAMPLES = N_("""\
   cnn-tui                                        open the app
@@ -154,38 +154,13 @@ def _parser() -> _Parser:
             " (CNN_TUI_GRAPHICS, else auto)"
         ),
     )
-    _view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
+    view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
     _train_parser(commands)
     _validate_parser(commands)
     _filter_parser(commands)
     return parser
-
-
-def _view_options(options: argparse._ArgumentGroup) -> None:
-    add = options.add_argument
-    add(
-        "--screen", choices=["convolution", "pooling", "network"], default="convolution",
-        help=_("which screen: convolution, pooling or network (convolution)"),
-    )  # fmt: skip
-    for name, metavar, text in (
-        ("--picture", "N", N_("which of the pictures that are there, from 1")),
-        ("--filter", "N", N_("which kernel of the network, from 1")),
-        ("--kernel", "KERNEL", N_("a kernel by its name, or rows of numbers")),
-        ("--scale", "NUMBER", N_("the sums are multiplied with it, such as 1/16 (the kernel's own)")),
-        ("--stride", "N[,N]", N_("how far the window moves")),
-        ("--dilation", "N[,N]", N_("how far apart the weights lie")),
-        ("--pool", "N[,N]", N_("the pooling window's size")),
-        ("--pool-stride", "N[,N]", N_("how far the pooling window moves")),
-        ("--at", "ROW,COLUMN", N_("the output cell to begin at")),
-    ):
-        add(name, metavar=metavar, default="", help=_(text))
-    for name, text in (
-        ("--padding", N_("zeros around the picture: valid (none) or same")),
-        ("--pool-padding", N_("padding of the pooling: valid or same")),
-    ):
-        add(name, choices=["valid", "same"], default="", help=_(text))
 
 
 def _exit_statuses(statuses: str = STATUSES) -> str:
@@ -288,9 +263,9 @@ def _filter_parser(commands: Any) -> None:
     )
     options.add_argument(
         "--padding",
-        choices=["valid", "same"],
+        metavar="PADDING",
         default="valid",
-        help=_("valid: smaller by the kernel's size less one; same: zeros around (valid)"),
+        help=_(PADDING_HELP),
     )
     colours = options.add_mutually_exclusive_group()
     colours.add_argument(
@@ -306,7 +281,7 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         return 0
     _must_be_there(parser, asked.image, asked.data)
     _must_be_there(parser, asked.model, "")
-    view = _view(parser, asked)
+    view = view_of(parser, asked)
     graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
@@ -343,52 +318,6 @@ def _graphics(parser: _Parser, option: str) -> Protocol:
             )
         )
     return chosen
-
-
-def _view(parser: _Parser, asked: argparse.Namespace) -> View:
-    """Where to begin, checked as far as can be without a picture."""
-    from tui.view import View
-
-    size = _("{value} is not a size: write one whole number from 1, or two by a comma (rows, columns)")
-    place = _("{value} is not a place: write row,column, counted from 0")
-    number = _("{value} is not a number of a picture or a kernel: write a whole number from 1")
-
-    def numbers(name: str, least: int, counts: tuple[int, ...], sentence: str) -> tuple[int, ...]:
-        text: str = getattr(asked, name)
-        parts = text.split(",") if text else []
-        whole = [part.strip() for part in parts]
-        if text and not (
-            len(whole) in counts and all(p.isascii() and p.isdigit() and len(p) < 10 and int(p) >= least for p in whole)
-        ):
-            parser.error(f"--{name.replace('_', '-')} " + sentence.format(value=repr(text)))
-        return tuple(int(part) for part in whole)
-
-    def pair(name: str, least: int = 1, counts: tuple[int, ...] = (1, 2), sentence: str = size) -> Any:
-        found = numbers(name, least, counts, sentence)
-        return (found[0], found[-1]) if found else None
-
-    if asked.kernel:
-        from cnncore.errors import CnnError
-        from tui.commands.filter import parse_kernel
-        from tui.i18n import error_text
-
-        try:
-            parse_kernel(asked.kernel, asked.scale)
-        except CnnError as error:
-            parser.error(error_text(error))
-    return View(
-        picture=(numbers("picture", 1, (1,), number) or (0,))[0],
-        kernel=asked.kernel,
-        scale=asked.scale,
-        filter=(numbers("filter", 1, (1,), number) or (0,))[0],
-        padding=asked.padding,
-        stride=pair("stride"),
-        dilation=pair("dilation"),
-        pool=pair("pool"),
-        pool_stride=pair("pool_stride"),
-        pool_padding=asked.pool_padding,
-        at=pair("at", 0, (2,), place),
-    )
 
 
 def _train(parser: _Parser, asked: argparse.Namespace) -> int:
@@ -444,18 +373,14 @@ def _validate(parser: _Parser, asked: argparse.Namespace) -> int:
 
 
 def _filter(parser: _Parser, asked: argparse.Namespace) -> int:
-    from cnncore.errors import CnnError
     from tui.commands.console import guarded
     from tui.commands.filter import parse_kernel, run
-    from tui.i18n import error_text
 
     _must_be_there(parser, asked.image, "")
-    try:
-        kernel = parse_kernel(asked.kernel, asked.scale)
-    except CnnError as error:
-        parser.error(error_text(error))
+    kernel = checked(parser, lambda: parse_kernel(asked.kernel, asked.scale))
+    padding = padding_of(parser, asked.padding)
     return guarded(
-        lambda: run(asked.image, asked.output, kernel=kernel, padding=asked.padding, mode=asked.mode, force=asked.force)
+        lambda: run(asked.image, asked.output, kernel=kernel, padding=padding, mode=asked.mode, force=asked.force)
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Cells per second."""
+USUAL_SPEED = 10
 
 TERM_BY_TERM = 2
 """Up to this speed a playing cursor writes one product at a time; above it, whole cells."""
@@ -27,7 +28,7 @@ class Cursor:
     column: int = 0
     term: int = 1
     playing: bool = False
-    speed: int = 10
+    speed: int = USUAL_SPEED
     _owed: float = 0.0
     """Time played but not yet walked, in terms or in cells, whichever the speed counts."""
 

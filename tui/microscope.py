@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cnncore.maps import dead_maps, largest_of_all, largest_size, shrink, signed_levels, strongest
+from cnncore.maps import dead_maps, largest_of_all, largest_size, shrink, signed_levels, span, strongest
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
 from cnncore.network.explain import Places, fed_by, receptive_field
 
@@ -144,6 +144,13 @@ class Microscope:
     """Whether the network depth shows weights where there is no room for both."""
     trail: list[Where] = new(default_factory=list)
     """Where terms were followed from."""
+    own_map: bool = False
+    own_cell: bool = False
+    """Whether the map, and the cell in it, were chosen by hand. What was not lies where there is something to see: on
+    the first map that is not dead, or of a row of numbers the largest, and on the map's largest value."""
+
+    def __post_init__(self) -> None:
+        self._fit()
 
     # What is seen.
 
@@ -231,9 +238,30 @@ class Microscope:
         found = getattr(self.here, "bias", None)
         return None if found is None else float(found[number])
 
+    @property
+    def is_largest(self) -> bool:
+        """Whether nothing of the map, or of the row of numbers, is above the value under the cursor, and not all of it
+        is the same."""
+        maps = self.shot.maps(self.layer)
+        values = maps[0, 0] if maps.shape[0] * maps.shape[1] == 1 else maps[:, :, self.map]
+        low, high = span(values)
+        return self.value == high > low
+
     # Moving; every move keeps the cursor inside.
 
+    def _aim(self) -> None:
+        """Puts what was not chosen by hand where there is something to see."""
+        rows, columns, maps = self.size
+        values = self.shot.maps(self.layer)
+        if not self.own_map and rows * columns == 1:
+            self.map = strongest(values[0, 0])[0]
+        elif not self.own_map:
+            self.map = next((number for number, dead in enumerate(self.shot.dead(self.layer)) if not dead), 0)
+        if not self.own_cell and rows * columns > 1:
+            self.row, self.column = strongest(values[:, :, min(self.map, maps - 1)])
+
     def _fit(self) -> None:
+        self._aim()
         rows, columns, maps = self.size
         self.row, self.column = min(self.row, rows - 1), min(self.column, columns - 1)
         self.map = min(self.map, maps - 1)
@@ -289,6 +317,7 @@ class Microscope:
 
     def to_map(self, number: int) -> None:
         """To a map or unit, the nearest where there is none."""
+        self.own_map = True
         self.map = max(0, min(number, self.size[2] - 1))
         self._fit()
 
@@ -298,6 +327,7 @@ class Microscope:
 
     def to_cell(self, row: int, column: int) -> None:
         rows, columns, _maps = self.size
+        self.own_cell = True
         self.row, self.column = max(0, min(row, rows - 1)), max(0, min(column, columns - 1))
         self.term = 0
 
@@ -341,6 +371,7 @@ class Microscope:
 
     def to_place(self, layer: int, place: Place) -> None:
         """To a value by its layer and its index there, at the same depth; the input's are at the layer's depth."""
+        self.own_map = self.own_cell = True
         self.layer = max(INPUT, min(layer, len(self.layers) - 1))
         full = (0,) * (3 - len(place)) + tuple(int(index) for index in place)
         self.row, self.column, self.map = full[-3], full[-2], full[-1]

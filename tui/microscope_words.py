@@ -87,3 +87,13 @@ def scale_text(scope: Microscope, *, short: bool = False) -> str:
         return most.format(scale=_("this map"), value=shown)
     name: ScaleName = "network" if scope.scale == "network" else "layer"
     return most.format(scale=_(SCALE_TITLES[name]), value=shown)
+
+
+def largest_texts(scope: Microscope) -> tuple[str, ...]:
+    """That the value under the cursor is the largest of its map, or of its row of numbers, where it is: at length and
+    shortly."""
+    if not scope.is_largest:
+        return ()
+    if scope.is_row:
+        return _("the largest of these values"), _("the largest")
+    return _("the largest value of this map"), _("its largest")

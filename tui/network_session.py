@@ -46,6 +46,8 @@ class Session:
         self.title = ""
         """Of a picture of one's own; else empty."""
         self.heat: Occlusion | None = None
+        self.heat_left = 0.0
+        """Seconds until `heat` is finished, as far as can be said."""
         self.keras: tuple[Any, ...] | None = None
         own = before.seen.original if before is not None and before.title else None
         self.seen: Seen = see(network, own if own is not None else first_picture())

@@ -10,10 +10,10 @@ from cnncore.maps import lightest
 from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
-from tui.microscope_words import trail_names
+from tui.microscope_words import largest_texts, trail_names
 from tui.network_session import Session
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
-from tui.renderables.heat import Heat, heat_legend, heat_line, heat_words
+from tui.renderables.heat import Heat, heat_legend, heat_line, heat_meaning, heat_progress, heat_words
 from tui.renderables.layer_panels import layer_panels
 from tui.renderables.maps import Look
 from tui.renderables.network_panels import (
@@ -61,6 +61,14 @@ def frame_blocks(session: Session, width: int, colours: Palette) -> Block:
             parts.append((" > ", colours.faint))
             x += 3
     right = _picture_parts(session, max(0, width - x - 3), colours)
+    for words in largest_texts(scope) if scope.depth == Depth.NEURON else ():
+        # What is said of the picture gives way to it, but not the answer.
+        note = f" ({words})"
+        less = _picture_parts(session, max(0, width - x - 3 - cell_len(note)), colours)
+        if less:
+            parts.append((note, colours.notice))
+            x, right = x + cell_len(note), less
+            break
     gap = width - x - sum(cell_len(text) for text, _style in right) - 1
     parts += [(" " * max(2, gap), colours.text), *right]
 
@@ -73,38 +81,41 @@ def frame_blocks(session: Session, width: int, colours: Palette) -> Block:
 def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]:
     """Which picture, as far as there is room: what it is, its number, the filter."""
     answer = session.answer
-    if session.title:
-        name, count = session.title, ""
-    else:
+    name = session.title
+    counts: list[str] = []
+    """From the longest to the shortest."""
+    if not name:
         name = "" if session.label is None else session.class_name(session.label)
         gallery = session.gallery
         if gallery is None:
-            name, count = _("drawn"), ""
+            name = _("drawn")
         else:
-            places = gallery.count(session.filter)
-            count = f"{session.place:,} / {len(gallery.pictures):,}"
+            counts = [f"{session.place:,} / {len(gallery.pictures):,}"]
             if session.filter.wrong or session.filter.label is not None:
                 words = _("misclassified") if session.filter.wrong else ""
                 if session.filter.label is not None:
                     words = f"{words} {session.class_name(session.filter.label)}".strip()
-                count += f"  [{words}: {places:,}]"
+                chosen = f"[{words}: {gallery.count(session.filter):,}]"
+                counts = [f"{counts[0]}  {chosen}", chosen, f"[{words}]"]
     said = session.class_name(answer.answer)
     wrong = answer.label is not None and answer.label != answer.answer
     verdict = _("answer {name}").format(name=said)
     found: list[Part] = [(verdict + ("!" if wrong else ""), colours.negative if wrong else colours.text)]
     room = width - cell_len(found[0][0])
-    for text, style in ((name, colours.strong), (count, colours.faint)):
-        if text and cell_len(text) + 2 <= room:
+    for texts, style in (([name], colours.strong), (counts, colours.faint)):
+        text = next((text for text in texts if text and cell_len(text) + 2 <= room), "")
+        if text:
             found.insert(0, (text + "  ", style))
             room -= cell_len(text) + 2
     return found if room >= 0 else []
 
 
 def message_block(notes: Notes, width: int, colours: Palette) -> Block:
-    """At most two lines."""
+    """At most two lines; of what went wrong, which has to be read to its end, four."""
     style = colours.negative if notes.warns else colours.notice
-    lines = wrapped(notes.message, width - 2)[:2] if notes.message else []
-    return Block([text_line([(f" {line}", style)], width) for line in lines], width)
+    lines = [line for part in notes.message.splitlines() for line in wrapped(part, width - 2)]
+    shown = lines[: 4 if notes.warns else 2]
+    return Block([text_line([(f" {line}", style)], width) for line in shown], width)
 
 
 def network_depth(
@@ -204,17 +215,20 @@ def why_panel(
     if heat is None:
         return [Placed(0, 0, Block([title_line(_("Why this answer"), _("computing"), width, colours)], width))]
     name = session.class_name(heat.label)
-    words = _("A grey patch of {size} slides over the picture; shown is how far the score falls where it lies.").format(
-        size=f"{heat.size[0]}x{heat.size[1]}"
-    )
-    head = [title_line(_("Why {name}").format(name=name), "", width, colours)]
+    note = heat_progress(heat, session.heat_left)
+    head = [title_line(_("Why {name}").format(name=name), note, width, colours)]
+    sentences = [heat_meaning(heat), heat_words(heat)]
     if height >= 26:
-        head += [text_line([(line, colours.faint)], width) for line in wrapped(words, width)]
+        sentences[0] = _(
+            "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, the mean of "
+            "all patches that cover it."
+        ).format(size=f"{heat.size[0]}x{heat.size[1]}")
+        head += [text_line([(line, colours.faint)], width) for line in wrapped(sentences.pop(0), width)]
     levels = lightest(session.seen.fitted)
     rows, columns = levels.shape
     foot = heat_legend(heat.most, width, colours, no_color=plain)
     spare = max(1, height - len(head) - len(foot) - min(14, -(-rows // 2)))
-    found = [line for sentence in heat_words(heat, name) for line in wrapped(sentence, width)]
+    found = [line for sentence in sentences for line in wrapped(sentence, width)]
     foot += [text_line([(line, colours.text)], width) for line in found[:spare]]
     room = height - len(head) - len(foot)
     beside = width >= 2 * columns + 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncore.errors import CnnError
 from tui.bench import EXAMPLE, Sample
@@ -102,9 +102,14 @@ def open_sample(path: str) -> Sample:
     import numpy as np
 
     from cnncore.datasets.matrices import open_image
+    from cnncore.datasets.pictures import split_channels
 
     file = Path(path.strip()).expanduser()
-    pixels = open_image(file)
+    pixels = open_image(file, "rgb")
+    channels: tuple[np.ndarray[Any, Any], ...] = ()
+    if pixels.ndim == 3:
+        channels = split_channels(pixels)
+        pixels = channels[0]
     if pixels.dtype != np.uint8:
         raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=str(file))
     if min(pixels.shape) < SMALLEST:
@@ -115,7 +120,8 @@ def open_sample(path: str) -> Sample:
             columns=pixels.shape[1],
             least=SMALLEST,
         )
-    return Sample(file.name, pixels, OWN, path=str(file.absolute()))
+    coloured = channels if len(channels) > 1 else ()
+    return Sample(file.name, pixels, OWN, path=str(file.absolute()), channels=coloured)
 
 
 def find_layer(model: str) -> tuple[FirstLayer, str]:

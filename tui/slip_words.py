@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "added": N_("{typed}: {weight} + {value} was written where {weight} x {value} = {product} belongs."),
     "forgotten": N_("{typed}: one product was forgotten, {value} x {weight} = {product}."),
     "all-minus": N_("{typed}: every minus was missed."),
+    "sign": N_("{typed}: the sign of the whole sum was turned around."),
     "all-added": N_("{typed}: weights and values were added, not multiplied."),
     "flipped": N_(
         "{typed}: the kernel was turned by 180 degrees. Convolution in mathematics turns it; here nothing is turned."

@@ -15,16 +15,21 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.cursor import USUAL_SPEED
 from tui.i18n import N_, _
 from tui.screens.dialogs import AskLine, Dialog
 from tui.view import command_line
 
 if TYPE_CHECKING:
-    from tui.bench import PoolWalk, Walk
+    from tui.bench import Bench, PoolWalk, Walk
     from tui.screens.walk import WalkScreen
 
 Write = Callable[[Path], Sequence[Path]]
 """Writes what belongs to a path and says which files that were."""
+
+
+Files = Callable[[Path], Sequence[Path]]
+"""Which files a path stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,21 @@ ITEMS = (
     Item("output-picture", "o", N_("Output as a picture"), "cnn-output.png", (".png",)),
     Item("input-values", "m", N_("Input as numbers: .npy or .csv"), "cnn-input.npy", (".npy", ".csv")),
     Item("output-values", "n", N_("Output as numbers: .npy or .csv"), "cnn-output.npy", (".npy", ".csv")),
+    Item(
+        "maps",
+        "a",
+        N_("All maps: .npy (one stack), .csv or .png (a file each)"),
+        "cnn-maps.npy",
+        (".npy", ".csv", ".png"),
+    ),
     Item("keras", "k", N_("The layer as Keras code"), "cnn_layer.py", (".py",)),
 )
+
+
+def items_of(screen: WalkScreen) -> list[Item]:
+    """What there is to take: all maps only where several stand side by side."""
+    bench = screen.walked_bench
+    return [item for item in ITEMS if item.id != "maps" or (bench is not None and bench.chosen)]
 
 
 class TakeAlongDialog(Dialog[str | None]):
@@ -63,15 +81,15 @@ class TakeAlongDialog(Dialog[str | None]):
         Binding("x", "leave", N_("Close"), show=False),
     ]
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, items: Sequence[Item] = ITEMS) -> None:
         super().__init__()
         self.heading = _("Take along")
-        self._command = command
+        self._command, self._items = command, items
 
     def compose_fields(self) -> ComposeResult:
         yield Label(_("This command opens what is on the screen again:"), markup=False)
         yield Static(self._command, id="command", markup=False)
-        yield OptionList(*(Option(f"{item.key}  {_(item.title)}", id=item.id) for item in ITEMS), markup=False)
+        yield OptionList(*(Option(f"{item.key}  {_(item.title)}", id=item.id) for item in self._items), markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()
@@ -80,7 +98,8 @@ class TakeAlongDialog(Dialog[str | None]):
         self.dismiss(event.option_id)
 
     def action_take(self, item: str) -> None:
-        self.dismiss(item)
+        if item in (each.id for each in self._items):
+            self.dismiss(item)
 
 
 def command_of(screen: WalkScreen) -> str:
@@ -90,19 +109,31 @@ def command_of(screen: WalkScreen) -> str:
         return ""
     app = screen.cnn_app
     at = screen.cursor.row, screen.cursor.column
-    return command_line(bench, at, screen=app.current_mode, data=app.options.data, model=app.model_path)
+    cursor, pixel = screen.cursor, screen.pixel
+    return command_line(
+        bench,
+        at,
+        screen=app.current_mode,
+        data=app.options.data,
+        model=app.model_path,
+        term=None if cursor.term == cursor.terms else cursor.term,
+        pixel=(pixel.row, pixel.column) if pixel.on else None,
+        speed=cursor.speed if cursor.speed != USUAL_SPEED else 0,
+    )
 
 
 def open_menu(screen: WalkScreen) -> None:
     """Asks what to take, and takes it."""
     command = command_of(screen)
     if command:
-        screen.app.push_screen(TakeAlongDialog(command), lambda item: take(screen, item) if item else None)
+        screen.app.push_screen(
+            TakeAlongDialog(command, items_of(screen)), lambda item: take(screen, item) if item else None
+        )
 
 
 def palette_commands(screen: WalkScreen) -> Iterable[SystemCommand]:
     """Each item for the command palette."""
-    for item in ITEMS:
+    for item in items_of(screen):
         yield SystemCommand(_(item.title), _("Take along"), lambda name=item.id: take(screen, name))
 
 
@@ -117,15 +148,44 @@ def take(screen: WalkScreen, name: str) -> None:
         screen.app.copy_to_clipboard(command)
         screen.bench_changed(_("Copied: {command}").format(command=command))
         return
+    if item.id == "maps":
+        take_maps(screen, bench, item)
+        return
     write = writer(item.id, screen.walk_of(bench), bench.walk())
+    ask_file(screen, item, Saver(item, write))
+
+
+def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
+    """The maps of all kernels that stand side by side."""
+    from cnncore.errors import CnnError
+    from tui.i18n import error_text
+    from tui.take_maps import files_of, kept_maps, one_stack, save_maps
+
+    try:
+        maps = kept_maps(bench)
+    except CnnError as error:
+        screen.bench_changed(error_text(error))
+        return
+    names = ", ".join(each.name for each in maps)
+    # Of a stack the order has to be said; files bear the names.
+    note = _("maps in this order: {names}").format(names=names) if one_stack(maps) else ""
+    ask_file(screen, item, Saver(item, lambda path: save_maps(maps, path), lambda path: files_of(maps, path)), note)
+
+
+def ask_file(screen: WalkScreen, item: Item, save: Saver, note: str = "") -> None:
+    """Asks for the file's name, writes, and says what was written; a `note` about the one file, if it was one."""
+
+    def done(written: list[str] | None) -> None:
+        if written:
+            text = _("Written: {paths}").format(paths=", ".join(written))
+            screen.bench_changed(f"{text}; {note}" if note and len(written) == 1 else text)
+
     screen.app.push_screen(
         AskLine(
             _(item.title), _("File to write, ending in {suffixes}").format(suffixes=", ".join(item.suffixes)),
-            Saver(item, write), item.name,
+            save, item.name,
         ),
-        lambda written: screen.bench_changed(_("Written: {paths}").format(paths=", ".join(written)))
-        if written
-        else None,
+        done,
     )  # fmt: skip
 
 
@@ -133,8 +193,9 @@ class Saver:
     """Called with what was typed: writes there, and answers with the full paths. A file that is there already is
     written over only when Enter is pressed a second time on its name."""
 
-    def __init__(self, item: Item, write: Write) -> None:
+    def __init__(self, item: Item, write: Write, files: Files | None = None) -> None:
         self._item, self._write = item, write
+        self._files = files or self._usual_files
         self._warned = ""
 
     def __call__(self, text: str) -> list[str]:
@@ -147,14 +208,14 @@ class Saver:
             raise CnnError(
                 "{path}: the file name must end in {suffixes}", path=text, suffixes=", ".join(self._item.suffixes)
             )
-        there = [file for file in (path, pixels_beside(path)) if file.is_file() and self._touches(file, path)]
+        there = [file for file in self._files(path) if file.is_file()]
         if there and str(path) != self._warned:
             self._warned = str(path)
             raise CnnError("{path} is there already; Enter once more writes over it", path=str(there[0]))
         return [str(file) for file in self._write(path)]
 
-    def _touches(self, file: Path, path: Path) -> bool:
-        return file == path or self._item.id == "keras"
+    def _usual_files(self, path: Path) -> list[Path]:
+        return [path, pixels_beside(path)] if self._item.id == "keras" else [path]
 
 
 def pixels_beside(path: Path) -> Path:

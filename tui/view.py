@@ -6,48 +6,127 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tui.i18n import language, system_language
+from tui.i18n import N_, language, system_language
+from tui.padding import Padding, padding_text
 
 if TYPE_CHECKING:
     from cnncore.kernels import Kernel
     from tui.bench import Bench
+    from tui.cursor import Cursor, Pixel
 
 Pair = tuple[int, int]
-Padding = Literal["valid", "same", ""]
+CHANNELS = ("grey", "red", "green", "blue")
+CHANNEL_WORDS = (
+    N_("grey = 0.299 R + 0.587 G + 0.114 B (c)"),
+    N_("red alone (c)"),
+    N_("green alone (c)"),
+    N_("blue alone (c)"),
+)
+"""Which numbers of a picture in colours are walked; c is the key that chooses."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where to begin; what was not said is 0, "" or None. `picture` counts the pictures from 1, without one's own;
-    `filter` the network's kernels from 1. The rest are the options' names."""
+    """Where to begin; what was not said is 0, "", None or empty. `picture` counts the pictures from 1, without one's
+    own; `filter` the network's kernels from 1. `kept` are the kernels whose maps stand side by side: presets by their
+    names, "custom", or the network's by their numbers. The rest are the options' names."""
 
     picture: int = 0
+    channel: str = ""
     kernel: str = ""
     scale: str = ""
+    custom: str = ""
+    custom_scale: str = ""
     filter: int = 0
-    padding: Padding = ""
+    kept: tuple[str, ...] = ()
+    padding: Padding | Literal[""] = ""
     stride: Pair | None = None
     dilation: Pair | None = None
     pool: Pair | None = None
     pool_stride: Pair | None = None
-    pool_padding: Padding = ""
+    pool_padding: Literal["valid", "same", ""] = ""
     at: Pair | None = None
+    term: int | None = None
+    pixel: Pair | None = None
+    speed: int = 0
 
 
 NOTHING_SAID = View()
+
+
+def typed_kept(text: str) -> tuple[str, ...]:
+    """Kernels by their names, all presets as "all", or the network's by their numbers from 1, by comma: 1,3,8-64. Each
+    once. Raises `CnnError`."""
+    from cnncore.kernels import KERNELS, kernel_by_id
+
+    names: dict[str, None] = {}
+    for part in text.split(","):
+        name = part.strip().lower()
+        first, dash, last = name.partition("-")
+        if _counts(first) and (_counts(last) if dash else not last):
+            names |= dict.fromkeys(map(str, range(int(first), int(last or first) + 1)))
+        elif name == "all":
+            names |= dict.fromkeys(kernel.id for kernel in KERNELS)
+        else:
+            names[kernel_by_id(name).id] = None
+    return tuple(names)
+
+
+def _counts(text: str) -> bool:
+    """Whether it is a number of a kernel: from 1, and as many as no layer has more."""
+    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
+
+
+def kept_text(names: Sequence[str]) -> str:
+    """The shortest that `typed_kept` reads as the same."""
+    from cnncore.kernels import KERNELS
+
+    every = [kernel.id for kernel in KERNELS]
+    if list(names[: len(every)]) == every:
+        names = ["all", *names[len(every) :]]
+    parts: list[str] = []
+    run: list[int] = []
+
+    def finish() -> None:
+        if run:
+            parts.append(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]))
+            run.clear()
+
+    for name in names:
+        if not name.isdigit() or (run and int(name) != run[-1] + 1):
+            finish()
+        if name.isdigit():
+            run.append(int(name))
+        else:
+            parts.append(name)
+    finish()
+    return ",".join(parts)
+
+
+def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:
+    """Puts a cursor that knows its output where the view says, else in the middle, where a picture has something to
+    see, and with a part of the output there to read; and where there is a `pixel`, the hand on it."""
+    cursor.jump(*(view.at or (cursor.rows // 2 - 1, cursor.columns // 2)))
+    if view.term is not None:
+        cursor.go_term(view.term)
+    cursor.speed = view.speed or cursor.speed
+    if view.pixel is not None and pixel is not None:
+        pixel.on = True
+        pixel.choose(*view.pixel)
 
 
 def apply_view(view: View, bench: Bench) -> None:
     """Puts the view on a bench that has its pictures, as far as its kernel is not the network's. Raises `CnnError`."""
     from cnncore.errors import CnnError
 
-    if view.padding not in ("", bench.padding):
-        bench.toggle_padding()
+    if view.padding:
+        bench.set_padding(view.padding)
     if view.stride:
         bench.set_strides(view.stride)
     if view.dilation:
@@ -56,8 +135,11 @@ def apply_view(view: View, bench: Bench) -> None:
         bench.set_pool(view.pool or bench.pool_size, view.pool_stride or bench.pool_strides)
     if view.pool_padding not in ("", bench.pool_padding):
         bench.toggle_pool_padding()
+    if view.custom:
+        bench.put_custom(own_kernel(view.custom, view.custom_scale))
     if view.kernel:
         _apply_kernel(view, bench)
+    _apply_kept(view, bench)
     if view.picture:
         shared = [i for i, sample in enumerate(bench.samples) if not sample.path]
         if view.picture > len(shared):
@@ -69,6 +151,8 @@ def apply_view(view: View, bench: Bench) -> None:
                 most=len(shared),
             )
         bench.next_sample(shared[view.picture - 1] - bench.sample_index)
+    if view.channel:
+        bench.set_channel(CHANNELS.index(view.channel))
 
 
 def apply_filter(view: View, bench: Bench) -> None:
@@ -76,17 +160,37 @@ def apply_filter(view: View, bench: Bench) -> None:
     from cnncore.errors import CnnError
     from tui.bench import Choice
 
-    if not view.filter or bench.layer is None:
+    if bench.layer is None:
         return
-    if view.filter > bench.layer.filters:
-        raise CnnError(
-            "{name} is {value}; it must be from {least} to {most}",
-            name="--filter",
-            value=view.filter,
-            least=1,
-            most=bench.layer.filters,
-        )
-    bench.choose(Choice(view.filter - 1, network=True))
+    for name, number in (("--filter", view.filter), *(("--keep", int(n)) for n in view.kept if n.isdigit())):
+        if number > bench.layer.filters:
+            raise CnnError(
+                "{name} is {value}; it must be from {least} to {most}",
+                name=name,
+                value=number,
+                least=1,
+                most=bench.layer.filters,
+            )
+    if any(name.isdigit() for name in view.kept):
+        _apply_kept(view, bench)
+    if view.filter:
+        bench.choose(Choice(view.filter - 1, network=True))
+    elif view.kernel:
+        bench.choose(Choice(bench.kernel_index))
+
+
+def _apply_kept(view: View, bench: Bench) -> None:
+    """The kernels whose maps stand side by side, as far as they are there."""
+    from tui.bench import Choice
+
+    places = {kernel.id: place for place, kernel in enumerate(bench.kernels)}
+    found = [
+        Choice(int(name) - 1, network=True) if name.isdigit() else Choice(places[name])
+        for name in view.kept
+        if not name.isdigit() or bench.layer is not None
+    ]
+    if found:
+        bench.set_chosen(found)
 
 
 def _apply_kernel(view: View, bench: Bench) -> None:
@@ -101,8 +205,32 @@ def _apply_kernel(view: View, bench: Bench) -> None:
         bench.choose(Choice(next(i for i, known in enumerate(bench.kernels) if known.id == kernel.id)))
 
 
-def command_line(bench: Bench, at: Pair, *, screen: str = "convolution", data: str = "", model: str = "") -> str:
-    """The command that opens the app on what the bench has, with the cursor `at` (row, column) of `screen`'s output."""
+def own_kernel(rows: str, scale: str) -> Kernel:
+    """The custom kernel of rows of numbers. Raises `CnnError`, for a preset's name as well."""
+    from cnncore.errors import CnnError
+    from cnncore.kernels import CUSTOM
+    from tui.commands.filter import parse_kernel
+
+    kernel = parse_kernel(rows, scale)
+    if kernel.id != CUSTOM.id:
+        raise CnnError('--custom is {value}; write rows of numbers: "0 -1 0; -1 5 -1; 0 -1 0"', value=repr(rows))
+    return kernel
+
+
+def command_line(
+    bench: Bench,
+    at: Pair,
+    *,
+    screen: str = "convolution",
+    data: str = "",
+    model: str = "",
+    term: int | None = None,
+    pixel: Pair | None = None,
+    speed: int = 0,
+) -> str:
+    """The command that opens the app on what the bench has, with the cursor `at` (row, column) of `screen`'s output,
+    there at `term` where the value is not finished, the hand on the input's `pixel`, and a `speed` where it is not the
+    usual one."""
     sample = bench.sample
     words = ["cnn-tui"]
     if language() != system_language():
@@ -115,19 +243,28 @@ def command_line(bench: Bench, at: Pair, *, screen: str = "convolution", data: s
         words += ["--image", sample.path]
     else:
         words += ["--picture", str(sum(not s.path for s in bench.samples[: bench.sample_index + 1]))]
-    if bench.network and bench.layer is not None:
-        words += ["--model", model, "--filter", str(bench.filter + 1)]
-    else:
-        words += _kernel_words(bench.kernel)
+    if sample.channels and sample.channel:
+        words += ["--channel", CHANNELS[sample.channel]]
+    network = bench.network and bench.layer is not None
+    if network or any(choice.network for choice in bench.chosen):
+        words += ["--model", model]
+    words += ["--filter", str(bench.filter + 1)] if network else _kernel_words(bench.kernel)
+    words += _custom_words(bench, walked=not network and bench.kernel_index == bench.custom_index)
+    if bench.chosen:
+        names = [str(each.index + 1) if each.network else bench.kernels[each.index].id for each in bench.chosen]
+        words += ["--keep", kept_text(names)]
     words += _window_words(bench)
     words += ["--at", f"{at[0]},{at[1]}"]
+    words += [] if term is None else ["--term", str(term)]
+    words += [] if pixel is None else ["--pixel", f"{pixel[0]},{pixel[1]}"]
+    words += ["--speed", str(speed)] if speed else []
     return shlex.join(words)
 
 
 def _window_words(bench: Bench) -> list[str]:
     """What is not as it is without a word."""
     words: list[str] = []
-    for option, padding in (("--padding", bench.padding), ("--pool-padding", bench.pool_padding)):
+    for option, padding in (("--padding", padding_text(bench.padding)), ("--pool-padding", bench.pool_padding)):
         if padding != "valid":
             words += [option, padding]
     for option, pair, usual in (
@@ -150,8 +287,20 @@ def _kernel_words(kernel: Kernel) -> list[str]:
 
     if kernel.id != CUSTOM.id:
         return ["--kernel", kernel.id]
+    return _written(kernel, "--kernel", "--scale")
+
+
+def _custom_words(bench: Bench, *, walked: bool) -> list[str]:
+    """An edited kernel that is not the one that is walked, which says its own rows."""
+    from cnncore.kernels import CUSTOM
+
+    kernel = bench.kernels[bench.custom_index]
+    return [] if walked or kernel == CUSTOM else _written(kernel, "--custom", "--custom-scale")
+
+
+def _written(kernel: Kernel, option: str, scale: str) -> list[str]:
     rows = "; ".join(" ".join(weight_text(weight) for weight in row) for row in kernel.weights)
-    return [*_said("--kernel", rows), *(_said("--scale", str(kernel.scale)) if kernel.scale != 1 else [])]
+    return [*_said(option, rows), *(_said(scale, str(kernel.scale)) if kernel.scale != 1 else [])]
 
 
 def _said(option: str, value: str) -> list[str]:

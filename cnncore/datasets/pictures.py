@@ -128,6 +128,17 @@ def _pixels(image: Image, mode: Mode) -> Images:
     return np.array(image.convert(wanted))
 
 
+def split_channels(picture: Images) -> tuple[Images, ...]:
+    """Of (H, W, 3) uint8 the grey, as `load_picture` has it, and where it has colours its red, green and blue."""
+    from PIL import Image
+
+    grey = np.array(Image.fromarray(picture).convert("L"))
+    red, green, blue = (np.ascontiguousarray(picture[:, :, channel]) for channel in range(3))
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        return (grey,)
+    return grey, red, green, blue
+
+
 def save_picture(array: Any, path: PathLike) -> None:
     """Writes (H, W), (H, W, 1) or (H, W, 3) uint8 as PNG, JPEG, BMP or GIF, by its suffix; as PNG where there is none.
 

@@ -25,6 +25,7 @@ from cnncore._arrays import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.geometry import integer, pair
 from cnncore.network.answers import best, class_count, scores
+from cnncore.network.bands import Bands, are_worth_it
 from cnncore.network.layer import as_float32
 from cnncore.network.network import BATCH_SIZE, Network
 
@@ -88,8 +89,8 @@ def default_size(network: Network) -> int:
 
 
 def default_stride(size: int) -> int:
-    """A third of the patch: hardly less fine than every pixel, and many times faster."""
-    return max(1, size // 3)
+    """A fifth of the patch: hardly less fine than every pixel, and many times faster."""
+    return max(1, size // 5)
 
 
 def places(length: int, size: int, stride: int) -> tuple[int, ...]:
@@ -110,6 +111,9 @@ def occlusion(
     batch_size: int = BATCH_SIZE,
 ) -> Iterator[Occlusion]:
     """One `Occlusion` after every `batch_size` places, row by row; the last one is `finished`. Closing it ends it.
+
+    Of a large network, what a patch cannot change is not computed anew (see `cnncore.network.bands`); then one comes
+    after every row of places as well.
 
     `x` is one input of the network, as `Network.predict` takes it; `label` the class, by default the one the network
     answers. Wrong arguments raise `CnnError` here, before anything is computed.
@@ -157,24 +161,41 @@ def _events(
     first = scores(network, network.predict(picture[None]))
     chosen = int(best(first)[0]) if label is None else label
     base = float(first[0, chosen])
+    ask = _asker(network, picture, size[0])
     falls = np.full(len(all_places), np.nan)
     sums, counts = np.zeros((height, width)), np.zeros((height, width))
     batch = np.empty((batch_size, *picture.shape), FLOAT32)
-    for start in range(0, len(all_places), batch_size):
-        part = all_places[start : start + batch_size]
+    start = 0
+    while start < len(all_places):
+        # Where a band is enough, a batch is of one band: it ends with its row of places.
+        until = start + batch_size if ask is None else min(start + batch_size, (start // len(lefts) + 1) * len(lefts))
+        part = all_places[start:until]
         hidden = batch[: len(part)]
         hidden[...] = picture
         for one, (top, left) in zip(hidden, part, strict=True):
             one[top : top + size[0], left : left + size[1]] = grey
-        found = base - scores(network, network.predict(hidden, batch_size=batch_size))[:, chosen].astype(np.float64)
+        if ask is None:
+            outputs = network.predict(hidden, batch_size=batch_size)
+        else:
+            outputs = ask.predict(hidden, part[0][0], part[0][0] + size[0])
+        found = base - scores(network, outputs)[:, chosen].astype(np.float64)
         done = start + len(part)
         falls[start:done] = found
         for fall, (top, left) in zip(found, part, strict=True):
             sums[top : top + size[0], left : left + size[1]] += fall
             counts[top : top + size[0], left : left + size[1]] += 1
+        start = done
         yield _snapshot(
             chosen, base, size, strides, grey, tops, lefts, done, falls, np.where(counts > 0, sums, np.nan), counts
         )
+
+
+def _asker(network: Network, picture: Array, rows: int) -> Bands | None:
+    """What answers for pictures that differ in so many rows, where that is faster than the network itself."""
+    if not are_worth_it(network, rows):
+        return None
+    bands = Bands(network, picture)
+    return bands if bands.finite else None  # of infinities no difference can be taken
 
 
 def _snapshot(

@@ -43,6 +43,7 @@ def on_purpose(window: Any, kernel: Any, pixels: Any, row: int, column: int) -> 
         made[f"minus {index}"] = (w * k).sum() - right + abs(right)
         made[f"added {index}"] = (w * k).sum() - right + w[index] + k[index]
         made[f"forgotten {index}"] = (w * k).sum() - right
+    made["sign"] = -(w * k).sum()
     made["all-added"] = (w + k).sum()
     for name, (y, x) in {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}.items():
         moved = pixels[row + y : row + y + size, column + x : column + x + size].astype(int)
@@ -168,3 +169,11 @@ def test_what_is_no_number_is_no_trouble(value: float) -> None:
     inputs = np.full((3, 3), value, np.float32)
     (step,) = conv2d_steps(inputs, np.ones((3, 3), np.float32), activation="relu")
     assert explain(step, inputs, 1.0, 1e-3) is None
+
+
+def test_a_sum_with_its_sign_turned_around_is_named() -> None:
+    emboss = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]  # on the example the sum is -259
+    step = filter2d_steps(EXAMPLE, emboss)[0]
+    found = explain(step, EXAMPLE, 259)
+    assert found is not None
+    assert (found.kind, found.skipped) == ("sign", "clamp")

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from cnncore.network import Dense, Flatten, Network
 from cnncore.network.occlusion import STEPS, UNKNOWN, Occlusion, heat_steps, occlusion
 from tui.i18n import set_language
-from tui.renderables.heat import FALLS, Heat, glyph, heat_legend, heat_line, heat_words
+from tui.renderables.heat import FALLS, Heat, glyph, heat_legend, heat_line, heat_meaning, heat_progress, heat_words
 from tui.renderables.picture import UPPER_HALF, Scale, scale_to_fit
 from tui.theme import DARK_NAME, LIGHT_NAME, PALETTES
 
@@ -147,12 +147,20 @@ def test_the_legend_has_numbers_and_lines_up(language: str, no_color: bool) -> N
 
 def test_the_words_give_the_numbers_of_the_computation() -> None:
     one = found()
-    words = " ".join(heat_words(one, "Boot"))
+    words = heat_words(one)
     top, left, bottom, right = one.patch
-    assert f"Boot: {one.base:.3f}" in words
-    assert f"{one.lowest_score:.3f}" in words
+    assert f"{one.base:.3f} -> {one.lowest_score:.3f}" in words
     assert f"rows {top}-{bottom - 1}, columns {left}-{right - 1}" in words
-    assert "places" not in words
+    assert heat_progress(one, 0) == ""
+
+
+def test_the_legend_and_the_words_say_what_each_is_of() -> None:
+    """The colours are means over patches, the sentence is of one patch, whose fall can be larger than any colour's."""
+    one = found()
+    assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
+    assert one.base - one.lowest_score >= one.most
+    assert heat_meaning(one) == "Each pixel: mean of all 2x2 patches on it"
+    assert "One patch alone (+)" in heat_words(one)
 
 
 def test_while_it_runs_it_says_how_far_it_is() -> None:
@@ -163,7 +171,8 @@ def test_while_it_runs_it_says_how_far_it_is() -> None:
         Dense(name="dense", input_shape=(48,), kernel=kernel, activation="softmax"),
     ]
     first = next(iter(occlusion(Network(layers, (6, 8, 1)), x, size=1, batch_size=5)))
-    assert heat_words(first, "Boot")[-1] == "5 of 48 places"
+    assert heat_progress(first, 0.2) == "5 of 48 places"
+    assert heat_progress(first, 12.4) == "5 of 48 places, 12 s left"
     one = Heat(heat_steps(first), np.zeros((6, 8), np.uint8))
     assert text(heat_line(one, 0, DARK, no_color=True)) == "....." + " " * 3
     assert text(heat_line(one, 2, DARK, no_color=True)) == " " * 8

@@ -71,6 +71,7 @@ def test_the_value_is_that_of_the_activations(scope: Microscope) -> None:
 
 def test_arrows_run_around_and_stay_inside(scope: Microscope) -> None:
     scope.to_layer(0)
+    scope.to_cell(0, 0)
     scope.step_cell(-1, 0)
     assert (scope.row, scope.column) == (5, 0)
     scope.step_cell(0, -1)
@@ -172,3 +173,37 @@ def test_whatever_is_pressed_it_stays_inside(scope: Microscope, seed: int) -> No
         assert scope.depth != Depth.NEURON or scope.layer != INPUT
         if scope.channels:
             assert scope.channel in scope.channels
+
+
+def test_it_begins_where_there_is_something_to_see(scope: Microscope) -> None:
+    for layer, values in enumerate(scope.shot.activations):
+        scope.to_layer(layer)
+        own = values if values.ndim == 1 else values[:, :, scope.map]
+        assert scope.value == own.max()
+        assert scope.is_largest
+    scope.to_layer(0)
+    scope.step_map(1)
+    assert scope.value == scope.shot.activations[0][:, :, 1].max()
+    scope.show(Shot.take(scope.network, scope.shot.inputs[::-1, ::-1].copy()))
+    assert scope.value == scope.shot.activations[0][:, :, 1].max()
+
+
+def test_a_dead_map_is_not_where_it_begins() -> None:
+    network = small_network()
+    kernel = network.layers[0].weights["kernel"].copy()
+    first = Conv2D(
+        name="conv", input_shape=(8, 8, 1), kernel=kernel, bias=np.array([-100, 0, 0, 0], np.float32), activation="relu"
+    )
+    scope = Microscope(Shot.take(Network([first], (8, 8, 1)), np.ones((8, 8, 1), np.float32)))
+    assert scope.map == 1
+    scope.to_map(0)
+    assert not scope.is_largest
+
+
+def test_what_was_chosen_by_hand_stays(scope: Microscope) -> None:
+    scope.to_layer(0)
+    scope.to_cell(0, 1)
+    scope.step_map(1)
+    assert (scope.row, scope.column, scope.map) == (0, 1, 1)
+    scope.to_layer(1)
+    assert (scope.row, scope.column, scope.map) == (0, 1, 1)

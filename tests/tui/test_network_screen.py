@@ -170,7 +170,9 @@ async def test_three_depths_and_one_exit() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        await pilot.press("down", "down", *["right"] * 3, "enter", "down", "down", "right", "enter")
+        await pilot.press("down", "down", *["right"] * 3, "enter", "g", "0", "comma", "0", "enter")
+        await pilot.pause(0.2)
+        await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
         assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
         explained = front(app).explanation()
@@ -443,7 +445,7 @@ async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
         lines = screen_lines(app)
         start = next(i for i, line in enumerate(lines) if line.startswith(" Numbers"))
         await pilot.click(offset=(25, start + 4))
-        assert scope.row == int(screen_lines(app)[start + 4].replace("[", " ").split()[0])
+        assert scope.row == int(lines[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))
         assert scope.depth == Depth.NETWORK
 
@@ -604,6 +606,126 @@ async def test_keras_line_is_there_before_its_value_and_goes_when_none_comes(mon
         assert re.search(r"Keras +\.\.\.", screen_text(app))
         for _ in range(100):
             await pilot.pause(0.1)
-            if "Keras" not in screen_text(app):
+            if not re.search(r"Keras +\.\.\.", screen_text(app)):
                 break
-        assert "Keras" not in screen_text(app)
+        assert not re.search(r"Keras +\.\.\.", screen_text(app))
+
+
+FAKE = str(Path(__file__).with_name("fake_network_child.py"))
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("missing", "this needs TensorFlow and Keras"),
+        ("late", "The machine has not enough memory for this."),
+        ("silent", "The process ended without a word (exit status 3)."),
+        ("killed", "most often the machine ran out of memory"),
+    ],
+)
+async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
+    monkeypatch: pytest.MonkeyPatch, mode: str, words: str
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, mode])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, words)
+        text = screen_text(app)
+        assert "Keras's value cannot be shown" in text
+        for part in ("recomputed", "C core"):
+            assert part in text
+        await pilot.press("down", "down", "escape")
+        await pilot.pause()
+        assert "Keras's value" not in screen_text(app)  # it belongs to the value that is taken apart
+        await pilot.press("enter")
+        await pilot.pause()
+        assert words in " ".join(screen_text(app).split())
+
+
+async def until_said(pilot: Pilot[None], words: str) -> None:
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    for _ in range(200):
+        await pilot.pause(0.05)
+        if words in " ".join(screen_text(app).split()):
+            return
+    raise AssertionError(screen_text(app))
+
+
+async def test_keras_values_come_in_their_row() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        app = CnnApp(start="network")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await shown(pilot)
+            await pilot.press("enter", "enter")
+            await until_said(pilot, "Keras ")
+            for _ in range(100):
+                await pilot.pause(0.05)
+                if any(line.strip().startswith("Keras  ") for line in screen_lines(app)):
+                    break
+            assert "cannot be shown" not in screen_text(app)
+            assert "follows" not in screen_text(app)
+
+
+async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
+    path = tmp_path / "mine.keras"
+    path.write_bytes(b"anything")
+    app = CnnApp(Options(model=str(path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_said(pilot, "mine.keras, step 2 of 3: Loading TensorFlow")
+        assert re.search(r"\[#*-+\] about \d+ s left", screen_text(app))
+        assert "Esc does not open it" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        session = front(app).session
+        assert session is not None
+        assert session.source.untrained
+        assert "mine.keras was not opened" in screen_text(app)
+        await pilot.press("1", "3")  # and it does not begin again by itself
+        await pilot.pause(0.3)
+        assert "step" not in screen_text(app)
+
+
+async def test_leaving_an_opening_keeps_the_network_that_was_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
+    (tmp_path / "slow.keras").write_bytes(b"anything")
+    app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        before = front(app).session
+        await pilot.press("down", "enter", "O")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "slow.keras")
+        await pilot.press("enter")
+        await until_said(pilot, "slow.keras, step 2 of 3")
+        assert "pool" in screen_text(app)  # what was there stays in sight meanwhile
+        await pilot.press("escape")
+        await pilot.pause()
+        assert front(app).session is before
+        assert scope_of(app).depth == Depth.LAYER
+        await pilot.press("1", "3")
+        await pilot.pause(0.2)
+        assert front(app).session is before
+
+
+async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        for _ in range(2):
+            await pilot.press("enter")
+            await pilot.pause()
+            assert scope.value == scope.shot.maps(scope.layer)[:, :, scope.map].max()
+            assert "largest value of this map" in screen_text(app) or "(its largest)" in screen_text(app)
+        await pilot.press("escape", "right")
+        await pilot.pause()
+        assert ("largest value of this map" in screen_text(app)) == scope.is_largest

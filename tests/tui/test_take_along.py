@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 from screens_of import ready, screen_text
 from textual.widgets import Input
 
+from cnncore import filter2d
 from cnncore.datasets.pictures import load_picture, save_picture
 from cnncore.keras.first_layer import FirstLayer
-from cnncore.kernels import custom_kernel
+from cnncore.kernels import KERNELS, custom_kernel, kernel_by_id
 from tui import cli
 from tui.app import CnnApp, Options
 from tui.commands.filter import parse_kernel
 from tui.i18n import set_language
+from tui.padding import typed_padding
 from tui.screens.walk import WalkScreen
 from tui.take_along import command_of
-from tui.view import View, weight_text
+from tui.view import View, kept_text, typed_kept, weight_text
 
 
 def front(app: CnnApp) -> WalkScreen:
@@ -48,8 +50,11 @@ def state_of(app: CnnApp) -> list[Any]:
     return [
         app.current_mode, bench.sample.title, bench.sample.path, bench.kernel.weights, bench.kernel.scale,
         bench.padding, bench.strides, bench.dilation, bench.pool_size, bench.pool_strides, bench.pool_padding,
-        bench.network, bench.filter,
-        (cursor.row, cursor.column), front(app).walk_of(bench).output.tolist(),
+        bench.network, bench.filter, bench.sample.channel, bench.chosen,
+        [(kernel.weights, kernel.scale) for kernel in bench.kernels],
+        (cursor.row, cursor.column, cursor.term), cursor.speed,
+        (front(app).pixel.row, front(app).pixel.column) if front(app).pixel.on else None,
+        front(app).walk_of(bench).output.tolist(),
     ]  # fmt: skip
 
 
@@ -61,6 +66,13 @@ def state_of(app: CnnApp) -> list[Any]:
     ["s", "s", "d", "down"],
     ["2", "d", "s", "z", "right"],
     ["z", "s", "2", "d", "d", "d", "s", "s", "left"],
+    ["z", "z", "right"],
+    ["z", "z", "z", "up", "plus"],
+    ["m", "k", "m", "k", "k", "m", "right_square_bracket"],
+    ["M", "comma", "comma"],
+    ["tab", "down", "right"],
+    ["e", "3", "enter", "e", "m", "k", "k", "m", "minus"],  # one's own kernel kept, another walked
+    ["e", "3", "enter", "e", "k"],  # one's own kernel neither kept nor walked
     ["e", "left_square_bracket", "-", "1", "/", "3", "enter", "-", "1", "/", "7", "enter", "escape"],  # 1 x 1
 ])  # fmt: skip
 async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,6 +166,176 @@ async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkey
         assert state_of(again) == expected
 
 
+@pytest.mark.parametrize("keys", [["m", "k", "m", "k", "w", "k", "m"], ["m", "k", "k", "m", "w", "m", "w", "tab"]])
+async def test_kept_maps_of_presets_and_of_a_network_come_back(
+    keys: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    model = tmp_path / "net.keras"
+    model.write_bytes(b"")
+    rng = np.random.default_rng(4)
+    layer = FirstLayer(rng.normal(size=(3, 3, 1, 8)).astype(np.float32), rng.normal(size=8).astype(np.float32))
+    monkeypatch.setattr("tui.samples.find_layer", lambda path: (layer, path or str(model)))
+    app = CnnApp(Options(model=str(model)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.pause(0.2)
+        await pilot.press(*keys)
+        bench = app.open_bench()
+        assert {choice.network for choice in bench.chosen} == {True, False}
+        expected, command = state_of(app), command_of(front(app))
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.pause(0.3)
+        assert command_of(front(again)) == command
+        found = state_of(again)
+        if not bench.network:  # which filter it was is of no use where a preset is walked
+            place = expected.index(bench.network) + 1
+            assert expected[place - 1] is False
+            del expected[place], found[place]
+        assert found == expected
+
+
+@pytest.mark.parametrize("typed", ["3", "1, 2", "1,0,2,0", "0 5 0 0", "same", "valid"])
+async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("Z")
+        await pilot.pause()
+        app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        bench = app.open_bench()
+        padding = typed_padding(typed)
+        assert bench.padding == padding
+        walk = bench.walk()
+        sides = ((1, 1), (1, 1)) if padding == "same" else ((0, 0), (0, 0)) if padding == "valid" else padding
+        zeros = np.pad(walk.inputs, sides)
+        assert walk.output.shape == (zeros.shape[0] - 2, zeros.shape[1] - 2)
+        np.testing.assert_array_equal(walk.output, filter2d(zeros, bench.kernel.weights))
+        if any(map(any, sides)):
+            assert "ZeroPadding2D" in screen_text(app) or padding == "same"
+            added = "".join(f" + {count}" for count in sides[0]) if any(sides[0]) else ""
+            assert f"(28{added} - 3) / 1 + 1 = {walk.output.shape[0]}" in screen_text(app)
+        await pilot.press("home", "full_stop")
+        step = walk.steps[0]
+        top, left = sides[0][0], sides[1][0]
+        assert (step.terms[0].input_row, step.terms[0].input_column) == (-top, -left)
+        assert step.terms[0].value == (0 if top or left else walk.inputs[0, 0])
+        expected, command = state_of(app), command_of(front(app))
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert state_of(again) == expected
+
+
+@pytest.mark.parametrize("typed", ["", "1,2,3", "-1", "100", "x", "1 2 3 4 5", "1.5", "full"])
+async def test_what_is_no_padding_is_said_and_changes_nothing(typed: str) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("Z")
+        await pilot.pause()
+        app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "is no padding" in " ".join(screen_text(app).split())
+        assert app.screen.query_one(Input).value == typed
+        assert app.open_bench().padding == "valid"
+
+
+async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "rainbow.png"
+    colours = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    save_picture(colours, picture)
+    app = CnnApp(Options(image=str(picture)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "0.299 R + 0.587 G + 0.114 B" in screen_text(app)
+        exact = colours @ np.array([0.299, 0.587, 0.114])
+        assert np.abs(app.open_bench().walk().inputs - exact).max() < 1
+        for channel, word in enumerate(("red alone", "green alone", "blue alone")):
+            await pilot.press("c")
+            await pilot.pause()
+            assert word in screen_text(app)
+            np.testing.assert_array_equal(app.open_bench().walk().inputs, colours[:, :, channel])
+        await pilot.press("C", "n", "p")
+        expected, command = state_of(app), command_of(front(app))
+        assert "--channel green" in command
+        await pilot.press("n", "c")
+        await pilot.pause()
+        assert "no colours" in screen_text(app)
+    options, start = options_of(command, monkeypatch)
+    again = CnnApp(options, start=start)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert state_of(again) == expected
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".csv", ".png"])
+async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"maps{suffix}"
+    app = CnnApp()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await ready(pilot)
+        await pilot.press("x", "a")  # only one map: there is no such thing to take
+        await pilot.pause()
+        assert not app.screen.query(Input)
+        await pilot.press("escape", "m", "k", "m", "k", "k", "x", "a")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        bench = app.open_bench()
+        names = ["sharpen", "blur", "emboss"]
+        pixels = bench.sample.pixels
+        right = [filter2d(pixels, k.weights, scale=float(k.scale)) for k in map(kernel_by_id, names)]
+        if suffix == ".npy":
+            np.testing.assert_array_equal(np.load(path), right)
+            assert "in this order: sharpen, blur, emboss" in " ".join(screen_text(app).split())
+        else:
+            read = load_picture if suffix == ".png" else lambda file: np.loadtxt(file, delimiter=",")
+            for name, values in zip(names, right, strict=True):
+                np.testing.assert_array_equal(read(tmp_path / f"maps-{name}{suffix}"), values)
+            assert not path.exists()
+            await pilot.press("x", "a")
+            await pilot.pause()
+            app.screen.query_one(Input).value = str(path)
+            await pilot.press("enter")
+            await pilot.pause(0.3)
+            assert "is there already" in screen_text(app)
+
+
+async def test_maps_of_different_sizes_are_a_file_each(tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("M", "x", "a")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "maps.npy")
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+    assert len(list(tmp_path.glob("maps-*.npy"))) == len(KERNELS)
+    assert np.load(tmp_path / "maps-gaussian.npy").shape == (24, 24)
+
+
+KEPT = st.sampled_from([kernel.id for kernel in KERNELS]) | st.integers(1, 70).map(str)
+
+
+@given(st.lists(KEPT, unique=True, min_size=1))
+def test_kept_kernels_are_written_so_that_they_read_back(names: list[str]) -> None:
+    assert typed_kept(kept_text(names)) == tuple(names)
+
+
+def test_all_kernels_are_written_shortly() -> None:
+    assert kept_text([*(kernel.id for kernel in KERNELS), *map(str, range(1, 65)), "70"]) == "all,1-64,70"
+
+
 async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     model = tmp_path / "net.keras"
     model.write_bytes(b"")
@@ -166,7 +348,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
         await pilot.pause(0.2)
         await pilot.press("k", "k", "right")
         expected, command = state_of(app), command_of(front(app))
-        assert expected[-3] == 2 and "--filter 3" in command
+        assert app.open_bench().filter == 2 and "--filter 3" in command
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
@@ -195,6 +377,10 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
         (["--dilation", "1,2,3"], "is not a size"),
         (["--pool-stride", "x"], "--pool-stride 'x' is not a size"),
         (["--picture", "0"], "--picture '0' is not a number"),
+        (["--keep", "sharpen,nonsense"], "kernel is 'nonsense'"),
+        (["--custom", "sharpen"], "--custom is 'sharpen'"),
+        (["--padding", "1,2,3"], "'1,2,3' is no padding"),
+        (["--term", "x"], "--term 'x' is not a whole number"),
         (["--kernel", "nonsense"], "kernel is 'nonsense'"),
     ],
 )

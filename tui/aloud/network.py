@@ -149,6 +149,8 @@ def neuron_lines(explanation: Explanation, keras: float | None) -> list[str]:
 
 def heat_lines(heat: Occlusion | None, name: str) -> list[str]:
     """Why this answer."""
-    from tui.renderables.heat import heat_words
+    from tui.renderables.heat import heat_meaning, heat_words
 
-    return [_("computing")] if heat is None else heat_words(heat, name)
+    if heat is None:
+        return [_("computing")]
+    return [_("Why {name}").format(name=name), heat_meaning(heat), heat_words(heat)]

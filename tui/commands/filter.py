@@ -15,13 +15,14 @@ from cnncore.kernels import Kernel, custom_kernel, kernel_by_id
 from cnncore.ops import filter2d
 from tui.commands.console import DONE, check_output, say
 from tui.i18n import _
+from tui.padding import Padding
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
 Mode: TypeAlias = Literal["grey", "rgb", ""]
 """How the picture is read: "" as it is, in colours where it has any."""
 
 
-def run(image: str, output: str, *, kernel: Kernel, padding: str, mode: Mode, force: bool) -> int:
+def run(image: str, output: str, *, kernel: Kernel, padding: Padding, mode: Mode, force: bool) -> int:
     """Filters, writes, and says the size and how many values were clamped. Raises `CnnError`."""
     check_output(output, SUFFIXES, force=force, name="--output")
     pixels = _load(image, mode)

@@ -144,18 +144,32 @@ def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = F
     return lines
 
 
-def heat_words(found: Occlusion, title: str) -> list[str]:
-    """What was found, in words: the score of the class called `title` before and where it is lowest, and how far it
-    has come."""
+def heat_meaning(found: Occlusion) -> str:
+    """What a pixel of the map stands for, shortly."""
+    return _("Each pixel: mean of all {size} patches on it").format(size=f"{found.size[0]}x{found.size[1]}")
+
+
+def heat_words(found: Occlusion) -> str:
+    """The one patch that took the most, whose corners are marked: the score without and with it, and where it lies."""
     top, left, bottom, right = found.patch
-    lines = [
-        _("{title}: {base}; hidden where it matters most: {score}").format(
-            title=title, base=number(found.base, DECIMALS), score=number(found.lowest_score, DECIMALS)
-        ),
-        _("The patch then covers rows {top}-{bottom}, columns {left}-{right} (corners {corner})").format(
-            top=top, bottom=bottom - 1, left=left, right=right - 1, corner=CORNER
-        ),
-    ]
-    if not found.finished:
-        lines.append(_("{done:,} of {total:,} places").format(done=found.done, total=found.total))
-    return lines
+    return _(
+        "One patch alone ({corner}) takes most: {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}"
+    ).format(
+        corner=CORNER,
+        base=number(found.base, DECIMALS),
+        score=number(found.lowest_score, DECIMALS),
+        top=top,
+        bottom=bottom - 1,
+        left=left,
+        right=right - 1,
+    )
+
+
+def heat_progress(found: Occlusion, seconds_left: float) -> str:
+    """How far it has come, and how long it still takes where that is worth a word; "" once it is finished."""
+    if found.finished:
+        return ""
+    text = _("{done:,} of {total:,} places").format(done=found.done, total=found.total)
+    if seconds_left >= 1:
+        text += ", " + _("{seconds} s left").format(seconds=f"{seconds_left:.0f}")
+    return text

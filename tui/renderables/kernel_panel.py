@@ -21,7 +21,8 @@ from tui.theme import Palette
 EDIT_KEYS = (
     (N_("arrows"), N_("which weight")),
     (N_("digits"), "-0.5, 1/16"),
-    ("PgUp PgDn", N_("1 more, less")),
+    ("Shift+Up", N_("1 more, PgUp")),
+    ("Shift+Dn", N_("1 less, PgDn")),
     ("> <", N_("0.1 more, less")),
     ("] [", N_("larger, less")),
     ("r R  c C", N_("rows, columns")),

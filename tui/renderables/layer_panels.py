@@ -10,7 +10,7 @@ from rich.segment import Segment
 from cnncore.maps import signed_digits, signed_levels
 from tui.i18n import _
 from tui.microscope import INPUT, Microscope
-from tui.microscope_words import layer_name, scale_text
+from tui.microscope_words import largest_texts, layer_name, scale_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
 from tui.renderables.chart import Line
 from tui.renderables.maps import Box, Look, digit_lines, picture_lines
@@ -201,7 +201,10 @@ def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) 
     visible = max(1, matrix.visible_columns(width - label))
     first_row = max(0, min(scope.row - (height - 2) // 2, rows - (height - 2)))
     first_column = max(0, min(scope.column - visible // 2, columns - visible))
-    title = title_line(_("Numbers"), _("of map {number}, rounded").format(number=scope.map), width, colours, indent=1)
+    note = _("of map {number}, rounded").format(number=scope.map)
+    for words in largest_texts(scope)[:1]:
+        note += f"; [{scope.row}, {scope.column}]: {words}"
+    title = title_line(_("Numbers"), note, width, colours, indent=1)
     lines: list[Line] = [title]
     ruler = [Segment(" " * label), *column_ruler(matrix, first_column, width - label, colours)]
     lines.append(Segment.adjust_line_length(ruler, width))
@@ -221,8 +224,13 @@ def _foot(scope: Microscope, width: int, colours: Palette) -> Line:
     parts: list[Part] = [
         (f" {layer_name(scope, scope.layer)} [{', '.join(map(str, scope.place))}] = ", colours.text),
         (short(scope.value, 6), colours.negative if scope.value < 0 else colours.strong),
-        ("   " + scale_text(scope), colours.faint),
     ]
+    used = sum(cell_len(text) for text, _style in parts) + 3 + cell_len(scale_text(scope))
+    for words in largest_texts(scope) if scope.is_row else ():
+        if used + 2 + cell_len(words) <= width:
+            parts.append((", " + words, colours.notice))
+            break
+    parts.append(("   " + scale_text(scope), colours.faint))
     return text_line(parts, width)
 
 

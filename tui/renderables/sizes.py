@@ -42,8 +42,9 @@ def size_short(geometry: Geometry) -> str:
     return _("rows {rows}, columns {columns}").format(rows=_short(rows), columns=_short(columns))
 
 
-def size_sentence(geometry: Geometry, *, same: bool = False) -> str:
-    """The formula and everything worth saying about it. `same`: the padding is Keras's "same"."""
+def size_sentence(geometry: Geometry, *, same: bool = False, explicit: bool = False) -> str:
+    """The formula and everything worth saying about it. `same`: the padding is Keras's "same"; `explicit`: it was given
+    in numbers."""
     rows, columns = geometry.rows, geometry.columns
     if rows == columns:
         said = _explained(rows, _unused_both(rows.unused))
@@ -64,6 +65,8 @@ def size_sentence(geometry: Geometry, *, same: bool = False) -> str:
             parts.append(_("between two windows {count} are skipped").format(count=axis.stride - axis.extent))
     if same and max(rows.stride, columns.stride) > 1:
         parts.append(_('"same" keeps size / stride, rounded up'))
+    if explicit and geometry.padded:
+        parts.append(_("in Keras a ZeroPadding2D layer in front"))
     return "; ".join(parts)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncore.interest import Place
     from cnncore.stepping import ConvStep, FilterStep
     from tui.bench import Bench, Choice, Pair, Walk
+    from tui.padding import Padding
     from tui.renderables.kernel_maps import Tile
     from tui.renderables.matrix import Matrix
 
@@ -45,6 +46,7 @@ class ConvolutionScreen(WalkScreen):
         Binding("M", "all_maps", N_("The maps of all kernels, or none"), show=False, group=CHOOSE),
         Binding("right_square_bracket", "next_map(1)", N_("Next of the maps"), show=False, group=CHOOSE),
         Binding("left_square_bracket", "next_map(-1)", N_("Map before"), show=False, group=CHOOSE),
+        Binding("Z", "ask_padding", N_("Padding, typed"), show=False, group=WINDOW),
         Binding("d", "dilation", N_("Dilation"), show=False, group=WINDOW),
         Binding("D", "ask_dilation", N_("Dilation, typed"), show=False, group=WINDOW),
     ]
@@ -132,7 +134,7 @@ class ConvolutionScreen(WalkScreen):
 
         bench, geometry = self._bench, walk.steps.geometry
         assert bench is not None
-        size = size_sentence(geometry, same=bench.padding == "same")
+        size = size_sentence(geometry, same=bench.padding == "same", explicit=not isinstance(bench.padding, str))
         if max(bench.strides) > 1 and max(bench.dilation) > 1:
             size += "; " + _("Keras refuses stride and dilation both above 1")
         below, above = walk.outside
@@ -232,9 +234,35 @@ class ConvolutionScreen(WalkScreen):
     # How the window moves.
 
     def action_padding(self) -> None:
+        from tui.padding import next_padding
+
         if self._bench is not None:
-            self._bench.toggle_padding()
+            self._take_padding(next_padding(self._bench.padding))
+
+    def action_ask_padding(self) -> None:
+        from tui.padding import padding_text, typed_padding
+        from tui.screens.dialogs import AskLine
+
+        def answered(padding: Padding | None) -> None:
+            if padding is not None:
+                self._take_padding(padding)
+
+        if self._bench is not None:
+            prompt = _("valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right")
+            self.app.push_screen(
+                AskLine(_("Padding"), prompt, typed_padding, padding_text(self._bench.padding)), answered
+            )
+
+    def _take_padding(self, padding: Padding) -> None:
+        from tui.padding import padding_words
+
+        if self._bench is None:
+            return
+        self._bench.set_padding(padding)
         self.moved_window()
+        words = padding_words(padding)
+        self._notice = f"{words}. {self._notice}" if self._notice else words
+        self.show()
 
     def action_stride(self, by: int) -> None:
         from tui.bench import MOST_STRIDE

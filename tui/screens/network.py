@@ -87,14 +87,17 @@ class NetworkScreen(NeuronDepth):
             sheet.repaint()
 
     def _draw(self, width: int, height: int) -> Sequence[Placed]:
-        from tui.renderables.canvas import Block, Placed, text_line
+        from tui.renderables.canvas import Placed
 
         colours = current_palette(self)
         session = self.session
         if session is None:
-            text = self._trouble or self._doing
-            line = text_line([(f" {text}", colours.negative if self._trouble else colours.notice)], width)
-            return [Placed(0, 0, Block([line], width))] if text else []
+            text, warns = self._message()
+            if not text:
+                return []
+            from tui.network_view import Notes, message_block
+
+            return [Placed(0, 0, message_block(Notes(text, warns), width, colours))]
         from tui.microscope import Depth
         from tui.network_view import Notes, frame_blocks, layer_depth, message_block, moved, network_depth
         from tui.renderables.maps import look_of
@@ -143,9 +146,14 @@ class NetworkScreen(NeuronDepth):
     def _message(self) -> tuple[str, bool]:
         if self._trouble:
             return self._trouble, True
-        if self._doing or self._notice:
-            return self._doing or self._notice, False
-        if self.session is not None and self.session.source.untrained:
+        if doing := self._doing():
+            return doing, False
+        if self._notice:
+            return self._notice, False
+        session = self.session
+        if session is not None and session.scope.depth > 1 and session.keras is None and self._keras_said:
+            return self._keras_said, False
+        if session is not None and session.source.untrained:
             return _("Untrained, random weights: 4 trains a network, O opens a .keras file."), False
         return "", False
 
@@ -166,7 +174,7 @@ class NetworkScreen(NeuronDepth):
             self._say(_("A pixel is not computed: it is what the picture gives."))
 
     def action_go_out(self) -> None:
-        if self.session is None:
+        if self.leave_opening() or self.session is None:
             return
         if self.session.scope.depth == 0 and self._why:
             self._why = False

@@ -58,12 +58,14 @@ class WalkScreen(WalkView):
         Binding("k", "kernel(1)", N_("Kernel"), group=CHOOSE),
         Binding("K", "kernel(-1)", N_("Kernel before"), show=False, group=CHOOSE),
         Binding("o", "app.open_picture", N_("Open"), group=CHOOSE),
+        Binding("c", "channel(1)", N_("Grey, red, green or blue of a colour picture"), show=False, group=CHOOSE),
+        Binding("C", "channel(-1)", N_("Colour channel before"), show=False, group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
         Binding("x", "take_along", N_("Take along"), show=False, group=CHOOSE),
         Binding("v", "predict", N_("Predict, then reveal"), show=False, group=CHOOSE),
         Binding("s", "stride(1)", N_("Stride"), show=False, group=WINDOW),
         Binding("S", "ask_stride", N_("Stride, typed"), show=False, group=WINDOW),
-        Binding("z", "padding", N_("Padding with zeros on or off"), show=False, group=WINDOW),
+        Binding("z", "padding", N_("Padding: valid, same, 1, 2"), show=False, group=WINDOW),
     ]
 
     def __init__(self) -> None:
@@ -236,6 +238,15 @@ class WalkScreen(WalkView):
         if self._bench is not None and self._bench.samples:
             self._bench.next_sample(by)
         self._done()
+
+    def action_channel(self, by: int) -> None:
+        if self._bench is None or not self._bench.samples:
+            return
+        if self._bench.sample.channels:
+            self._bench.set_channel(self._bench.sample.channel + by)
+            self._done()
+        else:
+            self._done(_("This picture has no colours: its grey is all there is."))
 
     def action_kernel(self, by: int) -> None:
         self.end_edit()

@@ -23,6 +23,7 @@ from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
+from tui.view import CHANNEL_WORDS, begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
@@ -188,9 +189,8 @@ class WalkView(FrameScreen):
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             self.pixel.fit(*walk.inputs.shape)
             if first:
-                # In the middle, where a picture has something to see, and with a part of the output there to read.
-                at = self.cnn_app.options.view.at
-                self.cursor.jump(*(at or (self.cursor.rows // 2 - 1, self.cursor.columns // 2)))
+                started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
+                begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)
@@ -362,8 +362,6 @@ class WalkView(FrameScreen):
     def _status_text(self, bench: Bench) -> Text:
         colours = current_palette(self)
         sample = bench.sample
-        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
-        left.append(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
         state = Text(no_wrap=True)
         if self.pixel.on:
             state.append(_("Tab: hand on the input"), colours.notice)
@@ -373,10 +371,16 @@ class WalkView(FrameScreen):
             state.append(_("|| paused"), colours.notice)
         state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
         width = max(0, self.size.width - 2)
-        source = f"  {_(sample.source)}" if sample.source else ""
-        if left.cell_len + cell_len(source) + 2 + state.cell_len <= width:
-            left.append(source, colours.faint)
-        left.truncate(max(0, width - state.cell_len - 2), overflow="ellipsis")
+        room = max(0, width - state.cell_len - 2)
+        about = Text(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
+        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
+        if sample.channels:
+            about.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
+        elif sample.source and left.cell_len + about.cell_len + cell_len(f"  {_(sample.source)}") <= room:
+            about.append(f"  {_(sample.source)}", colours.faint)
+        # Which numbers of colours these are matters more than all of a file's name.
+        left.truncate(max(8, room - about.cell_len) if sample.channels else room, overflow="ellipsis")
+        (left := left + about).truncate(room, overflow="ellipsis")
         left.append(" " * (width - left.cell_len - state.cell_len))
         return left + state
 

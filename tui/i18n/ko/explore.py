@@ -27,7 +27,6 @@ MESSAGES: dict[str, str] = {
     "Edit kernel": "커널 고치기",
     "Open": "열기",
     "Network kernels on or off": "신경망 커널 켜기/끄기",
-    "Padding with zeros on or off": "0으로 패딩 켜기/끄기",
     # The views.
     "Input": "입력",
     "Output": "출력",
@@ -258,7 +257,8 @@ MESSAGES: dict[str, str] = {
     "arrows": "화살표",
     "which weight": "가중치 고르기",
     "digits": "숫자",
-    "1 more, less": "1 크게, 작게",
+    "1 more, PgUp": "1 크게, PgUp",
+    "1 less, PgDn": "1 작게, PgDn",
     "0.1 more, less": "0.1 크게, 작게",
     "larger, less": "더 크게, 작게",
     "rows, columns": "행, 열",

@@ -6,10 +6,11 @@ MESSAGES: dict[str, str] = {
     # The heat map.
     "score falls": "점수 하락",
     "score rises": "점수 상승",
-    "{title}: {base}; hidden where it matters most: {score}": "{title}: {base}, 가장 중요한 곳을 가리면 {score}",
-    "The patch then covers rows {top}-{bottom}, columns {left}-{right} (corners {corner})": (
-        "이때 가림판은 행 {top}-{bottom}, 열 {left}-{right}을(를) 덮습니다 (모서리 {corner})"
+    "Each pixel: mean of all {size} patches on it": "픽셀마다 그 위의 {size} 가림판 전체의 평균",
+    "One patch alone ({corner}) takes most: {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}": (
+        "가장 많이 낮춘 가림판 하나({corner}): {base} -> {score}, 행 {top}-{bottom}, 열 {left}-{right}"
     ),
+    "{seconds} s left": "{seconds}초 남음",
     "{done:,} of {total:,} places": "{total:,}곳 가운데 {done:,}곳",
     # Occlusion.
     "x has shape {shape}; one picture at a time is explained": (

@@ -62,6 +62,10 @@ MESSAGES: dict[str, str] = {
     "Scale s: {scale}, its own max": "눈금 s: {scale} 자기 최댓값",
     "=0 dead {dead}/{count}": "=0 죽음 {dead}/{count}",
     "dead": "죽음",
+    "the largest value of this map": "이 맵에서 가장 큰 값",
+    "its largest": "맵의 최댓값",
+    "the largest of these values": "이 값들 중 가장 큰 값",
+    "the largest": "가장 큰 값",
     # Weights.
     "9 is {value}": "9는 {value}",
     "blue -, orange +": "파랑 -, 주황 +",
@@ -93,11 +97,21 @@ MESSAGES: dict[str, str] = {
     "Why this answer": "이 답의 이유",
     "Why {name}": "{name}: 왜 이 답인가",
     "computing": "계산 중",
-    "A grey patch of {size} slides over the picture; shown is how far the score falls where it lies.": (
-        "{size} 크기의 회색 조각이 그림 위를 지나갑니다. 조각이 놓인 곳에서 점수가 얼마나 떨어지는지 보여 줍니다."
+    "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, the mean of all patches"
+    " that cover it.": (
+        "{size} 크기의 회색 가림판이 그림 위를 지나갑니다. 픽셀마다, 그 픽셀을 덮는 모든 가림판에서 점수가 떨어진"
+        " 폭의 평균을 보여 줍니다."
     ),
     # What is said.
     "Opening {name}": "{name} 여는 중",
+    "step {step} of {steps}": "{steps}단계 중 {step}단계",
+    "about {seconds} s left": "약 {seconds}초 남음",
+    "{seconds} s, longer than last time": "{seconds}초째, 지난번보다 오래 걸립니다",
+    "{seconds} s, longer than usual": "{seconds}초째, 보통보다 오래 걸립니다",
+    "Esc does not open it.": "Esc는 열지 않습니다.",
+    "{name} was not opened; O opens it.": "{name} 파일을 열지 않았습니다. O로 엽니다.",
+    "Keras's value follows. {stage}": "Keras의 값이 곧 나옵니다. {stage}",
+    "Keras's value cannot be shown: {reason}": "Keras의 값을 보여 줄 수 없습니다. {reason}",
     "Asking the network about all pictures": "신경망에 모든 그림을 물어보는 중",
     "{done} of {total} pictures asked": "그림 {total}장 중 {done}장 확인",
     "None is misclassified.": "오분류한 그림이 없습니다.",

@@ -49,6 +49,7 @@ MESSAGES: dict[str, str] = {
     "{typed}: one product was forgotten, {value} x {weight} = {product}.": (
         "{typed}: 곱 하나를 빠뜨렸습니다. {value} x {weight} = {product}입니다."
     ),
+    "{typed}: the sign of the whole sum was turned around.": "{typed}: 합 전체의 부호가 뒤집혔습니다.",
     "{typed}: every minus was missed.": "{typed}: 음의 부호를 모두 놓쳤습니다.",
     "{typed}: weights and values were added, not multiplied.": "{typed}: 가중치와 값을 곱하지 않고 더했습니다.",
     "{typed}: the kernel was turned by 180 degrees. Convolution in mathematics turns it; here nothing is turned.": (

@@ -39,7 +39,51 @@ MESSAGES: dict[str, str] = {
     "which of the pictures that are there, from 1": "준비된 그림 가운데 몇 번째, 1부터",
     "which kernel of the network, from 1": "신경망의 몇 번째 커널, 1부터",
     "a kernel by its name, or rows of numbers": "커널의 이름, 또는 행마다 쓴 수",
-    "zeros around the picture: valid (none) or same": "그림 둘레의 0: valid(없음) 또는 same",
+    "All maps: .npy (one stack), .csv or .png (a file each)": "모든 맵: .npy(하나로 쌓음), .csv나 .png(맵마다 한 파일)",
+    "maps in this order: {names}": "맵의 순서: {names}",
+    "zeros around: valid (none), same, or all sides; rows,columns; top,bottom,left,right (valid)": (
+        "둘레의 0: valid(없음), same, 또는 네 변; 행,열; 위,아래,왼쪽,오른쪽 (valid)"
+    ),
+    "your own kernel, beside the one that is walked": "훑는 커널과 별도로 둔 직접 만든 커널",
+    "the scale of your own kernel (1)": "직접 만든 커널의 배율 (1)",
+    "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64": (
+        "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(1,3,8-64처럼)"
+    ),
+    "how many of its products are written": "그 칸에서 이미 적힌 곱의 수",
+    "the input value that the hand is on": "손이 놓인 입력값",
+    "cells per second while it plays": "재생할 때 초당 칸 수",
+    "which numbers of a picture in colours (grey)": "컬러 그림에서 쓸 값 (grey)",
+    "{value} is not a whole number": "{value}은(는) 정수가 아닙니다",
+    '--custom is {value}; write rows of numbers: "0 -1 0; -1 5 -1; 0 -1 0"': (
+        '--custom의 값이 {value}입니다. 수를 행으로 쓰세요: "0 -1 0; -1 5 -1; 0 -1 0"'
+    ),
+    # Padding.
+    "{value} is no padding; write valid, same, or 1, 2 or 4 whole numbers from 0 to {most}: all sides; rows, columns; "
+    "top, bottom, left, right": (
+        "{value}: 패딩이 아닙니다. valid, same, 또는 0부터 {most}까지의 정수를 1개(네 변), 2개(행, 열), 4개(위, 아래,"
+        " 왼쪽, 오른쪽) 쓰세요"
+    ),
+    "Padding": "패딩",
+    "Padding, typed": "패딩 직접 입력",
+    "Padding: valid, same, 1, 2": "패딩: valid, same, 1, 2",
+    "valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right": (
+        "valid, same, 또는 0의 줄 수: 네 변에;\n행, 열; 또는 위, 아래, 왼쪽, 오른쪽"
+    ),
+    "Padding valid: no zeros around": "패딩 valid: 둘레에 0이 없습니다",
+    "Padding same: zeros as Keras adds them to keep the size": "패딩 same: 크기가 유지되도록 Keras처럼 0을 두릅니다",
+    "Padding {count}: so many zeros on every side": "패딩 {count}: 네 변에 0을 {count}줄씩 두릅니다",
+    "Padding: zeros {top} above, {bottom} below, {left} left, {right} right": (
+        "패딩: 0을 위 {top}, 아래 {bottom}, 왼쪽 {left}, 오른쪽 {right}줄 두릅니다"
+    ),
+    "in Keras a ZeroPadding2D layer in front": "Keras에서는 앞에 ZeroPadding2D 층을 둡니다",
+    # Pictures in colours.
+    "Grey, red, green or blue of a colour picture": "컬러 그림의 회색, 빨강, 초록, 파랑",
+    "Colour channel before": "이전 색 채널",
+    "This picture has no colours: its grey is all there is.": "이 그림은 컬러가 아닙니다. 회색 값만 있습니다.",
+    "grey = 0.299 R + 0.587 G + 0.114 B (c)": "회색 = 0.299 R + 0.587 G + 0.114 B (c)",
+    "red alone (c)": "빨강 R만 (c)",
+    "green alone (c)": "초록 G만 (c)",
+    "blue alone (c)": "파랑 B만 (c)",
     "how far the window moves": "창이 움직이는 간격",
     "how far apart the weights lie": "가중치 사이의 간격",
     "the pooling window's size": "풀링 창의 크기",

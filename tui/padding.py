@@ -1,0 +1,72 @@
+"""Padding as it is typed and written: by Keras's names, or in numbers of zeros. Plain values, without numpy.
+
+valid                no zeros
+same                 as many as Keras's "same" adds
+2                    two on every side
+1, 2                 one above and below, two to the left and right
+1, 0, 2, 0           above, below, to the left, to the right
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from tui.i18n import _
+
+Sides: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+Padding: TypeAlias = Literal["valid", "same"] | Sides
+MOST = 99
+CYCLE: tuple[Padding, ...] = ("valid", "same", ((1, 1), (1, 1)), ((2, 2), (2, 2)))
+"""What one key goes through; what was typed is followed by the first."""
+
+
+def next_padding(now: Padding) -> Padding:
+    return CYCLE[(CYCLE.index(now) + 1) % len(CYCLE)] if now in CYCLE else CYCLE[0]
+
+
+def typed_padding(text: str) -> Padding:
+    """What was typed; numbers by comma or space, from 0 to 99. No zeros at all are "valid". Raises `CnnError`."""
+    from cnncore.errors import CnnError
+
+    typed = text.strip().lower()
+    if typed == "valid":
+        return "valid"
+    if typed == "same":
+        return "same"
+    parts = typed.replace(",", " ").split()
+    if len(parts) not in (1, 2, 4) or not all(p.isascii() and p.isdigit() and int(p[:9]) <= MOST for p in parts):
+        raise CnnError(
+            "{value} is no padding; write valid, same, or 1, 2 or 4 whole numbers from 0 to {most}: all sides; rows, "
+            "columns; top, bottom, left, right",
+            value=repr(text),
+            most=MOST,
+        )
+    numbers = [int(part) for part in parts]
+    if len(numbers) < 4:
+        numbers = [numbers[0], numbers[0], numbers[-1], numbers[-1]]
+    top, bottom, left, right = numbers
+    return ((top, bottom), (left, right)) if any(numbers) else "valid"
+
+
+def padding_text(padding: Padding) -> str:
+    """The shortest that `typed_padding` reads as the same."""
+    if isinstance(padding, str):
+        return padding
+    (top, bottom), (left, right) = padding
+    if top == bottom and left == right:
+        return str(top) if top == left else f"{top},{left}"
+    return f"{top},{bottom},{left},{right}"
+
+
+def padding_words(padding: Padding) -> str:
+    """A sentence for who just chose it."""
+    if padding == "valid":
+        return _("Padding valid: no zeros around")
+    if padding == "same":
+        return _("Padding same: zeros as Keras adds them to keep the size")
+    (top, bottom), (left, right) = padding
+    if top == bottom == left == right:
+        return _("Padding {count}: so many zeros on every side").format(count=top)
+    return _("Padding: zeros {top} above, {bottom} below, {left} left, {right} right").format(
+        top=top, bottom=bottom, left=left, right=right
+    )

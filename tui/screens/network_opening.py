@@ -1,0 +1,257 @@
+"""How the network screen opens a network: from its file by a child process that owns Keras, or from the cache, with how
+far it is, and Esc to leave it; and Keras's own values, once somebody looks at one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.timer import Timer
+
+from tui.frame import FrameScreen
+from tui.i18n import _, error_text
+from tui.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from cnncore.network import Network
+    from tui.network_client import NetworkClient
+    from tui.network_session import Session
+    from tui.opening import Opening
+
+FRAMES_PER_SECOND = 4
+
+
+class NetworkOpening(FrameScreen):
+    """The base of the network screen's sources; see the module."""
+
+    keras_command: ClassVar[Sequence[str] | None] = None
+    """Takes the place of the real child's command, for tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: Session | None = None
+        self._why = False
+        self._notice = ""
+        self._trouble = ""
+        self._opened: str | None = None
+        """The file of the network that was asked for last; "" for fresh weights."""
+        self._chosen = ""
+        """The file that the learner opened here; it stays whatever is trained."""
+        self._client: NetworkClient | None = None
+        self._opening: Opening | None = None
+        self._before: tuple[str | None, str] = None, ""
+        """What was opened and chosen before what is being opened."""
+        self._opening_clock: Timer | None = None
+        self._keras: NetworkClient | None = None
+        self._keras_awaited = False
+        """Whether Keras's values may still come: their line keeps its place until then."""
+        self._keras_said = ""
+        """Why Keras's own values are not there, or not yet."""
+
+    def show(self) -> None:
+        """Draws everything from the state."""
+        if self.is_attached:
+            for sheet in self.query("#sheet").results(Canvas):
+                sheet.redraw()
+            self.speak()
+
+    def _say(self, text: str) -> None:
+        self._notice, self._trouble = text, ""
+        self.show()
+
+    def _follow_session(self, session: Session) -> None:
+        """Another network is looked at."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self._opening_clock = self.set_interval(1 / FRAMES_PER_SECOND, self.show, pause=True)
+        self.call_after_refresh(self._begin)
+
+    async def on_unmount(self) -> None:
+        for client in (self._client, self._keras):
+            if client is not None:
+                await client.close()
+
+    def on_screen_resume(self) -> None:
+        if self._opened is not None:
+            self._begin()
+
+    def _begin(self) -> None:
+        """After the first paint, and whenever the screen is shown: the network asked for, else the newest trained."""
+        from tui.screens.validation import trained_model
+
+        path = self._chosen or self.cnn_app.options.model or trained_model()
+        if path != self._opened:
+            self._open_network(path)
+        else:
+            self.show()
+
+    def _doing(self) -> str:
+        """What is being opened, and how far that is; "" where nothing is."""
+        return "" if self._opening is None else self._opening.words(time.monotonic())
+
+    def _open_network(self, path: str, chosen: str = "") -> None:
+        """Opens the file `path`, "" for fresh weights; `chosen` is it where the learner named it."""
+        from tui.opening import begin
+
+        if self._opening is None:
+            self._before = self._opened, self._chosen
+        self._opened, self._chosen = path, chosen or self._chosen
+        self._notice = self._trouble = ""
+        self._end_opening()
+        if not path:
+            from cnncore.training.fresh import fresh_network
+
+            self._found_network(fresh_network(), path)
+            return
+        self._opening = begin(file_name(path), time.monotonic())
+        if self._opening_clock is not None:
+            self._opening_clock.resume()
+        self.show()
+        self.run_worker(self._load(path), group="network", exclusive=True, exit_on_error=False)
+
+    def _end_opening(self) -> None:
+        """Whatever is being opened no longer is; its process ends by itself."""
+        self._opening = None
+        if self._opening_clock is not None:
+            self._opening_clock.pause()
+        if self._client is not None:
+            self._client.stop()
+            self._client = None
+
+    def leave_opening(self) -> bool:
+        """Opens nothing, and keeps what was there before. Returns whether something was being opened."""
+        if self._opening is None:
+            return False
+        name = self._opening.name
+        self._end_opening()
+        if self.session is None:
+            self._fresh()
+        else:
+            self._opened, self._chosen = self._before
+        self._say(_("{name} was not opened; O opens it.").format(name=name))
+        return True
+
+    async def _load(self, path: str) -> None:
+        from tui.network_client import Failed, Loaded, NetworkClient, Stage
+        from tui.network_words import failure
+        from tui.opening import remember
+
+        self._client = client = NetworkClient(path, keras=False, command=self.keras_command)
+        began = time.monotonic()
+        try:
+            async for message in client.messages():
+                if self._client is not client:
+                    return
+                match message:
+                    case Stage():
+                        if self._opening is not None:
+                            self._opening.stage = message.stage
+                        self.show()
+                    case Loaded():
+                        if not message.cached:
+                            remember(time.monotonic() - began)
+                        self._found_network(message.network, path, client.content)
+                    case Failed():
+                        self._refuse(failure(message))
+        except Exception as error:
+            if self._client is client:
+                self._refuse(error_text(error))
+        finally:
+            await client.close()
+            if self._client is client:
+                self._client = None
+
+    def _refuse(self, text: str) -> None:
+        """A network that cannot be shown: the one before stays, or one with fresh weights comes."""
+        self._opening, self._trouble, self._chosen = None, text, ""
+        if self._opening_clock is not None:
+            self._opening_clock.pause()
+        if self.session is None:
+            self._fresh()
+            self._trouble = text
+        self.show()
+
+    def _fresh(self) -> None:
+        from cnncore.training.fresh import fresh_network
+
+        self._found_network(fresh_network(), "")
+
+    def _found_network(self, network: Network, path: str, content: str = "") -> None:
+        from cnncore.errors import CnnError
+        from tui.network_session import Session, Source
+
+        self._opening = None
+        if self._opening_clock is not None:
+            self._opening_clock.pause()
+        source = Source(path, file_name(path), content) if path else Source()
+        try:
+            self.session = session = Session(network, source, self.session)
+        except CnnError as error:
+            self._refuse(error_text(error))
+            return
+        if self._keras is not None:
+            self._keras.stop()
+            self._keras = None
+        self._keras_said = ""
+        self._why = False
+        self._follow_session(session)
+
+    # Keras's own values, once somebody looks at one.
+
+    def _ask_keras(self) -> None:
+        from tui.microscope import Depth
+
+        session = self.session
+        if session is None or (session.scope.depth != Depth.NEURON and self._keras is None):
+            return
+        if self._keras is None:
+            from tui.network_client import NetworkClient
+
+            source = session.source
+            self._keras = NetworkClient(
+                source.path or session.network, content=source.content, command=self.keras_command
+            )
+            self._keras_awaited = True
+            self.run_worker(self._follow_keras(session, self._keras), group="keras", exit_on_error=False)
+        if session.keras is None:
+            self._keras.ask(session.seen.values)
+
+    async def _follow_keras(self, session: Session, client: NetworkClient) -> None:
+        """Shows Keras's values as they come, and until then, or where they cannot come, why they are not there."""
+        from tui.network_client import Failed, Ready, Stage, Values
+        from tui.network_words import failure, stage_line
+
+        try:
+            async for message in client.messages():
+                if self.session is not session or self._keras is not client:
+                    return
+                match message:
+                    case Values():
+                        session.keras = message.arrays
+                    case Stage() if message.stage != "cache":
+                        self._keras_said = _("Keras's value follows. {stage}").format(stage=stage_line(message.stage))
+                    case Ready():
+                        self._keras_said = ""
+                    case Failed():
+                        self._keras_said = _("Keras's value cannot be shown: {reason}").format(reason=failure(message))
+                    case _:
+                        continue
+                self.show()
+        except Exception as error:
+            self._keras_said = _("Keras's value cannot be shown: {reason}").format(reason=error_text(error))
+        finally:
+            if self._keras is client:  # none are to come any more
+                self._keras_awaited = False
+                self.show()
+            await client.close()
+
+
+def file_name(path: str) -> str:
+    """A run's model by its folder, any other file by its name."""
+    from pathlib import Path
+
+    file = Path(path)
+    return file.parent.name if file.name == "model.keras" else file.name
