@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -20,6 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.frame import FrameScreen
+from tui.garbage import Sweeper
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
 from tui.screens import SCREENS
@@ -78,6 +80,7 @@ class CnnApp(App[None]):
         self.options = options
         self._bench: Bench | None = None
         self.model_path = ""
+        self._sweeper: Sweeper | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DARK_NAME
@@ -88,9 +91,17 @@ class CnnApp(App[None]):
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self._sweeper = sweeper = Sweeper(time.monotonic())
+        self.set_interval(0.25, lambda: sweeper.look(time.monotonic()))
+
+    def on_unmount(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.end()
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        if self._sweeper is not None and isinstance(event, (events.Key, events.MouseEvent)):
+            self._sweeper.touched(time.monotonic())
         if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
             return
         if isinstance(event, events.Key) and not event.is_forwarded and not self._types():

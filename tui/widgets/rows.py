@@ -23,6 +23,17 @@ from tui.renderables.canvas import unwrapped
 Row = Sequence[Segment]
 
 
+class WholeStrip(Strip):
+    """A strip that is its own only part. Textual's remembers that in a circle, and hundreds of circles a key are work
+    for the collection of garbage."""
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else super().divide(cuts)
+
+
 class Rows(Widget):
     """See the module."""
 
@@ -60,10 +71,10 @@ class Rows(Widget):
         return self._kept_for == (self.outer_size, self.app.theme)
 
     def _strip(self, row: Row, width: int) -> Strip:
-        strip = Strip(Segment.apply_style(row, self._base)).adjust_cell_length(width, self._base)
+        segments = Segment.adjust_line_length(list(Segment.apply_style(row, self._base)), width, self._base)
         for each in self._line_filters:
-            strip = strip.apply_filter(each, self._under)
-        return strip
+            segments = each.apply(segments, self._under)
+        return WholeStrip(segments, width)
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if not regions:
