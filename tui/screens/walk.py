@@ -27,7 +27,7 @@ MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
 CHOOSE = Binding.Group(N_("Choose"))
 WINDOW = Binding.Group(N_("The window"))
-FRAMES_PER_SECOND = 30
+FRAMES_PER_SECOND = 60
 
 
 class WalkScreen(WalkView):
@@ -69,6 +69,7 @@ class WalkScreen(WalkView):
     def __init__(self) -> None:
         super().__init__()
         self._last_tick = 0.0
+        self._ticking = False
 
     # The subclass's part.
 
@@ -108,10 +109,12 @@ class WalkScreen(WalkView):
         if self._clock is None:
             return
         if self.cursor.playing:
-            self._last_tick = time.monotonic()
-            self._clock.resume()
+            if not self._ticking:  # what runs goes on: else a key would cost the time since the last tick
+                self._last_tick = time.monotonic()
+                self._clock.resume()
         else:
             self._clock.pause()
+        self._ticking = self.cursor.playing
 
     def _tick(self) -> None:
         now = time.monotonic()
