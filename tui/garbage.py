@@ -12,7 +12,7 @@ AT_LEAST = 20.0
 """Seconds after which no rest is waited for."""
 REST = 0.5
 """Seconds without a key or a click that are a rest."""
-YOUNG, MIDDLE, OLD = 200_000, 50, 1000
+YOUNG, MIDDLE, OLD = 20_000, 50, 1000
 """Python's own thresholds meanwhile, for what may come between: one drawing makes some thousand objects."""
 
 

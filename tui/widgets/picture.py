@@ -7,13 +7,13 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import palette
+from tui.widgets.rows import WholeStrips
 
 
-class PictureView(Widget):
+class PictureView(WholeStrips):
     """Draws a `Picture` line by line. A click picks a pixel."""
 
     DEFAULT_CSS = "PictureView { height: auto; }"
