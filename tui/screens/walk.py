@@ -207,8 +207,7 @@ class WalkScreen(WalkView):
         await asyncio.to_thread(lambda: walk.places)  # of a large photograph it takes a second
         if self._search is None or self._search[0] is not walk:
             return
-        by = self._search[1]
-        bench = self._bench if self._ready and self.app.screen is self else None
+        by, bench = self._search[1], self._bench if self._ready and self.app.screen is self else None
         if bench is not None and self.walk_of(bench) is walk:
             self._go_place(walk, by)
         else:
