@@ -1,4 +1,4 @@
-"""python -m benchmarks run | table | compare | instructions | sweep | keys"""
+"""python -m benchmarks run | table | compare | instructions | sweep | keys | play | memory"""
 
 from __future__ import annotations
 
@@ -59,8 +59,18 @@ def main() -> int:
     keys.add_argument("keys", nargs="*", default=["right"], help="pressed in turn; right by default")
     keys.add_argument("--before", nargs="*", default=[], help="pressed once at the start")
     keys.add_argument("--count", type=int, default=300)
-    keys.add_argument("--size", default="120x40", metavar="COLUMNSxROWS")
-    keys.add_argument("--app", default="", metavar="OPTIONS", help="the app's own options, in one string")
+    _add_app(keys)
+
+    play = commands.add_parser("play", help="cells really walked a second, and what becomes of keys meanwhile")
+    play.add_argument("--speed", type=int, default=60, help="cells a second; one that the app offers")
+    play.add_argument("--seconds", type=float, default=10)
+    _add_app(play)
+
+    memory = commands.add_parser("memory", help="the app's memory while it plays on and on, with keys in between")
+    memory.add_argument("--minutes", type=float, default=60)
+    memory.add_argument("--speed", type=int, default=60, help="cells a second; one that the app offers")
+    memory.add_argument("--every", type=float, default=5, metavar="SECONDS", help="from one look to the next")
+    _add_app(memory)
 
     # What the commands above start in processes of their own; without help, so not listed.
     one = commands.add_parser("_case")
@@ -76,6 +86,13 @@ def main() -> int:
     repeat.add_argument("count", type=int)
 
     return _do(parser.parse_args())
+
+
+def _add_app(command: argparse.ArgumentParser) -> None:
+    """How the app is started."""
+    command.add_argument("--size", default="120x40", metavar="COLUMNSxROWS")
+    command.add_argument("--pixels", type=int, default=0, metavar="N", help="on a picture of N x N, made for this")
+    command.add_argument("--app", default="", metavar="OPTIONS", help="the app's own options, in one string")
 
 
 def _counts(text: str) -> list[int]:
@@ -109,12 +126,11 @@ def _do(arguments: argparse.Namespace) -> int:
             from benchmarks import sweep
 
             return sweep.run(arguments.seconds, arguments.seed, arguments.isa, arguments.line)
-        case "keys":
+        case "keys" | "play" | "memory":
             from benchmarks import keys
 
-            columns, rows = (int(part) for part in arguments.size.split("x"))
-            options = shlex.split(arguments.app)
-            print(keys.measure(options, arguments.before, arguments.keys, arguments.count, (columns, rows)))
+            with keys.pixels(arguments.pixels) as picture:
+                _app(arguments, [*picture, *shlex.split(arguments.app)])
         case "_case":
             from benchmarks import child
 
@@ -125,6 +141,20 @@ def _do(arguments: argparse.Namespace) -> int:
 
             instructions.repeat(arguments.case, arguments.entry, arguments.count)
     return 0
+
+
+def _app(arguments: argparse.Namespace, options: list[str]) -> None:
+    from benchmarks import keys, playing
+
+    columns, rows = (int(part) for part in arguments.size.split("x"))
+    size = columns, rows
+    if arguments.command == "keys":
+        print(keys.measure(options, arguments.before, arguments.keys, arguments.count, size))
+    elif arguments.command == "play":
+        print(playing.play(options, size, arguments.speed, arguments.seconds))
+    else:
+        for line in playing.memory(options, size, arguments.speed, arguments.minutes, arguments.every):
+            print(line, flush=True)
 
 
 def _run(arguments: argparse.Namespace) -> int:

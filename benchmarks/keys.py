@@ -14,16 +14,35 @@ import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 QUERY, REPLY = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 FRAME = b"\x1b[?2026l"
 QUIET = 0.4
 """Seconds without output after which the app is taken to be waiting."""
-KEYS = {"right": b"\x1b[C", "left": b"\x1b[D", "down": b"\x1b[B", "up": b"\x1b[A", "enter": b"\r", "escape": b"\x1b"}
+KEYS = {
+    **{"right": b"\x1b[C", "left": b"\x1b[D", "down": b"\x1b[B", "up": b"\x1b[A", "home": b"\x1b[H", "end": b"\x1b[F"},
+    **{"enter": b"\r", "escape": b"\x1b", "tab": b"\t", "space": b" "},
+}
+
+
+@contextmanager
+def pixels(size: int) -> Iterator[list[str]]:
+    """The app's options for a picture of `size` x `size` made here, a CSV of numbers from 0 to 255; none for 0."""
+    if not size:
+        yield []
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{size}.csv"
+        rows = range(size)
+        path.write_text("\n".join(",".join(str((x * y // 7 + x * 3 + y * 5) % 256) for x in rows) for y in rows))
+        yield ["--image", str(path)]
 
 
 @dataclass(frozen=True)
@@ -115,6 +134,11 @@ def measure(
                 pass
     finally:
         terminal.close()
+    return latency(taken)
+
+
+def latency(taken: Sequence[float | None]) -> Latency:
+    """What those milliseconds come to; None is a key that nothing followed."""
     times = sorted(t for t in taken if t is not None)
     if not times:
         raise SystemExit("no frame was painted: did the app start?")

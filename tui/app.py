@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -23,6 +24,7 @@ from textual.widgets import Input
 
 from tui import settings
 from tui.frame import FrameScreen
+from tui.garbage import Sweeper
 from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
@@ -108,6 +110,7 @@ class CnnApp(App[None]):
             from tui.graphics.board import Board
 
             self.board = Board(options.graphics, self._write_pictures, own_cell_size)
+        self._sweeper: Sweeper | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.words: WordsMode = "all" if options.screen_reader else "off"
@@ -126,6 +129,12 @@ class CnnApp(App[None]):
             self._show_cursor()
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self._sweeper = sweeper = Sweeper(time.monotonic())
+        self.set_interval(0.25, lambda: sweeper.look(time.monotonic()))
+
+    def on_unmount(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.end()
 
     # Pictures in the terminal's own pixels.
 
@@ -150,6 +159,8 @@ class CnnApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        if self._sweeper is not None and isinstance(event, (events.Key, events.MouseEvent)):
+            self._sweeper.touched(time.monotonic())
         if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
             return
         if isinstance(event, events.Key) and not event.is_forwarded and not self._types():

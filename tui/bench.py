@@ -160,6 +160,7 @@ class Bench:
     _walk: tuple[int, Walk] | None = None
     _pool: tuple[int, PoolWalk] | None = None
     _maps: dict[Choice, tuple[Kernel | None, Array]] = field(default_factory=dict)
+    _units: tuple[Array, Array] | None = None
 
     @property
     def sample(self) -> Sample:
@@ -345,19 +346,27 @@ class Bench:
         weights = np.ascontiguousarray(self.layer.kernel[:, :, :, index])[:, :, 0]
         return weights, self.layer.bias[index : index + 1]
 
+    def _network_inputs(self) -> Array:
+        """The picture as a network takes it, made once: of a large photograph it is 48 MB."""
+        pixels = self.sample.pixels
+        if self._units is None or self._units[0] is not pixels:
+            self._units = pixels, unit_pixels(pixels)
+        return self._units[1]
+
     def _network_output(self, index: int) -> Array:
         weights, bias = self._network_weights(index)
-        return conv2d(unit_pixels(self.sample.pixels), weights, bias, activation="relu", **self.options)
+        return conv2d(self._network_inputs(), weights, bias, activation="relu", **self.options)
 
     def _make_walk(self) -> Walk:
         sample, options = self.sample, self.options
         pixels = sample.pixels
         if self.network and self.layer is not None:
             weights, bias = self._network_weights(self.filter)
-            inputs = unit_pixels(pixels)
+            inputs = self._network_inputs()
             steps = conv2d_steps(inputs, weights, bias, activation="relu", **options)
             output = self._network_output(self.filter)
             return Walk(sample, inputs, steps, output, None, lambda: conv2d(inputs, weights, bias, **options))
+        self._units = None
         kernel = self.kernel
         scale = float(kernel.scale)
         return Walk(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SPEEDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+SPEEDS = (1, 2, 5, 10, 20, 30, 60, 100, 200, 500, 1000)
 """Cells per second."""
 USUAL_SPEED = 10
 

@@ -107,6 +107,16 @@ def text_lines(texts: Sequence[Text], width: int) -> list[Line]:
     return [Segment.adjust_line_length(list(text.render(console)), width) for text in texts]
 
 
+def unwrapped(text: Text, width: int) -> list[Line]:
+    """The lines of a rich text, none wrapped; what is too long for `width` cells is cut as its `overflow` says."""
+    if any(cell_len(line) > width for line in text.plain.split("\n")):
+        cut = text.split("\n", allow_blank=True)
+        for line in cut:
+            line.truncate(width, overflow=text.overflow or "crop")
+        text = Text("\n").join(cut)
+    return list(Segment.split_lines(text.render(_console())))
+
+
 @cache
 def _console() -> Console:
     """Rich asks for one to resolve styles; nothing is written to it."""

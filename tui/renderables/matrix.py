@@ -102,6 +102,28 @@ class Matrix:
             return fit(self.written(row, column), self.digits)
         return fit(number(self.value(row, column), self.decimals), self.digits)
 
+    def texts(self, row: int, columns: range) -> list[str]:
+        """What stands in a row's cells."""
+        if self.source is None or self.written is not None:
+            return [self.text(row, column) for column in columns]
+        known = columns.stop
+        if self.revealed is not None:
+            known = max(columns.start, min(columns.stop, self.revealed - row * self.columns))
+        values = self.source[row, columns.start : known].tolist()  # at once: one by one costs ten times as much
+        dot = ".".rjust(self.digits)
+        return [fit(number(value, self.decimals), self.digits) for value in values] + [dot] * (columns.stop - known)
+
+    def is_plain(self, row: int, columns: range) -> bool:
+        """Whether nothing in a row is marked and none of its `columns` is padding."""
+        box, cell = self.box, self.cell
+        return (
+            0 <= row < self.rows
+            and columns.start >= 0
+            and columns.stop <= self.columns
+            and (box is None or not box[0] <= row < box[2])
+            and (cell is None or cell[0] != row)
+        )
+
     def style(self, row: int, column: int, colours: Palette) -> Style:
         if self.cell == (row, column):
             return colours.output if self.output else colours.term
@@ -148,8 +170,12 @@ def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, i
 
 
 def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours: Palette) -> list[Segment]:
-    """One row from `first_column` on, at most `width` cells."""
+    """One row from `first_column` on, at most `width` cells. Neighbours that look alike are one segment."""
     columns = range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column))
+    if not columns:
+        return []
+    if matrix.is_plain(row, columns):
+        return _plain_line(matrix, row, columns, colours)
     segments: list[Segment] = []
     mark = colours.fed if matrix.output and matrix.window is not None else colours.window
     before = matrix.bracketed(row, first_column - 1)
@@ -158,9 +184,29 @@ def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours
         segments.append(_separator(before, here, mark, colours))
         segments.append(Segment(matrix.text(row, column), matrix.style(row, column, colours)))
         before = here
-    if columns:
-        segments.append(_separator(before, matrix.bracketed(row, columns.stop), mark, colours))
-    return segments
+    segments.append(_separator(before, matrix.bracketed(row, columns.stop), mark, colours))
+    return list(Segment.simplify(segments))
+
+
+def _plain_line(matrix: Matrix, row: int, columns: range, colours: Palette) -> list[Segment]:
+    """A row that nothing is marked in."""
+    texts = matrix.texts(row, columns)
+    hidden = columns.stop
+    if matrix.revealed is not None:
+        hidden = max(columns.start, min(columns.stop, matrix.revealed - row * matrix.columns))
+    segments: list[Segment] = []
+    run, style = "", colours.text
+    for text, column in zip(texts, columns, strict=True):
+        own = colours.negative if "-" in text and text.lstrip().startswith("-") else colours.text
+        if column >= hidden:
+            own = colours.empty
+        if own is not style:
+            # The spaces between stay with what is before them: they show nothing.
+            segments.append(Segment(run + " ", style))
+            run, style = text, own
+        else:
+            run += " " + text
+    return [*segments, Segment(run + " ", style)]
 
 
 def _separator(before: bool, after: bool, mark: Style, colours: Palette) -> Segment:

@@ -6,6 +6,7 @@ everything from it and from the bench. A manual move pauses the clock.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -21,13 +22,14 @@ from tui.widgets.picture import PictureView
 
 if TYPE_CHECKING:
     from cnncore.interest import Place
-    from tui.bench import Bench, Pair
+    from tui.bench import Bench, Pair, PoolWalk, Walk
 
 MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
 CHOOSE = Binding.Group(N_("Choose"))
 WINDOW = Binding.Group(N_("The window"))
-FRAMES_PER_SECOND = 30
+FRAMES_PER_SECOND = 60
+AT_ONCE = 100_000  # values of an input whose places are found within a frame; of a larger one, in a thread
 
 
 class WalkScreen(WalkView):
@@ -71,6 +73,9 @@ class WalkScreen(WalkView):
     def __init__(self) -> None:
         super().__init__()
         self._last_tick = 0.0
+        self._ticking = False
+        # The walk whose places are being looked for, and how many places on to go then. Any other key ends it.
+        self._search: tuple[Walk | PoolWalk, int] | None = None
 
     # The subclass's part.
 
@@ -110,10 +115,12 @@ class WalkScreen(WalkView):
         if self._clock is None:
             return
         if self.cursor.playing:
-            self._last_tick = time.monotonic()
-            self._clock.resume()
+            if not self._ticking:  # what runs goes on: else a key would cost the time since the last tick
+                self._last_tick = time.monotonic()
+                self._clock.resume()
         else:
             self._clock.pause()
+        self._ticking = self.cursor.playing
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -127,7 +134,7 @@ class WalkScreen(WalkView):
     # What keys do.
 
     def _done(self, notice: str = "") -> None:
-        self._touched, self._notice, self._wrong = True, notice, ""
+        self._touched, self._notice, self._wrong, self._search = True, notice, "", None
         self._set_clock()
         self.show()
 
@@ -188,11 +195,31 @@ class WalkScreen(WalkView):
         if self._bench is None or not self._ready:
             return
         self._on_output()
-        places = self.walk_of(self._bench).places
-        self._place = (self._place + by) % len(places) if self._place >= 0 else 0 if by > 0 else len(places) - 1
-        place = places[self._place]
-        self.cursor.jump(place.row, place.column)
-        self._done(f"{self._place + 1}/{len(places)} {self.place_text(place)}")
+        walk = self.walk_of(self._bench)
+        if walk.inputs.size <= AT_ONCE or "places" in vars(walk):
+            self._go_place(walk, by)
+            return
+        before = self._search[1] if self._search is not None and self._search[0] is walk else None
+        self._done(_("Looking at every cell; any other key goes on without"))
+        self._search = walk, by + (before or 0)
+        if before is None:
+            self.run_worker(self._look_for_places(walk), group="places")
+
+    async def _look_for_places(self, walk: Walk | PoolWalk) -> None:
+        await asyncio.to_thread(lambda: walk.places)  # of a large photograph it takes a second
+        if self._search is None or self._search[0] is not walk:
+            return
+        by, bench = self._search[1], self._bench if self._ready and self.app.screen is self else None
+        if bench is not None and self.walk_of(bench) is walk:
+            self._go_place(walk, by)
+        else:
+            self._done()
+
+    def _go_place(self, walk: Walk | PoolWalk, by: int) -> None:
+        places = walk.places
+        self._place = (self._place + by if self._place >= 0 else by - 1 if by > 0 else by) % len(places)
+        self.cursor.jump(places[self._place].row, places[self._place].column)
+        self._done(f"{self._place + 1}/{len(places)} {self.place_text(places[self._place])}")
 
     # The two ends.
 

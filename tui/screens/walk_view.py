@@ -27,6 +27,7 @@ from tui.view import CHANNEL_WORDS, begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
+from tui.widgets.rows import TextRows
 from tui.widgets.title import Title
 
 if TYPE_CHECKING:
@@ -42,13 +43,13 @@ class WalkView(FrameScreen):
     """What to press first, until something was pressed."""
 
     DEFAULT_CSS = """
-    WalkView #status { height: 1; padding: 0 1; }
+    WalkView #status { height: 1; }
     WalkView #main { height: 1fr; }
     WalkView #panel { padding-left: 1; }
     WalkView #panel-text { height: 1fr; }
     WalkView #kernel { height: 3; }
     WalkView #maps { display: none; padding: 0 1; }
-    WalkView #facts { height: 1; padding: 0 1; }
+    WalkView #facts { height: 1; }
     WalkView #strip { height: 1; }
     WalkView #message { height: auto; max-height: 2; padding: 0 1; display: none; }
     """
@@ -117,7 +118,7 @@ class WalkView(FrameScreen):
     # Composition.
 
     def compose_body(self) -> ComposeResult:
-        yield Static(id="status", markup=False)
+        yield TextRows(id="status", indent=1)
         with Horizontal(id="main"):
             with Vertical(id="left"):
                 yield Title(id="input-title")
@@ -130,10 +131,10 @@ class WalkView(FrameScreen):
             with Vertical(id="panel"):
                 yield Title(id="panel-title")
                 yield MatrixView(id="kernel", labels=False)
-                yield Static(id="panel-text", markup=False)
+                yield TextRows(id="panel-text")
         yield MapsView(id="maps")
-        yield Static(id="facts", markup=False)
-        yield Static(id="strip", markup=False)
+        yield TextRows(id="facts", indent=1)
+        yield TextRows(id="strip")
         yield PredictBar()
         yield Static(id="message", markup=False)
 
@@ -289,17 +290,15 @@ class WalkView(FrameScreen):
         self._show_titles(walk, layout, (f"{rows} x {columns} {place}", place), cells)
 
     def _show_titles(self, walk: Walk | PoolWalk, layout: Layout, input_notes: tuple[str, ...], place: str) -> None:
-        title = self.query_one("#input-title", Title)
-        title.text = _("Input")
-        title.note = first_fit(layout.input_width - cell_len(title.text) - 2, *input_notes)
-        title = self.query_one("#output-title", Title)
-        title.text = _("Output")
-        size = f"{walk.steps.rows} x {walk.steps.columns}"
-        title.note = first_fit(layout.output_width - cell_len(title.text) - 2, f"{size} {place}", place)
+        name = _("Input")
+        note = first_fit(layout.input_width - cell_len(name) - 2, *input_notes)
+        self.query_one("#input-title", Title).say(name, note)
+        name, size = _("Output"), f"{walk.steps.rows} x {walk.steps.columns}"
+        note = first_fit(layout.output_width - cell_len(name) - 2, f"{size} {place}", place)
+        self.query_one("#output-title", Title).say(name, note)
 
     def _show_panel(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
-        title = self.query_one("#panel-title", Title)
-        title.text, title.note = self.panel_title(walk, step)
+        self.query_one("#panel-title", Title).say(*self.panel_title(walk, step))
         # Its size is the layout's to come, not the one it had at the last paint.
         width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(self.kernel_matrix(walk, step), height)
@@ -309,8 +308,7 @@ class WalkView(FrameScreen):
     def _show_draft(self, layout: Layout) -> None:
         from tui.renderables.kernel_panel import draft_matrix, draft_text
 
-        title = self.query_one("#panel-title", Title)
-        title.text, title.note = _("Edit kernel"), ""
+        self.query_one("#panel-title", Title).say(_("Edit kernel"))
         height = layout.picture_lines + layout.matrix_lines
         height -= self._show_kernel(draft_matrix(self.editor), height)
         self._say("#panel-text", draft_text(self.editor, layout.panel_width - 1, height, current_palette(self)))
@@ -342,7 +340,7 @@ class WalkView(FrameScreen):
         if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:
             layout, facts = smaller, long
         self._facts = facts
-        view = self.query_one("#facts", Static)
+        view = self.query_one("#facts", TextRows)
         view.styles.height = len(facts)
         self._say("#facts", Text("\n".join(facts), current_palette(self).faint, no_wrap=True, overflow="ellipsis"))
         row = self.query_one("#maps", MapsView)
@@ -395,7 +393,7 @@ class WalkView(FrameScreen):
 
     def _say(self, name: str, text: Text | str) -> None:
         """Fills a box whose size the layout has set: nothing else needs to be arranged anew for it."""
-        self.query_one(name, Static).update(text, layout=False)
+        self.query_one(name, TextRows).update(text)
 
     def _show_message(self, lesson: str) -> None:
         """The line below the strip: what went wrong, else what was just done, else the lesson, else the hint."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.renderables.canvas import Placed, Target, compose, target_at
 from tui.renderables.chart import Line
+from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
     from tui.widgets.sheet import Sheets
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Draw = Callable[[int, int], Sequence[Placed]]
 
 
-class Canvas(Widget):
+class Canvas(Rows):
     """Shows the blocks that `draw(width, height)` gives; `redraw` asks for them again."""
 
     DEFAULT_CSS = "Canvas { height: 1fr; width: 1fr; }"
@@ -37,7 +37,6 @@ class Canvas(Widget):
         self._draw = draw
         self._placed: Sequence[Placed] = ()
         self._lines: list[Line] = []
-        self._strips: list[Strip] = []
         self._drawn_size = (0, 0)
         self._sheets: Sheets | None = None
 
@@ -52,25 +51,24 @@ class Canvas(Widget):
         if self._sheets is not None:
             self._sheets.lay([])
 
-    def redraw(self) -> None:
-        width, height = self.size
-        if not width or not height:
-            return
+    def redraw(self, rows: Iterable[int] | None = None) -> None:
+        width, height = self.outer_size
+        if width and height:
+            self._draw_lines(width, height)
+            super().redraw(rows)
+
+    def _draw_lines(self, width: int, height: int) -> None:
         self._placed = self._draw(width, height)
-        lines = compose(self._placed, width, height)
+        self._lines = compose(self._placed, width, height)
+        self._drawn_size = (width, height)
         if self._sheets is not None:
             self._sheets.lay([each for each in self._placed if each.block.picture is not None])
             self.call_after_refresh(self._sheets.board.paint)
-        if self._drawn_size != (width, height):
-            self._drawn_size = (width, height)
-            self._lines, self._strips = lines, [Strip(line, width) for line in lines]
-            self.refresh()
-            return
-        changed = [y for y, (old, new) in enumerate(zip(self._lines, lines, strict=True)) if old != new]
-        for y in changed:
-            self._lines[y], self._strips[y] = lines[y], Strip(lines[y], width)
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def draw_row(self, y: int, width: int) -> Row:
+        if self._drawn_size != tuple(self.outer_size):
+            self._draw_lines(width, self.outer_size.height)
+        return self._lines[y] if y < len(self._lines) else []
 
     def targets(self, name: str) -> set[Target]:
         """What of one kind can be clicked now."""
@@ -90,20 +88,12 @@ class Canvas(Widget):
     def repaint(self) -> None:
         """Draws everything anew, as after a change of colours."""
         self._drawn_size = (0, 0)
-        self.redraw()
+        self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         if self._sheets is not None:
             self._sheets.drawn()
         return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        if self._drawn_size != tuple(self.size):
-            self.redraw()
-        base = self.rich_style
-        if y >= len(self._strips):
-            return Strip.blank(self.size.width, base)
-        return self._strips[y].apply_style(base)
 
     def on_click(self, event: events.Click) -> None:
         target = target_at(self._placed, event.x, event.y)

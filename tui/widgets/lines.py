@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from textual.strip import Strip
-from textual.widget import Widget
+from collections.abc import Callable, Iterable
 
 from tui.renderables.chart import Line
+from tui.widgets.rows import Row, Rows
 
 Draw = Callable[[int, int], list[Line]]
 
 
-class LinesView(Widget):
+class LinesView(Rows):
     """Shows `draw(width, height)`, rows of exactly that many cells; `redraw` asks for it again."""
 
     DEFAULT_CSS = "LinesView { height: 1fr; }"
@@ -20,19 +18,16 @@ class LinesView(Widget):
     def __init__(self, draw: Draw, *, id: str) -> None:
         super().__init__(id=id)
         self._draw = draw
-        self._strips: list[Strip] | None = None
+        self._lines: list[Line] | None = None
         self._drawn_size = (0, 0)
 
-    def redraw(self) -> None:
-        self._strips = None
-        self.refresh()
+    def redraw(self, rows: Iterable[int] | None = None) -> None:
+        self._lines = None
+        super().redraw(rows)
 
-    def render_line(self, y: int) -> Strip:
-        width, height = self.size
-        if self._strips is None or self._drawn_size != (width, height):
-            self._drawn_size = (width, height)
-            self._strips = [Strip(line, width) for line in self._draw(width, height)]
-        base = self.rich_style
-        if y >= len(self._strips):
-            return Strip.blank(width, base)
-        return self._strips[y].apply_style(base)
+    def draw_row(self, y: int, width: int) -> Row:
+        size = width, self.outer_size.height
+        if self._lines is None or self._drawn_size != size:
+            self._drawn_size = size
+            self._lines = self._draw(*size)
+        return self._lines[y] if y < len(self._lines) else []

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_width
 from tui.theme import inks_of, palette
+from tui.widgets.rows import WholeStrips
 
 
-class MapsView(Widget):
+class MapsView(WholeStrips):
     """Draws tiles line by line and keeps the current one in sight."""
 
     DEFAULT_CSS = "MapsView { height: 0; }"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.renderables.matrix import Matrix, changed_rows, column_ruler, follow, matrix_line, row_label
 from tui.theme import palette
+from tui.widgets.rows import Row, Rows
 
 
-class MatrixView(Widget):
+class MatrixView(Rows):
     """Draws a `Matrix` line by line; rows and columns are numbered where there is room. A click picks a cell."""
 
     DEFAULT_CSS = "MatrixView { height: 1fr; }"
@@ -34,7 +31,6 @@ class MatrixView(Widget):
         super().__init__(id=id)
         self._labels = labels
         self._matrix: Matrix | None = None
-        self._base: Style | None = None
         self.first_row = 0
         self.first_column = 0
 
@@ -45,19 +41,18 @@ class MatrixView(Widget):
     def show(self, matrix: Matrix | None) -> None:
         """Draws `matrix` (None: nothing), scrolled no further than its box needs."""
         changed, place = changed_rows(self._matrix, matrix), (self.first_row, self.first_column)
-        self._matrix, self._base = matrix, None
+        self._matrix = matrix
         self._follow()
         if changed is None or place != (self.first_row, self.first_column):
-            self.refresh()
+            self.redraw()
         elif changed:
             ruler = self._ruler_lines()
-            lines = {row - self.first_row + ruler for row in changed} | set(range(ruler))
-            self.refresh(*(Region(0, line, self.size.width, 1) for line in lines if 0 <= line < self.size.height))
+            self.redraw([*range(ruler), *sorted(row - self.first_row + ruler for row in changed)])
 
     def _label_width(self) -> int:
         """Room for the rows' numbers, 0 where there is none to spare."""
-        matrix = self._matrix
-        if matrix is None or not self._labels or self.size.height < 8 or self.size.width < 30:
+        matrix, (width, height) = self._matrix, self.outer_size
+        if matrix is None or not self._labels or height < 8 or width < 30:
             return 0
         return max(len(str(matrix.first_row)), len(str(matrix.end_row - 1))) + 1
 
@@ -65,12 +60,12 @@ class MatrixView(Widget):
         return 1 if self._label_width() else 0
 
     def _follow(self) -> None:
-        matrix = self._matrix
-        if matrix is None or not self.size:
+        matrix, (width, height) = self._matrix, self.outer_size
+        if matrix is None or not width or not height:
             return
         top, left, bottom, right = matrix.box or (0, 0, 1, 1)
-        lines = max(1, self.size.height - self._ruler_lines())
-        columns = max(1, matrix.visible_columns(self.size.width - self._label_width()))
+        lines = max(1, height - self._ruler_lines())
+        columns = max(1, matrix.visible_columns(width - self._label_width()))
         if matrix.cell is not None:  # of a window that does not fit, the value at hand is what must be seen
             row, column = matrix.cell
             top, bottom = (row, row + 1) if bottom - top > lines else (top, bottom)
@@ -82,26 +77,20 @@ class MatrixView(Widget):
         self._follow()
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def draw_row(self, y: int, width: int) -> Row:
         matrix = self._matrix
         if matrix is None:
-            return Strip.blank(self.size.width, self.rich_style)
+            return []
         colours = palette(self.app.theme)
-        label, ruler = self._label_width(), self._ruler_lines()
-        width = self.size.width - label
+        label = self._label_width()
+        ruler = 1 if label else 0
         row = self.first_row + y - ruler
-        segments: list[Segment] = []
         if y < ruler:
-            segments = [Segment(" " * label), *column_ruler(matrix, self.first_column, width, colours)]
-        elif row < matrix.end_row:
-            if label:
-                segments.append(row_label(matrix, row, label, colours))
-            segments += matrix_line(matrix, row, self.first_column, width, colours)
-        if self._base is None:  # asked for once a frame: it looks at all ancestors
-            self._base = self.rich_style
-        base = self._base
-        # Most neighbours look alike: as one segment they are styled, filtered and written once.
-        return Strip(Segment.simplify(segments)).apply_style(base).adjust_cell_length(self.size.width, base)
+            return [Segment(" " * label), *column_ruler(matrix, self.first_column, width - label, colours)]
+        if row >= matrix.end_row:
+            return []
+        line = matrix_line(matrix, row, self.first_column, width - label, colours)
+        return [row_label(matrix, row, label, colours), *line] if label else line
 
     def on_click(self, event: events.Click) -> None:
         matrix = self._matrix

@@ -10,16 +10,16 @@ from textual.dom import NoScreen
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import inks_of, palette
+from tui.widgets.rows import WholeStrips
 
 if TYPE_CHECKING:
     from tui.graphics.board import Board, Shown
 
 
-class PictureView(Widget):
+class PictureView(WholeStrips):
     """Draws a `Picture` line by line, or leaves its cells blank for the board. A click picks a pixel."""
 
     DEFAULT_CSS = "PictureView { height: auto; }"

@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.reactive import reactive
-from textual.widget import Widget
 
+from tui.renderables.canvas import unwrapped
 from tui.theme import palette
+from tui.widgets.rows import Row, Rows
 
 
-class Title(Widget):
+class Title(Rows):
     """`text` in bold, `note` after it, and a faint rule; what does not fit is cut off at the end."""
 
-    DEFAULT_CSS = "Title { height: 1; padding-right: 1; }"
+    DEFAULT_CSS = "Title { height: 1; }"
 
-    text = reactive("")
-    note = reactive("")
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._text = self._note = ""
 
-    def render(self) -> Text:
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self.say(text, self._note)
+
+    @property
+    def note(self) -> str:
+        return self._note
+
+    @note.setter
+    def note(self, note: str) -> None:
+        self.say(self._text, note)
+
+    def say(self, text: str, note: str = "") -> None:
+        if (text, note) != (self._text, self._note):
+            self._text, self._note = text, note
+            self.redraw()
+
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - there is one
         colours = palette(self.app.theme)
-        line = Text(self.text, colours.title, no_wrap=True, overflow="ellipsis")
-        if self.note:
-            line.append(f" {self.note}", colours.faint)
-        line.truncate(self.content_size.width, overflow="crop")
-        rest = self.content_size.width - line.cell_len - 1
+        line = Text(self._text, colours.title, no_wrap=True, overflow="ellipsis")
+        if self._note:
+            line.append(f" {self._note}", colours.faint)
+        width -= 1  # a cell is left free at the end
+        line.truncate(width, overflow="crop")
+        rest = width - line.cell_len - 1
         if rest > 0:
             line.append(" " + "─" * rest, colours.rule)
-        return line
+        return unwrapped(line, width)[0]

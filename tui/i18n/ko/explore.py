@@ -184,6 +184,7 @@ MESSAGES: dict[str, str] = {
     "Finish the row": "줄 끝까지",
     "Back to the row's beginning": "줄 처음으로",
     "Next interesting cell": "다음 볼 만한 칸",
+    "Looking at every cell; any other key goes on without": "모든 칸을 살펴보는 중입니다. 다른 키를 누르면 그만둡니다",
     "Interesting cell before": "이전 볼 만한 칸",
     "Hand on the input, or back": "입력 쪽으로, 또는 되돌아오기",
     "Hand on the output": "출력 쪽으로",

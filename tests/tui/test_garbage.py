@@ -1,0 +1,58 @@
+"""When garbage is collected: in a rest after something was pressed, and after some time all the same."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from tui.app import CnnApp
+from tui.garbage import AT_LEAST, REST, Sweeper
+
+
+@pytest.fixture
+def sweeper() -> Iterator[Sweeper]:
+    made = Sweeper(100.0)
+    yield made
+    made.end()
+
+
+def test_a_rest_after_a_key_is_used_once(sweeper: Sweeper) -> None:
+    assert not sweeper.look(101)
+    sweeper.touched(102)
+    assert not sweeper.look(102 + REST / 2)
+    sweeper.touched(102 + REST)
+    assert not sweeper.look(102 + REST)
+    assert sweeper.look(102 + 2 * REST)
+    assert not sweeper.look(102 + 3 * REST)
+
+
+def test_without_a_rest_it_is_done_all_the_same(sweeper: Sweeper) -> None:
+    seconds = []
+    for second in range(101, 400):
+        sweeper.touched(second)
+        if sweeper.look(second):
+            seconds.append(second)
+    assert seconds == [100 + AT_LEAST * turn for turn in range(1, int(299 / AT_LEAST) + 1)]
+
+
+def test_circles_are_really_collected(sweeper: Sweeper) -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.self = self
+
+    gone = weakref.ref(Circle())
+    sweeper.touched(101)
+    assert sweeper.look(102)
+    assert gone() is None
+
+
+async def test_the_app_leaves_python_as_it_was() -> None:
+    before = gc.get_threshold()
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)):
+        assert gc.get_threshold() != before
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0

@@ -1,0 +1,147 @@
+"""Rows that are drawn once and kept until they change: what a key does not touch costs nothing.
+
+A subclass says what a row is, `draw_row(y, width)`; `redraw()` looks which rows became others and has only those
+painted. The rows go to the terminal without Textual's styles in between: such a widget has no border and no padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.renderables.canvas import unwrapped
+
+Row = Sequence[Segment]
+
+
+class WholeStrip(Strip):
+    """A strip that is its own only part. Textual's remembers that in a circle, and hundreds of circles a key are work
+    for the collection of garbage."""
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else super().divide(cuts)
+
+
+class WholeStrips(Widget):
+    """A widget drawn as Textual draws them, but for the circles."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._whole: dict[int, tuple[Strip, WholeStrip]] = {}
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        strips: list[Strip] = []
+        for y, strip in enumerate(super().render_lines(crop)):
+            known = self._whole.get(y)
+            if known is None or known[0] is not strip:
+                known = self._whole[y] = strip, WholeStrip(strip, strip.cell_length)
+            strips.append(known[1])
+        return strips
+
+
+class Rows(Widget):
+    """See the module."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._rows: dict[int, tuple[Row, Strip]] = {}
+        self._kept_for: tuple[object, ...] = ()
+        self._base = Style()
+        self._under = Color(0, 0, 0)
+        self._line_filters: Sequence[LineFilter] = ()
+
+    def draw_row(self, y: int, width: int) -> Row:
+        """Row `y`; what is missing of `width` is left empty, what is too much cut off."""
+        raise NotImplementedError
+
+    def redraw(self, rows: Iterable[int] | None = None) -> None:
+        """Draws the `rows` anew that may have changed (None: all), and has those painted that did."""
+        width, height = self.outer_size
+        if not self._rows or not self._keeps():
+            self.refresh()
+            return
+        changed = []
+        for y in range(height) if rows is None else rows:
+            if not 0 <= y < height:
+                continue
+            row, known = self.draw_row(y, width), self._rows.get(y)
+            if known is None or known[0] != row:
+                self._rows[y] = row, self._strip(row, width)
+                changed.append(Region(0, y, width, 1))
+        if changed:
+            super().refresh(*changed)
+
+    def _keeps(self) -> bool:
+        """Whether what is kept is still good: it is not in another size or in other colours."""
+        return self._kept_for == (self.outer_size, self.app.theme)
+
+    def _strip(self, row: Row, width: int) -> Strip:
+        segments = Segment.adjust_line_length(list(Segment.apply_style(row, self._base)), width, self._base)
+        for each in self._line_filters:
+            segments = each.apply(segments, self._under)
+        return WholeStrip(segments, width)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if not regions:
+            self._rows.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        self._rows.clear()
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        width = self.outer_size.width
+        if not self._rows or not self._keeps():
+            self._rows.clear()
+            self._kept_for = self.outer_size, self.app.theme
+            self._base, self._under = self.rich_style, self.background_colors[1]  # they look at all ancestors
+            self._line_filters = self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            if y not in self._rows:
+                row = self.draw_row(y, width)
+                self._rows[y] = row, self._strip(row, width)
+            strips.append(self._rows[y][1])
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        return self.render_lines(Region(0, y, self.outer_size.width, 1))[0]
+
+
+class TextRows(Rows):
+    """The lines of a text, none of them wrapped, `indent` cells from either side."""
+
+    def __init__(self, *, id: str, indent: int = 0) -> None:
+        super().__init__(id=id)
+        self._indent = indent
+        self._text = Text()
+        self._lines: list[list[Segment]] = []
+        self._lines_for: tuple[Text, int] | None = None
+
+    def update(self, text: Text | str) -> None:
+        self._text = text if isinstance(text, Text) else Text(text)
+        self.redraw()
+
+    def draw_row(self, y: int, width: int) -> Row:
+        room = max(0, width - 2 * self._indent)
+        if self._lines_for is None or self._lines_for[0] is not self._text or self._lines_for[1] != room:
+            self._lines_for = self._text, room
+            self._lines = unwrapped(self._text, room)
+        if y >= len(self._lines):
+            return []
+        return [Segment(" " * self._indent), *self._lines[y]] if self._indent else self._lines[y]
