@@ -10,6 +10,7 @@
 struct filter_job {
     const cnn_window *w;
     flat_fn *kernel_fn;
+    int (*quads)(const struct flat_tile *);
     const uint8_t *image;
     const void *kernel;
     float scale;
@@ -37,7 +38,7 @@ static void run_filter(void *context, int64_t index, int worker) {
                           .kernel_w = w->kernel_w, .stride_h = 1, .dilation_h = 1,
                           .out = j->out + y * j->out_w * w->c, .out_row = j->out_w * w->c, .rows = rows,
                           .length = j->out_w * w->c, .scale = j->scale};
-    j->kernel_fn(&t);
+    if (j->quads == NULL || !j->quads(&t)) j->kernel_fn(&t);
 }
 
 /* The narrowest sums that hold every sum of these weights. */
@@ -69,6 +70,7 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     const int64_t taps = w->kernel_h * w->kernel_w;
     if (j.out_w * w->c < table->short_row[CNN_U8]) table = &cnn_table_ref;
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
+    j.quads = kernel_type == CNN_I32 ? table->filter2d_quads : NULL;
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
     if (cnn_is_padded(w)) {

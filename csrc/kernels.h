@@ -141,6 +141,9 @@ struct kernel_table {
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
+    /* uint8, integer weights, to be asked first: does nothing and returns 0 where it cannot or need not. NULL where the set
+     * has none. */
+    int (*filter2d_quads)(const struct flat_tile *);
     winograd_weights_fn *winograd_weights; /* NULL where the set has none */
     winograd_input_fn *winograd_input;
     winograd_output_fn *winograd_output;
@@ -154,6 +157,7 @@ struct kernel_table {
 extern const struct kernel_table cnn_table_ref;
 #if defined(__x86_64__)
 extern const struct kernel_table cnn_table_sse2, cnn_table_avx2, cnn_table_avx512;
+int cnn_filter2d_quads(const struct flat_tile *); /* avx512vnni: avx512 with this beside it */
 #elif defined(__aarch64__)
 extern const struct kernel_table cnn_table_neon;
 #endif

@@ -107,6 +107,10 @@ static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) {
     int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return vaddq_s32(vpaddq_s32(low, high), c);
 }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
+    sum[0] = i32_dot_pair(x[0], weight, sum[0]);
+    sum[1] = i32_dot_pair(x[1], weight, sum[1]);
+}
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return vmlaq_s32(c, a, b); }
 static inline i32_v i32_widen_lo(i16_v v) { return vmovl_s16(vget_low_s16(v)); }
 static inline i32_v i32_widen_hi(i16_v v) { return vmovl_high_s16(v); }

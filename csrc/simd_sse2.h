@@ -130,6 +130,10 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
 static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm_unpacklo_epi32(a, b); }
 static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm_add_epi32(_mm_madd_epi16(a, b), c); }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
+    sum[0] = i32_dot_pair(x[0], weight, sum[0]);
+    sum[1] = i32_dot_pair(x[1], weight, sum[1]);
+}
 /* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
  * 32-bit product takes two or more. */
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c); }
