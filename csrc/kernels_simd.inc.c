@@ -39,10 +39,9 @@
 #undef VECTOR_N
 #undef POOL_FLOAT
 
-/* Integers: convolution in 32 bits, the rest in each width. S holds the sum of two. */
+/* Integers: convolution in 32 bits, the rest in each width. */
 #define X i32
 #define T int32_t
-#define S float
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
 #include "flat.inc.c"
@@ -51,7 +50,6 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 
 /* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
@@ -72,7 +70,6 @@
 #undef T
 #undef VECTOR_N
 
-#define S int32_t
 #define X u8
 #define T uint8_t
 #define VECTOR_N U8_N
@@ -99,7 +96,6 @@
 #undef X
 #undef T
 #undef VECTOR_N
-#undef S
 
 #include "few.inc.c"
 #include "filter2d.inc.c"

@@ -128,6 +128,14 @@ static inline i32_v i32_round_u8(f32_v v) { return _mm256_cvtps_epi32(_mm256_min
 static inline f32_v f32_load_u8(const uint8_t *p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm256_cvtepi32_ps(i32_load(p)); }
+#define F32_LOADS_TAILS 0
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
     __m256i packed = _mm256_packs_epi32(a, b);
     packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));

@@ -185,4 +185,12 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     memcpy(&four, p, sizeof four);
     return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vcreate_s8(four)))));
+}
+static inline f32_v f32_load_i16(const int16_t *p) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(p))); }
+static inline f32_v f32_load_i32(const int32_t *p) { return vcvtq_f32_s32(vld1q_s32(p)); }
+#define F32_LOADS_TAILS 0
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }

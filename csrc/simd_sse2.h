@@ -146,6 +146,19 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
     return _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, _mm_setzero_si128()));
 }
+/* F32_N values of a type as floats, for the means of integers. F32_LOADS_TAILS: there is f32_load_X_n too. */
+static inline f32_v f32_load_i8(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m128i twice = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_cvtsi32_si128(four));
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(twice, twice), 24));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    const __m128i words = _mm_loadl_epi64((const __m128i *)p);
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm_cvtepi32_ps(i32_load(p)); }
+#define F32_LOADS_TAILS 0
 
 /* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
  * X_even(a, b), X_odd(a, b): lanes 0, 2, 4 ... or 1, 3, 5 ... of a, then of b. */
