@@ -11,6 +11,7 @@
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
 #define TYPED(name) PASTE(X, name)
+#define CHEAP_TAILS (sizeof(T) < 4 ? BYTE_TAILS_ARE_CHEAP : TAILS_ARE_CHEAP)
 
 /* Float types: everything. */
 #define POOL_FLOAT

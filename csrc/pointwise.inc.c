@@ -46,9 +46,15 @@ static void TYPED(relu_all)(int64_t count, const void *source, void *target) {
     int64_t i = 0;
     for (; i + 4 * VECTOR_N <= count; i += 4 * VECTOR_N)
         for (int v = 0; v < 4 * VECTOR_N; v += VECTOR_N) TYPED(store)(out + i + v, RELU(TYPED(load)(in + i + v)));
-    for (; i < count && count >= VECTOR_N; i += VECTOR_N) {
-        if (i + VECTOR_N > count) i = count - VECTOR_N; /* once more over what is done already */
+    for (; i + VECTOR_N <= count; i += VECTOR_N) TYPED(store)(out + i, RELU(TYPED(load)(in + i)));
+    if (CHEAP_TAILS && i < count) {
+        TYPED(store_n)(out + i, RELU(TYPED(load_n)(in + i, count - i)), count - i);
+        return;
+    }
+    if (i < count && count >= VECTOR_N) {
+        i = count - VECTOR_N; /* once more over what is done already */
         TYPED(store)(out + i, RELU(TYPED(load)(in + i)));
+        return;
     }
     for (; i < count; i++) {
         const T x = in[i];

@@ -38,8 +38,24 @@ static inline __attribute__((always_inline)) void TYPED(fold_at)(const T *in, in
         }
 }
 
-/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. `out` may be `in` where
- * `count` is a multiple of N. */
+/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. For fewer than a vector. */
+static inline void TYPED(fold_few)(const T *in, int64_t count, int64_t row, int64_t rows, int64_t pixel, int64_t pixels,
+                                   int average, T divisor, T *out) {
+    for (int64_t i = 0; i < count; i++) {
+        T all = in[i];
+        for (int64_t a = 0; a < rows; a++)
+            for (int64_t b = a == 0; b < pixels; b++) {
+                const T x = in[a * row + b * pixel + i];
+                if (average)
+                    all += x;
+                else if (x > all || x != x)
+                    all = x;
+            }
+        out[i] = divisor != 0 ? all / divisor : all;
+    }
+}
+
+/* The same for many. `out` may be `in` where `count` is a multiple of N. */
 static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, int64_t count, int64_t row, int64_t rows,
                                                                   int64_t pixel, int64_t pixels, int average, T divisor,
                                                                   T *out) {
@@ -59,6 +75,10 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
         TYPED(store)(out + i, TYPED(finish)(*all, divisor));
     }
     if (i >= count) return;
+    if (!CHEAP_TAILS) {
+        TYPED(fold_few)(in, count, row, rows, pixel, pixels, average, divisor, out);
+        return;
+    }
     TYPED(fold_at)(in, row, rows, pixel, pixels, average, 1, tail, all);
     TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
 }
@@ -91,6 +111,11 @@ static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in,
         TYPED(store)(out + i, TYPED(finish)(a, divisor));
     }
     if (count >= N) return;
+    if (!CHEAP_TAILS) {
+        for (int64_t i = 0; i < count; i++)
+            TYPED(fold_few)(in + 2 * i, 1, row, rows, 1, 2, average, divisor, out + i);
+        return;
+    }
     const int64_t tail = count % (uint64_t)N, low = 2 * tail < N ? 2 * tail : N, high = 2 * tail - low;
     TYPED(fold_at)(in, row, rows, 0, 1, average, 1, low, &a);
     b = a;
@@ -107,9 +132,10 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
     const int pairs = channels == 1 && width == 2 && stride == 2;
     if (in != t->buffer && !pairs && !(channels >= N && width <= stride)) {
-        TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
+        const T all = average && width == 1 ? (T)(rows * weight) : 0; /* windows of one column are done with this */
+        TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, all, t->buffer);
         in = t->buffer;
-        weight *= rows;
+        weight = all != 0 ? 1 : rows * weight;
         rows = 1;
     }
     for (int64_t x = 0; x < t->columns; x++) {
@@ -176,7 +202,7 @@ static void TYPED(sum_rows)(const T *in, int64_t count, int64_t row, int64_t row
         f32_store(sums + i, sum);
     }
     if (count >= F32_N) return;
-#if F32_LOADS_TAILS
+#if BYTE_TAILS_ARE_CHEAP
     f32_v sum = PASTE(PASTE(f32_load, X), n)(in, count);
     for (int64_t a = 1; a < rows; a++) sum = f32_add(sum, PASTE(PASTE(f32_load, X), n)(in + a * row, count));
     f32_store_n(sums, sum, count);

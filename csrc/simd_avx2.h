@@ -23,6 +23,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 0
 
 typedef __m256 f32_v;
 typedef __m256d f64_v;
@@ -135,7 +136,6 @@ static inline f32_v f32_load_i16(const int16_t *p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
 static inline f32_v f32_load_i32(const int32_t *p) { return _mm256_cvtepi32_ps(i32_load(p)); }
-#define F32_LOADS_TAILS 0
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
     __m256i packed = _mm256_packs_epi32(a, b);
     packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));

@@ -22,6 +22,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 1
 
 typedef __m512 f32_v;
 typedef __m512d f64_v;
@@ -114,7 +115,6 @@ static inline f32_v f32_load_i16(const int16_t *p) {
 }
 static inline f32_v f32_load_i32(const int32_t *p) { return _mm512_cvtepi32_ps(_mm512_loadu_si512(p)); }
 /* The first n of them, zeros behind. */
-#define F32_LOADS_TAILS 1
 static inline f32_v f32_load_u8_n(const uint8_t *p, int64_t n) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
 }

@@ -23,6 +23,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 0
+#define BYTE_TAILS_ARE_CHEAP 0
 
 typedef float32x4_t f32_v;
 typedef float64x2_t f64_v;
@@ -192,5 +193,4 @@ static inline f32_v f32_load_i8(const int8_t *p) {
 }
 static inline f32_v f32_load_i16(const int16_t *p) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(p))); }
 static inline f32_v f32_load_i32(const int32_t *p) { return vcvtq_f32_s32(vld1q_s32(p)); }
-#define F32_LOADS_TAILS 0
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }

@@ -29,6 +29,7 @@
 #define UNROLLED 0
 
 #define TAILS_ARE_CHEAP 0 /* X_load_n is a single instruction */
+#define BYTE_TAILS_ARE_CHEAP 0 /* that of 8 and 16 bits too, and there is f32_load_X_n */
 
 typedef __m128 f32_v;
 typedef __m128d f64_v;
@@ -146,7 +147,7 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
     return _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, _mm_setzero_si128()));
 }
-/* F32_N values of a type as floats, for the means of integers. F32_LOADS_TAILS: there is f32_load_X_n too. */
+/* F32_N values of a type as floats, for the means of integers; the first n with BYTE_TAILS_ARE_CHEAP. */
 static inline f32_v f32_load_i8(const int8_t *p) {
     int32_t four;
     memcpy(&four, p, sizeof four);
@@ -158,7 +159,6 @@ static inline f32_v f32_load_i16(const int16_t *p) {
     return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16));
 }
 static inline f32_v f32_load_i32(const int32_t *p) { return _mm_cvtepi32_ps(i32_load(p)); }
-#define F32_LOADS_TAILS 0
 
 /* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
  * X_even(a, b), X_odd(a, b): lanes 0, 2, 4 ... or 1, 3, 5 ... of a, then of b. */
