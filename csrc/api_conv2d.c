@@ -4,6 +4,7 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "plan.h"
 #include "scratch.h"
 #include "stage.h"
@@ -92,17 +93,6 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Whether the plain loops are faster. The answer must not depend on the number of threads. */
-static int is_plain(const struct cnn_plan *p) {
-    const int64_t in_group = p->filters / p->groups;
-    if (p->w.c == 1 && p->filters == 1 && p->w.stride_w == 1) return p->conv_w < p->table->short_row[p->row];
-    if (p->groups == p->w.c && in_group == 1) return p->w.c <= 2 && p->conv_w < 4; /* pixels of a depthwise pass */
-    if (in_group == whole_vectors(p, in_group)) return 0;
-    if (in_group < p->table->few_filters[p->row]) return 1;
-    /* One sum a row waits for itself either way. For one call of few sums packing the weights takes as long as the sums. */
-    return p->conv_w * in_group == 1 || (p->once && p->w.n * p->conv_h * p->conv_w * in_group <= 6);
-}
-
 /* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
  * packed at leisure; what is run for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p) {
@@ -119,7 +109,7 @@ static int prepare(struct cnn_plan *p) {
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
     p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
-    if (is_plain(p)) p->table = &cnn_table_ref;
+    p->table = cnn_table_for_conv(p->table, p);
     if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
         p->wide = whole_vectors(p, p->filters);

@@ -3,6 +3,7 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "scratch.h"
 #include "stage.h"
 #include "threadpool.h"
@@ -67,7 +68,7 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     const int64_t taps = w->kernel_h * w->kernel_w;
-    if (j.out_w * w->c < table->short_row[CNN_U8]) table = &cnn_table_ref;
+    table = cnn_table_for_filter(table, j.out_w * w->c);
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
@@ -192,9 +193,7 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     if (w->n == 0) return CNN_OK;
-    /* A row of few windows of few values is soon made: folding whole rows first takes up to 3 times as long. */
-    if (w->c < 8 && (j.out_w < 8 || w->kernel_h * w->kernel_w == 1) && j.out_w * w->c * w->kernel_h * w->kernel_w < 80)
-        table = &cnn_table_ref;
+    table = cnn_table_for_pool(table, w, j.out_w, average && type < CNN_F32 ? CNN_F32 : type);
     j.in_size = cnn_size_of(type);
     j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
@@ -214,8 +213,6 @@ int cnn_max_pool2d(const cnn_window *w, int type, const void *in, void *out) {
 int cnn_avg_pool2d(const cnn_window *w, int type, const void *in, void *out) {
     return pool(w, type, in, out, 1);
 }
-
-enum { FEW_POINTS = 32 }; /* fewer than a vector of bytes may hold: the plain loops have shorter ones */
 
 struct point_job {
     clamp_fn *clamp;
@@ -255,7 +252,7 @@ int cnn_clamp(int in_type, int out_type, int64_t count, const void *in, double l
     const struct kernel_table *table = cnn_table();
     if (in_type < CNN_U8 || in_type > CNN_F64 || !(low <= high)) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.in = in, .out = out, .count = count, .low = low, .high = high};
     if (out_type == CNN_U8 && low >= 0 && high <= 255) j.clamp = table->clamp_u8[in_type];
     if (out_type == in_type && out_type != CNN_U8) j.clamp = table->clamp_same[in_type];
@@ -266,7 +263,7 @@ int cnn_relu(int type, int64_t count, const void *in, void *out) {
     const struct kernel_table *table = cnn_table();
     if (type < CNN_U8 || type > CNN_F64) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.relu = table->relu[type], .in = in, .out = out, .count = count};
     return point(&j, type, type);
 }

@@ -44,6 +44,10 @@ static void TYPED(relu_all)(int64_t count, const void *source, void *target) {
         return;
     }
     int64_t i = 0;
+    if (count >= 4 * VECTOR_N) { /* a vector that lies in two lines of the cache is dear to store */
+        TYPED(store)(out, RELU(TYPED(load)(in)));
+        i = (int64_t)(-(uintptr_t)out % sizeof(TYPED(v)) / sizeof(T));
+    }
     for (; i + 4 * VECTOR_N <= count; i += 4 * VECTOR_N)
         for (int v = 0; v < 4 * VECTOR_N; v += VECTOR_N) TYPED(store)(out + i + v, RELU(TYPED(load)(in + i + v)));
     for (; i + VECTOR_N <= count; i += VECTOR_N) TYPED(store)(out + i, RELU(TYPED(load)(in + i)));

@@ -132,10 +132,9 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
     const int pairs = channels == 1 && width == 2 && stride == 2;
     if (in != t->buffer && !pairs && !(channels >= N && width <= stride)) {
-        const T all = average && width == 1 ? (T)(rows * weight) : 0; /* windows of one column are done with this */
-        TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, all, t->buffer);
+        TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
         in = t->buffer;
-        weight = all != 0 ? 1 : rows * weight;
+        weight *= rows;
         rows = 1;
     }
     for (int64_t x = 0; x < t->columns; x++) {
@@ -172,9 +171,9 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
     } else {
         T *wide = t->buffer; /* every window there could be, one column apart */
         wide += in - (const T *)t->buffer;
-        if (width > 1 || divisor > 1)
-            TYPED(fold_any)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, divisor, wide);
+        if (width > 1) TYPED(fold_any)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, 0, wide);
         pool_pick(wide, stride, (size_t)channels * sizeof(T), count, out);
+        for (int64_t i = 0; i < count * channels && divisor > 1; i++) out[i] /= divisor;
     }
 }
 

@@ -15,7 +15,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 2
 #define FEW_I32 0
