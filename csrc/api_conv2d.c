@@ -57,7 +57,8 @@ static void pack(const struct cnn_plan *p) {
         char *target = p->packed + (size_t)i * p->packed_block;
         const char *source = p->kernel + (size_t)b.first * p->size;
         if (used < wide) memset(target, 0, (size_t)rows * wide);
-        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) copy(target, source, used);
+        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size)
+            copy(target, source, used);
         memset(target, 0, wide);
         if (p->bias != NULL) memcpy(target, p->bias + (size_t)b.first * p->size, used);
     }
@@ -71,7 +72,8 @@ static int fit_16_bits(const int32_t *weights, int64_t count) {
 
 static int check(const struct cnn_plan *p) {
     const cnn_window *w = &p->w;
-    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0) return CNN_BAD_ARGUMENT;
+    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0)
+        return CNN_BAD_ARGUMENT;
     const int small = p->in_type == CNN_U8 || p->in_type == CNN_I8 || p->in_type == CNN_I16;
     const int same = (p->type == CNN_F32 || p->type == CNN_F64) && p->in_type == p->type;
     if (!same && !(small && (p->type == CNN_I32 || p->type == CNN_F32))) return CNN_BAD_ARGUMENT;
@@ -81,7 +83,8 @@ static int check(const struct cnn_plan *p) {
         __builtin_mul_overflow(weights, w->c / p->groups, &weights) ||
         __builtin_mul_overflow(weights, p->filters, &weights) || weights > limit)
         return CNN_BAD_ARGUMENT;
-    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) || __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
+    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) ||
+        __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
         __builtin_mul_overflow(pixels, p->filters, &pixels) || pixels > limit)
         return CNN_BAD_ARGUMENT;
     return CNN_OK;
@@ -93,8 +96,8 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
- * packed at leisure; what is run for one call only where that call is long enough. */
+/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once`
+ * is packed at leisure; what is run for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p) {
     cnn_window *w = &p->w;
     p->table = cnn_table();
@@ -108,7 +111,8 @@ static int prepare(struct cnn_plan *p) {
     p->size = cnn_size_of(p->type);
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
-    p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
+    p->row = p->type;
+    if (p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters)) p->row = CNN_I16;
     p->table = cnn_table_for_conv(p->table, p);
     if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
@@ -121,8 +125,9 @@ static int prepare(struct cnn_plan *p) {
     } else if (p->groups == w->c && p->filters == w->c) {
         p->kind = DEPTHWISE;
     } else {
-        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread writes what
-         * the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63 us without). */
+        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread
+         * writes what the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63
+         * us without). */
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
         p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);

@@ -84,7 +84,8 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
 
 enum { PLAIN_TAPS = 128 };
 
-/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave int32. */
+/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave
+ * int32. */
 static int plain_weights(int type, const void *kernel, int64_t taps, int64_t largest, int32_t *weights) {
     int64_t total = 0;
     for (int64_t i = 0; i < taps; i++) {
@@ -142,7 +143,8 @@ int cnn_correlate2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel
     if (in_type == CNN_F32 || in_type == CNN_F64)
         return kernel_type != in_type ? CNN_BAD_ARGUMENT
                                       : cnn_conv2d(&window, 1, 1, in_type, in_type, image, kernel, NULL, 0, out);
-    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole)) return CNN_BAD_ARGUMENT;
+    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole))
+        return CNN_BAD_ARGUMENT;
     return cnn_conv2d(&window, 1, 1, CNN_U8, CNN_I32, image, whole, NULL, 0, out);
 }
 

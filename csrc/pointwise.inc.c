@@ -1,5 +1,5 @@
-/* Clamping and ReLU, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Clamping is plain loops that the compiler
- * makes vectors of; of a test for less than 0 it makes several instructions, where there is one. */
+/* Clamping and ReLU, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Clamping is plain loops that the
+ * compiler makes vectors of; of a test for less than 0 it makes several instructions, where there is one. */
 #ifdef POOL_FLOAT
 #define RELU(value) TYPED(relu)(value)
 #else

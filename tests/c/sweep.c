@@ -109,7 +109,8 @@ void *room(int64_t count, size_t size) {
 }
 
 void arenas_new(void) {
-    for (int i = 0; i < ARENAS; i++) arenas[i] = guarded_new((size_t)10 << 20, 1); /* whole pages: both ends are guarded */
+    for (int i = 0; i < ARENAS; i++)
+        arenas[i] = guarded_new((size_t)10 << 20, 1); /* whole pages: both ends are guarded */
 }
 
 void arenas_free(void) {

@@ -1,5 +1,5 @@
-/* Convolutions and plans: channels and filters around every block, kernels from 1x1 to 11x11, widths around the vectors,
- * strides, dilations, groups, "same", every pair of types. */
+/* Convolutions and plans: channels and filters around every block, kernels from 1x1 to 11x11, widths around the
+ * vectors, strides, dilations, groups, "same", every pair of types. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
