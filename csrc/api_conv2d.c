@@ -4,6 +4,7 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "plan.h"
 #include "scratch.h"
 #include "stage.h"
@@ -56,7 +57,8 @@ static void pack(const struct cnn_plan *p) {
         char *target = p->packed + (size_t)i * p->packed_block;
         const char *source = p->kernel + (size_t)b.first * p->size;
         if (used < wide) memset(target, 0, (size_t)rows * wide);
-        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) copy(target, source, used);
+        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size)
+            copy(target, source, used);
         memset(target, 0, wide);
         if (p->bias != NULL) memcpy(target, p->bias + (size_t)b.first * p->size, used);
     }
@@ -70,7 +72,8 @@ static int fit_16_bits(const int32_t *weights, int64_t count) {
 
 static int check(const struct cnn_plan *p) {
     const cnn_window *w = &p->w;
-    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0) return CNN_BAD_ARGUMENT;
+    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0)
+        return CNN_BAD_ARGUMENT;
     const int small = p->in_type == CNN_U8 || p->in_type == CNN_I8 || p->in_type == CNN_I16;
     const int same = (p->type == CNN_F32 || p->type == CNN_F64) && p->in_type == p->type;
     if (!same && !(small && (p->type == CNN_I32 || p->type == CNN_F32))) return CNN_BAD_ARGUMENT;
@@ -80,7 +83,8 @@ static int check(const struct cnn_plan *p) {
         __builtin_mul_overflow(weights, w->c / p->groups, &weights) ||
         __builtin_mul_overflow(weights, p->filters, &weights) || weights > limit)
         return CNN_BAD_ARGUMENT;
-    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) || __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
+    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) ||
+        __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
         __builtin_mul_overflow(pixels, p->filters, &pixels) || pixels > limit)
         return CNN_BAD_ARGUMENT;
     return CNN_OK;
@@ -92,19 +96,8 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Whether the plain loops are faster. The answer must not depend on the number of threads. */
-static int is_plain(const struct cnn_plan *p) {
-    const int64_t in_group = p->filters / p->groups;
-    if (p->w.c == 1 && p->filters == 1 && p->w.stride_w == 1) return p->conv_w < p->table->short_row[p->row];
-    if (p->groups == p->w.c && in_group == 1) return p->w.c <= 2 && p->conv_w < 4; /* pixels of a depthwise pass */
-    if (in_group == whole_vectors(p, in_group)) return 0;
-    if (in_group < p->table->few_filters[p->row]) return 1;
-    /* One sum a row waits for itself either way. For one call of few sums packing the weights takes as long as the sums. */
-    return p->conv_w * in_group == 1 || (p->once && p->w.n * p->conv_h * p->conv_w * in_group <= 6);
-}
-
-/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
- * packed at leisure; what is run for one call only where that call is long enough. */
+/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once`
+ * is packed at leisure; what is run for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p) {
     cnn_window *w = &p->w;
     p->table = cnn_table();
@@ -118,8 +111,9 @@ static int prepare(struct cnn_plan *p) {
     p->size = cnn_size_of(p->type);
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
-    p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
-    if (is_plain(p)) p->table = &cnn_table_ref;
+    p->row = p->type;
+    if (p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters)) p->row = CNN_I16;
+    p->table = cnn_table_for_conv(p->table, p);
     if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
         p->wide = whole_vectors(p, p->filters);
@@ -131,8 +125,9 @@ static int prepare(struct cnn_plan *p) {
     } else if (p->groups == w->c && p->filters == w->c) {
         p->kind = DEPTHWISE;
     } else {
-        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread writes what
-         * the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63 us without). */
+        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread
+         * writes what the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63
+         * us without). */
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
         p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);

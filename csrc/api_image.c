@@ -3,6 +3,7 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "scratch.h"
 #include "stage.h"
 #include "threadpool.h"
@@ -68,7 +69,7 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     const int64_t taps = w->kernel_h * w->kernel_w;
-    if (j.out_w * w->c < table->short_row[CNN_U8]) table = &cnn_table_ref;
+    table = cnn_table_for_filter(table, j.out_w * w->c);
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
     j.quads = kernel_type == CNN_I32 ? table->filter2d_quads : NULL;
     /* A byte is a quarter of a float's work. */
@@ -85,7 +86,8 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
 
 enum { PLAIN_TAPS = 128 };
 
-/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave int32. */
+/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave
+ * int32. */
 static int plain_weights(int type, const void *kernel, int64_t taps, int64_t largest, int32_t *weights) {
     int64_t total = 0;
     for (int64_t i = 0; i < taps; i++) {
@@ -143,7 +145,8 @@ int cnn_correlate2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel
     if (in_type == CNN_F32 || in_type == CNN_F64)
         return kernel_type != in_type ? CNN_BAD_ARGUMENT
                                       : cnn_conv2d(&window, 1, 1, in_type, in_type, image, kernel, NULL, 0, out);
-    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole)) return CNN_BAD_ARGUMENT;
+    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole))
+        return CNN_BAD_ARGUMENT;
     return cnn_conv2d(&window, 1, 1, CNN_U8, CNN_I32, image, whole, NULL, 0, out);
 }
 
@@ -194,9 +197,7 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     if (w->n == 0) return CNN_OK;
-    /* A row of few windows of few values is soon made: folding whole rows first takes up to 3 times as long. */
-    if (w->c < 8 && (j.out_w < 8 || w->kernel_h * w->kernel_w == 1) && j.out_w * w->c * w->kernel_h * w->kernel_w < 80)
-        table = &cnn_table_ref;
+    table = cnn_table_for_pool(table, w, j.out_w, average && type < CNN_F32 ? CNN_F32 : type);
     j.in_size = cnn_size_of(type);
     j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
@@ -216,8 +217,6 @@ int cnn_max_pool2d(const cnn_window *w, int type, const void *in, void *out) {
 int cnn_avg_pool2d(const cnn_window *w, int type, const void *in, void *out) {
     return pool(w, type, in, out, 1);
 }
-
-enum { FEW_POINTS = 32 }; /* fewer than a vector of bytes may hold: the plain loops have shorter ones */
 
 struct point_job {
     clamp_fn *clamp;
@@ -257,7 +256,7 @@ int cnn_clamp(int in_type, int out_type, int64_t count, const void *in, double l
     const struct kernel_table *table = cnn_table();
     if (in_type < CNN_U8 || in_type > CNN_F64 || !(low <= high)) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.in = in, .out = out, .count = count, .low = low, .high = high};
     if (out_type == CNN_U8 && low >= 0 && high <= 255) j.clamp = table->clamp_u8[in_type];
     if (out_type == in_type && out_type != CNN_U8) j.clamp = table->clamp_same[in_type];
@@ -268,7 +267,7 @@ int cnn_relu(int type, int64_t count, const void *in, void *out) {
     const struct kernel_table *table = cnn_table();
     if (type < CNN_U8 || type > CNN_F64) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.relu = table->relu[type], .in = in, .out = out, .count = count};
     return point(&j, type, type);
 }

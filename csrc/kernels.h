@@ -127,12 +127,10 @@ struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */
     int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
-    /* Rows of fewer output values are left to the plain loops, as most lanes would be empty: of a filter with one kernel for
-     * all channels, by its type; under CNN_U8 of filter2d. SSE2 took up to 11 times as long for them, AVX-512 up to 3. */
-    int64_t short_row[6];
-    /* Groups of fewer filters too: SSE2 makes a product of 32 bits of eight instructions, whose other lanes are for nothing. */
-    int64_t few_filters[6];
-    int64_t pixels;    /* columns of a conv_tile that one pass keeps in registers */
+    /* For plain.c: output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d; input rows of
+     * fewer for pooling, 0 where a part of a vector is as soon loaded as all of it; groups of fewer filters are small. */
+    int64_t short_row[6], short_pool[6], few_filters[6];
+    int64_t pixels; /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];

@@ -15,7 +15,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 2
 #define FEW_I32 0
@@ -23,6 +23,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 0
 
 typedef __m256 f32_v;
 typedef __m256d f64_v;
@@ -134,6 +135,13 @@ static inline i32_v i32_round_u8(f32_v v) { return _mm256_cvtps_epi32(_mm256_min
 static inline f32_v f32_load_u8(const uint8_t *p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm256_cvtepi32_ps(i32_load(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
     __m256i packed = _mm256_packs_epi32(a, b);
     packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));

@@ -14,7 +14,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 4
 #define SHORT_32 2
 #define FEW_I32 0
@@ -22,6 +22,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 1
 
 typedef __m512 f32_v;
 typedef __m512d f64_v;
@@ -112,6 +113,24 @@ static inline i32_v i32_round_u8(f32_v v) { return _mm512_cvtps_epi32(_mm512_min
 static inline f32_v f32_load_u8(const uint8_t *p) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)p)));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm512_cvtepi32_ps(_mm512_loadu_si512(p)); }
+/* The first n of them, zeros behind. */
+static inline f32_v f32_load_u8_n(const uint8_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i8_n(const int8_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i16_n(const int16_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i32_n(const int32_t *p, int64_t n) { return _mm512_cvtepi32_ps(i32_load_n(p, n)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in quarters */
     const __m512i order = _mm512_castsi256_si512(_mm256_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13));
     __m512i packed = _mm512_packs_epi32(a, b);

@@ -20,7 +20,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 2
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 F32_N
 #define FEW_I32 2
@@ -29,6 +29,7 @@
 #define UNROLLED 0
 
 #define TAILS_ARE_CHEAP 0 /* X_load_n is a single instruction */
+#define BYTE_TAILS_ARE_CHEAP 0 /* that of 8 and 16 bits too, and there is f32_load_X_n */
 
 typedef __m128 f32_v;
 typedef __m128d f64_v;
@@ -150,6 +151,18 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
     return _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, _mm_setzero_si128()));
 }
+/* F32_N values of a type as floats, for the means of integers; the first n with BYTE_TAILS_ARE_CHEAP. */
+static inline f32_v f32_load_i8(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m128i twice = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_cvtsi32_si128(four));
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(twice, twice), 24));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    const __m128i words = _mm_loadl_epi64((const __m128i *)p);
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm_cvtepi32_ps(i32_load(p)); }
 
 /* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
  * X_even(a, b), X_odd(a, b): lanes 0, 2, 4 ... or 1, 3, 5 ... of a, then of b. */
