@@ -71,13 +71,17 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     const int64_t taps = w->kernel_h * w->kernel_w;
     table = cnn_table_for_filter(table, j.out_w * w->c);
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
-    j.quads = kernel_type == CNN_I32 ? table->filter2d_quads : NULL;
+    if (kernel_type == CNN_I32 && w->c == 1 && table->quads_pay != NULL && table->quads_pay(kernel, w->kernel_h, w->kernel_w))
+        j.quads = table->filter2d_quads;
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
     if (cnn_is_padded(w)) {
         j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
         j.stage = cnn_scratch_take(CNN_SCRATCH_WORK, j.stage_size * (size_t)j.rows.threads);
         if (j.stage == NULL) return CNN_NO_MEMORY;
+    } else if (j.rows.threads == 1) {
+        j.rows.rows = j.out_h; /* nothing to share out or to keep in the cache */
+        j.rows.bands = 1;
     }
     cnn_parallel_for(j.rows.bands, j.rows.threads, run_filter, &j);
     if (j.stage != NULL) cnn_scratch_give(CNN_SCRATCH_WORK, j.stage);

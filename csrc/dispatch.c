@@ -18,6 +18,7 @@ static void make_avx512vnni(void) {
     avx512vnni = cnn_table_avx512;
     avx512vnni.name = "avx512vnni";
     avx512vnni.filter2d_quads = cnn_filter2d_quads;
+    avx512vnni.quads_pay = cnn_quads_pay;
 }
 #endif
 

@@ -14,7 +14,7 @@
 #define SUM i32_v
 #define PARTS 4
 #define STEP_N (4 * I32_N)
-enum { MOST_GROUPS = 128, PASS = STEP_N };
+enum { MOST_GROUPS = 128 };
 static inline int64_t quads_groups(int64_t taps_w) { return (taps_w + 4) / 4; }
 static inline int64_t quads_first(int64_t g, int64_t taps_w) { return g < taps_w / 4 ? 4 * g : taps_w - 3; }
 static inline i32_v quads_zero(void) { return i32_set1(0); }
@@ -50,27 +50,25 @@ static inline void quads_finish(const i32_v sum[4], int near, float scale, uint8
 }
 #include "filter2d_rows.inc.c"
 
-/* Whether they are fewer cycles than other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles, its sum
- * being an instruction of its own, and of words there are twice as many: 3x3 with four zeros and 5x5 stay with the bytes. */
-static int quads_pay(const struct flat_tile *t) {
-    const int64_t groups = quads_groups(t->kernel_w), pairs = (t->kernel_w + 1) / 2;
-    int64_t quads = 0, others = 0, total = 0;
-    for (int64_t a = 0; a < t->kernel_h; a++) {
-        const int32_t *row = (const int32_t *)t->weights + a * t->kernel_w;
-        i16_v weights[2];
-        for (int64_t g = 0; g < groups; g++) quads += quads_weights(row, 1, g, t->kernel_w, weights);
-        for (int64_t g = 0; g < pairs; g++) others += row[2 * g] != 0 || row[cnn_min(2 * g + 1, t->kernel_w - 1)] != 0;
-        for (int64_t b = 0; b < t->kernel_w; b++) {
+/* Whether they take fewer cycles than the other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles, its
+ * sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros and 5x5 stay with bytes. */
+int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
+    int64_t quads = 0, pairs = 0, total = 0;
+    if (kernel_w < 3) return 0;
+    for (const int32_t *row = weights; row < weights + kernel_h * kernel_w; row += kernel_w) {
+        i16_v packed[2];
+        for (int64_t g = 0; g < quads_groups(kernel_w); g++) quads += quads_weights(row, 1, g, kernel_w, packed);
+        for (int64_t b = 0; b < kernel_w; b++) {
             if (row[b] < INT8_MIN || row[b] > INT8_MAX) return 0;
             total += row[b] < 0 ? -row[b] : row[b];
+            pairs += b % 2 == 0 && (row[b] != 0 || (b + 1 < kernel_w && row[b + 1] != 0));
         }
     }
-    return 4 * quads * 100 <= 115 * (total * 255 <= INT16_MAX ? 2 : 4) * others;
+    return 4 * quads * 100 <= 115 * (total * 255 <= INT16_MAX ? 2 : 4) * pairs;
 }
 
-/* Does nothing and returns 0 where it cannot, or another way is faster. */
 int cnn_filter2d_quads(const struct flat_tile *t) {
-    return t->step == 1 && t->kernel_w >= 3 && t->length >= PASS && quads_pay(t) && quads_filter(t);
+    return quads_filter(t);
 }
 #undef NEAR_ONLY
 #undef SHAPES

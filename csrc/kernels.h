@@ -139,9 +139,10 @@ struct kernel_table {
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
-    /* uint8, integer weights, to be asked first: does nothing and returns 0 where it cannot or need not. NULL where the set
-     * has none. */
+    /* uint8, integer weights for which quads_pay, one channel; returns 0 where the tile is too small. NULL where the set has
+     * none. */
     int (*filter2d_quads)(const struct flat_tile *);
+    int (*quads_pay)(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
     winograd_weights_fn *winograd_weights; /* NULL where the set has none */
     winograd_input_fn *winograd_input;
     winograd_output_fn *winograd_output;
@@ -155,7 +156,9 @@ struct kernel_table {
 extern const struct kernel_table cnn_table_ref;
 #if defined(__x86_64__)
 extern const struct kernel_table cnn_table_sse2, cnn_table_avx2, cnn_table_avx512;
-int cnn_filter2d_quads(const struct flat_tile *); /* avx512vnni: avx512 with this beside it */
+/* avx512vnni: avx512 with these beside it. */
+int cnn_filter2d_quads(const struct flat_tile *);
+int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
 #elif defined(__aarch64__)
 extern const struct kernel_table cnn_table_neon;
 #endif
