@@ -5,15 +5,16 @@
 #include "dispatch.h"
 #include "plain.h"
 #include "scratch.h"
+#include "separable.h"
 #include "stage.h"
 #include "threadpool.h"
 
 struct filter_job {
     const cnn_window *w;
     flat_fn *kernel_fn;
-    int (*quads)(const struct flat_tile *);
+    int (*faster)(const struct flat_tile *); /* NULL, or what takes fewer products where tiles are not too small for it */
     const uint8_t *image;
-    const void *kernel;
+    const void *kernel, *faster_kernel;
     float scale;
     uint8_t *out;
     int64_t out_h, out_w;
@@ -39,7 +40,12 @@ static void run_filter(void *context, int64_t index, int worker) {
                           .kernel_w = w->kernel_w, .stride_h = 1, .dilation_h = 1,
                           .out = j->out + y * j->out_w * w->c, .out_row = j->out_w * w->c, .rows = rows,
                           .length = j->out_w * w->c, .scale = j->scale};
-    if (j->quads == NULL || !j->quads(&t)) j->kernel_fn(&t);
+    if (j->faster != NULL) {
+        t.weights = j->faster_kernel;
+        if (j->faster(&t)) return;
+        t.weights = j->kernel;
+    }
+    j->kernel_fn(&t);
 }
 
 /* The narrowest sums that hold every sum of these weights. */
@@ -71,8 +77,16 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     const int64_t taps = w->kernel_h * w->kernel_w;
     table = cnn_table_for_filter(table, j.out_w * w->c);
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
-    if (kernel_type == CNN_I32 && w->c == 1 && table->quads_pay != NULL && table->quads_pay(kernel, w->kernel_h, w->kernel_w))
-        j.quads = table->filter2d_quads;
+    j.faster_kernel = kernel;
+    float factors[2 * CNN_SEPARABLE_SIDE];
+    if (kernel_type == CNN_F32) {
+        if (table->filter2d_separable != NULL && cnn_separate(kernel, w->kernel_h, w->kernel_w, factors)) {
+            j.faster = table->filter2d_separable;
+            j.faster_kernel = factors;
+        }
+    } else if (table->quads_pay != NULL && w->c == 1 && table->quads_pay(kernel, w->kernel_h, w->kernel_w)) {
+        j.faster = table->filter2d_quads;
+    }
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
     if (cnn_is_padded(w)) {

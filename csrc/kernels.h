@@ -139,6 +139,9 @@ struct kernel_table {
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
+    /* uint8, kernel_h and then kernel_w float weights, whose products are the kernel; returns 0 where the tile is too small for
+     * it. NULL where the set has none. */
+    int (*filter2d_separable)(const struct flat_tile *);
     /* uint8, integer weights for which quads_pay, one channel; returns 0 where the tile is too small. NULL where the set has
      * none. */
     int (*filter2d_quads)(const struct flat_tile *);

@@ -100,6 +100,7 @@
 
 #include "few.inc.c"
 #include "filter2d.inc.c"
+#include "filter2d_separable.inc.c"
 #include "winograd.inc.c"
 
 #define STRING2(x) #x
@@ -128,6 +129,7 @@ const struct kernel_table TABLE = {
     .filter2d_int16 = filter2d_int16,
     .filter2d_int32 = filter2d_int32,
     .filter2d_float = filter2d_float,
+    .filter2d_separable = filter2d_separable,
     .winograd_weights = winograd_weights,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,
