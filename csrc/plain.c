@@ -19,8 +19,8 @@ static int is_plain_conv(const struct kernel_table *table, const struct cnn_plan
 
 static int is_plain_pool(const struct kernel_table *table, const cnn_window *w, int64_t columns, int type) {
     const int64_t read = columns * w->c * w->kernel_h * w->kernel_w; /* for one row of windows, each alone */
-    /* Few windows of few values: folding whole rows first takes up to 3. */
-    if (w->c < 8 && (columns < 8 || w->kernel_h * w->kernel_w == 1) && read < 80) return 1;
+    /* Few windows of few values: folding whole rows first takes up to 3, where there is but one 1.2. */
+    if (w->c < 8 && (columns < (w->kernel_h == 1 ? 10 : 8) || w->kernel_h * w->kernel_w == 1) && read < 80) return 1;
     /* Rows shorter than a vector, folded value by value, and no value is in two windows: 1.2. */
     if (w->w * w->c < table->short_pool[type] && columns * w->kernel_w <= w->w) return 1;
     /* What lies between windows is folded for nothing, few values at a time: SSE2 1.06. */
