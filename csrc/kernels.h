@@ -127,9 +127,9 @@ struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */
     int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
-    /* For plain.c: output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d; input rows of
-     * fewer for pooling, 0 where a part of a vector is as soon loaded as all of it; groups of fewer filters are small. */
-    int64_t short_row[6], short_pool[6], few_filters[6];
+    /* For plain.c. Output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d. Fewer values
+     * are loaded one by one: those of a vector, 0 where a part of it is loaded as soon. Groups of fewer filters are few. */
+    int64_t short_row[6], dear_part[6], few_filters[6];
     int64_t pixels; /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
     flat_fn *flat[6];

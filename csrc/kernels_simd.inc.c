@@ -109,16 +109,16 @@
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, n32_##name, i32_##name, f32_##name, f64_##name}
 
-#define SHORT_BYTES(n) (BYTE_TAILS_ARE_CHEAP ? 0 : (n))
-#define SHORT_WORDS(n) (TAILS_ARE_CHEAP ? 0 : (n))
+#define DEAR_BYTES(n) (BYTE_TAILS_ARE_CHEAP ? 0 : (n))
+#define DEAR_WORDS(n) (TAILS_ARE_CHEAP ? 0 : (n))
 
 const struct kernel_table TABLE = {
     .name = STRING(SIMD_NAME),
     .block = {0, 0, 2 * I32_N, 2 * I32_N, 2 * F32_N, 2 * F64_N},
     .vector = {0, 0, I32_N, I32_N, F32_N, F64_N},
     .short_row = {SHORT_U8, 0, SHORT_32, SHORT_32, SHORT_32, 2},
-    .short_pool = {SHORT_BYTES(U8_N), SHORT_BYTES(I8_N), SHORT_BYTES(I16_N), SHORT_WORDS(I32_N), SHORT_WORDS(F32_N),
-                   SHORT_WORDS(F64_N)},
+    .dear_part = {DEAR_BYTES(U8_N), DEAR_BYTES(I8_N), DEAR_BYTES(I16_N), DEAR_WORDS(I32_N), DEAR_WORDS(F32_N),
+                  DEAR_WORDS(F64_N)},
     .few_filters = {[CNN_I32] = FEW_I32},
     .pixels = CONV_PIXELS,
     .conv2d = WIDE(conv2d),

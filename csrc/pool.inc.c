@@ -131,12 +131,13 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
                                                                   int64_t weight, int64_t ahead, int average, T *out) {
     const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
     const int pairs = channels == 1 && width == 2 && stride == 2;
-    if (in != t->buffer && !pairs && !(channels >= N && width <= stride)) {
+    if (rows > 1 && !pairs && !(channels >= N && width <= stride)) {
         TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
         in = t->buffer;
         weight *= rows;
         rows = 1;
     }
+    const int is_folded = in == t->buffer;
     for (int64_t x = 0; x < t->columns; x++) {
         if (x == inside.first) x = inside.end;
         if (x == t->columns) break;
@@ -170,8 +171,9 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
             TYPED(fold_any)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
     } else {
         T *wide = t->buffer; /* every window there could be, one column apart */
-        wide += in - (const T *)t->buffer;
-        if (width > 1) TYPED(fold_any)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, 0, wide);
+        if (is_folded) wide += in - (const T *)t->buffer;
+        if (width > 1 || !is_folded)
+            TYPED(fold_any)(in, is_folded ? (last + N - 1) / N * N : last, 0, 1, channels, width, average, 0, wide);
         pool_pick(wide, stride, (size_t)channels * sizeof(T), count, out);
         for (int64_t i = 0; i < count * channels && divisor > 1; i++) out[i] /= divisor;
     }
