@@ -116,7 +116,7 @@ static int is_few(const struct cnn_plan *p) {
 static int is_two(const struct cnn_plan *p) {
     const cnn_window *w = &p->w;
     if (p->in_type != CNN_F32 || w->kernel_h != 3 || w->kernel_w != 3 || w->stride_h != 1 || w->stride_w != 1 ||
-        w->dilation_h != 1 || (w->c != 1 && w->c != 3) || p->table == &cnn_table_ref)
+        w->dilation_h != 1 || (w->c != 1 && w->c != 3) || !p->table->few_two)
         return 0;
     if (p->filters <= p->table->vector[p->row]) return 0;
     for (int64_t i = 0; i < 9 * w->c * p->filters; i++)

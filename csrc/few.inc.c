@@ -14,12 +14,9 @@
 enum { FEW_ROWS = F32_N < 16 ? 3 : 1 };
 #define FEW_INLINE static inline __attribute__((always_inline))
 
-/* Tiles of two outputs, each of four sums, that one pass of few_two_sums makes. */
-#if CONV_PIXELS >= 12
+/* Tiles of two outputs, each of four sums, that one pass of few_two_sums makes. Needs 32 registers: with the 12 sums that
+ * fit AVX2's, a weight loaded serves three products, and 3->64 takes 12 % longer than by definition. */
 #define FEW_TILES 6
-#else
-#define FEW_TILES 3
-#endif
 
 /* What is constant where the compiler sees it: kernel_h, taps and step of the tile. */
 struct few_shape {
@@ -123,6 +120,7 @@ FEW_INLINE void few_pool_pass(const struct few_tile *t, struct few_shape s, cons
     }
 }
 
+#if F32_N >= 16
 /* Winograd's F(2, 3) along the rows: two neighbouring outputs d0..d2 . g and d1..d3 . g are m0 + m1 + m2 and m1 - m2 + m3,
  * where m0 = (d0 - d2) g0, m1 = (d1 + d2) (g0 + g1 + g2) / 2, m2 = (d2 - d1) (g0 - g1 + g2) / 2 and m3 = (d3 - d1) g2: four
  * products where the definition takes six. They add up over rows and channels. An input row's four lines of differences are
@@ -248,6 +246,7 @@ static void few_mixed_pool_row(const struct few_tile *t, const float *in, const 
             few_store(t, out + f, f32_larger(left, right), t->filters - f);
         }
 }
+#endif
 
 #define FEW_WIDTH(n)                         \
     case n:                                  \
@@ -286,6 +285,7 @@ static void few_direct(const struct few_tile *tile) {
         few_rows(t, s);
 }
 
+#if F32_N >= 16
 #define FEW_TWO_WIDTH(n)                             \
     case n:                                          \
         if (!t->pool)                                \
@@ -327,9 +327,7 @@ FEW_INLINE void few_two_rows(const struct few_tile *t, struct few_shape s) {
             if (!t->pool && width < left) width += width % 2; /* whole tiles before the last */
             switch (width) {
                 FEW_TWO_WIDTH(1) FEW_TWO_WIDTH(2) FEW_TWO_WIDTH(3) FEW_TWO_WIDTH(4) FEW_TWO_WIDTH(5) FEW_TWO_WIDTH(6)
-#if FEW_TILES >= 6
                 FEW_TWO_WIDTH(7) FEW_TWO_WIDTH(8) FEW_TWO_WIDTH(9) FEW_TWO_WIDTH(10) FEW_TWO_WIDTH(11) FEW_TWO_WIDTH(12)
-#endif
             }
             left -= width;
             lines += width * by * s.step;
@@ -337,15 +335,21 @@ FEW_INLINE void few_two_rows(const struct few_tile *t, struct few_shape s) {
         }
     }
 }
+#endif
 
-static void conv_few(const struct few_tile *tile) {
-    const struct few_tile copy = *tile, *t = &copy;
-    if (t->two == NULL)
-        few_direct(t);
-    else if (t->step == 1)
-        few_two_rows(t, (struct few_shape){3, 1, 1});
-    else
-        few_two_rows(t, (struct few_shape){3, 3, 3});
+static void conv_few(const struct few_tile *t) {
+#if F32_N >= 16
+    const struct few_tile copy = *t;
+    if (t->two != NULL && t->step == 1) {
+        few_two_rows(&copy, (struct few_shape){3, 1, 1});
+        return;
+    }
+    if (t->two != NULL) {
+        few_two_rows(&copy, (struct few_shape){3, 3, 3});
+        return;
+    }
+#endif
+    few_direct(t);
 }
 
 #undef FEW_WIDTH

@@ -145,6 +145,7 @@ struct kernel_table {
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];
     few_fn *conv_few;              /* NULL where the set has none */
+    int few_two;                   /* whether it knows F(2, 3) */
     flat_fn *filter2d_small;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */

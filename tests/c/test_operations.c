@@ -114,7 +114,7 @@ static void compare(const char *isa, const cnn_window *w, const char *what, int 
 static int is_winograd(const cnn_window *w, int type, int64_t groups, int64_t filters) {
     return type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
            w->dilation_h == 1 && w->dilation_w == 1 && groups == 1 &&
-           ((w->c >= 16 && filters >= 16) || ((w->c == 1 || w->c == 3) && filters > 4));
+           ((w->c >= 16 && filters >= 16) || ((w->c == 1 || w->c == 3) && filters > 16));
 }
 
 static void test_conv2d(const char *isa, int round) {
