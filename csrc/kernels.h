@@ -64,7 +64,15 @@ struct few_tile {
     int64_t rows, columns, filters;
     int64_t kernel_h, taps, stride_h, dilation_h;
     int relu, pool;
+    /* For Winograd's F(2, 3) along the rows, or NULL. Only of 3x3 with strides and dilation 1 and 1 or 3 channels. Blocks of a
+     * vector of filters: four vectors for each row of taps and channel, then the bias. */
+    const float *two;
+    int64_t two_block;
+    float *lines; /* room for CNN_FEW_LINES times four lines */
+    int64_t line;    /* elements of a line, whole vectors */
+    int64_t outputs; /* in a row, of which pooling may drop the last */
 };
+enum { CNN_FEW_LINES = 10 }; /* input rows made ready at once */
 
 /* A tile of pooling. The whole input image is in reach, because windows overlap and are cut at its edges: padding never
  * reaches a kernel. The first window starts at (first_row, first_column), which is negative inside the padding. */
@@ -135,6 +143,7 @@ struct kernel_table {
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];
     few_fn *conv_few;              /* NULL where the set has none */
+    int few_two;                   /* whether it knows F(2, 3) */
     flat_fn *filter2d_small;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */

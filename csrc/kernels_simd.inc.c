@@ -125,6 +125,7 @@ const struct kernel_table TABLE = {
     .flat = WIDE(flat),
     .depthwise = WIDE(depthwise),
     .conv_few = conv_few,
+    .few_two = F32_N >= 16,
     .filter2d_small = filter2d_small,
     .filter2d_int16 = filter2d_int16,
     .filter2d_int32 = filter2d_int32,

@@ -53,7 +53,8 @@ static void convolve(const struct convolution *c, const double *in, const double
 static int may_be_winograd(const struct convolution *c) {
     const cnn_window *w = &c->w;
     return c->in_type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
-           w->dilation_h == 1 && w->dilation_w == 1 && c->groups == 1 && w->c >= 16 && c->filters >= 16;
+           w->dilation_h == 1 && w->dilation_w == 1 && c->groups == 1 &&
+           ((w->c >= 16 && c->filters >= 16) || ((w->c == 1 || w->c == 3) && c->filters > 16));
 }
 
 static double *as_doubles(int type, const void *data, int64_t count) {

@@ -113,10 +113,11 @@ static void compare(const char *isa, const cnn_window *w, const char *what, int 
     }
 }
 
-/* What api_conv2d.c gives to winograd.c. */
+/* What api_conv2d.c gives to winograd.c, or may compute by F(2, 3). */
 static int is_winograd(const cnn_window *w, int type, int64_t groups, int64_t filters) {
     return type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
-           w->dilation_h == 1 && w->dilation_w == 1 && groups == 1 && w->c >= 16 && filters >= 16;
+           w->dilation_h == 1 && w->dilation_w == 1 && groups == 1 &&
+           ((w->c >= 16 && filters >= 16) || ((w->c == 1 || w->c == 3) && filters > 16));
 }
 
 static void test_conv2d(const char *isa, int round) {
@@ -136,7 +137,6 @@ static void test_conv2d(const char *isa, int round) {
         w.h = pick(4, 14);
         w.w = pick(4, 30);
     }
-    const int winograd = is_winograd(&w, type, groups, filters);
     if (type == CNN_F32 && groups == 1 && in_group <= 8 && pick(0, 3)) { /* few.inc.c in all its widths */
         w.kernel_h = w.kernel_w = pick(0, 3) ? 3 : pick(1, 5);
         w.dilation_w = 1;
@@ -144,6 +144,7 @@ static void test_conv2d(const char *isa, int round) {
         w.h = pick(w.kernel_h, 9);
         w.w = pick(w.kernel_w, 34);
     }
+    const int winograd = in_type == CNN_F32 && is_winograd(&w, type, groups, filters);
     int64_t rows, columns;
     windows_output(&w, &rows, &columns);
     const int64_t taps = w.kernel_h * w.kernel_w * in_group;
