@@ -52,7 +52,7 @@ _U8: int = lib.CNN_U8
 
 
 def _pointer(array: Array | None) -> Any:
-    return ffi.NULL if array is None else ffi.from_buffer("char[]", array)
+    return ffi.NULL if array is None else ffi.from_buffer(array)
 
 
 # Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
@@ -160,9 +160,12 @@ def _conv_key(
 class _Result:
     """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards."""
 
-    def __init__(self, out: Array | None, shape: tuple[int, ...], dtype: Any, *sources: Array | None) -> None:
-        self.array = output_array(out, shape, np.dtype(dtype), *sources)
-        self.memory = self.array if self.array.flags.c_contiguous else np.empty(shape, dtype)
+    __slots__ = ("array", "memory")
+
+    def __init__(self, out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None) -> None:
+        self.array = self.memory = output_array(out, shape, dtype, *sources)
+        if out is not None and not out.flags.c_contiguous:
+            self.memory = np.empty(shape, dtype)
 
     def finish(self, activation: str = "linear") -> Array:
         if activation != "linear":

@@ -1,9 +1,11 @@
 /* cnn_conv2d and plans: check the arguments, choose the kernel and the tiles, hand them out. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "plan.h"
 #include "scratch.h"
 #include "stage.h"
@@ -56,9 +58,29 @@ static void pack(const struct cnn_plan *p) {
         char *target = p->packed + (size_t)i * p->packed_block;
         const char *source = p->kernel + (size_t)b.first * p->size;
         if (used < wide) memset(target, 0, (size_t)rows * wide);
-        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size) copy(target, source, used);
+        for (int64_t r = 0; r < rows; r++, target += wide, source += (size_t)p->filters * p->size)
+            copy(target, source, used);
         memset(target, 0, wide);
         if (p->bias != NULL) memcpy(target, p->bias + (size_t)b.first * p->size, used);
+    }
+}
+
+/* The weights of F(2, 3) along the rows, behind the others: see few.inc.c. */
+static void pack_two(const struct cnn_plan *p) {
+    const int64_t vector = p->table->vector[p->row], channels = p->w.c, tap = channels * p->filters;
+    const float *kernel = (const float *)p->kernel, *bias = (const float *)p->bias;
+    memset(p->packed + p->two, 0, p->packed_size - p->two);
+    for (int64_t f = 0; f < p->filters; f++) {
+        float *out = (float *)(p->packed + p->two) + f / vector * p->two_block + f % vector;
+        for (int64_t a = 0; a < p->w.kernel_h; a++)
+            for (int64_t c = 0; c < channels; c++, out += 4 * vector) {
+                const float *w = kernel + a * 3 * tap + c * p->filters + f, g0 = w[0], g1 = w[tap], g2 = w[2 * tap];
+                out[0] = g0;
+                out[vector] = (g0 + g1 + g2) / 2;
+                out[2 * vector] = (g0 - g1 + g2) / 2;
+                out[3 * vector] = g2;
+            }
+        out[0] = bias == NULL ? 0 : bias[f];
     }
 }
 
@@ -70,7 +92,8 @@ static int fit_16_bits(const int32_t *weights, int64_t count) {
 
 static int check(const struct cnn_plan *p) {
     const cnn_window *w = &p->w;
-    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0) return CNN_BAD_ARGUMENT;
+    if (p->filters < 1 || p->groups < 1 || w->c % p->groups != 0 || p->filters % p->groups != 0)
+        return CNN_BAD_ARGUMENT;
     const int small = p->in_type == CNN_U8 || p->in_type == CNN_I8 || p->in_type == CNN_I16;
     const int same = (p->type == CNN_F32 || p->type == CNN_F64) && p->in_type == p->type;
     if (!same && !(small && (p->type == CNN_I32 || p->type == CNN_F32))) return CNN_BAD_ARGUMENT;
@@ -80,7 +103,8 @@ static int check(const struct cnn_plan *p) {
         __builtin_mul_overflow(weights, w->c / p->groups, &weights) ||
         __builtin_mul_overflow(weights, p->filters, &weights) || weights > limit)
         return CNN_BAD_ARGUMENT;
-    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) || __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
+    if (__builtin_mul_overflow(p->conv_h, p->conv_w, &pixels) ||
+        __builtin_mul_overflow(pixels, cnn_max(w->n, 1), &pixels) ||
         __builtin_mul_overflow(pixels, p->filters, &pixels) || pixels > limit)
         return CNN_BAD_ARGUMENT;
     return CNN_OK;
@@ -92,19 +116,20 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Whether the plain loops are faster. The answer must not depend on the number of threads. */
-static int is_plain(const struct cnn_plan *p) {
-    const int64_t in_group = p->filters / p->groups;
-    if (p->w.c == 1 && p->filters == 1 && p->w.stride_w == 1) return p->conv_w < p->table->short_row[p->row];
-    if (p->groups == p->w.c && in_group == 1) return p->w.c <= 2 && p->conv_w < 4; /* pixels of a depthwise pass */
-    if (in_group == whole_vectors(p, in_group)) return 0;
-    if (in_group < p->table->few_filters[p->row]) return 1;
-    /* One sum a row waits for itself either way. For one call of few sums packing the weights takes as long as the sums. */
-    return p->conv_w * in_group == 1 || (p->once && p->w.n * p->conv_h * p->conv_w * in_group <= 6);
+/* Whether F(2, 3) along the rows pays and is safe: weights so large that its sums could become infinite are not. */
+static int is_two(const struct cnn_plan *p) {
+    const cnn_window *w = &p->w;
+    if (p->in_type != CNN_F32 || w->kernel_h != 3 || w->kernel_w != 3 || w->stride_h != 1 || w->stride_w != 1 ||
+        w->dilation_h != 1 || (w->c != 1 && w->c != 3) || !p->table->few_two)
+        return 0;
+    if (p->filters <= p->table->vector[p->row]) return 0;
+    for (int64_t i = 0; i < 9 * w->c * p->filters; i++)
+        if (!(fabsf(((const float *)p->kernel)[i]) < 0x1p24f)) return 0;
+    return 1;
 }
 
-/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once` is
- * packed at leisure; what is run for one call only where that call is long enough. */
+/* Chooses everything but the memory for packed weights, whose size is left in packed_size. What is run more than `once`
+ * is packed at leisure; what is run for one call only where that call is long enough. */
 static int prepare(struct cnn_plan *p) {
     cnn_window *w = &p->w;
     p->table = cnn_table();
@@ -118,8 +143,9 @@ static int prepare(struct cnn_plan *p) {
     p->size = cnn_size_of(p->type);
     p->in_size = cnn_size_of(p->in_type);
     p->staged = p->in_type != p->type || cnn_is_padded(w);
-    p->row = p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters) ? CNN_I16 : p->type;
-    if (is_plain(p)) p->table = &cnn_table_ref;
+    p->row = p->type;
+    if (p->type == CNN_I32 && fit_16_bits((const int32_t *)p->kernel, weight_rows(p) * p->filters)) p->row = CNN_I16;
+    p->table = cnn_table_for_conv(p->table, p);
     if (cnn_winograd_fits(p)) {
         p->kind = WINOGRAD;
         p->wide = whole_vectors(p, p->filters);
@@ -131,8 +157,9 @@ static int prepare(struct cnn_plan *p) {
     } else if (p->groups == w->c && p->filters == w->c) {
         p->kind = DEPTHWISE;
     } else {
-        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread writes what
-         * the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63 us without). */
+        /* Packing makes weights contiguous. For one call it pays only where each is used for many pixels: one thread
+         * writes what the others then fetch from its cache (64 -> 64 on 11x11 outputs, two threads: 188 us with it, 63
+         * us without). */
         const int64_t rows = weight_rows(p), in_group = p->filters / p->groups, block = p->table->block[p->row];
         p->kind = is_few(p) ? FEW : DIRECT;
         p->blocks = p->groups * cnn_ceil_div(in_group, block);
@@ -142,6 +169,12 @@ static int prepare(struct cnn_plan *p) {
         if (p->pack_all || in_group != whole_vectors(p, in_group)) {
             p->packed_block = (size_t)((rows + 1) * cnn_min(block, whole_vectors(p, in_group))) * p->size;
             p->packed_size = (size_t)p->blocks * p->packed_block;
+            if (p->kind == FEW && is_two(p)) {
+                const int64_t vector = p->table->vector[p->row];
+                p->two = p->packed_size;
+                p->two_block = (12 * w->c + 1) * vector;
+                p->packed_size += (size_t)(cnn_ceil_div(p->filters, vector) * p->two_block) * p->size;
+            }
         }
     }
     return CNN_OK;
@@ -152,6 +185,7 @@ static void fill(struct cnn_plan *p) {
         cnn_winograd_pack(p);
     else if (p->packed_size > 0)
         pack(p);
+    if (p->two > 0) pack_two(p);
 }
 
 /* One run: tiles and their memory. A task is one band of rows x one band of columns of one image, for a share of the
@@ -166,6 +200,7 @@ struct job {
     int64_t columns, column_bands, shares, blocks_a_share;
     char *work; /* a worker's: staged input, then with pooling the convolution's rows and the pooling's buffer */
     size_t work_size, stage_size, conv_size;
+    int64_t line; /* elements of one of few_tile's lines, or 0 */
 };
 
 static void direct(const struct job *j, struct conv_tile *t, int64_t index) {
@@ -229,7 +264,8 @@ static void run(void *context, int64_t index, int worker) {
             .weights_block = (int64_t)(p->packed_block / p->size), .out = (float *)final,
             .out_row = j->out_w * p->filters, .rows = out_rows, .columns = out_columns, .filters = p->filters,
             .kernel_h = w->kernel_h, .taps = w->kernel_w * w->c, .stride_h = w->stride_h, .dilation_h = w->dilation_h,
-            .relu = p->relu, .pool = p->pool};
+            .relu = p->relu, .pool = p->pool, .two = j->line > 0 ? (const float *)(p->packed + p->two) : NULL,
+            .two_block = p->two_block, .lines = (float *)(work + j->stage_size), .line = j->line, .outputs = p->conv_w};
         p->table->conv_few(&t);
         return;
     }
@@ -283,7 +319,7 @@ static void choose_tiles(struct job *j) {
         j->rows.bands = cnn_ceil_div(j->out_h, j->rows.rows);
     }
     if (j->rows.threads == 1) return;
-    if (j->w.n * j->rows.bands < 4 * threads && j->rows.rows == 1) {
+    if (j->w.n * j->rows.bands < 4 * threads && j->rows.rows == 1 && p->two == 0) { /* that looks at whole rows */
         const int64_t pixels = p->table->pixels * 4;
         const struct cut c = cnn_cut(j->w.n * j->out_h, cnn_ceil_div(j->out_w, pixels), pixels * pixel_work);
         j->columns = c.rows * pixels;
@@ -321,6 +357,12 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
     const int pooled_after = p->pool && p->kind != FEW;
     if (pooled_after) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
     j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) + 64 : 0);
+    /* What leaves every cache waits for memory however it was computed, and came out slower this way: 1->32 on (32,150,105,1),
+     * 62 MB, took 4.4 ms for 3.1. */
+    if (p->two > 0 && (p->pool || n * p->out_h * p->out_w * p->filters <= 6 << 20)) {
+        j.line = cnn_ceil_div(p->conv_w * w->c, 16) * 16 + 16; /* lines whose distance is a power of two would share sets */
+        j.work_size += aligned(CNN_FEW_LINES * 4 * j.line, p->size);
+    }
     if (j.work_size > 0) {
         j.work = cnn_scratch_take(CNN_SCRATCH_WORK, j.work_size * (size_t)j.rows.threads);
         if (j.work == NULL) return CNN_NO_MEMORY;

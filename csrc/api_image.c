@@ -3,15 +3,18 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "plain.h"
 #include "scratch.h"
+#include "separable.h"
 #include "stage.h"
 #include "threadpool.h"
 
 struct filter_job {
     const cnn_window *w;
     flat_fn *kernel_fn;
+    int (*faster)(const struct flat_tile *); /* NULL, or what takes fewer products where tiles are not too small for it */
     const uint8_t *image;
-    const void *kernel;
+    const void *kernel, *faster_kernel;
     float scale;
     uint8_t *out;
     int64_t out_h, out_w;
@@ -37,6 +40,11 @@ static void run_filter(void *context, int64_t index, int worker) {
                           .kernel_w = w->kernel_w, .stride_h = 1, .dilation_h = 1,
                           .out = j->out + y * j->out_w * w->c, .out_row = j->out_w * w->c, .rows = rows,
                           .length = j->out_w * w->c, .scale = j->scale};
+    if (j->faster != NULL) {
+        t.weights = j->faster_kernel;
+        if (j->faster(&t)) return;
+        t.weights = j->kernel;
+    }
     j->kernel_fn(&t);
 }
 
@@ -67,14 +75,27 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     const int64_t taps = w->kernel_h * w->kernel_w;
-    if (j.out_w * w->c < table->short_row[CNN_U8]) table = &cnn_table_ref;
+    table = cnn_table_for_filter(table, j.out_w * w->c);
     j.kernel_fn = choose_filter(table, kernel_type, kernel, taps);
+    j.faster_kernel = kernel;
+    float factors[2 * CNN_SEPARABLE_SIDE];
+    if (kernel_type == CNN_F32) {
+        if (table->filter2d_separable != NULL && cnn_separate(kernel, w->kernel_h, w->kernel_w, factors)) {
+            j.faster = table->filter2d_separable;
+            j.faster_kernel = factors;
+        }
+    } else if (table->quads_pay != NULL && w->c == 1 && table->quads_pay(kernel, w->kernel_h, w->kernel_w)) {
+        j.faster = table->filter2d_quads;
+    }
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
     if (cnn_is_padded(w)) {
         j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
         j.stage = cnn_scratch_take(CNN_SCRATCH_WORK, j.stage_size * (size_t)j.rows.threads);
         if (j.stage == NULL) return CNN_NO_MEMORY;
+    } else if (j.rows.threads == 1) {
+        j.rows.rows = j.out_h; /* nothing to share out or to keep in the cache */
+        j.rows.bands = 1;
     }
     cnn_parallel_for(j.rows.bands, j.rows.threads, run_filter, &j);
     if (j.stage != NULL) cnn_scratch_give(CNN_SCRATCH_WORK, j.stage);
@@ -83,7 +104,8 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
 
 enum { PLAIN_TAPS = 128 };
 
-/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave int32. */
+/* A small kernel of any integer type as int32, on the caller's stack; 0 where a sum over `largest` could leave
+ * int32. */
 static int plain_weights(int type, const void *kernel, int64_t taps, int64_t largest, int32_t *weights) {
     int64_t total = 0;
     for (int64_t i = 0; i < taps; i++) {
@@ -141,7 +163,8 @@ int cnn_correlate2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel
     if (in_type == CNN_F32 || in_type == CNN_F64)
         return kernel_type != in_type ? CNN_BAD_ARGUMENT
                                       : cnn_conv2d(&window, 1, 1, in_type, in_type, image, kernel, NULL, 0, out);
-    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole)) return CNN_BAD_ARGUMENT;
+    if (in_type != CNN_U8 || !plain_weights(kernel_type, kernel, kernel_h * kernel_w, 255, whole))
+        return CNN_BAD_ARGUMENT;
     return cnn_conv2d(&window, 1, 1, CNN_U8, CNN_I32, image, whole, NULL, 0, out);
 }
 
@@ -192,9 +215,7 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     if (w->n == 0) return CNN_OK;
-    /* A row of few windows of few values is soon made: folding whole rows first takes up to 3 times as long. */
-    if (w->c < 8 && (j.out_w < 8 || w->kernel_h * w->kernel_w == 1) && j.out_w * w->c * w->kernel_h * w->kernel_w < 80)
-        table = &cnn_table_ref;
+    table = cnn_table_for_pool(table, w, j.out_w, average && type < CNN_F32 ? CNN_F32 : type);
     j.in_size = cnn_size_of(type);
     j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
@@ -214,8 +235,6 @@ int cnn_max_pool2d(const cnn_window *w, int type, const void *in, void *out) {
 int cnn_avg_pool2d(const cnn_window *w, int type, const void *in, void *out) {
     return pool(w, type, in, out, 1);
 }
-
-enum { FEW_POINTS = 32 }; /* fewer than a vector of bytes may hold: the plain loops have shorter ones */
 
 struct point_job {
     clamp_fn *clamp;
@@ -255,7 +274,7 @@ int cnn_clamp(int in_type, int out_type, int64_t count, const void *in, double l
     const struct kernel_table *table = cnn_table();
     if (in_type < CNN_U8 || in_type > CNN_F64 || !(low <= high)) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.in = in, .out = out, .count = count, .low = low, .high = high};
     if (out_type == CNN_U8 && low >= 0 && high <= 255) j.clamp = table->clamp_u8[in_type];
     if (out_type == in_type && out_type != CNN_U8) j.clamp = table->clamp_same[in_type];
@@ -266,7 +285,7 @@ int cnn_relu(int type, int64_t count, const void *in, void *out) {
     const struct kernel_table *table = cnn_table();
     if (type < CNN_U8 || type > CNN_F64) return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    if (count < FEW_POINTS) table = &cnn_table_ref;
+    table = cnn_table_for_points(table, count);
     struct point_job j = {.relu = table->relu[type], .in = in, .out = out, .count = count};
     return point(&j, type, type);
 }

@@ -11,7 +11,8 @@
  *             keeps the instruction set in force when it was made. With `pool`, 2x2 maximum pooling by 2 follows, and the
  *             convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2, filters).
  *             float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is about 2e-6 of
- *             the largest sum within four pixels, not of each sum.
+ *             the largest sum within four pixels, not of each sum. So may 3x3 of 1 or 3 channels with over 16 filters, with
+ *             an error that is small against |x| times the sum of |w| in the window, not against the sum of |x * w|.
  *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as it takes.
  *             With `softmax`, cnn_softmax over the filters of each pixel follows.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to even,

@@ -12,6 +12,10 @@ int cnn_cpu_has_avx512(void) {
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
+int cnn_cpu_has_avx512vnni(void) {
+    return cnn_cpu_has_avx512() && __builtin_cpu_supports("avx512vnni");
+}
+
 #else
 
 int cnn_cpu_has_avx2(void) {
@@ -19,6 +23,10 @@ int cnn_cpu_has_avx2(void) {
 }
 
 int cnn_cpu_has_avx512(void) {
+    return 0;
+}
+
+int cnn_cpu_has_avx512vnni(void) {
     return 0;
 }
 

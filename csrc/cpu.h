@@ -3,6 +3,7 @@
 #define CNN_CPU_H
 
 int cnn_cpu_has_avx2(void);   /* AVX2 and FMA */
-int cnn_cpu_has_avx512(void); /* F, BW, VL, DQ and FMA */
+int cnn_cpu_has_avx512(void);
+int cnn_cpu_has_avx512vnni(void); /* those and VNNI */ /* F, BW, VL, DQ and FMA */
 
 #endif

@@ -2,8 +2,8 @@
 #define V TYPED(v)
 #define N VECTOR_N
 
-/* Depthwise: a vector of channels of four pixels at a time, so that their sums do not wait for one another. `tail` is how
- * many channels are left where that is no whole vector, else 0. */
+/* Depthwise: a vector of channels of four pixels at a time, so that their sums do not wait for one another. `tail` is
+ * how many channels are left where that is no whole vector, else 0. */
 static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const struct depthwise_tile *t, const T *in,
                                                                         T *out, int64_t c, int pixels, int64_t tail) {
     const int64_t step = t->stride_w * t->in_pixel;

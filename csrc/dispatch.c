@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +10,31 @@
 
 static _Atomic(const struct kernel_table *) current;
 
+#if defined(__x86_64__)
+static struct kernel_table avx512vnni;
+static pthread_once_t avx512vnni_once = PTHREAD_ONCE_INIT;
+
+static void make_avx512vnni(void) {
+    avx512vnni = cnn_table_avx512;
+    avx512vnni.name = "avx512vnni";
+    avx512vnni.filter2d_quads = cnn_filter2d_quads;
+    avx512vnni.quads_pay = cnn_quads_pay;
+}
+#endif
+
 /* What this machine can run, the plainest first, the best last; `index` beyond the last gives NULL. */
 static const struct kernel_table *available(int index) {
-    const struct kernel_table *tables[4];
+    const struct kernel_table *tables[5];
     int count = 0;
     tables[count++] = &cnn_table_ref;
 #if defined(__x86_64__)
     tables[count++] = &cnn_table_sse2;
     if (cnn_cpu_has_avx2()) tables[count++] = &cnn_table_avx2;
     if (cnn_cpu_has_avx512()) tables[count++] = &cnn_table_avx512;
+    if (cnn_cpu_has_avx512vnni()) {
+        pthread_once(&avx512vnni_once, make_avx512vnni);
+        tables[count++] = &avx512vnni;
+    }
 #elif defined(__aarch64__)
     tables[count++] = &cnn_table_neon;
 #endif

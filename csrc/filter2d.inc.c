@@ -111,21 +111,30 @@ static inline __attribute__((always_inline)) i16_v filter_scaled(i16_v v, float 
                     i32_round_u8(f32_mul(f32_from_i32(i32_widen_hi(v)), factor)));
 }
 
+/* Taps of group g where a group holds two. */
+static inline int64_t pair_taps(int64_t g, int64_t taps_w) { return taps_w - 2 * g > 1 ? 2 : 1; }
+
 #ifdef U8_PAIRS
-/* SMALL by products of bytes, two neighbouring pixels a 16-bit lane. Needs weights that fit a signed byte, and
- * sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight before it, never with a pixel
- * behind the row; where taps do not lie side by side, with itself.
+/* SMALL by products of bytes, two neighbouring pixels a 16-bit lane: the even pixels' sums and the odd pixels'. Needs
+ * weights that fit a signed byte, and sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight
+ * before it, never with a pixel behind the row; where taps do not lie side by side, with itself.
  */
 #define X bytes
-#define GROUP 2
 #define OPERAND i16_v
 #define SUM i16_v
+#define PARTS 2
 #define STEP_N (2 * I16_N)
+static inline int64_t bytes_groups(int64_t taps_w) { return (taps_w + 1) / 2; }
 static inline i16_v bytes_zero(void) { return i16_set1(0); }
-static inline i16_v bytes_weight(const int32_t *w, int near, int64_t n) {
-    return n == 2 ? u8_set_pair(w[0], w[1]) : near ? u8_set_pair(0, w[0]) : u8_set_pair(w[0], 0);
+static inline int bytes_weights(const int32_t *row, int near, int64_t g, int64_t taps_w, i16_v *out) {
+    const int32_t *w = row + 2 * g;
+    const int64_t n = pair_taps(g, taps_w);
+    *out = n == 2 ? u8_set_pair(w[0], w[1]) : near ? u8_set_pair(0, w[0]) : u8_set_pair(w[0], 0);
+    return w[0] != 0 || w[n - 1] != 0;
 }
-static inline void bytes_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
+static inline void bytes_load(const uint8_t *in, int64_t step, int near, int64_t g, int64_t taps_w, i16_v x[2]) {
+    const int64_t n = pair_taps(g, taps_w);
+    in += 2 * g * step;
     if (near) {
         x[0] = u8_load(in + n - 2);
         x[1] = u8_load(in + n - 1);
@@ -135,64 +144,66 @@ static inline void bytes_load(const uint8_t *in, int64_t step, int near, int64_t
         x[1] = u8_pair_hi(a, b);
     }
 }
-static inline i16_v bytes_dot(i16_v x, i16_v weight, i16_v sum) { return u8_dot_pair(x, weight, sum); }
-static inline void bytes_finish(i16_v first, i16_v second, int near, float scale, uint8_t *out) {
-    i16_v lo = near ? i16_pair_lo(first, second) : first, hi = near ? i16_pair_hi(first, second) : second;
-    if (scale != 1) {
-        lo = filter_scaled(lo, scale);
-        hi = filter_scaled(hi, scale);
+static inline void bytes_dots(const i16_v x[2], const i16_v *weight, i16_v sum[2]) { u8_dot_pairs(x, *weight, sum); }
+static inline void bytes_finish(const i16_v sum[2], int near, float scale, uint8_t *out) {
+    if (scale == 1) {
+        u8_v packed = u8_pack(sum[0], sum[1]);
+        u8_store(out, near ? u8_interleave(packed) : packed);
+        return;
     }
-    i16_store_u8_halves(out, lo, hi);
+    i16_v lo = near ? i16_pair_lo(sum[0], sum[1]) : sum[0], hi = near ? i16_pair_hi(sum[0], sum[1]) : sum[1];
+    u8_store(out, u8_pack(filter_scaled(lo, scale), filter_scaled(hi, scale)));
 }
 #include "filter2d_rows.inc.c"
-#undef X
-#undef GROUP
-#undef OPERAND
-#undef SUM
-#undef STEP_N
 #else
 /* SMALL by 16-bit products. */
 #define X narrow
-#define GROUP 1
 #define OPERAND i16_v
 #define SUM i16_v
+#define PARTS 2
 #define STEP_N (2 * I16_N)
+static inline int64_t narrow_groups(int64_t taps_w) { return taps_w; }
 static inline i16_v narrow_zero(void) { return i16_set1(0); }
-static inline i16_v narrow_weight(const int32_t *w, int near, int64_t n) {
-    (void)near, (void)n;
-    return i16_set1((int16_t)*w);
+static inline int narrow_weights(const int32_t *row, int near, int64_t g, int64_t taps_w, i16_v *out) {
+    (void)near, (void)taps_w;
+    *out = i16_set1((int16_t)row[g]);
+    return row[g] != 0;
 }
-static inline void narrow_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
-    (void)step, (void)near, (void)n;
-    x[0] = i16_load_u8(in);
-    x[1] = i16_load_u8(in + I16_N);
+static inline void narrow_load(const uint8_t *in, int64_t step, int near, int64_t g, int64_t taps_w, i16_v x[2]) {
+    (void)near, (void)taps_w;
+    x[0] = i16_load_u8(in + g * step);
+    x[1] = i16_load_u8(in + g * step + I16_N);
 }
-static inline i16_v narrow_dot(i16_v x, i16_v weight, i16_v sum) { return i16_fma(x, weight, sum); }
-static inline void narrow_finish(i16_v first, i16_v second, int near, float scale, uint8_t *out) {
+static inline void narrow_dots(const i16_v x[2], const i16_v *weight, i16_v sum[2]) {
+    sum[0] = i16_fma(x[0], *weight, sum[0]);
+    sum[1] = i16_fma(x[1], *weight, sum[1]);
+}
+static inline void narrow_finish(const i16_v sum[2], int near, float scale, uint8_t *out) {
     (void)near;
-    i16_store_u8(out, scale == 1 ? first : filter_scaled(first, scale));
-    i16_store_u8(out + I16_N, scale == 1 ? second : filter_scaled(second, scale));
+    i16_store_u8(out, scale == 1 ? sum[0] : filter_scaled(sum[0], scale));
+    i16_store_u8(out + I16_N, scale == 1 ? sum[1] : filter_scaled(sum[1], scale));
 }
 #include "filter2d_rows.inc.c"
-#undef X
-#undef GROUP
-#undef OPERAND
-#undef SUM
-#undef STEP_N
 #endif
 
 /* INT16: pairs of 16-bit products. */
 #define X words
-#define GROUP 2
 #define OPERAND i16_v
 #define SUM i32_v
+#define PARTS 2
 #define STEP_N I16_N
+static inline int64_t words_groups(int64_t taps_w) { return (taps_w + 1) / 2; }
 static inline i32_v words_zero(void) { return i32_set1(0); }
-static inline i16_v words_weight(const int32_t *w, int near, int64_t n) {
+static inline int words_weights(const int32_t *row, int near, int64_t g, int64_t taps_w, i16_v *out) {
+    const int32_t *w = row + 2 * g;
+    const int64_t n = pair_taps(g, taps_w);
     const int16_t last = (int16_t)w[n - 1];
-    return n == 2 ? i16_set_pair((int16_t)w[0], last) : near ? i16_set_pair(0, last) : i16_set_pair(last, 0);
+    *out = n == 2 ? i16_set_pair((int16_t)w[0], last) : near ? i16_set_pair(0, last) : i16_set_pair(last, 0);
+    return w[0] != 0 || last != 0;
 }
-static inline void words_load(const uint8_t *in, int64_t step, int near, int64_t n, i16_v x[2]) {
+static inline void words_load(const uint8_t *in, int64_t step, int near, int64_t g, int64_t taps_w, i16_v x[2]) {
+    const int64_t n = pair_taps(g, taps_w);
+    in += 2 * g * step;
     if (near) {
         x[0] = i16_load_u8(in + n - 2);
         x[1] = i16_load_u8(in + n - 1);
@@ -202,9 +213,9 @@ static inline void words_load(const uint8_t *in, int64_t step, int near, int64_t
         x[1] = i16_pair_hi(a, b);
     }
 }
-static inline i32_v words_dot(i16_v x, i16_v weight, i32_v sum) { return i32_dot_pair(x, weight, sum); }
-static inline void words_finish(i32_v first, i32_v second, int near, float scale, uint8_t *out) {
-    i32_v lo = near ? i32_pair_lo(first, second) : first, hi = near ? i32_pair_hi(first, second) : second;
+static inline void words_dots(const i16_v x[2], const i16_v *weight, i32_v sum[2]) { i32_dot_pairs(x, *weight, sum); }
+static inline void words_finish(const i32_v sum[2], int near, float scale, uint8_t *out) {
+    i32_v lo = near ? i32_pair_lo(sum[0], sum[1]) : sum[0], hi = near ? i32_pair_hi(sum[0], sum[1]) : sum[1];
     if (scale != 1) {
         f32_v factor = f32_set1(scale);
         lo = i32_round_u8(f32_mul(f32_from_i32(lo), factor));
@@ -213,11 +224,6 @@ static inline void words_finish(i32_v first, i32_v second, int near, float scale
     i16_store_u8(out, i16_pack(lo, hi));
 }
 #include "filter2d_rows.inc.c"
-#undef X
-#undef GROUP
-#undef OPERAND
-#undef SUM
-#undef STEP_N
 #undef SHAPES
 #undef FILTER_WEIGHT
 
@@ -225,32 +231,32 @@ static inline void words_finish(i32_v first, i32_v second, int near, float scale
 #define FILTER_WEIGHT float
 #define SHAPES SHAPE(3, 3) SHAPE(5, 5)
 #define X real
-#define GROUP 1
 #define OPERAND f32_v
 #define SUM f32_v
+#define PARTS 2
 #define STEP_N (2 * F32_N)
+static inline int64_t real_groups(int64_t taps_w) { return taps_w; }
 static inline f32_v real_zero(void) { return f32_set1(0); }
-static inline f32_v real_weight(const float *w, int near, int64_t n) {
-    (void)near, (void)n;
-    return f32_set1(*w);
+static inline int real_weights(const float *row, int near, int64_t g, int64_t taps_w, f32_v *out) {
+    (void)near, (void)taps_w;
+    *out = f32_set1(row[g]);
+    return row[g] != 0;
 }
-static inline void real_load(const uint8_t *in, int64_t step, int near, int64_t n, f32_v x[2]) {
-    (void)step, (void)near, (void)n;
-    x[0] = f32_load_u8(in);
-    x[1] = f32_load_u8(in + F32_N);
+static inline void real_load(const uint8_t *in, int64_t step, int near, int64_t g, int64_t taps_w, f32_v x[2]) {
+    (void)near, (void)taps_w;
+    x[0] = f32_load_u8(in + g * step);
+    x[1] = f32_load_u8(in + g * step + F32_N);
 }
-static inline f32_v real_dot(f32_v x, f32_v weight, f32_v sum) { return f32_fma(x, weight, sum); }
-static inline void real_finish(f32_v first, f32_v second, int near, float scale, uint8_t *out) {
+static inline void real_dots(const f32_v x[2], const f32_v *weight, f32_v sum[2]) {
+    sum[0] = f32_fma(x[0], *weight, sum[0]);
+    sum[1] = f32_fma(x[1], *weight, sum[1]);
+}
+static inline void real_finish(const f32_v sum[2], int near, float scale, uint8_t *out) {
     (void)near;
     f32_v factor = f32_set1(scale); /* by 1 too: nothing beside the sums */
-    i32_store_u8(out, i32_round_u8(f32_mul(first, factor)), i32_round_u8(f32_mul(second, factor)));
+    i32_store_u8(out, i32_round_u8(f32_mul(sum[0], factor)), i32_round_u8(f32_mul(sum[1], factor)));
 }
 #include "filter2d_rows.inc.c"
-#undef X
-#undef GROUP
-#undef OPERAND
-#undef SUM
-#undef STEP_N
 #undef SHAPES
 #undef FILTER_WEIGHT
 

@@ -64,7 +64,15 @@ struct few_tile {
     int64_t rows, columns, filters;
     int64_t kernel_h, taps, stride_h, dilation_h;
     int relu, pool;
+    /* For Winograd's F(2, 3) along the rows, or NULL. Only of 3x3 with strides and dilation 1 and 1 or 3 channels. Blocks of a
+     * vector of filters: four vectors for each row of taps and channel, then the bias. */
+    const float *two;
+    int64_t two_block;
+    float *lines; /* room for CNN_FEW_LINES times four lines */
+    int64_t line;    /* elements of a line, whole vectors */
+    int64_t outputs; /* in a row, of which pooling may drop the last */
 };
+enum { CNN_FEW_LINES = 10 }; /* input rows made ready at once */
 
 /* A tile of pooling. The whole input image is in reach, because windows overlap and are cut at its edges: padding never
  * reaches a kernel. The first window starts at (first_row, first_column), which is negative inside the padding. */
@@ -127,20 +135,26 @@ struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */
     int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
-    /* Rows of fewer output values are left to the plain loops, as most lanes would be empty: of a filter with one kernel for
-     * all channels, by its type; under CNN_U8 of filter2d. SSE2 took up to 11 times as long for them, AVX-512 up to 3. */
-    int64_t short_row[6];
-    /* Groups of fewer filters too: SSE2 makes a product of 32 bits of eight instructions, whose other lanes are for nothing. */
-    int64_t few_filters[6];
-    int64_t pixels;    /* columns of a conv_tile that one pass keeps in registers */
+    /* For plain.c. Output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d. Fewer values
+     * are loaded one by one: those of a vector, 0 where a part of it is loaded as soon. Groups of fewer filters are few. */
+    int64_t short_row[6], dear_part[6], few_filters[6];
+    int64_t pixels; /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
     flat_fn *flat[6];
     depthwise_fn *depthwise[6];
     few_fn *conv_few;              /* NULL where the set has none */
+    int few_two;                   /* whether it knows F(2, 3) */
     flat_fn *filter2d_small;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
+    /* uint8, kernel_h and then kernel_w float weights, whose products are the kernel; returns 0 where the tile is too small for
+     * it. NULL where the set has none. */
+    int (*filter2d_separable)(const struct flat_tile *);
+    /* uint8, integer weights for which quads_pay, one channel; returns 0 where the tile is too small. NULL where the set has
+     * none. */
+    int (*filter2d_quads)(const struct flat_tile *);
+    int (*quads_pay)(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
     winograd_weights_fn *winograd_weights; /* NULL where the set has none */
     winograd_input_fn *winograd_input;
     winograd_output_fn *winograd_output;
@@ -154,6 +168,9 @@ struct kernel_table {
 extern const struct kernel_table cnn_table_ref;
 #if defined(__x86_64__)
 extern const struct kernel_table cnn_table_sse2, cnn_table_avx2, cnn_table_avx512;
+/* avx512vnni: avx512 with these beside it. */
+int cnn_filter2d_quads(const struct flat_tile *);
+int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
 #elif defined(__aarch64__)
 extern const struct kernel_table cnn_table_neon;
 #endif

@@ -11,6 +11,7 @@
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
 #define TYPED(name) PASTE(X, name)
+#define CHEAP_TAILS (sizeof(T) < 4 ? BYTE_TAILS_ARE_CHEAP : TAILS_ARE_CHEAP)
 
 /* Float types: everything. */
 #define POOL_FLOAT
@@ -39,10 +40,9 @@
 #undef VECTOR_N
 #undef POOL_FLOAT
 
-/* Integers: convolution in 32 bits, the rest in each width. S holds the sum of two. */
+/* Integers: convolution in 32 bits, the rest in each width. */
 #define X i32
 #define T int32_t
-#define S float
 #define VECTOR_N I32_N
 #include "conv2d.inc.c"
 #include "flat.inc.c"
@@ -51,7 +51,6 @@
 #include "pool.inc.c"
 #undef X
 #undef T
-#undef S
 #undef VECTOR_N
 
 /* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
@@ -72,7 +71,6 @@
 #undef T
 #undef VECTOR_N
 
-#define S int32_t
 #define X u8
 #define T uint8_t
 #define VECTOR_N U8_N
@@ -99,10 +97,10 @@
 #undef X
 #undef T
 #undef VECTOR_N
-#undef S
 
 #include "few.inc.c"
 #include "filter2d.inc.c"
+#include "filter2d_separable.inc.c"
 #include "winograd.inc.c"
 
 #define STRING2(x) #x
@@ -111,21 +109,28 @@
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, n32_##name, i32_##name, f32_##name, f64_##name}
 
+#define DEAR_BYTES(n) (BYTE_TAILS_ARE_CHEAP ? 0 : (n))
+#define DEAR_WORDS(n) (TAILS_ARE_CHEAP ? 0 : (n))
+
 const struct kernel_table TABLE = {
     .name = STRING(SIMD_NAME),
     .block = {0, 0, 2 * I32_N, 2 * I32_N, 2 * F32_N, 2 * F64_N},
     .vector = {0, 0, I32_N, I32_N, F32_N, F64_N},
     .short_row = {SHORT_U8, 0, SHORT_32, SHORT_32, SHORT_32, 2},
+    .dear_part = {DEAR_BYTES(U8_N), DEAR_BYTES(I8_N), DEAR_BYTES(I16_N), DEAR_WORDS(I32_N), DEAR_WORDS(F32_N),
+                  DEAR_WORDS(F64_N)},
     .few_filters = {[CNN_I32] = FEW_I32},
     .pixels = CONV_PIXELS,
     .conv2d = WIDE(conv2d),
     .flat = WIDE(flat),
     .depthwise = WIDE(depthwise),
     .conv_few = conv_few,
+    .few_two = F32_N >= 16,
     .filter2d_small = filter2d_small,
     .filter2d_int16 = filter2d_int16,
     .filter2d_int32 = filter2d_int32,
     .filter2d_float = filter2d_float,
+    .filter2d_separable = filter2d_separable,
     .winograd_weights = winograd_weights,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,

@@ -26,6 +26,8 @@ struct cnn_plan {
     char *packed;
     size_t packed_size, packed_block;
     int pack_all;
+    size_t two; /* FEW: where in `packed` the weights of F(2, 3) begin (see few_tile), or 0 */
+    int64_t two_block;
     int64_t wide; /* WINOGRAD: filters rounded up to whole vectors */
 };
 

@@ -1,5 +1,5 @@
-/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of
- * integers are taken in float32; S holds the sum of two of them.
+/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of integers are taken in
+ * float32.
  *
  * Windows that padding cuts are taken one by one, straight from the input. Those inside a row share their work: where
  * pixels have as many channels as a vector, or where windows are pairs of one channel, they too are taken from the
@@ -38,8 +38,24 @@ static inline __attribute__((always_inline)) void TYPED(fold_at)(const T *in, in
         }
 }
 
-/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. `out` may be `in` where
- * `count` is a multiple of N. */
+/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. For fewer than a vector. */
+static inline void TYPED(fold_few)(const T *in, int64_t count, int64_t row, int64_t rows, int64_t pixel, int64_t pixels,
+                                   int average, T divisor, T *out) {
+    for (int64_t i = 0; i < count; i++) {
+        T all = in[i];
+        for (int64_t a = 0; a < rows; a++)
+            for (int64_t b = a == 0; b < pixels; b++) {
+                const T x = in[a * row + b * pixel + i];
+                if (average)
+                    all += x;
+                else if (x > all || x != x)
+                    all = x;
+            }
+        out[i] = divisor != 0 ? all / divisor : all;
+    }
+}
+
+/* The same for many. `out` may be `in` where `count` is a multiple of N. */
 static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, int64_t count, int64_t row, int64_t rows,
                                                                   int64_t pixel, int64_t pixels, int average, T divisor,
                                                                   T *out) {
@@ -59,6 +75,10 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
         TYPED(store)(out + i, TYPED(finish)(*all, divisor));
     }
     if (i >= count) return;
+    if (!CHEAP_TAILS) {
+        TYPED(fold_few)(in, count, row, rows, pixel, pixels, average, divisor, out);
+        return;
+    }
     TYPED(fold_at)(in, row, rows, pixel, pixels, average, 1, tail, all);
     TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
 }
@@ -91,6 +111,11 @@ static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in,
         TYPED(store)(out + i, TYPED(finish)(a, divisor));
     }
     if (count >= N) return;
+    if (!CHEAP_TAILS) {
+        for (int64_t i = 0; i < count; i++)
+            TYPED(fold_few)(in + 2 * i, 1, row, rows, 1, 2, average, divisor, out + i);
+        return;
+    }
     const int64_t tail = count % (uint64_t)N, low = 2 * tail < N ? 2 * tail : N, high = 2 * tail - low;
     TYPED(fold_at)(in, row, rows, 0, 1, average, 1, low, &a);
     b = a;
@@ -106,12 +131,13 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
                                                                   int64_t weight, int64_t ahead, int average, T *out) {
     const int64_t channels = t->channels, width = t->kernel_w, stride = t->stride_w, step = stride * channels;
     const int pairs = channels == 1 && width == 2 && stride == 2;
-    if (!pairs && !(channels >= N && width <= stride)) {
+    if (rows > 1 && !pairs && !(channels >= N && width <= stride)) {
         TYPED(fold_any)(in, t->in_columns * channels, row, rows, 0, 1, average, 0, t->buffer);
         in = t->buffer;
         weight *= rows;
         rows = 1;
     }
+    const int is_folded = in == t->buffer;
     for (int64_t x = 0; x < t->columns; x++) {
         if (x == inside.first) x = inside.end;
         if (x == t->columns) break;
@@ -145,9 +171,11 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
             TYPED(fold_any)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
     } else {
         T *wide = t->buffer; /* every window there could be, one column apart */
-        wide += in - (const T *)t->buffer;
-        TYPED(fold_any)(in, (last + N - 1) / N * N, 0, 1, channels, width, average, divisor, wide);
+        if (is_folded) wide += in - (const T *)t->buffer;
+        if (width > 1 || !is_folded)
+            TYPED(fold_any)(in, is_folded ? (last + N - 1) / N * N : last, 0, 1, channels, width, average, 0, wide);
         pool_pick(wide, stride, (size_t)channels * sizeof(T), count, out);
+        for (int64_t i = 0; i < count * channels && divisor > 1; i++) out[i] /= divisor;
     }
 }
 
@@ -165,28 +193,40 @@ static void TYPED(avg_row)(const struct pool_tile *t, struct pool_span inside, c
                            int64_t weight, int64_t ahead, T *out) {
     TYPED(pool_row)(t, inside, in, row, rows, weight, ahead, 1, out);
 }
+#else
+/* sums[i] is that of in[i + a * row]. */
+static void TYPED(sum_rows)(const T *in, int64_t count, int64_t row, int64_t rows, float *sums) {
+    for (int64_t i = 0; i < count && count >= F32_N; i += F32_N) {
+        if (i + F32_N > count) i = count - F32_N; /* once more over what is done already */
+        f32_v sum = PASTE(f32_load, X)(in + i);
+        for (int64_t a = 1; a < rows; a++) sum = f32_add(sum, PASTE(f32_load, X)(in + a * row + i));
+        f32_store(sums + i, sum);
+    }
+    if (count >= F32_N) return;
+#if BYTE_TAILS_ARE_CHEAP
+    f32_v sum = PASTE(PASTE(f32_load, X), n)(in, count);
+    for (int64_t a = 1; a < rows; a++) sum = f32_add(sum, PASTE(PASTE(f32_load, X), n)(in + a * row, count));
+    f32_store_n(sums, sum, count);
+#else
+    for (int64_t i = 0; i < count; i++) {
+        sums[i] = (float)in[i];
+        for (int64_t a = 1; a < rows; a++) sums[i] += (float)in[a * row + i];
+    }
+#endif
+}
 #endif
 
 static void TYPED(avg_pool)(const struct pool_tile *t) {
     const struct pool_span inside = pool_inside(t);
     for (int64_t r = 0; r < t->rows; r++) {
         const struct pool_span rows = pool_rows(t, r);
-        const T *restrict in = (const T *)t->in + rows.first * t->in_row;
+        const T *in = (const T *)t->in + rows.first * t->in_row;
         const int64_t high = rows.end - rows.first;
 #ifdef POOL_FLOAT
         TYPED(avg_row)(t, inside, in, t->in_row, high, 1, pool_ahead(t, r, sizeof(T)), (T *)t->out + r * t->out_row);
 #else
         const int64_t width = t->in_columns * t->channels;
-        float *restrict sums = t->buffer;
-        if (high == 1)
-            for (int64_t i = 0; i < width; i++) sums[i] = (float)in[i];
-        for (int64_t a = 1; a < high; a++) {
-            const T *restrict next = in + a * t->in_row;
-            if (a == 1)
-                for (int64_t i = 0; i < width; i++) sums[i] = (float)((S)in[i] + (S)next[i]);
-            else
-                for (int64_t i = 0; i < width; i++) sums[i] += (float)next[i];
-        }
+        TYPED(sum_rows)(in, width, t->in_row, high, t->buffer);
         f32_avg_row(t, inside, t->buffer, width, 1, high, 0, (float *)t->out + r * t->out_row);
 #endif
     }

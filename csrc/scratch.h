@@ -8,7 +8,8 @@
 /* What a block is for; one call may hold one of each. */
 enum cnn_scratch { CNN_SCRATCH_WEIGHTS, CNN_SCRATCH_WORK, CNN_SCRATCH_CHAIN, CNN_SCRATCH_KINDS };
 
-/* At least `size` bytes, aligned to 64, or NULL. To be given back by the same thread before it takes another of the kind. */
+/* At least `size` bytes, aligned to 64, or NULL. To be given back by the same thread before it takes another of the
+ * kind. */
 void *cnn_scratch_take(enum cnn_scratch kind, size_t size);
 void cnn_scratch_give(enum cnn_scratch kind, void *block);
 

@@ -15,7 +15,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 2
 #define FEW_I32 0
@@ -23,6 +23,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 0
 
 typedef __m256 f32_v;
 typedef __m256d f64_v;
@@ -118,6 +119,12 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
 static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm256_unpacklo_epi32(a, b); }
 static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm256_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm256_add_epi32(_mm256_madd_epi16(a, b), c); }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) { /* as u8_dot_pairs */
+    __m256i a = _mm256_madd_epi16(x[0], weight), b = _mm256_madd_epi16(x[1], weight);
+    __asm__("" : "+x"(a), "+x"(b));
+    sum[0] = _mm256_add_epi32(a, sum[0]);
+    sum[1] = _mm256_add_epi32(b, sum[1]);
+}
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm256_and_si256(b, _mm256_set1_epi32(0xffff)), c); }
 static inline i32_v i32_widen_lo(i16_v v) { return _mm256_unpacklo_epi16(v, _mm256_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm256_unpackhi_epi16(v, _mm256_srai_epi16(v, 15)); }
@@ -128,6 +135,13 @@ static inline i32_v i32_round_u8(f32_v v) { return _mm256_cvtps_epi32(_mm256_min
 static inline f32_v f32_load_u8(const uint8_t *p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm256_cvtepi32_ps(i32_load(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
     __m256i packed = _mm256_packs_epi32(a, b);
     packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));
@@ -140,12 +154,11 @@ static inline i16_v u8_load(const uint8_t *p) { return _mm256_loadu_si256((const
 static inline i16_v u8_set_pair(int a, int b) { return _mm256_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm256_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm256_unpackhi_epi8(a, b); }
-static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
-    return _mm256_add_epi16(_mm256_maddubs_epi16(a, b), c);
-}
-/* Twice I16_N pixels from the halves that i16_pair_lo and i16_pair_hi make. */
-static inline void i16_store_u8_halves(uint8_t *p, i16_v lo, i16_v hi) {
-    _mm256_storeu_si256((__m256i *)p, _mm256_packus_epi16(lo, hi));
+static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) { /* products first: see simd_avx512.h */
+    __m256i a = _mm256_maddubs_epi16(x[0], weight), b = _mm256_maddubs_epi16(x[1], weight);
+    __asm__("" : "+x"(a), "+x"(b));
+    sum[0] = _mm256_add_epi16(a, sum[0]);
+    sum[1] = _mm256_add_epi16(b, sum[1]);
 }
 
 /* Pooling. */
@@ -163,6 +176,13 @@ static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) {
     uint8_t t[U8_N];
     u8_store(t, v);
     memcpy(p, t, (size_t)n);
+}
+/* Saturates; in the order that unpacking makes. */
+static inline u8_v u8_pack(i16_v lo, i16_v hi) { return _mm256_packus_epi16(lo, hi); }
+/* The two parts of each half, byte by byte. */
+static inline u8_v u8_interleave(u8_v v) {
+    const __m128i order = _mm_setr_epi8(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+    return _mm256_shuffle_epi8(v, _mm256_broadcastsi128_si256(order));
 }
 static inline i8_v i8_load(const int8_t *p) { return u8_load((const uint8_t *)p); }
 static inline i8_v i8_load_n(const int8_t *p, int64_t n) { return u8_load_n((const uint8_t *)p, n); }

@@ -14,7 +14,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 4
 #define SHORT_32 2
 #define FEW_I32 0
@@ -22,6 +22,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 1
+#define BYTE_TAILS_ARE_CHEAP 1
 
 typedef __m512 f32_v;
 typedef __m512d f64_v;
@@ -96,6 +97,12 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
 static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm512_unpacklo_epi32(a, b); }
 static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm512_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm512_add_epi32(_mm512_madd_epi16(a, b), c); }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) { /* as u8_dot_pairs */
+    __m512i a = _mm512_madd_epi16(x[0], weight), b = _mm512_madd_epi16(x[1], weight);
+    __asm__("" : "+v"(a), "+v"(b));
+    sum[0] = _mm512_add_epi32(a, sum[0]);
+    sum[1] = _mm512_add_epi32(b, sum[1]);
+}
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm512_and_si512(b, _mm512_set1_epi32(0xffff)), c); }
 static inline i32_v i32_widen_lo(i16_v v) { return _mm512_unpacklo_epi16(v, _mm512_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm512_unpackhi_epi16(v, _mm512_srai_epi16(v, 15)); }
@@ -106,6 +113,24 @@ static inline i32_v i32_round_u8(f32_v v) { return _mm512_cvtps_epi32(_mm512_min
 static inline f32_v f32_load_u8(const uint8_t *p) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)p)));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm512_cvtepi32_ps(_mm512_loadu_si512(p)); }
+/* The first n of them, zeros behind. */
+static inline f32_v f32_load_u8_n(const uint8_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i8_n(const int8_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i16_n(const int16_t *p, int64_t n) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16((__mmask16)avx512_mask(n), p)));
+}
+static inline f32_v f32_load_i32_n(const int32_t *p, int64_t n) { return _mm512_cvtepi32_ps(i32_load_n(p, n)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in quarters */
     const __m512i order = _mm512_castsi256_si512(_mm256_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13));
     __m512i packed = _mm512_packs_epi32(a, b);
@@ -119,12 +144,13 @@ static inline i16_v u8_load(const uint8_t *p) { return _mm512_loadu_si512(p); }
 static inline i16_v u8_set_pair(int a, int b) { return _mm512_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm512_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi8(a, b); }
-static inline i16_v u8_dot_pair(i16_v a, i16_v b, i16_v c) {
-    return _mm512_add_epi16(_mm512_maddubs_epi16(a, b), c);
-}
-/* Twice I16_N pixels from the halves that i16_pair_lo and i16_pair_hi make. */
-static inline void i16_store_u8_halves(uint8_t *p, i16_v lo, i16_v hi) {
-    _mm512_storeu_si512(p, _mm512_packus_epi16(lo, hi));
+/* Zen 4 lets a sum take a multiplier's turn where products and sums alternate: 8 of each take 11.0 cycles so, and 8.9 with
+ * two products before two sums. */
+static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) {
+    __m512i a = _mm512_maddubs_epi16(x[0], weight), b = _mm512_maddubs_epi16(x[1], weight);
+    __asm__("" : "+v"(a), "+v"(b));
+    sum[0] = _mm512_add_epi16(a, sum[0]);
+    sum[1] = _mm512_add_epi16(b, sum[1]);
 }
 
 /* Pooling. */
@@ -136,6 +162,13 @@ static inline __mmask64 avx512_mask64(int64_t n) { return n >= 64 ? ~0ull : (1ul
 static inline u8_v u8_load_n(const uint8_t *p, int64_t n) { return _mm512_maskz_loadu_epi8(avx512_mask64(n), p); }
 static inline void u8_store(uint8_t *p, u8_v v) { _mm512_storeu_si512(p, v); }
 static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) { _mm512_mask_storeu_epi8(p, avx512_mask64(n), v); }
+/* Saturates; in the order that unpacking makes. */
+static inline u8_v u8_pack(i16_v lo, i16_v hi) { return _mm512_packus_epi16(lo, hi); }
+/* The two halves of each quarter, byte by byte. */
+static inline u8_v u8_interleave(u8_v v) {
+    const __m128i order = _mm_setr_epi8(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+    return _mm512_shuffle_epi8(v, _mm512_broadcast_i32x4(order));
+}
 static inline i8_v i8_load(const int8_t *p) { return _mm512_loadu_si512(p); }
 static inline i8_v i8_load_n(const int8_t *p, int64_t n) { return _mm512_maskz_loadu_epi8(avx512_mask64(n), p); }
 static inline void i8_store(int8_t *p, i8_v v) { _mm512_storeu_si512(p, v); }

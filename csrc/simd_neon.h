@@ -15,7 +15,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 F32_N
 #define FEW_I32 0
@@ -23,6 +23,7 @@
 #define UNROLLED 1
 
 #define TAILS_ARE_CHEAP 0
+#define BYTE_TAILS_ARE_CHEAP 0
 
 typedef float32x4_t f32_v;
 typedef float64x2_t f64_v;
@@ -107,6 +108,10 @@ static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) {
     int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b)), high = vmull_high_s16(a, b);
     return vaddq_s32(vpaddq_s32(low, high), c);
 }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
+    sum[0] = i32_dot_pair(x[0], weight, sum[0]);
+    sum[1] = i32_dot_pair(x[1], weight, sum[1]);
+}
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return vmlaq_s32(c, a, b); }
 static inline i32_v i32_widen_lo(i16_v v) { return vmovl_s16(vget_low_s16(v)); }
 static inline i32_v i32_widen_hi(i16_v v) { return vmovl_high_s16(v); }
@@ -185,4 +190,11 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     memcpy(&four, p, sizeof four);
     return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(vcreate_u8(four)))));
 }
+static inline f32_v f32_load_i8(const int8_t *p) {
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vcreate_s8(four)))));
+}
+static inline f32_v f32_load_i16(const int16_t *p) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(p))); }
+static inline f32_v f32_load_i32(const int32_t *p) { return vcvtq_f32_s32(vld1q_s32(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }

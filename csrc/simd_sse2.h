@@ -20,7 +20,7 @@
 /* Output rows of an image filter that share their input rows, with two vectors of sums each. */
 #define FILTER_ROWS 2
 
-/* See short_row and few_filters in kernels.h. */
+/* short_row and few_filters of kernels.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 F32_N
 #define FEW_I32 2
@@ -29,6 +29,7 @@
 #define UNROLLED 0
 
 #define TAILS_ARE_CHEAP 0 /* X_load_n is a single instruction */
+#define BYTE_TAILS_ARE_CHEAP 0 /* that of 8 and 16 bits too, and there is f32_load_X_n */
 
 typedef __m128 f32_v;
 typedef __m128d f64_v;
@@ -130,6 +131,10 @@ static inline i16_v i16_set_pair(int16_t a, int16_t b) {
 static inline i32_v i32_pair_lo(i32_v a, i32_v b) { return _mm_unpacklo_epi32(a, b); }
 static inline i32_v i32_pair_hi(i32_v a, i32_v b) { return _mm_unpackhi_epi32(a, b); }
 static inline i32_v i32_dot_pair(i16_v a, i16_v b, i32_v c) { return _mm_add_epi32(_mm_madd_epi16(a, b), c); }
+static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
+    sum[0] = i32_dot_pair(x[0], weight, sum[0]);
+    sum[1] = i32_dot_pair(x[1], weight, sum[1]);
+}
 /* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
  * 32-bit product takes two or more. */
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c); }
@@ -146,6 +151,18 @@ static inline f32_v f32_load_u8(const uint8_t *p) {
     __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
     return _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, _mm_setzero_si128()));
 }
+/* F32_N values of a type as floats, for the means of integers; the first n with BYTE_TAILS_ARE_CHEAP. */
+static inline f32_v f32_load_i8(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m128i twice = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_cvtsi32_si128(four));
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(twice, twice), 24));
+}
+static inline f32_v f32_load_i16(const int16_t *p) {
+    const __m128i words = _mm_loadl_epi64((const __m128i *)p);
+    return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 16));
+}
+static inline f32_v f32_load_i32(const int32_t *p) { return _mm_cvtepi32_ps(i32_load(p)); }
 
 /* Pooling: X_larger(a, b) is the larger one, lane by lane; NaN wins over every number, and b over its equal.
  * X_even(a, b), X_odd(a, b): lanes 0, 2, 4 ... or 1, 3, 5 ... of a, then of b. */

@@ -20,14 +20,15 @@ int cnn_is_padded(const cnn_window *window);
 void cnn_stage(const cnn_window *window, int in_type, int type, const void *image, int64_t row, int64_t rows,
                int64_t column, int64_t columns, void *out);
 
-/* How a loop over `rows` output rows of `work` multiplications each, `images` times, is cut: enough pieces for the threads to
- * end together, none so small that handing it out costs more than doing it. */
+/* How a loop over `rows` output rows of `work` multiplications each, `images` times, is cut: enough pieces for the
+ * threads to end together, none so small that handing it out costs more than doing it. */
 struct cut {
     int threads;
     int64_t rows;  /* of a piece */
     int64_t bands; /* pieces an image */
 };
-enum { CNN_WORK_A_NS = 30 }; /* multiplications a thread makes in a nanosecond, about, the smaller ones of layers included */
+/* Multiplications a thread makes in a nanosecond, about, the smaller ones of layers included. */
+enum { CNN_WORK_A_NS = 30 };
 struct cut cnn_cut(int64_t images, int64_t rows, int64_t work);
 
 static inline int64_t cnn_min(int64_t a, int64_t b) {

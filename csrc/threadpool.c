@@ -13,22 +13,24 @@
 
 enum { MAX_THREADS = 256 };
 
-/* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine). Spinning for
- * about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows. Who
- * has spun for longer than a layer takes lets others run between two looks: on a busy machine they have the processor. */
+/* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine). Spinning
+ * for about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows.
+ * Who has spun for longer than a layer takes lets others run between two looks: on a busy machine they have the
+ * processor. */
 static const int64_t SPIN_NS = 100000, GREEDY_NS = 20000;
 enum { LOOKS = 64 }; /* between two looks at the clock, or before letting others run: 1 to 3 us */
 
-/* Sharing with spinning helpers costs about 1 us, with sleeping ones 10 us of the caller's time as well as what it takes
- * them to come. */
+/* Sharing with spinning helpers costs about 1 us, with sleeping ones 10 us of the caller's time as well as what it
+ * takes them to come. */
 static const double WORTH_SHARING_NS = 4000, WORTH_WAKING_NS = 100000;
 enum { MEMORY = 8 };
 
 enum { CLOSED = -1 };
 
 /* What one worker begins with: neighbouring indices, the same for the same loop each time, because what a processor has
- * read or written lies in its own cache; who has done his share takes from the others'. Pays (Fashion network, one image,
- * two threads of a machine whose cores pass a cache line in 50 to 250 ns): 39 us against 54 with one counter for all. */
+ * read or written lies in its own cache; who has done his share takes from the others'. Pays (Fashion network, one
+ * image, two threads of a machine whose cores pass a cache line in 50 to 250 ns): 39 us against 54 with one counter for
+ * all. */
 struct share {
     _Alignas(64) _Atomic int64_t next;
     int64_t end;
@@ -220,8 +222,8 @@ int cnn_set_num_threads(int threads) {
 }
 
 /* Loops that are run alone because the helpers sleep add up: one who calls without pause gets his helpers after a few
- * calls, one who now and then makes a short call never pays for waking them. `alone` is ahead of the clock by a multiple
- * of those loops' times; as time passes they are forgotten. */
+ * calls, one who now and then makes a short call never pays for waking them. `alone` is ahead of the clock by a
+ * multiple of those loops' times; as time passes they are forgotten. */
 int cnn_threads_for(double ns) {
     if (in_task || !(ns >= WORTH_SHARING_NS)) return 1;
     const int threads = cnn_get_num_threads();

@@ -1,10 +1,9 @@
 /* Runs a counted loop on several threads. Knows nothing of convolution.
  *
  * The calling thread works too. One loop runs at a time: a second caller runs its loop alone, at once, so that many
- * callers never use more threads than processors. Helpers are made when first needed, spin for a bounded time after work,
- * because waking a sleeper costs more than a small convolution, and then sleep; who waits for longer lets other programs run.
- * fork() is safe: the child makes helpers of its own when it needs them.
- */
+ * callers never use more threads than processors. Helpers are made when first needed, spin for a bounded time after
+ * work, because waking a sleeper costs more than a small convolution, and then sleep; who waits for longer lets other
+ * programs run. fork() is safe: the child makes helpers of its own when it needs them. */
 #ifndef CNN_THREADPOOL_H
 #define CNN_THREADPOOL_H
 

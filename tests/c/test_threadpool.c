@@ -1,7 +1,6 @@
 /* The thread pool: every index once, workers never shared, many callers at once, a number of threads that changes under
- * them, fork before, between and during use; nobody spins for long, and helpers do not stand in the way where processors are
- * few. Meant for ThreadSanitizer too.
- */
+ * them, fork before, between and during use; nobody spins for long, and helpers do not stand in the way where
+ * processors are few. Meant for ThreadSanitizer too. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>

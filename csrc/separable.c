@@ -1,0 +1,39 @@
+#include "separable.h"
+
+#include <float.h>
+#include <math.h>
+
+/* The column of multiples of row `pivot` that the other rows are. 1: products equal the weights, 2: exactly so. */
+static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, int64_t pivot, int64_t largest, float *column) {
+    const float *row = kernel + pivot * kernel_w;
+    int exact = 2;
+    for (int64_t a = 0; a < kernel_h; a++) {
+        column[a] = kernel[a * kernel_w + largest] / row[largest];
+        for (int64_t b = 0; b < kernel_w; b++) {
+            const double product = (double)column[a] * row[b], weight = kernel[a * kernel_w + b];
+            if (!(fabs(product - weight) <= 2 * (double)FLT_EPSILON * fabs(weight))) return 0; /* NaN is not, too */
+            if (product != weight) exact = 1;
+        }
+    }
+    return exact;
+}
+
+int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float *factors) {
+    if (kernel_h * kernel_w <= kernel_h + kernel_w || kernel_h > CNN_SEPARABLE_SIDE || kernel_w > CNN_SEPARABLE_SIDE) return 0;
+    int64_t largest = 0;
+    for (int64_t i = 1; i < kernel_h * kernel_w; i++)
+        if (fabsf(kernel[i]) > fabsf(kernel[largest])) largest = i;
+    if (!(fabsf(kernel[largest]) >= FLT_MIN && fabsf(kernel[largest]) <= FLT_MAX)) return 0;
+    int64_t pivot = largest / kernel_w;
+    const int64_t column = largest % kernel_w;
+    if (multiples(kernel, kernel_h, kernel_w, pivot, column, factors) == 0) return 0;
+    /* Of rows that all do, one whose multiples are exact: sums of few bits are then exact, too, and halves are halves. */
+    for (int64_t a = 0; a < kernel_h; a++)
+        if (kernel[a * kernel_w + column] != 0 && multiples(kernel, kernel_h, kernel_w, a, column, factors) == 2) {
+            pivot = a;
+            break;
+        }
+    multiples(kernel, kernel_h, kernel_w, pivot, column, factors);
+    for (int64_t b = 0; b < kernel_w; b++) factors[kernel_h + b] = kernel[pivot * kernel_w + b];
+    return 1;
+}

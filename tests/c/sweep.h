@@ -1,0 +1,73 @@
+/* What the parts of the sweep (test_sweep.c) have in common. A part is sweep_*.c: it goes through its examples, and
+ * checks each of them that is its turn against a definition of its own. */
+#ifndef SWEEP_H
+#define SWEEP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "check.h"
+#include "cnncore.h"
+
+#define COUNT(list) ((int64_t)(sizeof(list) / sizeof(*(list))))
+
+static const int64_t CHANNELS[] = {1, 2, 3, 4, 5, 8, 15, 16, 17, 63, 64, 65, 128};
+static const int64_t COLUMNS[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,  16,  17,
+                                  22, 23, 25, 31, 32, 33, 34, 47, 48, 49, 63, 64, 65, 66, 127, 128, 129};
+
+void sweep_channels(void);
+void sweep_winograd(void);
+void sweep_kernels(void);
+void sweep_widths(void);
+void sweep_strides(void);
+void sweep_groups(void);
+void sweep_threads(void);
+void sweep_filters(void);
+void sweep_pools(void);
+void sweep_points(void);
+
+/* The number of the next example, and which ones are run: `first`, `first + every`, ... */
+extern int64_t example, every, first, examples_run;
+
+/* Whether the next example is to be run. If so, values are drawn from its number. */
+int is_mine(void);
+
+uint64_t next(void);
+int64_t pick(int64_t low, int64_t high); /* both included */
+
+size_t size_of(int type);
+double at(int type, const void *data, int64_t i);
+void put(int type, void *data, int64_t i, double value);
+int64_t lowest(int type); /* of an integer type */
+int64_t highest(int type);
+
+enum values { ORDINARY, EXTREME, SPECIAL }; /* EXTREME: for integers; SPECIAL: for floats, now and then */
+void fill(int type, void *data, int64_t count, enum values values);
+
+/* Weights of at most `largest`; EXTREME: all as large as that. */
+void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values);
+
+/* Memory: of each array one half beside each of two forbidden pages. */
+enum { IN, KERNEL, BIAS, OUT, AGAIN, ARENAS };
+void arenas_new(void);
+void arenas_free(void);
+char *place(int arena, int64_t count, int type, int at_end);
+char *moved(int arena, int64_t count, int type); /* what is at the end, at the beginning too */
+void *room(int64_t count, size_t size);          /* as malloc, which must not fail */
+
+/* The example at hand, for what is printed of a failure. */
+extern char now_at[240];
+void describe(const char *what, const cnn_window *w, int in_type, int type, int64_t filters, int64_t groups);
+
+/* allowed[i]: the largest difference; NULL where there may be none. */
+void compare(const char *isa, const char *what, int type, const void *out, const double *want, const double *allowed,
+             int64_t count);
+void compare_bits(const char *isa, const char *what, int type, const void *a, const void *b, int64_t count);
+
+void outputs(const cnn_window *w, int64_t *rows, int64_t *columns);
+void make_same(cnn_window *w); /* as TensorFlow pads "same" */
+
+/* An image just large enough for `rows` x `columns` outputs without padding. */
+cnn_window window_for(int64_t rows, int64_t columns, int64_t kernel_h, int64_t kernel_w);
+
+#endif
