@@ -364,10 +364,9 @@ def run(
     """Opens the app and returns the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
-    `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its
-    training screen begins with; `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the
-    one that was on last, else as the terminal's background says); with `screen_reader` all is said in words; `graphics`
-    how pictures are drawn.
+    `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its training screen begins with;
+    `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the one that was on last, else as
+    COLORFGBG says); with `screen_reader` all is said in words; `graphics` is how pictures are drawn.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
     options = Options(data, image, model, train, view, theme or settings.usual_theme(), screen_reader, graphics)

@@ -143,7 +143,7 @@ def _parser() -> _Parser:
         "--theme",
         choices=["dark", "light"],
         default=None,
-        help=_("colours (those of the last time, else as the terminal's background is)"),
+        help=_("colours (those of the last time, else as COLORFGBG says)"),
     )
     options.add_argument(
         "--graphics",

@@ -31,22 +31,26 @@ def _read() -> dict[str, object]:
 
 def remember(**values: object) -> None:
     """Adds to what is remembered."""
+    from cnncore._files import write_atomically
+    from cnncore.errors import CnnError
+
+    text = json.dumps({**_read(), **values}, indent=1) + "\n"
     try:
         path = _path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({**_read(), **values}, indent=1) + "\n", "utf-8")
-    except OSError:
+        write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+    except (OSError, CnnError):
         pass
 
 
 def usual_theme() -> ThemeName:
-    """The theme that was on last; before one was chosen, as the terminal's background is, as far as it says so."""
+    """The theme that was on last; before one was chosen, as the background is by COLORFGBG, else dark.
+
+    The terminal is not asked: a key typed meanwhile would be lost, and an answer that comes late, as over ssh, would be
+    taken for keys.
+    """
     theme = _read().get("theme")
     if theme in {"dark", "light"}:
         return "light" if theme == "light" else "dark"
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    if background.isdigit():
-        return "light" if background in LIGHT_BACKGROUNDS else "dark"
-    from tui.terminal_background import is_light
-
-    return "light" if is_light() else "dark"
+    return "light" if background in LIGHT_BACKGROUNDS else "dark"

@@ -11,7 +11,6 @@ from textual.widgets import OptionList
 
 from tui import settings
 from tui.app import CnnApp, Options
-from tui.terminal_background import is_light, parsed
 from tui.theme import FEW, PALETTES, PLAIN_NAME, THEMES, inks_of, palette, theme_name
 
 COLOUR_CODE = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
@@ -156,21 +155,3 @@ def test_settings_that_cannot_be_read_or_written_are_none(monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/none")
     settings.remember(theme="light")
     assert settings.usual_theme() == "dark"
-
-
-@pytest.mark.parametrize(
-    ("answer", "light"),
-    [
-        (b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62;c", True),
-        (b"\x1b]11;rgb:fd/f6/e3\x07\x1b[?1;2c", True),
-        (b"\x1b]11;rgb:0000/2b2b/3636\x1b\\", False),
-        (b"\x1b[?62;c", None),
-        (b"", None),
-    ],
-)
-def test_the_terminals_answer_is_read(answer: bytes, light: bool | None) -> None:
-    assert parsed(answer) == light
-
-
-def test_without_a_terminal_nothing_is_asked() -> None:
-    assert is_light() is False

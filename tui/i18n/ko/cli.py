@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "colours (those of the last time, else as the terminal's background is)": (
-        "색 테마 (지난번 것, 없으면 터미널 바탕색에 맞춤)"
-    ),
+    "colours (those of the last time, else as COLORFGBG says)": ("색 테마 (지난번 것, 없으면 터미널 바탕색에 맞춤)"),
     "See a convolutional network work, number by number, in the terminal.": (
         "합성곱 신경망이 숫자 하나하나 계산하는 모습을 터미널에서 봅니다."
     ),
