@@ -127,7 +127,7 @@ def test_ends_are_sentences_in_both_languages() -> None:
     assert end_line(Failed("{path} is damaged: {reason}", {"path": "x", "reason": "y"}), 6) == "x is damaged: y"
     set_language("ko")
     assert end_line(Finished(True, 2, 31.0), 6) == "멈추었습니다. 에포크 6번 가운데 2번, 31초"
-    assert end_line(Failed("{path} is damaged: {reason}", {"path": "x", "reason": "y"}), 6).startswith("x이(가) 손상")
+    assert end_line(Failed("{path} is damaged: {reason}", {"path": "x", "reason": "y"}), 6).startswith("x가 손상")
 
 
 def test_the_network_is_a_table_with_its_total() -> None:
