@@ -114,6 +114,7 @@ struct winograd_output {
     float *out;
     int64_t out_row, out_pixel;
     int64_t rows, columns; /* of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output */
+    int64_t first_row, first_column; /* of the 4x4: 0, or 1 where only the last three or less are wanted */
     int relu, pool;
 };
 

@@ -24,8 +24,8 @@ static inline __attribute__((always_inline)) void winograd_b(const V d[6], V r[3
     }
 }
 
-/* One direction of the output's transform, m -> A^T m. */
-static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4]) {
+/* One direction of the output's transform, m -> A^T m; without the first of its values where `first` is 1. */
+static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4], int64_t first) {
     const V two = f32_set1(2), four = f32_set1(4), eight = f32_set1(8);
     const V sum1 = f32_add(m[1], m[2]), difference1 = f32_sub(m[1], m[2]);
     const V sum2 = f32_add(m[3], m[4]), difference2 = f32_sub(m[3], m[4]);
@@ -33,6 +33,10 @@ static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4
     r[1] = f32_fma(difference2, two, difference1);
     r[2] = f32_fma(sum2, four, sum1);
     r[3] = f32_fma(difference2, eight, f32_add(difference1, m[5]));
+    if (first == 0) return;
+    r[0] = r[1];
+    r[1] = r[2];
+    r[2] = r[3];
 }
 
 /* One direction of the weights' transform, g -> G g. */
@@ -128,7 +132,7 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
         for (int j = 0; j < 6; j++) {
 #pragma GCC unroll 6
             for (int i = 0; i < 6; i++) m[i] = f32_load(t->in + (i * 6 + j) * t->point + f);
-            winograd_a(m, r[0]);
+            winograd_a(m, r[0], t->first_row);
 #pragma GCC unroll 4
             for (int i = 0; i < 4; i++) rows[i][j] = r[0][i];
         }
@@ -138,7 +142,7 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
         for (int pair = 0; pair < 2; pair++) {
 #pragma GCC unroll 2
             for (int i = 0; i < 2; i++) {
-                winograd_a(rows[pair * 2 + i], r[i]);
+                winograd_a(rows[pair * 2 + i], r[i], t->first_column);
 #pragma GCC unroll 4
                 for (int j = 0; j < 4; j++) {
                     r[i][j] = f32_add(r[i][j], bias);
