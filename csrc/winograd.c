@@ -81,10 +81,11 @@ void cnn_winograd_pack(struct cnn_plan *p) {
     cnn_parallel_for(blocks * pieces, cut.threads, pack, p);
 }
 
-/* Fewer than four outputs at the end of a direction are the last ones of a tile that begins one pixel before them. As one
- * sees in the transform, its first output alone needs the first of the six points in that direction, its last output alone
- * the last: one or two outputs do with four points, three with five. Whether such an end, of a direction of `size` outputs,
- * does without a point: */
+/* Fewer than four outputs at the end of a direction are the last ones of a tile that begins one pixel before them. As
+ * one sees in the transform, its first output alone needs the first of the six points in that direction, its last one
+ * alone the last: one or two outputs do with four points, three with five. (Three could begin their tile as well, but
+ * pooling makes two of them, which then must have the same bits.) Whether such an end, of `size` outputs in all, does
+ * without a point: */
 static int without(int64_t size, int64_t point) {
     return point == 0 || (point == IN - 1 && size % OUT < OUT - 1);
 }
