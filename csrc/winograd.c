@@ -144,8 +144,8 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
         .in = in, .point = j->out_point, .bias = p->bias == NULL ? NULL : (const float *)p->bias + f,
         .filters = cnn_min(block_size(p), p->filters - f), .out_row = p->out_w * p->filters, .out_pixel = p->filters,
         .out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters + f,
-        .rows = cnn_min(OUT, p->conv_h - at.y) / by, .columns = cnn_min(OUT, p->conv_w - at.x) / by,
-        .first_row = at.before_y, .first_column = at.before_x, .relu = p->relu, .pool = p->pool};
+        .rows = cnn_min(OUT, p->conv_h - at.y) / by, .columns = cnn_min(OUT, p->conv_w - at.x) / by, .relu = p->relu,
+        .pool = p->pool};
     if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
 }
 
