@@ -113,7 +113,9 @@ struct winograd_output {
     int64_t filters;
     float *out;
     int64_t out_row, out_pixel;
-    int64_t rows, columns; /* of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output */
+    /* Of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output. Where that is not all, they begin
+     * with the second of the 4x4. */
+    int64_t rows, columns;
     int relu, pool;
 };
 

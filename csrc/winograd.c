@@ -12,6 +12,7 @@ struct job {
     const struct cnn_plan *p;
     const float *in;
     float *out;
+    int64_t height, width;          /* of the outputs that tiles cover: what the pool drops at the end belongs to none */
     int64_t tiles_w, tiles_a_image, tiles;
     int64_t group;                  /* tiles of one task */
     int64_t shares, blocks_a_share; /* a task does all filter blocks, or a share of them; tasks go share by share */
@@ -80,22 +81,34 @@ void cnn_winograd_pack(struct cnn_plan *p) {
     cnn_parallel_for(blocks * pieces, cut.threads, pack, p);
 }
 
+/* Fewer than four outputs at the end of a direction are the last ones of a tile that begins one pixel before them. As
+ * one sees in the transform, its first output alone needs the first of the six points in that direction, its last one
+ * alone the last: one or two outputs do with four points, three with five. (Three could begin their tile as well, but
+ * pooling makes two of them, which then must have the same bits.) Whether such an end, of `size` outputs in all, does
+ * without a point: */
+static int without(int64_t size, int64_t point) {
+    return point == 0 || (point == IN - 1 && size % OUT < OUT - 1);
+}
+
 struct place {
     const float *image;
-    int64_t index, y, x; /* the image's, and the tile's first output pixel */
+    int64_t index, y, x;        /* the image's, and the first output pixel wanted of the tile */
+    int64_t before_y, before_x; /* 1 where the tile begins one pixel before it */
 };
 
 static struct place place_of(const struct job *j, int64_t tile) {
     const cnn_window *w = &j->p->w;
     const int64_t index = tile / j->tiles_a_image, at = tile % j->tiles_a_image;
-    const struct place place = {j->in + index * w->h * w->w * w->c, index, at / j->tiles_w * OUT, at % j->tiles_w * OUT};
+    const int64_t y = at / j->tiles_w * OUT, x = at % j->tiles_w * OUT;
+    const struct place place = {j->in + index * w->h * w->w * w->c, index, y, x, j->height - y < OUT,
+                                j->width - x < OUT};
     return place;
 }
 
 static void transform_input(const struct job *j, int64_t tile, float *out) {
     const cnn_window *w = &j->p->w;
     const struct place at = place_of(j, tile);
-    const int64_t y = at.y - w->top, x = at.x - w->left;
+    const int64_t y = at.y - at.before_y - w->top, x = at.x - at.before_x - w->left;
     const struct winograd_input t = {.in = at.image + (y * w->w + x) * w->c, .row = w->w * w->c, .pixel = w->c,
                                      .channels = w->c, .first_row = cnn_max(0, -y), .end_row = cnn_min(IN, w->h - y),
                                      .first_column = cnn_max(0, -x), .end_column = cnn_min(IN, w->w - x), .out = out,
@@ -136,29 +149,20 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
     if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
 }
 
-/* What the pool drops at the end belongs to no tile. */
-static int64_t used(int64_t size, int pool) {
-    return pool ? size / 2 * 2 : size;
-}
-
-/* The points of a tile's last row serve its last row of outputs alone, as one sees in the transform; likewise its last
- * column. Tiles in this order are neighbours wherever they need the same point: first those that need no last column of
- * points, then those that need all, then those that need no last row, then those that need neither. */
+/* Tiles in this order are neighbours wherever they need the same point: first those that do without some columns of points,
+ * then those that need all, then those that do without some rows, then those that do without both. */
 struct order {
     int64_t tile[MOST_TILES];
     int64_t narrow, full, low, least; /* how many of each */
 };
 
 static void sort(const struct job *j, int64_t first, int64_t count, struct order *o) {
-    const struct cnn_plan *p = j->p;
-    const int64_t height = used(p->conv_h, p->pool), width = used(p->conv_w, p->pool);
     int64_t *const counts[] = {&o->narrow, &o->full, &o->low, &o->least}, total = 0;
     for (int kind = 0; kind < 4; kind++) {
         const int64_t before = total;
         for (int64_t tile = first; tile < first + count; tile++) {
             const struct place at = place_of(j, tile);
-            const int low = height - at.y < OUT, narrow = width - at.x < OUT;
-            if (kind == (low ? (narrow ? 3 : 2) : !narrow)) o->tile[total++] = tile;
+            if (kind == (at.before_y ? (at.before_x ? 3 : 2) : !at.before_x)) o->tile[total++] = tile;
         }
         *counts[kind] = total - before;
     }
@@ -181,10 +185,10 @@ static void run(void *context, int64_t index, int worker) {
                               .channels = channels, .filters = wide, .stride_h = 1, .stride_w = 1, .dilation_h = 1,
                               .dilation_w = 1};
         for (int64_t point = 0; point < POINTS; point++) { /* a product of matrices, that is, a 1x1 convolution */
-            const int last_row = point / IN == IN - 1, last_column = point % IN == IN - 1;
-            const int64_t skipped = last_column ? order.narrow : 0;
-            t.columns = order.full + (last_column ? 0 : order.narrow) + (last_row ? 0 : order.low) +
-                        (last_row || last_column ? 0 : order.least);
+            const int not_low = without(j->height, point / IN), not_narrow = without(j->width, point % IN);
+            const int64_t skipped = not_narrow ? order.narrow : 0;
+            t.columns = order.full + (not_narrow ? 0 : order.narrow) + (not_low ? 0 : order.low) +
+                        (not_low || not_narrow ? 0 : order.least);
             t.in = in + point * j->in_point + skipped * channels;
             t.out = out + point * j->out_point + skipped * wide;
             if (t.columns > 0) p->table->conv2d[CNN_F32](&t);
@@ -197,8 +201,10 @@ static void run(void *context, int64_t index, int worker) {
 int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
     struct job j = {.p = p, .in = in, .out = out, .shares = 1};
     const int64_t channels = p->w.c, block = block_size(p), blocks = cnn_ceil_div(p->wide, block);
-    j.tiles_w = cnn_ceil_div(used(p->conv_w, p->pool), OUT);
-    j.tiles_a_image = cnn_ceil_div(used(p->conv_h, p->pool), OUT) * j.tiles_w;
+    j.height = p->pool ? p->conv_h / 2 * 2 : p->conv_h;
+    j.width = p->pool ? p->conv_w / 2 * 2 : p->conv_w;
+    j.tiles_w = cnn_ceil_div(j.width, OUT);
+    j.tiles_a_image = cnn_ceil_div(j.height, OUT) * j.tiles_w;
     j.tiles = n * j.tiles_a_image;
     j.blocks_a_share = blocks;
     /* As many tiles as two passes of the product hold in registers, so that what is transformed of 64 channels stays in a

@@ -24,8 +24,8 @@ static inline __attribute__((always_inline)) void winograd_b(const V d[6], V r[3
     }
 }
 
-/* One direction of the output's transform, m -> A^T m. */
-static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4]) {
+/* One direction of the output's transform, m -> A^T m; without the first of its values where these are not `whole`. */
+static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4], int whole) {
     const V two = f32_set1(2), four = f32_set1(4), eight = f32_set1(8);
     const V sum1 = f32_add(m[1], m[2]), difference1 = f32_sub(m[1], m[2]);
     const V sum2 = f32_add(m[3], m[4]), difference2 = f32_sub(m[3], m[4]);
@@ -33,6 +33,10 @@ static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4
     r[1] = f32_fma(difference2, two, difference1);
     r[2] = f32_fma(sum2, four, sum1);
     r[3] = f32_fma(difference2, eight, f32_add(difference1, m[5]));
+    if (whole) return;
+    r[0] = r[1];
+    r[1] = r[2];
+    r[2] = r[3];
 }
 
 /* One direction of the weights' transform, g -> G g. */
@@ -118,9 +122,11 @@ static void winograd_input(const struct winograd_input *t) {
         winograd_input_tile(t, 0);
 }
 
-static inline __attribute__((always_inline)) int winograd_output_tiles(const struct winograd_output *t, int pool) {
+static inline __attribute__((always_inline)) int winograd_output_tile(const struct winograd_output *t, int pool,
+                                                                      int whole) {
     V poison = f32_set1(0); /* x * 0 is NaN for what is not finite; outputs beyond these hold nothing of meaning */
-    const int64_t high = pool ? t->rows * 2 : t->rows, wide = pool ? t->columns * 2 : t->columns;
+    const int by = pool ? 2 : 1;
+    const int64_t high = whole ? 4 : t->rows * by, wide = whole ? 4 : t->columns * by;
     for (int64_t f = 0; f < t->filters; f += N) {
         const int64_t left = t->filters - f;
         V rows[4][6], m[6], r[2][4];
@@ -128,7 +134,7 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
         for (int j = 0; j < 6; j++) {
 #pragma GCC unroll 6
             for (int i = 0; i < 6; i++) m[i] = f32_load(t->in + (i * 6 + j) * t->point + f);
-            winograd_a(m, r[0]);
+            winograd_a(m, r[0], high == 4);
 #pragma GCC unroll 4
             for (int i = 0; i < 4; i++) rows[i][j] = r[0][i];
         }
@@ -138,7 +144,7 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
         for (int pair = 0; pair < 2; pair++) {
 #pragma GCC unroll 2
             for (int i = 0; i < 2; i++) {
-                winograd_a(rows[pair * 2 + i], r[i]);
+                winograd_a(rows[pair * 2 + i], r[i], wide == 4);
 #pragma GCC unroll 4
                 for (int j = 0; j < 4; j++) {
                     r[i][j] = f32_add(r[i][j], bias);
@@ -155,14 +161,14 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
             for (int i = 0; i < 2; i++)
 #pragma GCC unroll 4
                 for (int j = 0; j < 4; j++) {
-                    if ((pool && (i > 0 || j > 1)) || (pool ? pair : pair * 2 + i) >= t->rows || j >= t->columns) continue;
+                    if ((pool && i > 0) || pair * 2 + i >= high || j * by >= wide) continue;
                     float *p = out + i * t->out_row + j * t->out_pixel;
                     if (left < N)
                         f32_store_n(p, r[i][j], left);
                     else
                         f32_store(p, r[i][j]);
                 }
-            out += (pool ? 1 : 2) * t->out_row;
+            out += 2 / by * t->out_row;
         }
     }
     float lanes[N];
@@ -173,7 +179,9 @@ static inline __attribute__((always_inline)) int winograd_output_tiles(const str
 }
 
 static int winograd_output(const struct winograd_output *t) {
-    return t->pool ? winograd_output_tiles(t, 1) : winograd_output_tiles(t, 0);
+    const int whole = t->rows * t->columns == (t->pool ? 4 : 16);
+    if (t->pool) return whole ? winograd_output_tile(t, 1, 1) : winograd_output_tile(t, 1, 0);
+    return whole ? winograd_output_tile(t, 0, 1) : winograd_output_tile(t, 0, 0);
 }
 
 #undef V

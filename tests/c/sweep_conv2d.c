@@ -75,6 +75,10 @@ static void check_plan(const struct convolution *c, const char *isa, const char 
     compare(isa, ", plan", c->type, whole, want, allowed, count);
     if (rows < 2 || columns < 2) return;
     const int64_t half_h = rows / 2, half_w = columns / 2, pooled = c->w.n * half_h * half_w * c->filters;
+    const cnn_window halves = {.n = c->w.n, .h = rows, .w = columns, .c = c->filters, .kernel_h = 2, .kernel_w = 2,
+                               .stride_h = 2, .stride_w = 2, .dilation_h = 1, .dilation_w = 1};
+    char *apart = room(pooled, size_of(c->type));
+    CHECK(cnn_max_pool2d(&halves, c->type, whole, apart) == CNN_OK, "%s", now_at);
     double *largest = room(pooled, sizeof *largest), *most = room(pooled, sizeof *most), *v = largest, *m = most;
     for (int64_t n = 0; n < c->w.n; n++)
         for (int64_t y = 0; y < half_h; y++)
@@ -95,6 +99,8 @@ static void check_plan(const struct convolution *c, const char *isa, const char 
     CHECK(cnn_plan_run(plan, c->w.n, in, out) == CNN_OK, "%s", now_at);
     cnn_plan_free(plan);
     compare(isa, ", plan with pooling", c->type, out, largest, allowed == NULL ? NULL : most, pooled);
+    compare_bits(isa, ", plan with pooling and pooling after it", c->type, out, apart, pooled);
+    free(apart);
     free(largest);
     free(most);
 }
