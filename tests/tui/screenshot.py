@@ -27,6 +27,7 @@ async def draw() -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as empty:  # no data of this machine on it
-        os.environ.update(KERAS_HOME=empty, XDG_DATA_HOME=empty, CNN_TUI_DATA="")
+        os.environ.update(KERAS_HOME=empty, XDG_DATA_HOME=empty, XDG_CONFIG_HOME=empty, CNN_TUI_DATA="")
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
         PICTURE.write_text(asyncio.run(draw()), "utf-8")
     print(f"{PICTURE}: {PICTURE.stat().st_size:,} bytes")
