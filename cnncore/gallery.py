@@ -230,30 +230,10 @@ def _fashion(data: str, progress: Progress | None) -> Pictures:
 
 def _test_images(folder: Path) -> Pictures:
     """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
-    from cnncore.datasets.fashion_mnist import FILES
+    from cnncore.datasets.fashion_mnist import read_test_images
     from cnncore.datasets.garments import CLASSES
-    from cnncore.datasets.idx import load_idx_pair
 
-    if not folder.is_dir():
-        raise CnnError("{folder}: there is no such folder", folder=str(folder))
-    paths = []
-    for file in FILES[2:]:
-        found = [path for name in file.candidates() if (path := folder / name).exists()]
-        if not found:
-            raise CnnError(
-                "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
-                folder=str(folder),
-                files=file.name,
-            )
-        paths.append(found[0])
-    images, labels = load_idx_pair(paths[0], paths[1], classes=len(CLASSES))
-    if images.shape[1:] != (28, 28):
-        raise CnnError(
-            "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
-            path=str(paths[0]),
-            height=images.shape[1],
-            width=images.shape[2],
-        )
+    images, labels = read_test_images(folder)
     return Pictures(images, labels, CLASSES, str(folder))
 
 

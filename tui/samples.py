@@ -80,20 +80,9 @@ def _drawn() -> list[Sample]:
 
 def _test_images(folder: Path) -> list[Sample]:
     """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
-    from cnncore.datasets.fashion_mnist import FILES
-    from cnncore.datasets.idx import load_idx_pair
+    from cnncore.datasets.fashion_mnist import read_test_images
 
-    paths = []
-    for file in FILES[2:]:
-        found = [path for name in file.candidates() if (path := folder / name).exists()]
-        if not found:
-            raise CnnError(
-                "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
-                folder=str(folder),
-                files=file.name,
-            )
-        paths.append(found[0])
-    images, labels = load_idx_pair(paths[0], paths[1], classes=len(CLASS_TITLES))
+    images, labels = read_test_images(folder)
     return [Sample(CLASS_TITLES[label], image, TEST) for image, label in zip(images, labels.tolist(), strict=True)]
 
 

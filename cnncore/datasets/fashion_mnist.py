@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from cnncore.datasets.dataset import Dataset, Progress
+from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.garments import CLASSES, cached_garments, garments
 from cnncore.datasets.idx import load_idx_pair
 from cnncore.errors import CnnError
@@ -155,30 +155,35 @@ def keras_caches() -> tuple[Path, ...]:
 
 def read_folder(folder: Path) -> Dataset:
     """The four files of `folder`, checked. Raises `CnnError` naming what is missing or wrong."""
+    paths = _find(folder, FILES)
+    return Dataset(str(folder), *_read(*paths[:2]), *_read(*paths[2:]), CLASSES)
+
+
+def read_test_images(folder: Path) -> tuple[Images, Images]:
+    """The test part alone of `folder`, as in `read_folder`."""
+    return _read(*_find(folder, FILES[2:]))
+
+
+def _find(folder: Path, files: Sequence[OfficialFile]) -> list[Path]:
     if not folder.is_dir():
         raise CnnError("{folder}: there is no such folder", folder=str(folder))
-    paths = []
-    missing = []
-    for file in FILES:
-        path = next((p for name in file.candidates() if (p := folder / name).exists()), None)
-        if path is None:
-            missing.append(file.name)
-        else:
-            paths.append(path)
-    if missing:
+    found = [next((p for name in file.candidates() if (p := folder / name).exists()), None) for file in files]
+    if missing := [file.name for file, path in zip(files, found, strict=True) if path is None]:
         raise CnnError(
             "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
             folder=str(folder),
             files=", ".join(missing),
         )
-    train_images, train_labels = load_idx_pair(paths[0], paths[1], classes=len(CLASSES))
-    test_images, test_labels = load_idx_pair(paths[2], paths[3], classes=len(CLASSES))
-    for path, images in ((paths[0], train_images), (paths[2], test_images)):
-        if images.shape[1:] != (28, 28):
-            raise CnnError(
-                "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
-                path=str(path),
-                height=images.shape[1],
-                width=images.shape[2],
-            )
-    return Dataset(str(folder), train_images, train_labels, test_images, test_labels, CLASSES)
+    return [path for path in found if path is not None]
+
+
+def _read(images_path: Path, labels_path: Path) -> tuple[Images, Images]:
+    images, labels = load_idx_pair(images_path, labels_path, classes=len(CLASSES))
+    if images.shape[1:] != (28, 28):
+        raise CnnError(
+            "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
+            path=str(images_path),
+            height=images.shape[1],
+            width=images.shape[2],
+        )
+    return images, labels
