@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from network_screens import some_pictures
 
 from tui.i18n import set_language
+from tui.screens.network import NetworkScreen
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +29,12 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture
+def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keras's child ends at once, and drawing two thousand garments is left to the gallery's own tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "pass"])
+    monkeypatch.setattr("cnncore.gallery.find_pictures", lambda network, _data="": some_pictures(network))
+    yield
