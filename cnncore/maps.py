@@ -31,19 +31,19 @@ def largest_of_all(arrays: Iterable[Any]) -> float:
 
 def signed_levels(values: Any, largest: float) -> Array:
     """int16 from -255 to 255 of the same shape: `largest` and beyond is full. NaN is 0; so is all where largest is."""
-    array = np.nan_to_num(as_array(values, "values").astype(np.float32, copy=False), nan=0.0)
-    if largest <= 0:
-        return np.zeros(array.shape, np.int16)
-    levels: Array = np.rint(np.clip(array / np.float32(largest), -1, 1) * 255).astype(np.int16)
-    return levels
+    return _signed_parts(values, largest, 255).astype(np.int16)
 
 
 def signed_digits(values: Any, largest: float) -> Array:
     """int8 from -9 to 9: how many ninths of `largest` a value is, rounded; a weight as a sign and one digit."""
+    return _signed_parts(values, largest, 9).astype(np.int8)
+
+
+def _signed_parts(values: Any, largest: float, parts: int) -> Array:
     array = np.nan_to_num(as_array(values, "values").astype(np.float32, copy=False), nan=0.0)
     if largest <= 0:
-        return np.zeros(array.shape, np.int8)
-    found: Array = np.rint(np.clip(array / np.float32(largest), -1, 1) * 9).astype(np.int8)
+        return np.zeros(array.shape, np.float32)
+    found: Array = np.rint(np.clip(array / np.float32(largest), -1, 1) * parts)
     return found
 
 

@@ -94,6 +94,15 @@ class AskLine(Dialog[Answer | None]):
             self.dismiss(answer)
 
 
+def ask_place(rows: int, columns: int) -> AskLine[tuple[int, int]]:
+    """Asks for a place in a map of that size."""
+    return AskLine(
+        _("Jump to row, column"),
+        _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
+        lambda text: jump_target(text, rows, columns),
+    )
+
+
 def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
     """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
     parts = text.replace(",", " ").split()

@@ -259,7 +259,7 @@ class NetworkScreen(NeuronDepth):
 
     def action_jump(self) -> None:
         from tui.microscope import Depth
-        from tui.screens.dialogs import AskLine, jump_target, whole_number
+        from tui.screens.dialogs import AskLine, ask_place, whole_number
 
         if self.session is None:
             return
@@ -281,14 +281,7 @@ class NetworkScreen(NeuronDepth):
                 scope.to_cell(*target)
                 self._done()
 
-        self.app.push_screen(
-            AskLine(
-                _("Jump to row, column"),
-                _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
-                lambda text: jump_target(text, rows, columns),
-            ),
-            arrived,
-        )
+        self.app.push_screen(ask_place(rows, columns), arrived)
 
     def action_scale(self) -> None:
         if self.session is not None:

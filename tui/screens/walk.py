@@ -337,7 +337,7 @@ class WalkScreen(WalkView):
         self._done()
 
     def action_jump(self) -> None:
-        from tui.screens.dialogs import AskLine, jump_target
+        from tui.screens.dialogs import ask_place
 
         if not self._ready:
             return
@@ -352,14 +352,7 @@ class WalkScreen(WalkView):
                     self.cursor.jump(*target)
                 self._done()
 
-        self.app.push_screen(
-            AskLine(
-                _("Jump to row, column"),
-                _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
-                lambda text: jump_target(text, rows, columns),
-            ),
-            arrived,
-        )
+        self.app.push_screen(ask_place(rows, columns), arrived)
 
     def ask_pair(self, heading: str, now: Pair, take: Callable[[Pair], None]) -> None:
         """Asks for one number or two, rows and columns, and hands them to `take`."""
