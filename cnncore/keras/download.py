@@ -120,8 +120,10 @@ class _Fetch:
         thread = Thread(target=self._work, name="download", daemon=True)  # must not keep a closing process alive
         thread.start()
         seen, moved = 0, time.monotonic()
-        while thread.is_alive():
+        alive = True
+        while alive:
             thread.join(0.1)
+            alive = thread.is_alive()  # before the size, so that a file that came at once is looked at, too
             size = 0
             with suppress(OSError):
                 size = self.target.stat().st_size
@@ -130,7 +132,7 @@ class _Fetch:
             if size != seen:
                 seen, moved = size, time.monotonic()
                 yield size
-            elif thread.is_alive() and time.monotonic() - moved > stall_seconds and size < self._file.size:
+            elif alive and time.monotonic() - moved > stall_seconds and size < self._file.size:
                 raise CnnError(
                     "Fashion-MNIST could not be downloaded: nothing came from {url} for {seconds:g} seconds",
                     url=self._url,

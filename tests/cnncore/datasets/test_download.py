@@ -7,6 +7,7 @@ import threading
 import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 from idx_files import write_fashion_folder
@@ -137,6 +138,26 @@ def test_failures_are_sentences_and_leave_nothing(serve, published, tmp_path):
     with pytest.raises(CnnError, match="could not be downloaded: "):
         fetch(origin="http://127.0.0.1:9/", files=files)
     assert list(cache.iterdir()) == []
+
+
+def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(tmp_path, monkeypatch):
+    from cnncore.keras import download
+
+    class Hasty(download.Thread):
+        def start(self) -> None:
+            super().start()
+            self.join()
+
+    def get_file(name, **_options):
+        (tmp_path / name).write_bytes(b"x" * 11)
+
+    keras = SimpleNamespace(
+        config=SimpleNamespace(disable_interactive_logging=lambda: None), utils=SimpleNamespace(get_file=get_file)
+    )
+    monkeypatch.setattr(download, "Thread", Hasty)
+    fetched = download._Fetch(keras, "http://here/a.gz", OfficialFile("a.gz", 10, ""), tmp_path)
+    with pytest.raises(CnnError, match="larger than"):
+        list(fetched.sizes(1))
 
 
 def test_a_silent_server_does_not_hold_the_run(serve, tmp_path):
