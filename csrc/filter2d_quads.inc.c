@@ -3,11 +3,11 @@
  * their pixels from the same place, with the weights one tap further for the second; parts 2 and 3 likewise from two pixels
  * on. A row's last group ends with the row, and its first lanes have no weight where the group before it has had them.
  *
- * Pays (2-core AMD Zen 4, one thread, 2048x2048 in the cache): 3x3 without zeros 0.25 ms against 0.29 by pairs of bytes, 7x7 1.08
- * against 1.31, 5x5 with sums that pairs of bytes cannot hold 0.74 against 1.8 by words.
+ * Pays (2-core AMD Zen 4, one thread, 2048x2048 in the cache): 3x3 without zeros 0.25 ms against 0.29 by pairs of bytes,
+ * 7x7 1.08 against 1.31.
  */
 #define FILTER_WEIGHT int32_t
-#define SHAPES SHAPE(3, 3) SHAPE(5, 5) SHAPE(7, 7)
+#define SHAPES SHAPE(3, 3) SHAPE(7, 7)
 #define NEAR_ONLY
 #define X quads
 #define OPERAND i16_v
@@ -50,8 +50,10 @@ static inline void quads_finish(const i32_v sum[4], int near, float scale, uint8
 }
 #include "filter2d_rows.inc.c"
 
+#include "filter2d_fives.inc.c"
+
 /* Whether they take fewer cycles than the other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles, its
- * sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros and 5x5 stay with bytes. */
+ * sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros stays with bytes. */
 int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
     int64_t quads = 0, pairs = 0, total = 0;
     if (kernel_w < 3) return 0;
@@ -64,11 +66,12 @@ int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
             pairs += b % 2 == 0 && (row[b] != 0 || (b + 1 < kernel_w && row[b + 1] != 0));
         }
     }
+    if (fives(kernel_h, kernel_w)) quads = FIVES_QUADS;
     return 4 * quads * 100 <= 115 * (total * 255 <= INT16_MAX ? 2 : 4) * pairs;
 }
 
 int cnn_filter2d_quads(const struct flat_tile *t) {
-    return quads_filter(t);
+    return fives(t->kernel_h, t->kernel_w) ? fives_filter(t) : quads_filter(t);
 }
 #undef NEAR_ONLY
 #undef SHAPES
