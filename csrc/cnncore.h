@@ -30,7 +30,7 @@
  *             in a child after fork().
  * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or CNN_UNKNOWN_ISA.
  * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
- *             avx2, avx512, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the last.
+ *             avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the last.
  *             cnn_isa() is NULL when CNNCORE_ISA names none of them.
  */
 #ifndef CNNCORE_H

@@ -10,7 +10,8 @@ static double to_pixel(float value) {
     return value >= 255 ? 255 : (double)rintf(value);
 }
 
-enum weights { TINY, TO_128, TO_129, BYTES, WORDS, LONG, REAL, EXACT_PRODUCT, PRODUCT, WEIGHTS }; /* each a path of its own, or its edge */
+/* Each a path of its own, or its edge. */
+enum weights { TINY, TO_128, TO_129, BYTES, WORDS, LONG, REAL, EXACT_PRODUCT, PRODUCT, MULTIPLE, WEIGHTS };
 
 /* `signs`, of TO_128 and TO_129: 0 all positive, 1 all negative, else mixed. */
 static void fill_filter(enum weights weights, int signs, void *kernel, int64_t kernel_w, int64_t taps) {
@@ -36,9 +37,19 @@ static void fill_filter(enum weights weights, int signs, void *kernel, int64_t k
         case PRODUCT: {
             const int exact = weights == EXACT_PRODUCT;
             float column[11], row[11];
-            for (int i = 0; i < 11; i++) column[i] = exact ? (float[]){1, 2, -4, 0.5f, 0}[next() % 5] : (float)pick(-99, 99) / 77;
-            for (int i = 0; i < 11; i++) row[i] = exact ? (float)pick(-3, 3) / 4 : (float)pick(-99, 99) / 1234;
+            for (int i = 0; i < 11; i++) {
+                column[i] = exact ? (float[]){1, 2, -4, 0.5f, 0}[next() % 5] : (float)pick(-99, 99) / 77;
+                row[i] = exact ? (float)pick(-3, 3) / 4 : (float)pick(-99, 99) / 1234;
+            }
             for (int64_t i = 0; i < taps; i++) ((float *)kernel)[i] = column[i / kernel_w] * row[i % kernel_w];
+            break;
+        }
+        case MULTIPLE: { /* of one number, by what fits a byte, or just not */
+            const float unit = (float[]){1.0f / 9, 0.1f, -1.0f / 16, 3.7e-3f}[next() % 4];
+            const int64_t most = (int64_t[]){1, 3, 127, 128}[next() % 4];
+            for (int64_t i = 0; i < taps; i++) ((float *)kernel)[i] = (float)pick(-most, most) * unit;
+            ((float *)kernel)[next() % (uint64_t)taps] = unit;
+            if (next() & 64) ((float *)kernel)[next() % (uint64_t)taps] *= 1.004f; /* no multiple */
             break;
         }
         default: /* sums are exact: every order gives the same */
@@ -51,16 +62,18 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
     int64_t rows, columns;
     outputs(&w, &rows, &columns);
     const int type = weights >= REAL ? CNN_F32 : CNN_I32;
+    const int inexact = weights == PRODUCT || weights == MULTIPLE;
     const int64_t taps = w.kernel_h * w.kernel_w, in_count = w.h * w.w * w.c, count = rows * columns * w.c;
     describe("filter", &w, CNN_U8, type, w.c, w.c);
     char *in = place(IN, in_count, CNN_U8, 1), *kernel = place(KERNEL, taps, type, 1);
     fill(CNN_U8, in, in_count, example % 3 == 0 ? EXTREME : ORDINARY);
-    const int signs = (int)(next() % 4), to_the_edge = (weights == TO_128 || weights == TO_129) && signs < 2;
+    const int signs = (int)(next() % 4);
+    const int to_the_edge = (weights == TO_128 || weights == TO_129) && signs < 2;
     if (to_the_edge || example % 17 == 0) memset(in, 255, (size_t)in_count);
     fill_filter(weights, signs, kernel, w.kernel_w, taps);
     if (weights >= REAL && example % 19 == 0) ((float *)kernel)[taps - 1] = (float[]){NAN, INFINITY}[example % 2];
     /* 1e30 shows the last bit of a sum near 0, which only exact ones agree about. */
-    const float scale = ((float[]){1, 1, 1, 0.5f, 1.0f / 9, 1e-4f, -0.3f, NAN, 1e30f})[next() % (weights == PRODUCT ? 8 : 9)];
+    const float scale = ((float[]){1, 1, 1, 0.5f, 1.0f / 9, 1e-4f, -0.3f, NAN, 1e30f})[next() % (inexact ? 8 : 9)];
     double *want = room(count, sizeof *want), *near = room(count, sizeof *near);
     int64_t i = 0;
     for (int64_t y = 0; y < rows; y++)
@@ -78,7 +91,7 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
                 want[i] = to_pixel((float)sum * scale);
                 /* A sum that is rounded underway may fall to the other side of a half. */
                 const double half = fabs(sum * (double)scale - floor(sum * (double)scale) - 0.5);
-                near[i] = weights == PRODUCT && half <= size * fabs((double)scale) * (double)(taps + 8) * 1.2e-7 ? 1 : 0;
+                near[i] = inexact && half <= size * fabs((double)scale) * (double)(taps + 8) * 1.2e-7 ? 1 : 0;
             }
     const char *isa;
     for (int k = 0; (isa = cnn_isa_name(k)) != NULL; k++) {
@@ -86,7 +99,7 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
         uint8_t *out = (uint8_t *)place(OUT, count, CNN_U8, 1), *again = (uint8_t *)place(AGAIN, count, CNN_U8, 0);
         cnn_set_num_threads(1);
         CHECK(cnn_filter2d(&w, type, (uint8_t *)in, kernel, scale, out) == CNN_OK, "%s", now_at);
-        compare(isa, "", CNN_U8, out, want, weights == PRODUCT ? near : NULL, count);
+        compare(isa, "", CNN_U8, out, want, inexact ? near : NULL, count);
         const uint8_t *in2 = (uint8_t *)moved(IN, in_count, CNN_U8);
         const char *kernel2 = moved(KERNEL, taps, type);
         cnn_set_num_threads(threads);

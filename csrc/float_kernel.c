@@ -1,10 +1,25 @@
-#include "separable.h"
+#include "float_kernel.h"
 
 #include <float.h>
 #include <math.h>
 
+int cnn_whole(const float *kernel, int64_t taps, int32_t *whole, float *unit) {
+    float least = INFINITY;
+    for (int64_t i = 0; i < taps; i++)
+        if (kernel[i] != 0 && fabsf(kernel[i]) < least) least = fabsf(kernel[i]);
+    if (!(least >= FLT_MIN && least <= FLT_MAX)) return 0;
+    for (int64_t i = 0; i < taps; i++) {
+        const double times = (double)kernel[i] / least, nearest = nearbyint(times);
+        if (!(fabs(nearest) <= INT8_MAX && fabs(times - nearest) <= (double)FLT_EPSILON * fabs(nearest))) return 0;
+        whole[i] = (int32_t)nearest;
+    }
+    *unit = least;
+    return 1;
+}
+
 /* The column of multiples of row `pivot` that the other rows are. 1: products equal the weights, 2: exactly so. */
-static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, int64_t pivot, int64_t largest, float *column) {
+static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, int64_t pivot, int64_t largest,
+                     float *column) {
     const float *row = kernel + pivot * kernel_w;
     int exact = 2;
     for (int64_t a = 0; a < kernel_h; a++) {
@@ -19,7 +34,8 @@ static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, in
 }
 
 int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float *factors) {
-    if (kernel_h * kernel_w <= kernel_h + kernel_w || kernel_h > CNN_SEPARABLE_SIDE || kernel_w > CNN_SEPARABLE_SIDE) return 0;
+    if (kernel_h * kernel_w <= kernel_h + kernel_w) return 0;
+    if (kernel_h > CNN_SEPARABLE_SIDE || kernel_w > CNN_SEPARABLE_SIDE) return 0;
     int64_t largest = 0;
     for (int64_t i = 1; i < kernel_h * kernel_w; i++)
         if (fabsf(kernel[i]) > fabsf(kernel[largest])) largest = i;
