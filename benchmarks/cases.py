@@ -164,6 +164,7 @@ DENSE_5 = tuple(tuple((7 * r + 3 * c + r * c) % 7 - 3 or 2 for c in range(5)) fo
 DENSE_7 = tuple(tuple((5 * r + 3 * c + r * c) % 5 - 2 or 1 for c in range(7)) for r in range(7))
 _BELL = np.exp(-(np.arange(-1, 2) ** 2) / (2 * 0.8**2))
 BLUR = tuple(tuple(float(v) for v in row) for row in np.outer(_BELL, _BELL) / _BELL.sum() ** 2)
+MEAN = ((1 / 9,) * 3,) * 3
 
 CASES: tuple[Case, ...] = (
     FilterCase("filter uint8 3x3 integer, 512x512", (("cv2", 12),), "copy", 512, SHARPEN),
@@ -173,6 +174,7 @@ CASES: tuple[Case, ...] = (
     FilterCase("filter uint8 5x5 integer, 2048x2048", (("cv2", 12),), "copy", 2048, DENSE_5),
     FilterCase("filter uint8 7x7 integer, 2048x2048", (("cv2", 12),), "copy", 2048, DENSE_7),
     FilterCase("filter uint8 3x3 float (blur), 2048x2048", (("cv2", 5),), "copy", 2048, BLUR),
+    FilterCase("filter uint8 3x3 float (mean), 2048x2048", (("cv2", 5),), "copy", 2048, MEAN),
     FilterCase("convolve float32 3x3, 2048x2048", (("cv2", 2.7), ("numba", 1)), "copy", 2048, DENSE_3, np.float32),
     FilterCase("small: uint8 3x3 on 28x28", (("cv2", LEVEL), ("scipy", 4)), None, 28, SHARPEN),
     FilterCase("small: uint8 3x3 on 3x3", (("seconds", 3e-6),), None, 3, SHARPEN),

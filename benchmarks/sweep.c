@@ -38,7 +38,8 @@ static const char *const TYPES[] = {"u8", "i8", "i16", "i32", "f32", "f64"};
 
 static void print(FILE *file, const struct example *e) {
     const cnn_window *w = &e->w;
-    fprintf(file, "%s %s>%s n%d h%d w%d c%d k%dx%d s%d,%d d%d,%d p%d,%d,%d,%d f%d g%d bias%d relu%d pool%d weights%d at%d",
+    fprintf(file,
+            "%s %s>%s n%d h%d w%d c%d k%dx%d s%d,%d d%d,%d p%d,%d,%d,%d f%d g%d bias%d relu%d pool%d weights%d at%d",
             e->what, TYPES[e->in_type], TYPES[e->type], (int)w->n, (int)w->h, (int)w->w, (int)w->c, (int)w->kernel_h,
             (int)w->kernel_w, (int)w->stride_h, (int)w->stride_w, (int)w->dilation_h, (int)w->dilation_w, (int)w->top,
             (int)w->bottom, (int)w->left, (int)w->right, (int)e->filters, (int)e->groups, e->bias, e->relu, e->pool,
@@ -55,10 +56,12 @@ static int parse(const char *line, struct example *e) {
     char in[8], type[8];
     int v[22], *p = v;
     const int found = sscanf(
-        line, "%7s %7[^>]>%7s n%d h%d w%d c%d k%dx%d s%d,%d d%d,%d p%d,%d,%d,%d f%d g%d bias%d relu%d pool%d weights%d at%d",
+        line,
+        "%7s %7[^>]>%7s n%d h%d w%d c%d k%dx%d s%d,%d d%d,%d p%d,%d,%d,%d f%d g%d bias%d relu%d pool%d weights%d at%d",
         e->what, in, type, p, p + 1, p + 2, p + 3, p + 4, p + 5, p + 6, p + 7, p + 8, p + 9, p + 10, p + 11, p + 12,
         p + 13, p + 14, p + 15, p + 16, p + 17, p + 18, p + 19, p + 20);
-    if (found != 24 || v[20] < 0 || v[20] > LINE || (e->in_type = type_of(in)) < 0 || (e->type = type_of(type)) < 0) return 0;
+    if (found != 24 || v[20] < 0 || v[20] > LINE) return 0;
+    if ((e->in_type = type_of(in)) < 0 || (e->type = type_of(type)) < 0) return 0;
     e->w = (cnn_window){.n = v[0],
                         .h = v[1],
                         .w = v[2],
@@ -73,7 +76,8 @@ static int parse(const char *line, struct example *e) {
                         .bottom = v[11],
                         .left = v[12],
                         .right = v[13]};
-    e->filters = v[14], e->groups = v[15], e->bias = v[16], e->relu = v[17], e->pool = v[18], e->weights = v[19], e->at = v[20];
+    e->filters = v[14], e->groups = v[15], e->bias = v[16], e->relu = v[17], e->pool = v[18], e->weights = v[19];
+    e->at = v[20];
     return 1;
 }
 

@@ -357,10 +357,11 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
     const int pooled_after = p->pool && p->kind != FEW;
     if (pooled_after) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
     j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) + 64 : 0);
-    /* What leaves every cache waits for memory however it was computed, and came out slower this way: 1->32 on (32,150,105,1),
-     * 62 MB, took 4.4 ms for 3.1. */
+    /* What leaves every cache waits for memory however it was computed, and came out slower this way: 1->32 on
+     * (32,150,105,1), 62 MB, took 4.4 ms for 3.1. */
     if (p->two > 0 && (p->pool || n * p->out_h * p->out_w * p->filters <= 6 << 20)) {
-        j.line = cnn_ceil_div(p->conv_w * w->c, 16) * 16 + 16; /* lines whose distance is a power of two would share sets */
+        /* Lines whose distance is a power of two would share sets. */
+        j.line = cnn_ceil_div(p->conv_w * w->c, 16) * 16 + 16;
         j.work_size += aligned(CNN_FEW_LINES * 4 * j.line, p->size);
     }
     if (j.work_size > 0) {

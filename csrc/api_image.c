@@ -69,8 +69,8 @@ static int use_quads(const struct kernel_table *table, const cnn_window *w, cons
 }
 
 /* A float kernel of whole numbers times a unit goes by bytes: not separable, 3x3 takes 0.23 to 0.55 of the time on any
- * instruction set, 7x7 0.2 to 0.35. Separable as well it is faster up to 3x3 (0.55 to 0.87), 5x5 (1.15 on SSE2) is not, and
- * by quads up to 7x7 (0.85). */
+ * instruction set, 7x7 0.2 to 0.35. Separable as well it is faster up to 3x3 (0.55 to 0.87), 5x5 (1.15 on SSE2) is not,
+ * and by quads up to 7x7 (0.85). */
 enum { WHOLE_TAPS = 121, WHOLE_AND_SEPARABLE_TAPS = 9, WHOLE_AND_SEPARABLE_QUADS = 49 };
 
 int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, const void *kernel, float scale,

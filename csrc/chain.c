@@ -11,7 +11,8 @@
 struct chain {
     const cnn_step *steps;
     int64_t count, n, groups; /* images, and the groups in which they go through all steps */
-    int64_t in_size, out_size, even, odd; /* of an image, in values: `even` and `odd` of what the steps in between give */
+    /* Of an image, in values: `even` and `odd` of what the steps in between give. */
+    int64_t in_size, out_size, even, odd;
     const float *in;
     float *out;
     _Atomic int status;
@@ -25,7 +26,8 @@ static int64_t given(const cnn_plan *p) {
     return p->out_h * p->out_w * p->filters;
 }
 
-/* Shifted by the largest value, so that nothing overflows; a NaN makes its whole row NaN, as infinity minus infinity does. */
+/* Shifted by the largest value, so that nothing overflows; a NaN makes its whole row NaN, as infinity minus infinity
+ * does. */
 int cnn_softmax(int64_t rows, int64_t columns, const float *in, float *out) {
     if (rows < 0 || columns < 1) return CNN_BAD_ARGUMENT;
     for (; rows > 0; rows--, in += columns, out += columns) {
@@ -52,7 +54,8 @@ static int run_group(const struct chain *c, int64_t index) {
         const cnn_plan *p = c->steps[i].plan;
         float *out = i == c->count - 1 ? c->out + first * c->out_size : between + (i % 2 == 0 ? 0 : n * c->even);
         status = cnn_plan_run(p, n, in, out);
-        if (status == CNN_OK && c->steps[i].softmax) status = cnn_softmax(n * p->out_h * p->out_w, p->filters, out, out);
+        if (status == CNN_OK && c->steps[i].softmax)
+            status = cnn_softmax(n * p->out_h * p->out_w, p->filters, out, out);
         in = out;
     }
     if (between != NULL) cnn_scratch_give(CNN_SCRATCH_CHAIN, between);
@@ -76,19 +79,21 @@ int cnn_chain_run(const cnn_step *steps, int64_t count, int64_t n, const float *
         if (i > 0 && taken(p) != given(steps[i - 1].plan)) return CNN_BAD_ARGUMENT;
         if (i < count - 1 && i % 2 == 0) c.even = cnn_max(c.even, given(p));
         if (i < count - 1 && i % 2 == 1) c.odd = cnn_max(c.odd, given(p));
-        work += (double)(p->conv_h * p->conv_w * p->filters) * (double)(p->w.kernel_h * p->w.kernel_w * (p->w.c / p->groups));
+        work += (double)(p->conv_h * p->conv_w * p->filters) *
+                (double)(p->w.kernel_h * p->w.kernel_w * (p->w.c / p->groups));
     }
     if (n == 0) return CNN_OK;
     c.in_size = taken(steps[0].plan);
     c.out_size = given(steps[count - 1].plan);
 
-    /* Few images at a time, so that what lies between two steps stays small and in a cache; not too few, because each weight
-     * of a dense layer is read once for all of them. From 7 to 50 the Fashion network takes the same time. */
+    /* Few images at a time, so that what lies between two steps stays small and in a cache; not too few, because each
+     * weight of a dense layer is read once for all of them. From 7 to 50 the Fashion network takes the same time. */
     const int64_t at_most = 16, memory = 4 << 20;
     const int64_t fit = cnn_max(1, memory / cnn_max(1, (c.even + c.odd) * (int64_t)sizeof *out));
     c.groups = cnn_ceil_div(n, cnn_min(at_most, fit));
     const int64_t threads = n == 1 ? 1 : cnn_threads_for(work * (double)n / CNN_WORK_A_NS);
-    if (threads > 1 && n >= threads) { /* each thread takes images of its own through all steps: nobody waits between them */
+    /* Each thread takes images of its own through all steps: nobody waits between them. */
+    if (threads > 1 && n >= threads) {
         c.groups = cnn_min(n, cnn_ceil_div(c.groups, threads) * threads);
         cnn_parallel_for(c.groups, (int)threads, task, &c);
     } else { /* the threads share in each step */

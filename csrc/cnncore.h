@@ -5,33 +5,38 @@
  *             with extent = (kernel_h - 1) * dilation_h + 1; likewise out_w.
  * Convolution is cross-correlation, as in deep learning: the kernel is not flipped. Padding is zeros that are
  *             multiplied like any other value.
- * Types       cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact: the
- *             caller has made sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of `type`.
- *             cnn_plan_new: the same for repeated use; window->n is not looked at; kernel and bias must outlive the plan, which
- *             keeps the instruction set in force when it was made. With `pool`, 2x2 maximum pooling by 2 follows, and the
- *             convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2, filters).
- *             float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is about 2e-6 of
- *             the largest sum within four pixels, not of each sum. So may 3x3 of 1 or 3 channels with over 16 filters, with
- *             an error that is small against |x| times the sum of |w| in the window, not against the sum of |x * w|.
- *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as it takes.
- *             With `softmax`, cnn_softmax over the filters of each pixel follows.
- *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to even,
- *             clamped to 0..255; NaN gives 0. Each channel alone.
+ * Types       cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact:
+ *             the caller has made sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of
+ *             `type`.
+ *             cnn_plan_new: the same for repeated use; window->n is not looked at; kernel and bias must outlive the
+ *             plan, which keeps the instruction set in force when it was made. With `pool`, 2x2 maximum pooling by 2
+ *             follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2,
+ *             filters). float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is
+ *             about 2e-6 of the largest sum within four pixels, not of each sum. So may 3x3 of 1 or 3 channels with
+ *             over 16 filters, with an error that is small against |x| times the sum of |w| in the window, not against
+ *             the sum of |x * w|.
+ *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as
+ *             it takes. With `softmax`, cnn_softmax over the filters of each pixel follows.
+ *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to
+ *             even, clamped to 0..255; NaN gives 0. Each channel alone. CNN_F32 is summed in any order, exactly where
+ *             the weights are small whole numbers times one float.
  *             cnn_max_pool2d: every type. Padding is smaller than anything.
  *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
  *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 rounds half to even.
  *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. May be done in place.
- *             cnn_filter2d_plain, cnn_correlate2d_plain: the same for one (h, w) image, no padding, stride 1, a small kernel
- *             of any type, CNN_I64 too, so that a caller of small images converts nothing. What they give for a uint8 image
- *             is int32 with an integer kernel and refused with a float one; else types are equal. CNN_BAD_ARGUMENT also means
- *             that a sum could overflow or that the kernel has over 128 taps: ask the general function.
+ *             cnn_filter2d_plain, cnn_correlate2d_plain: the same for one (h, w) image, no padding, stride 1, a small
+ *             kernel of any type, CNN_I64 too, so that a caller of small images converts nothing. What they give for a
+ *             uint8 image is int32 with an integer kernel and refused with a float one; else types are equal.
+ *             CNN_BAD_ARGUMENT also means that a sum could overflow or that the kernel has over 128 taps: ask the
+ *             general function.
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
- * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every function may be called from many threads, and
- *             in a child after fork().
- * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or CNN_UNKNOWN_ISA.
+ * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every
+ *             function may be called from many threads, and in a child after fork().
+ * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or
+ *             CNN_UNKNOWN_ISA.
  * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
- *             avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the last.
- *             cnn_isa() is NULL when CNNCORE_ISA names none of them.
+ *             avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the
+ *             last. cnn_isa() is NULL when CNNCORE_ISA names none of them.
  */
 #ifndef CNNCORE_H
 #define CNNCORE_H

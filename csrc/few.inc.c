@@ -14,8 +14,8 @@
 enum { FEW_ROWS = F32_N < 16 ? 3 : 1 };
 #define FEW_INLINE static inline __attribute__((always_inline))
 
-/* Tiles of two outputs, each of four sums, that one pass of few_two_sums makes. Needs 32 registers: with the 12 sums that
- * fit AVX2's, a weight loaded serves three products, and 3->64 takes 12 % longer than by definition. */
+/* Tiles of two outputs, each of four sums, that one pass of few_two_sums makes. Needs 32 registers: with the 12 sums
+ * that fit AVX2's, a weight loaded serves three products, and 3->64 takes 12 % longer than by definition. */
 #define FEW_TILES 6
 
 /* What is constant where the compiler sees it: kernel_h, taps and step of the tile. */
@@ -51,7 +51,8 @@ FEW_INLINE void few_sums(const struct few_tile *t, struct few_shape s, const flo
         for (int y = 0; y < down; y++)
             for (int x = 0; x < across; x += 4)
                 q[y * (FEW_SUMS / 4) + x / 4] = in + y * t->stride_h * t->in_row + x * s.step;
-        if (__builtin_constant_p(s.taps)) { /* unrolled only then: the others would gain nothing and take long to compile */
+        /* Unrolled only then: the others would gain nothing and take long to compile. */
+        if (__builtin_constant_p(s.taps)) {
 #pragma GCC unroll 9
             for (int64_t k = 0; k < s.taps; k++, w += wide) few_tap(s, q, k, w, across, down, vectors, sum);
         } else {
@@ -121,10 +122,11 @@ FEW_INLINE void few_pool_pass(const struct few_tile *t, struct few_shape s, cons
 }
 
 #if F32_N >= 16
-/* Winograd's F(2, 3) along the rows: two neighbouring outputs d0..d2 . g and d1..d3 . g are m0 + m1 + m2 and m1 - m2 + m3,
- * where m0 = (d0 - d2) g0, m1 = (d1 + d2) (g0 + g1 + g2) / 2, m2 = (d2 - d1) (g0 - g1 + g2) / 2 and m3 = (d3 - d1) g2: four
- * products where the definition takes six. They add up over rows and channels. An input row's four lines of differences are
- * made once, at every pixel (so that they are whole vectors, whatever the number of channels), and serve all filters.
+/* Winograd's F(2, 3) along the rows: two neighbouring outputs d0..d2 . g and d1..d3 . g are m0 + m1 + m2 and m1 - m2 +
+ * m3, where m0 = (d0 - d2) g0, m1 = (d1 + d2) (g0 + g1 + g2) / 2, m2 = (d2 - d1) (g0 - g1 + g2) / 2 and m3 = (d3 - d1)
+ * g2: four products where the definition takes six. They add up over rows and channels. An input row's four lines of
+ * differences are made once, at every pixel (so that they are whole vectors, whatever the number of channels), and
+ * serve all filters.
  *
  * Pays (AVX-512, Zen 4, 1 thread): 3x3 1->64 on (100,28,28,1) 0.64 ms for 0.79, with pooling 0.58 for 0.79; 3->64 on
  * (1,224,224,3) 1.16 for 1.57. Not with one vector of filters, for which the lines take as long as they save: 1->16 on
@@ -142,8 +144,11 @@ static void few_lines(const struct few_tile *t, const float *in, int64_t rows, c
             const int64_t left = length - i, last = left - channels; /* of the fourth, which the last output has not */
             const float *p = in + i;
             f32_v d[4];
-            for (int k = 0; k < 3; k++) d[k] = left < F32_N ? f32_load_n(p + k * channels, left) : f32_load(p + k * channels);
-            d[3] = last >= F32_N ? f32_load(p + 3 * channels) : last > 0 ? f32_load_n(p + 3 * channels, last) : f32_set1(0);
+            for (int k = 0; k < 3; k++)
+                d[k] = left < F32_N ? f32_load_n(p + k * channels, left) : f32_load(p + k * channels);
+            d[3] = last >= F32_N ? f32_load(p + 3 * channels)
+                 : last > 0      ? f32_load_n(p + 3 * channels, last)
+                                 : f32_set1(0);
             f32_store(out + i, f32_sub(d[0], d[2]));
             f32_store(out + line + i, f32_add(d[1], d[2]));
             f32_store(out + 2 * line + i, f32_sub(d[2], d[1]));
@@ -159,10 +164,10 @@ static void few_lines(const struct few_tile *t, const float *in, int64_t rows, c
     }
 }
 
-/* `tiles` times two outputs in `down` rows for a vector of filters: sum[y * tiles + i] is the first of tile i in row y, and
- * sum[(down + y) * tiles + i] its second. */
-FEW_INLINE void few_two_sums(const struct few_tile *t, struct few_shape s, const float *lines, const float *w, int tiles,
-                             int down, f32_v *sum) {
+/* `tiles` times two outputs in `down` rows for a vector of filters: sum[y * tiles + i] is the first of tile i in row y,
+ * and sum[(down + y) * tiles + i] its second. */
+FEW_INLINE void few_two_sums(const struct few_tile *t, struct few_shape s, const float *lines, const float *w,
+                             int tiles, int down, f32_v *sum) {
     const int64_t channels = s.step, row = 4 * t->line;
     const int each = tiles * down;
     const float *q[4];
@@ -211,7 +216,8 @@ FEW_INLINE void few_two_pass(const struct few_tile *t, struct few_shape s, const
     }
 }
 
-FEW_INLINE void few_two_pool_pass(const struct few_tile *t, struct few_shape s, const float *lines, float *out, int pixels) {
+FEW_INLINE void few_two_pool_pass(const struct few_tile *t, struct few_shape s, const float *lines, float *out,
+                                  int pixels) {
     const float *w = t->two;
     f32_v sum[4 * FEW_TILES];
     for (int64_t f = 0; f < t->filters; f += F32_N, w += t->two_block) {

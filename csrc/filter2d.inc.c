@@ -1,7 +1,7 @@
 /* uint8 image filters: multiply, add, scale, round half to even, clamp to 0..255, in one pass over memory.
  *
- * Three ways to an exact sum, from narrow to wide: 16-bit sums where 255 * sum|w| stays below 2^15, 16-bit products added
- * in pairs to 32-bit sums where the weights fit 16 bits, 32-bit products; and one in float32 for float weights.
+ * Three ways to an exact sum, from narrow to wide: 16-bit sums where 255 * sum|w| stays below 2^15, 16-bit products
+ * added in pairs to 32-bit sums where the weights fit 16 bits, 32-bit products; and one in float32 for float weights.
  */
 enum { LOCAL_TAPS = 121 };
 enum filter_kind { SMALL, INT16, INT32, FLOAT };
@@ -116,8 +116,8 @@ static inline int64_t pair_taps(int64_t g, int64_t taps_w) { return taps_w - 2 *
 
 #ifdef U8_PAIRS
 /* SMALL by products of bytes, two neighbouring pixels a 16-bit lane: the even pixels' sums and the odd pixels'. Needs
- * weights that fit a signed byte, and sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero weight
- * before it, never with a pixel behind the row; where taps do not lie side by side, with itself.
+ * weights that fit a signed byte, and sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero
+ * weight before it, never with a pixel behind the row; where taps do not lie side by side, with itself.
  */
 #define X bytes
 #define OPERAND i16_v

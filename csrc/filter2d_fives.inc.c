@@ -1,7 +1,7 @@
-/* uint8 image filters of 5x5 by VNNI: as filter2d_quads.inc.c, but 28 products where those are 40. There a row of five taps
- * takes two; here each part loads its own pixels, and a product takes four taps of a row. The fifth column has products of
- * its own, with four rows in the four bytes of a lane: row y is in byte y % 4, so that each row replaces one byte, that of a
- * row which is not needed any more, and the weights stand in four orders.
+/* uint8 image filters of 5x5 by VNNI: as filter2d_quads.inc.c, but 28 products where those are 40. There a row of five
+ * taps takes two; here each part loads its own pixels, and a product takes four taps of a row. The fifth column has
+ * products of its own, with four rows in the four bytes of a lane: row y is in byte y % 4, so that each row replaces
+ * one byte, that of a row which is not needed any more, and the weights stand in four orders.
  *
  * Pays (2-core AMD Zen 4, one thread, 2048x2048 in the cache): 0.57 ms against 0.67 by pairs of bytes.
  */

@@ -1,10 +1,11 @@
-/* uint8 image filters by VNNI: four neighbouring pixels times four weights of a signed byte, added to a 32-bit sum in one
- * instruction, which no sum can leave (121 taps * 255 * 128). Of 64 pixels each part holds every fourth. Parts 0 and 1 take
- * their pixels from the same place, with the weights one tap further for the second; parts 2 and 3 likewise from two pixels
- * on. A row's last group ends with the row, and its first lanes have no weight where the group before it has had them.
+/* uint8 image filters by VNNI: four neighbouring pixels times four weights of a signed byte, added to a 32-bit sum in
+ * one instruction, which no sum can leave (121 taps * 255 * 128). Of 64 pixels each part holds every fourth. Parts 0
+ * and 1 take their pixels from the same place, with the weights one tap further for the second; parts 2 and 3 likewise
+ * from two pixels on. A row's last group ends with the row, and its first lanes have no weight where the group before
+ * it has had them.
  *
- * Pays (2-core AMD Zen 4, one thread, 2048x2048 in the cache): 3x3 without zeros 0.25 ms against 0.29 by pairs of bytes,
- * 7x7 1.08 against 1.31.
+ * Pays (2-core AMD Zen 4, one thread, 2048x2048 in the cache): 3x3 without zeros 0.25 ms against 0.29 by pairs of
+ * bytes, 7x7 1.08 against 1.31.
  */
 #define FILTER_WEIGHT int32_t
 #define SHAPES SHAPE(3, 3) SHAPE(7, 7)
@@ -52,8 +53,9 @@ static inline void quads_finish(const i32_v sum[4], int near, float scale, uint8
 
 #include "filter2d_fives.inc.c"
 
-/* Whether they take fewer cycles than the other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles, its
- * sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros stays with bytes. */
+/* Whether they take fewer cycles than the other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles,
+ * its sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros stays with bytes.
+ * */
 int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
     int64_t quads = 0, pairs = 0, total = 0;
     if (kernel_w < 3) return 0;

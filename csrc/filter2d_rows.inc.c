@@ -11,10 +11,10 @@
  *   X_dots(x, weights, sum)                 adds their products to PARTS sums
  *   X_finish(sum, near, scale, out)
  *
- * Pays (2-core AVX-512 machine, one thread, 2048x2048 in the cache, against a row at a time): 3x3 with four zeros 0.23 ms
- * against 0.30, without zeros 0.30 either way, 5x5 0.73 against 1.55, 7x7 1.37 against 2.84, 5x5 with 32-bit sums 1.8 against
- * 6.5, float 3x3 1.04 against 1.86; 3x3 on 1024x1024 pixels of 3 channels 0.28 against 0.43. Unrolled loops take half to
- * two thirds of the others' time.
+ * Pays (2-core AVX-512 machine, one thread, 2048x2048 in the cache, against a row at a time): 3x3 with four zeros 0.23
+ * ms against 0.30, without zeros 0.30 either way, 5x5 0.73 against 1.55, 7x7 1.37 against 2.84, 5x5 with 32-bit sums
+ * 1.8 against 6.5, float 3x3 1.04 against 1.86; 3x3 on 1024x1024 pixels of 3 channels 0.28 against 0.43. Unrolled loops
+ * take half to two thirds of the others' time.
  *
  * `near`: taps one pixel apart, and more than one of them.
  */
@@ -22,16 +22,16 @@
 
 struct TYPED(taps) {
     OPERAND weights[MOST_GROUPS][WAYS];
-    /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0. The
-     * branches on it cost nothing beside the products that they save, and keep the compiler from computing all products
-     * before the first sum. */
+    /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0.
+     * The branches on it cost nothing beside the products that they save, and keep the compiler from computing all
+     * products before the first sum. */
     uint8_t active[FILTER_ROWS * MOST_GROUPS];
 };
 
 /* Adds what the pixels of input row y under group g bring to each output row. */
 static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(taps) *taps, const uint8_t *in,
-                                                             int64_t step, int near, int64_t y, int64_t g, int64_t taps_h,
-                                                             int64_t taps_w, int unrolled,
+                                                             int64_t step, int near, int64_t y, int64_t g,
+                                                             int64_t taps_h, int64_t taps_w, int unrolled,
                                                              SUM sum[FILTER_ROWS][PARTS]) {
     const int64_t groups = TYPED(groups)(taps_w);
     const unsigned active = taps->active[y * groups + g];

@@ -6,12 +6,13 @@
 
 enum { CNN_SEPARABLE_SIDE = 64 };
 
-/* Whole numbers of a byte times one unit: writes them and the unit and returns 1 where those products are the weights to a
- * unit in the last place. A sum of whole numbers is exact. */
+/* Whole numbers of a byte times one unit: writes them and the unit and returns 1 where those products are the weights
+ * to a unit in the last place. A sum of whole numbers is exact. */
 int cnn_whole(const float *kernel, int64_t taps, int32_t *whole, float *unit);
 
-/* A column times a row: writes the column and then the row, kernel_h + kernel_w numbers, and returns 1 where their products
- * are the weights to a few units in the last place and are fewer than those. At most CNN_SEPARABLE_SIDE taps a side. */
+/* A column times a row: writes the column and then the row, kernel_h + kernel_w numbers, and returns 1 where their
+ * products are the weights to a few units in the last place and are fewer than those. At most CNN_SEPARABLE_SIDE taps a
+ * side. */
 int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float *factors);
 
 #endif

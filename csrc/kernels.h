@@ -64,8 +64,8 @@ struct few_tile {
     int64_t rows, columns, filters;
     int64_t kernel_h, taps, stride_h, dilation_h;
     int relu, pool;
-    /* For Winograd's F(2, 3) along the rows, or NULL. Only of 3x3 with strides and dilation 1 and 1 or 3 channels. Blocks of a
-     * vector of filters: four vectors for each row of taps and channel, then the bias. */
+    /* For Winograd's F(2, 3) along the rows, or NULL. Only of 3x3 with strides and dilation 1 and 1 or 3 channels.
+     * Blocks of a vector of filters: four vectors for each row of taps and channel, then the bias. */
     const float *two;
     int64_t two_block;
     float *lines; /* room for CNN_FEW_LINES times four lines */
@@ -113,15 +113,16 @@ struct winograd_output {
     int64_t filters;
     float *out;
     int64_t out_row, out_pixel;
-    /* Of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output. Where that is not all, they begin
-     * with the second of the 4x4. */
+    /* Of the tile's 4x4, or with `pool` of its 2x2 maxima, that lie inside the output. Where that is not all, they
+     * begin with the second of the 4x4. */
     int64_t rows, columns;
     int relu, pool;
 };
 
 typedef void winograd_weights_fn(const struct winograd_weights *);
 typedef void winograd_input_fn(const struct winograd_input *);
-/* Returns 0 when some value came out infinite or NaN: the transform spreads those over the tile, the definition does not. */
+/* Returns 0 when some value came out infinite or NaN: the transform spreads those over the tile, the definition does
+ * not. */
 typedef int winograd_output_fn(const struct winograd_output *);
 typedef void conv_fn(const struct conv_tile *);
 typedef void flat_fn(const struct flat_tile *);
@@ -137,8 +138,9 @@ struct kernel_table {
     const char *name;
     int64_t block[6];  /* filters in one conv_tile, at most */
     int64_t vector[6]; /* conv_tile weights and bias are read in multiples of this many filters */
-    /* For plain.c. Output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d. Fewer values
-     * are loaded one by one: those of a vector, 0 where a part of it is loaded as soon. Groups of fewer filters are few. */
+    /* For plain.c. Output rows of fewer values are short for `flat`, by its type, under CNN_U8 for filter2d. Fewer
+     * values are loaded one by one: those of a vector, 0 where a part of it is loaded as soon. Groups of fewer filters
+     * are few. */
     int64_t short_row[6], dear_part[6], few_filters[6];
     int64_t pixels; /* columns of a conv_tile that one pass keeps in registers */
     conv_fn *conv2d[6];
@@ -150,11 +152,11 @@ struct kernel_table {
     flat_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
     flat_fn *filter2d_int32;       /* uint8, any integer weights */
     flat_fn *filter2d_float;       /* uint8, float weights */
-    /* uint8, kernel_h and then kernel_w float weights, whose products are the kernel; returns 0 where the tile is too small for
-     * it. NULL where the set has none. */
+    /* uint8, kernel_h and then kernel_w float weights, whose products are the kernel; returns 0 where the tile is too
+     * small for it. NULL where the set has none. */
     int (*filter2d_separable)(const struct flat_tile *);
-    /* uint8, integer weights for which quads_pay, one channel; returns 0 where the tile is too small. NULL where the set has
-     * none. */
+    /* uint8, integer weights for which quads_pay, one channel; returns 0 where the tile is too small. NULL where the
+     * set has none. */
     int (*filter2d_quads)(const struct flat_tile *);
     int (*quads_pay)(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
     winograd_weights_fn *winograd_weights; /* NULL where the set has none */

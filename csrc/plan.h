@@ -21,8 +21,8 @@ struct cnn_plan {
     int64_t conv_h, conv_w;          /* of the convolution's output */
     int64_t out_h, out_w;            /* of what is written: half of it with `pool` */
     const char *kernel, *bias;
-    /* Block of filters after block. DIRECT: each (taps x channels) rows of a whole number of vectors, then its bias. WINOGRAD:
-     * each (36, channels, filters of the block). */
+    /* Block of filters after block. DIRECT: each (taps x channels) rows of a whole number of vectors, then its bias.
+     * WINOGRAD: each (36, channels, filters of the block). */
     char *packed;
     size_t packed_size, packed_block;
     int pack_all;
@@ -31,8 +31,9 @@ struct cnn_plan {
     int64_t wide; /* WINOGRAD: filters rounded up to whole vectors */
 };
 
-/* Whether Winograd's algorithm is the faster one for this: 3x3, stride and dilation 1, one group, float32, enough channels,
- * filters and pixels to pay for its transforms (for the weights' too where the plan is run `once`), and finite weights. */
+/* Whether Winograd's algorithm is the faster one for this: 3x3, stride and dilation 1, one group, float32, enough
+ * channels, filters and pixels to pay for its transforms (for the weights' too where the plan is run `once`), and
+ * finite weights. */
 int cnn_winograd_fits(const struct cnn_plan *plan);
 size_t cnn_winograd_packed_size(const struct cnn_plan *plan);
 void cnn_winograd_pack(struct cnn_plan *plan);

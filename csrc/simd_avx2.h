@@ -123,7 +123,9 @@ static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
     sum[0] = i32_dot_pair(x[0], weight, sum[0]);
     sum[1] = i32_dot_pair(x[1], weight, sum[1]);
 }
-static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm256_and_si256(b, _mm256_set1_epi32(0xffff)), c); }
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) {
+    return i32_dot_pair(a, _mm256_and_si256(b, _mm256_set1_epi32(0xffff)), c);
+}
 static inline i32_v i32_widen_lo(i16_v v) { return _mm256_unpacklo_epi16(v, _mm256_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm256_unpackhi_epi16(v, _mm256_srai_epi16(v, 15)); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm256_packs_epi32(lo, hi); }
@@ -142,7 +144,8 @@ static inline f32_v f32_load_i16(const int16_t *p) {
 static inline f32_v f32_load_i32(const int32_t *p) { return _mm256_cvtepi32_ps(i32_load(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works in halves */
     __m256i packed = _mm256_packs_epi32(a, b);
-    packed = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(packed, packed), _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));
+    packed = _mm256_packus_epi16(packed, packed);
+    packed = _mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 0, 4, 1, 5));
     _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(packed));
 }
 
@@ -152,8 +155,8 @@ static inline i16_v u8_load(const uint8_t *p) { return _mm256_loadu_si256((const
 static inline i16_v u8_set_pair(int a, int b) { return _mm256_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm256_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm256_unpackhi_epi8(a, b); }
-/* Products and sums in any order: with both products first, as for AVX-512, 16 registers are too few, and 7x7 took 2.8 ms
- * for 1.8. */
+/* Products and sums in any order: with both products first, as for AVX-512, 16 registers are too few, and 7x7 took 2.8
+ * ms for 1.8. */
 static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) {
     sum[0] = _mm256_add_epi16(_mm256_maddubs_epi16(x[0], weight), sum[0]);
     sum[1] = _mm256_add_epi16(_mm256_maddubs_epi16(x[1], weight), sum[1]);

@@ -103,7 +103,9 @@ static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
     sum[0] = _mm512_add_epi32(a, sum[0]);
     sum[1] = _mm512_add_epi32(b, sum[1]);
 }
-static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm512_and_si512(b, _mm512_set1_epi32(0xffff)), c); }
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) {
+    return i32_dot_pair(a, _mm512_and_si512(b, _mm512_set1_epi32(0xffff)), c);
+}
 static inline i32_v i32_widen_lo(i16_v v) { return _mm512_unpacklo_epi16(v, _mm512_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm512_unpackhi_epi16(v, _mm512_srai_epi16(v, 15)); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm512_packs_epi32(lo, hi); }
@@ -144,8 +146,8 @@ static inline i16_v u8_load(const uint8_t *p) { return _mm512_loadu_si512(p); }
 static inline i16_v u8_set_pair(int a, int b) { return _mm512_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm512_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi8(a, b); }
-/* Zen 4 lets a sum take a multiplier's turn where products and sums alternate: 8 of each take 11.0 cycles so, and 8.9 with
- * two products before two sums. */
+/* Zen 4 lets a sum take a multiplier's turn where products and sums alternate: 8 of each take 11.0 cycles so, and 8.9
+ * with two products before two sums. */
 static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) {
     __m512i a = _mm512_maddubs_epi16(x[0], weight), b = _mm512_maddubs_epi16(x[1], weight);
     __asm__("" : "+v"(a), "+v"(b));

@@ -137,7 +137,9 @@ static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
 }
 /* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
  * 32-bit product takes two or more. */
-static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) { return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c); }
+static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) {
+    return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c);
+}
 static inline i32_v i32_widen_lo(i16_v v) { return _mm_unpacklo_epi16(v, _mm_srai_epi16(v, 15)); }
 static inline i32_v i32_widen_hi(i16_v v) { return _mm_unpackhi_epi16(v, _mm_srai_epi16(v, 15)); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm_packs_epi32(lo, hi); }

@@ -12,13 +12,13 @@ struct job {
     const struct cnn_plan *p;
     const float *in;
     float *out;
-    int64_t height, width;          /* of the outputs that tiles cover: what the pool drops at the end belongs to none */
+    int64_t height, width;          /* of the outputs that tiles cover: what the pool drops belongs to none */
     int64_t tiles_w, tiles_a_image, tiles;
     int64_t group;                  /* tiles of one task */
     int64_t shares, blocks_a_share; /* a task does all filter blocks, or a share of them; tasks go share by share */
     int64_t in_point, out_point;    /* elements between two points of transformed tiles */
-    /* A worker's: (36, group, channels) and (36, group, block), each point a little longer than that, and, for tiles done by
-     * definition, a padded tile of input, a tile of output and a row of it. */
+    /* A worker's: (36, group, channels) and (36, group, block), each point a little longer than that, and, for tiles
+     * done by definition, a padded tile of input, a tile of output and a row of it. */
     float *work;
     int64_t work_size;
 };
@@ -31,7 +31,8 @@ int cnn_winograd_fits(const struct cnn_plan *p) {
         return 0;
     if (w->c < 16 || p->filters < 16 || p->conv_h < OUT || p->conv_w < OUT) return 0;
     if (w->n * p->conv_h * p->conv_w < 400 && p->once) return 0; /* 64 -> 64 on 11x11 outputs: 75 us direct, 90 us so */
-    int odd = 0; /* infinite or NaN; by its bits, because a loop of integers becomes vectors and a sum of floats does not */
+    /* Infinite or NaN; by its bits, because a loop of integers becomes vectors and a sum of floats does not. */
+    int odd = 0;
     for (int64_t i = 0; i < 9 * w->c * p->filters; i++) {
         uint32_t bits;
         memcpy(&bits, p->kernel + i * 4, sizeof bits);
@@ -44,8 +45,8 @@ static int64_t block_size(const struct cnn_plan *p) {
     return cnn_min(p->table->block[CNN_F32], p->wide);
 }
 
-/* Elements from one of the 36 points to the next: a little more than what they hold. With a large power of two between them
- * all points of a tile would fall on few sets of the first cache and push each other out. */
+/* Elements from one of the 36 points to the next: a little more than what they hold. With a large power of two between
+ * them all points of a tile would fall on few sets of the first cache and push each other out. */
 static int64_t point_size(int64_t elements) {
     return cnn_ceil_div(elements, 32) * 32 + 16;
 }
@@ -117,7 +118,8 @@ static void transform_input(const struct job *j, int64_t tile, float *out) {
 }
 
 /* The definition, for a tile in which something is infinite or NaN: the transform would spread it. */
-static void by_definition(const struct job *j, struct place at, int64_t f, const struct winograd_output *o, float *work) {
+static void by_definition(const struct job *j, struct place at, int64_t f, const struct winograd_output *o,
+                          float *work) {
     const struct cnn_plan *p = j->p;
     const int64_t rows = cnn_min(OUT, p->conv_h - at.y), columns = cnn_min(OUT, p->conv_w - at.x);
     float *padded = work, *tile = padded + IN * IN * p->w.c;
@@ -149,8 +151,8 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
     if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
 }
 
-/* Tiles in this order are neighbours wherever they need the same point: first those that do without some columns of points,
- * then those that need all, then those that do without some rows, then those that do without both. */
+/* Tiles in this order are neighbours wherever they need the same point: first those that do without some columns of
+ * points, then those that need all, then those that do without some rows, then those that do without both. */
 struct order {
     int64_t tile[MOST_TILES];
     int64_t narrow, full, low, least; /* how many of each */
@@ -172,7 +174,8 @@ static void run(void *context, int64_t index, int worker) {
     const struct job *j = context;
     const struct cnn_plan *p = j->p;
     const int64_t channels = p->w.c, block = block_size(p), groups = cnn_ceil_div(j->tiles, j->group);
-    const int64_t share = index / groups, first = index % groups * j->group, count = cnn_min(j->group, j->tiles - first);
+    const int64_t share = index / groups, first = index % groups * j->group;
+    const int64_t count = cnn_min(j->group, j->tiles - first);
     const int64_t end = cnn_min((share + 1) * j->blocks_a_share * block, p->wide);
     float *in = j->work + worker * j->work_size, *out = in + POINTS * j->in_point, *rest = out + POINTS * j->out_point;
     struct order order;
@@ -207,13 +210,13 @@ int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float
     j.tiles_a_image = cnn_ceil_div(j.height, OUT) * j.tiles_w;
     j.tiles = n * j.tiles_a_image;
     j.blocks_a_share = blocks;
-    /* As many tiles as two passes of the product hold in registers, so that what is transformed of 64 channels stays in a
-     * 1 MB cache beside the weights of a block; as many tasks as make all threads end together. */
+    /* As many tiles as two passes of the product hold in registers, so that what is transformed of 64 channels stays in
+     * a 1 MB cache beside the weights of a block; as many tasks as make all threads end together. */
     const struct cut cut = cnn_cut(1, j.tiles, POINTS * channels * p->filters);
     const int64_t most = cnn_min(p->table->pixels * 2, MOST_TILES), threads = cut.threads;
     if (threads > 1 && j.tiles <= p->table->pixels * (p->once ? 16 : 1)) {
-        /* One pass, or weights fresh from the threads that packed them: rather half of the weights each than half of the
-         * tiles (128 -> 128 on 26x26 outputs, packing included, two threads: 0.91 ms by tiles, 0.43 ms so). */
+        /* One pass, or weights fresh from the threads that packed them: rather half of the weights each than half of
+         * the tiles (128 -> 128 on 26x26 outputs, packing included, two threads: 0.91 ms by tiles, 0.43 ms so). */
         j.blocks_a_share = cnn_ceil_div(blocks, cnn_min(threads, blocks));
         j.shares = cnn_ceil_div(blocks, j.blocks_a_share);
     }

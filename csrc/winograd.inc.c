@@ -1,6 +1,6 @@
-/* Winograd's F(4x4, 3x3) for float32: a tile of 4x4 outputs from a tile of 6x6 inputs with 36 multiplications a channel and
- * filter where the definition takes 144. From A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks"
- * (2015), with the interpolation points 0, 1, -1, 2, -2 and infinity.
+/* Winograd's F(4x4, 3x3) for float32: a tile of 4x4 outputs from a tile of 6x6 inputs with 36 multiplications a channel
+ * and filter where the definition takes 144. From A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural
+ * Networks" (2015), with the interpolation points 0, 1, -1, 2, -2 and infinity.
  *
  * Pays (2-core AVX-512 machine, one thread, 64 -> 64 on (100, 13, 13, 64)): 4.1 ms against 8.3 ms direct.
  * The price is the error, which is that of the largest sum in the tile and not of each sum: about 2e-6 of it.
@@ -8,8 +8,9 @@
 #define V f32_v
 #define N F32_N
 
-/* One direction of the input's transform, d -> B^T d, its first or its second three values: all six of both directions are
- * more than registers hold. Sums by add, not by multiply-add, wherever the factor is 1: they run beside the multiply-adds. */
+/* One direction of the input's transform, d -> B^T d, its first or its second three values: all six of both directions
+ * are more than registers hold. Sums by add, not by multiply-add, wherever the factor is 1: they run beside the
+ * multiply-adds. */
 static inline __attribute__((always_inline)) void winograd_b(const V d[6], V r[3], int second) {
     if (second) {
         const V even = f32_sub(d[4], d[2]), odd = f32_sub(d[3], d[1]);

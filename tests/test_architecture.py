@@ -95,3 +95,15 @@ def test_import_cnncore_needs_numpy_and_cffi_alone() -> None:
 def test_the_app_starts_without_tensorflow_pillow_or_scipy() -> None:
     loaded = {name.partition(".")[0] for name in loaded_by("import tui.app")}
     assert not loaded & {"tensorflow", "keras", "PIL", "scipy"}
+
+
+def test_lines_of_c_are_no_longer_than_those_of_python() -> None:
+    sources = [path for pattern in ("csrc/*.[ch]", "tests/c/*.[ch]", "benchmarks/*.c") for path in ROOT.glob(pattern)]
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert len(sources) > 30
+    assert not long
