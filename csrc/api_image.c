@@ -70,8 +70,40 @@ static int use_quads(const struct kernel_table *table, const cnn_window *w, cons
 
 /* A float kernel of whole numbers times a unit goes by bytes: not separable, 3x3 takes 0.23 to 0.55 of the time on any
  * instruction set, 7x7 0.2 to 0.35. Separable as well it is faster up to 3x3 (0.55 to 0.87), 5x5 (1.15 on SSE2) is not,
- * and by quads up to 7x7 (0.85). */
-enum { WHOLE_TAPS = 121, WHOLE_AND_SEPARABLE_TAPS = 9, WHOLE_AND_SEPARABLE_QUADS = 49 };
+ * and by quads up to 7x7 (0.85). For 8 values of 7x7 a look at the weights took 0.17 of all the time of the plain loops. */
+enum { WHOLE_TAPS = 121, WHOLE_AND_SEPARABLE_TAPS = 9, WHOLE_AND_SEPARABLE_QUADS = 49, WORTH_A_LOOK = 64 };
+
+struct other_weights {
+    int32_t whole[WHOLE_TAPS];
+    float factors[2 * CNN_SEPARABLE_SIDE];
+};
+
+/* Chooses the functions for the job, and other weights to the same effect where those are faster. */
+static void choose_way(struct filter_job *j, const struct kernel_table *table, int kernel_type,
+                       struct other_weights *other) {
+    const cnn_window *w = j->w;
+    const int64_t taps = w->kernel_h * w->kernel_w;
+    if (kernel_type == CNN_F32 && table->filter2d_separable != NULL && j->out_h * j->out_w * w->c >= WORTH_A_LOOK) {
+        float unit;
+        if (cnn_separate(j->kernel, w->kernel_h, w->kernel_w, other->factors)) {
+            j->faster = table->filter2d_separable;
+            j->faster_kernel = other->factors;
+        }
+        if (taps <= WHOLE_TAPS && cnn_whole(j->kernel, taps, other->whole, &unit) &&
+            (j->faster == NULL || taps <= WHOLE_AND_SEPARABLE_TAPS ||
+             (taps <= WHOLE_AND_SEPARABLE_QUADS && use_quads(table, w, other->whole)))) {
+            j->faster = NULL;
+            j->kernel = other->whole;
+            j->scale *= unit;
+            kernel_type = CNN_I32;
+        }
+    }
+    if (kernel_type == CNN_I32 && use_quads(table, w, j->kernel)) {
+        j->faster = table->filter2d_quads;
+        j->faster_kernel = j->kernel;
+    }
+    j->kernel_fn = choose_filter(table, kernel_type, j->kernel, taps);
+}
 
 int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, const void *kernel, float scale,
                  uint8_t *out) {
@@ -83,31 +115,10 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
         (kernel_type != CNN_I32 && kernel_type != CNN_F32))
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
-    const int64_t taps = w->kernel_h * w->kernel_w;
-    table = cnn_table_for_filter(table, j.out_w * w->c);
-    int32_t whole[WHOLE_TAPS];
-    float factors[2 * CNN_SEPARABLE_SIDE], unit;
-    if (kernel_type == CNN_F32 && table->filter2d_separable != NULL) {
-        if (cnn_separate(kernel, w->kernel_h, w->kernel_w, factors)) {
-            j.faster = table->filter2d_separable;
-            j.faster_kernel = factors;
-        }
-        if (taps <= WHOLE_TAPS && cnn_whole(kernel, taps, whole, &unit) &&
-            (j.faster == NULL || taps <= WHOLE_AND_SEPARABLE_TAPS ||
-             (taps <= WHOLE_AND_SEPARABLE_QUADS && use_quads(table, w, whole)))) {
-            j.faster = NULL;
-            j.kernel = whole;
-            j.scale *= unit;
-            kernel_type = CNN_I32;
-        }
-    }
-    if (kernel_type == CNN_I32 && use_quads(table, w, j.kernel)) {
-        j.faster = table->filter2d_quads;
-        j.faster_kernel = j.kernel;
-    }
-    j.kernel_fn = choose_filter(table, kernel_type, j.kernel, taps);
+    struct other_weights other;
+    choose_way(&j, cnn_table_for_filter(table, j.out_w * w->c), kernel_type, &other);
     /* A byte is a quarter of a float's work. */
-    j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * taps, 4));
+    j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * w->kernel_h * w->kernel_w, 4));
     if (cnn_is_padded(w)) {
         j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
         j.stage = cnn_scratch_take(CNN_SCRATCH_WORK, j.stage_size * (size_t)j.rows.threads);
