@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the absolute values those that are not 0; NaN only where there is nothing else. By their bits, whose order is that of
- * the values, and less one, which makes 0 the largest: no branch (all of cnn_whole for 7x7: 20 ns, with comparisons of floats 116). */
+/* Of the absolute values those that are not 0; NaN only where there is nothing else. By their bits, whose order is that
+ * of the values, and less one, which makes 0 the largest: no branch (all of cnn_whole for 7x7: 20 ns, with comparisons
+ * of floats 116). */
 static float least_size(const float *kernel, int64_t taps) {
     uint32_t least = UINT32_MAX, bits;
     for (int64_t i = 0; i < taps; i++) {
