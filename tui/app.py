@@ -88,6 +88,7 @@ class CnnApp(App[None]):
         Binding("ctrl+up", "scroll_words(-1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
+        Binding("ctrl+z", "stop", N_("To the shell; fg comes back"), show=False, priority=True, group=EVERYWHERE),
         Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
@@ -122,8 +123,7 @@ class CnnApp(App[None]):
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
-        if self.board is not None:
-            self.app_resume_signal.subscribe(self, self._resumed)
+        self.app_resume_signal.subscribe(self, self._resumed)
         # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         if self.words != "off":
             self._show_cursor()
@@ -147,11 +147,16 @@ class CnnApp(App[None]):
             self.board.close()  # while they are on the screen that is left
         super().exit(result, return_code, message)
 
+    def action_stop(self) -> None:
+        """Stops as programs do. A process of its shell's own group, or without a shell, nobody would wake again."""
+        if os.getpgrp() != os.getsid(0):
+            self.action_suspend_process()
+
     def _resumed(self, _app: object) -> None:
-        """Stopped by a signal and gone on with, the app finds a terminal without its pictures."""
+        """Stopped by a signal and gone on with, the app finds an empty terminal."""
         if self.board is not None:
             self.board.forget()
-            self.call_after_refresh(self.board.paint)
+        self.refresh()
 
     def _write_pictures(self, text: str) -> None:
         if self._driver is not None and self.is_running:

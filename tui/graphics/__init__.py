@@ -24,7 +24,9 @@ STRANGERS = ("VTE_VERSION", "XTERM_VERSION", "ALACRITTY_WINDOW_ID", "WT_SESSION"
 of the two, half blocks are right in either."""
 SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
 SIXEL_TERMS = ("foot", "mlterm", "contour")
-KONSOLE_WITH_SIXEL = 220400
+KONSOLE_WITH_PICTURES = 220400
+"""Konsole knows both protocols since the same version. Its Sixel clears a column too many to the right of a picture, and
+keeps old pictures below, which show through there; Kitty's pictures it draws and removes as it should."""
 
 
 class Cell(NamedTuple):
@@ -55,12 +57,10 @@ def _known(environment: Mapping[str, str]) -> Protocol:
         return "sixel"
     if not term.startswith("xterm") or any(environment.get(name) for name in STRANGERS):
         return "blocks"
-    if program == "ghostty":
-        return "kitty"
     version = environment.get("KONSOLE_VERSION", "")
-    if program in SIXEL_PROGRAMS or (version.isdigit() and int(version) >= KONSOLE_WITH_SIXEL):
-        return "sixel"
-    return "blocks"
+    if program == "ghostty" or (version.isdigit() and int(version) >= KONSOLE_WITH_PICTURES):
+        return "kitty"
+    return "sixel" if program in SIXEL_PROGRAMS else "blocks"
 
 
 def cell_size(descriptor: int) -> Cell | None:

@@ -72,7 +72,6 @@ class Board:
         self._write, self._cell = write, cell
         self._sheets: dict[Sheet, None] = {}
         self._lying: dict[Sheet, _Lying] = {}
-        self._numbers = count(1)
         self._closed = False
 
     def add(self, sheet: Sheet) -> None:
@@ -108,7 +107,7 @@ class Board:
                 if self.protocol == "kitty":
                     written.append(_at(shown, kitty.move(old.number, *shown.picture.size)))
                     continue
-            number = next(self._numbers)
+            number = self._free_number()
             written.append(_at(shown, self._picture(shown, drawn, number)))
             if old is not None:
                 written.append(self._gone(old))
@@ -145,6 +144,12 @@ class Board:
         if old is not None and old.cell == cell and old.shown.tones == shown.tones and same(old.drawn, drawn):
             return old.drawn
         return drawn
+
+    def _free_number(self) -> int:
+        """The smallest that no picture has: used again, numbers stay few. (Konsole never forgets a picture's data,
+        until another comes by its number.)"""
+        used = {lying.number for lying in self._lying.values()}
+        return next(number for number in count(1) if number not in used)
 
     def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
         from tui.renderables.pixels import png, registers
