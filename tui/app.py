@@ -123,12 +123,16 @@ class CnnApp(App[None]):
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, self._resumed)
-        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         if self.words != "off":
             self._show_cursor()
+        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        # Stopped, too: Textual's own handler writes to the terminal in the midst of whatever is being written, which
+        # can wait for itself for ever, and paints nothing when the app goes on.
+        loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self._sweeper = sweeper = Sweeper(time.monotonic())
         self.set_interval(0.25, lambda: sweeper.look(time.monotonic()))
 
@@ -148,15 +152,18 @@ class CnnApp(App[None]):
         super().exit(result, return_code, message)
 
     def action_stop(self) -> None:
-        """Stops as programs do. A process of its shell's own group, or without a shell, nobody would wake again."""
-        if os.getpgrp() != os.getsid(0):
-            self.action_suspend_process()
+        """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
+        if os.getpgrp() != os.getsid(0) and self._driver is not None and self._driver.can_suspend:
+            self._stop()
 
-    def _resumed(self, _app: object) -> None:
-        """Stopped by a signal and gone on with, the app finds an empty terminal."""
+    def _stop(self) -> None:
+        """Leaves the terminal to the shell until the process is woken; then all is painted anew."""
         if self.board is not None:
             self.board.forget()
-        self.refresh()
+        with self.suspend():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if self.words != "off":
+            self._show_cursor()
 
     def _write_pictures(self, text: str) -> None:
         if self._driver is not None and self.is_running:

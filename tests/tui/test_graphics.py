@@ -341,7 +341,14 @@ async def test_hammered_keys_and_sizes_leave_what_should_be_there() -> None:
 class OnTerminal:
     """The app as a process. What it writes goes to `terminal`, and to `text` without escape sequences."""
 
-    def __init__(self, *arguments: str, cell: Cell | None = CELL, typed: bytes = b"", **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        program: tuple[str, ...] = (sys.executable, "-m", "tui"),
+        cell: Cell | None = CELL,
+        typed: bytes = b"",
+        **environment: str,
+    ) -> None:
         self.master, slave = pty.openpty()
         self.slave = slave
         set_size(slave, 100, 36, cell)
@@ -349,7 +356,7 @@ class OnTerminal:
             os.write(self.master, typed)
         plain = {name: value for name, value in os.environ.items() if name not in ("TMUX", "SSH_CONNECTION", "SSH_TTY")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *arguments],
+            [*program, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -433,15 +440,63 @@ def test_on_a_terminal_from_the_first_key_to_the_last(
         assert "Traceback" not in run.text
 
 
-def test_stopped_and_gone_on_with_it_puts_its_pictures_back() -> None:
-    with on_terminal(**KITTY) as run:
-        run.until(lambda: len(run.terminal.pictures) == 2)
+@pytest.mark.parametrize("environment", [KITTY, {"CNN_TUI_GRAPHICS": "blocks"}])
+def test_stopped_and_gone_on_with_it_paints_everything_again(environment: dict[str, str]) -> None:
+    with on_terminal(**environment) as run:
+        expected = 2 if environment is KITTY else 0
+        run.until(lambda: "5 Validation" in run.text and len(run.terminal.pictures) == expected)
         os.kill(run.process.pid, signal.SIGTSTP)
         run.until(lambda: run.terminal.left is not None)
         while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
             time.sleep(0.01)
+        run.output = b""
         os.kill(run.process.pid, signal.SIGCONT)
+        run.until(lambda: "5 Validation" in run.text and "? Help" in run.text)
+        run.until(lambda: len(run.terminal.pictures) == expected)
+        run.press(b"q")
+        run.until(run.ended)
+        assert run.process.returncode == 0
+
+
+SHELL = "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp('sh', ['sh', '-i'])"
+
+
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back() -> None:
+    with on_terminal(program=(sys.executable, "-c", SHELL), PS1="ready> ", ENV="", **KITTY) as run:
+        run.until(lambda: "ready>" in run.text)
+        run.press(f"{sys.executable} -m tui\n".encode())
         run.until(lambda: len(run.terminal.pictures) == 2)
+        run.output = b""
+        run.press(b"\x1a")
+        run.until(lambda: "ready>" in run.text)
+        assert run.terminal.left == {}
+        run.press(b"fg\n")
+        run.until(lambda: len(run.terminal.pictures) == 2 and "5 Validation" in run.text)
+        run.output = b""
+        run.press(b"q")
+        run.until(lambda: "ready>" in run.text)
+        run.press(b"exit\n")
+        run.until(run.ended)
+
+
+def test_gone_on_with_it_shows_a_screen_reader_its_cursor() -> None:
+    with on_terminal("--screen-reader", CNN_TUI_GRAPHICS="blocks") as run:
+        run.until(lambda: "\x1b[?25h" in run.output.decode("utf-8", "replace") and "5 Validation" in run.text)
+        os.kill(run.process.pid, signal.SIGTSTP)
+        run.until(lambda: run.terminal.left is not None)
+        while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
+            time.sleep(0.01)
+        run.output = b""
+        os.kill(run.process.pid, signal.SIGCONT)
+        run.until(lambda: run.output.rfind(b"\x1b[?25h") > run.output.rfind(b"\x1b[?25l") > 0)
+
+
+def test_ctrl_z_stops_nothing_where_no_shell_would_go_on_with_it() -> None:
+    with on_terminal(**KITTY) as run:
+        run.until(lambda: len(run.terminal.pictures) == 2)
+        sent = run.terminal.sent
+        run.press(b"\x1a\x1b[C")
+        run.until(lambda: run.terminal.sent > sent)
         run.press(b"q")
         run.until(run.ended)
         assert run.process.returncode == 0

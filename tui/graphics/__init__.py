@@ -25,7 +25,7 @@ of the two, half blocks are right in either."""
 SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
 SIXEL_TERMS = ("foot", "mlterm", "contour")
 KONSOLE_WITH_PICTURES = 220400
-"""Konsole knows both protocols since the same version. Its Sixel clears a column too many to the right of a picture, and
+"""Konsole knows both protocols since then. Its Sixel clears a column too many to the right of a picture, and
 keeps old pictures below, which show through there; Kitty's pictures it draws and removes as it should."""
 
 
