@@ -380,6 +380,13 @@ class OnTerminal:
                 self.output += data
                 self.terminal.feed(data)
 
+    def until_quiet(self) -> None:
+        """Reads until nothing has come for half a second."""
+        length = -1
+        while length != len(self.output):
+            length, end = len(self.output), time.monotonic() + 0.5
+            self.until(lambda end=end: time.monotonic() > end)
+
     def press(self, keys: bytes) -> None:
         os.write(self.master, keys)
 
@@ -445,6 +452,7 @@ def test_stopped_and_gone_on_with_it_paints_everything_again(environment: dict[s
     with on_terminal(**environment) as run:
         expected = 2 if environment is KITTY else 0
         run.until(lambda: "5 Validation" in run.text and len(run.terminal.pictures) == expected)
+        run.until_quiet()
         os.kill(run.process.pid, signal.SIGTSTP)
         run.until(lambda: run.terminal.left is not None)
         while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
@@ -482,6 +490,7 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back() -> None:
 def test_gone_on_with_it_shows_a_screen_reader_its_cursor() -> None:
     with on_terminal("--screen-reader", CNN_TUI_GRAPHICS="blocks") as run:
         run.until(lambda: "\x1b[?25h" in run.output.decode("utf-8", "replace") and "5 Validation" in run.text)
+        run.until_quiet()
         os.kill(run.process.pid, signal.SIGTSTP)
         run.until(lambda: run.terminal.left is not None)
         while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
