@@ -104,6 +104,8 @@ class CnnApp(App[None]):
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self._bench: Bench | None = None
+        self.early: list[events.Key] | None = []
+        """Keys typed before the first pictures were there, which they are for; None from then on."""
         self.model_path = ""
         self.board: Board | None = None
         """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
@@ -229,6 +231,9 @@ class CnnApp(App[None]):
         except Exception as error:
             trouble = error
         self._show_bench("" if trouble is None else error_text(trouble))
+        early, self.early = self.early or [], None
+        for event in early:
+            self.post_message(events.Key(event.key, event.character))
         if self.options.model:
             self.load_layer()
 

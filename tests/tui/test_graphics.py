@@ -447,6 +447,20 @@ def test_on_a_terminal_from_the_first_key_to_the_last(
         assert "Traceback" not in run.text
 
 
+def test_keys_for_the_pictures_typed_before_these_are_there_wait_for_them() -> None:
+    # Twice the next picture, three cells on from the first, another language.
+    with on_terminal(typed=b"nn\x1b[H\x1b[C\x1b[C\x1b[CL", **KITTY) as run:
+        run.until(lambda: len(run.terminal.pictures) == 2 and "합성곱" in run.text)
+        run.until_quiet()
+        run.output = b""
+        run.press(b"T")  # paints everything
+        run.until(lambda: "5 " in run.text)
+        run.until_quiet()
+        assert " 3/" in run.text and "[0, 3]" in run.text
+        run.press(b"q")
+        run.until(run.ended)
+
+
 @pytest.mark.parametrize("environment", [KITTY, {"CNN_TUI_GRAPHICS": "blocks"}])
 def test_stopped_and_gone_on_with_it_paints_everything_again(environment: dict[str, str]) -> None:
     with on_terminal(**environment) as run:
