@@ -4,6 +4,13 @@ blocks do, and nothing of this is loaded.
 Which protocol it is, `choose` reads from the environment alone. A question to the terminal would be surer, but its
 answer comes where keys come from: before the app starts, what is typed meanwhile is lost, and after that Textual's
 parser takes an answer that it does not know for keys. How many pixels a cell has, the kernel of the system says.
+
+No library does it, of those that are kept up: a picture of 448 x 448 pixels takes textual-image 0.14 22 ms in Sixel,
+syxel 0.2 69, dapple 0.9 760 (here 3, and 0.3 where little changed; a frame has 16), with greys that are one to four
+hundredths off (here none is). textual-image asks the terminal when it is imported, needs Python 3.12, and its encoder
+is not public; term-image wants a Pillow before 11; chafa.py chooses colours of its own; sixel, PySixel and
+libsixel-python have had no release for years. What Kitty's protocol needs is a PNG, which Pillow writes, and three
+short commands.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, Protocol
 
-from tui.graphics import Cell, kitty
+from tui.graphics import Cell, kitty, sixel
 from tui.renderables.picture import Picture
-from tui.renderables.pixels import Tones
+from tui.renderables.pixels import Tones, draw, png, registers, same
 
 SMOOTH = 12
 """Kitty enlarges pictures itself. More pixels a cell than this are not sent: they would show nothing more."""
@@ -81,8 +81,7 @@ class Board:
     def remove(self, sheet: Sheet) -> None:
         """`sheet` shows nothing for now: its picture is taken away at once, before the next frame."""
         self._sheets.pop(sheet, None)
-        lying = self._lying.pop(sheet, None)
-        if lying is not None and (text := self._gone(lying)):
+        if sheet in self._lying and (text := self._gone(self._lying.pop(sheet))):
             self._write(text)
 
     def paint(self) -> None:
@@ -131,8 +130,6 @@ class Board:
 
     def _drawn(self, shown: Shown, cell: Cell, old: _Lying | None) -> Any:
         """The picture's pixels; the old ones, where they are the same. (A step on a photograph is less than one.)"""
-        from tui.renderables.pixels import draw, same
-
         if old is not None and old.cell == cell and shown.looks_as(old.shown):
             return old.drawn
         if self.protocol == "kitty":
@@ -152,13 +149,9 @@ class Board:
         return next(number for number in count(1) if number not in used)
 
     def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
-        from tui.renderables.pixels import png, registers
-
         if self.protocol == "kitty":
             return kitty.place(png(drawn, shown.tones), number, *shown.picture.size)
-        from tui.graphics.sixel import encode
-
-        return encode(*registers(drawn, shown.tones))
+        return sixel.encode(*registers(drawn, shown.tones))
 
     def _gone(self, lying: _Lying) -> str:
         """(A Sixel picture goes with the cells that are written over it.)"""
