@@ -88,6 +88,7 @@ class CnnApp(App[None]):
         Binding("ctrl+up", "scroll_words(-1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
+        Binding("ctrl+z", "stop", N_("To the shell; fg comes back"), show=False, priority=True, group=EVERYWHERE),
         Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
@@ -103,6 +104,8 @@ class CnnApp(App[None]):
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self._bench: Bench | None = None
+        self.early: list[events.Key] | None = []
+        """Keys typed before the first pictures were there, which they are for; None from then on."""
         self.model_path = ""
         self.board: Board | None = None
         """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
@@ -122,13 +125,16 @@ class CnnApp(App[None]):
             self.add_mode(entry.id, entry.load)
 
     def on_mount(self) -> None:
-        if self.board is not None:
-            self.app_resume_signal.subscribe(self, self._resumed)
-        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         if self.words != "off":
             self._show_cursor()
+        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        # Stopped, too: Textual's own handler writes to the terminal in the midst of whatever is being written, which
+        # can wait for itself for ever, and paints nothing when the app goes on.
+        loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self._sweeper = sweeper = Sweeper(time.monotonic())
         self.set_interval(0.25, lambda: sweeper.look(time.monotonic()))
 
@@ -147,11 +153,19 @@ class CnnApp(App[None]):
             self.board.close()  # while they are on the screen that is left
         super().exit(result, return_code, message)
 
-    def _resumed(self, _app: object) -> None:
-        """Stopped by a signal and gone on with, the app finds a terminal without its pictures."""
+    def action_stop(self) -> None:
+        """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
+        if os.getpgrp() != os.getsid(0) and self._driver is not None and self._driver.can_suspend:
+            self._stop()
+
+    def _stop(self) -> None:
+        """Leaves the terminal to the shell until the process is woken; then all is painted anew."""
         if self.board is not None:
             self.board.forget()
-            self.call_after_refresh(self.board.paint)
+        with self.suspend():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if self.words != "off":
+            self._show_cursor()
 
     def _write_pictures(self, text: str) -> None:
         if self._driver is not None and self.is_running:
@@ -217,6 +231,9 @@ class CnnApp(App[None]):
         except Exception as error:
             trouble = error
         self._show_bench("" if trouble is None else error_text(trouble))
+        early, self.early = self.early or [], None
+        for event in early:
+            self.post_message(events.Key(event.key, event.character))
         if self.options.model:
             self.load_layer()
 

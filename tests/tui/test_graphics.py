@@ -52,7 +52,7 @@ KITTY = {"TERM": "xterm-kitty", "KITTY_WINDOW_ID": "1"}
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "sixel"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "vscode"}, "blocks"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "blocks"),
-        ({"TERM": "xterm-256color", "KONSOLE_VERSION": "220401"}, "sixel"),
+        ({"TERM": "xterm-256color", "KONSOLE_VERSION": "220401"}, "kitty"),
         ({"TERM": "xterm-256color", "KONSOLE_VERSION": "211201"}, "blocks"),
         ({"TERM": "xterm-256color", "KONSOLE_VERSION": "what"}, "blocks"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm", "VTE_VERSION": "7006"}, "blocks"),
@@ -173,6 +173,7 @@ def test_kitty_moves_and_removes_and_keeps_nothing_in_memory() -> None:
         sheet.now = shown(5, 7, cell=(0, column))
         fixed.board.paint()
         assert len(fixed.terminal.memory) == len(fixed.terminal.pictures) == 2
+        assert max(fixed.terminal.memory) <= 3  # numbers are used again: Konsole keeps what it has of every number
     sheet.now = None
     fixed.board.paint()
     assert [laid.x for laid in fixed.terminal.pictures.values()] == [30]
@@ -340,7 +341,14 @@ async def test_hammered_keys_and_sizes_leave_what_should_be_there() -> None:
 class OnTerminal:
     """The app as a process. What it writes goes to `terminal`, and to `text` without escape sequences."""
 
-    def __init__(self, *arguments: str, cell: Cell | None = CELL, typed: bytes = b"", **environment: str) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        program: tuple[str, ...] = (sys.executable, "-m", "tui"),
+        cell: Cell | None = CELL,
+        typed: bytes = b"",
+        **environment: str,
+    ) -> None:
         self.master, slave = pty.openpty()
         self.slave = slave
         set_size(slave, 100, 36, cell)
@@ -348,7 +356,7 @@ class OnTerminal:
             os.write(self.master, typed)
         plain = {name: value for name, value in os.environ.items() if name not in ("TMUX", "SSH_CONNECTION", "SSH_TTY")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *arguments],
+            [*program, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -371,6 +379,13 @@ class OnTerminal:
                     data = b""
                 self.output += data
                 self.terminal.feed(data)
+
+    def until_quiet(self) -> None:
+        """Reads until nothing has come for half a second."""
+        length = -1
+        while length != len(self.output):
+            length, end = len(self.output), time.monotonic() + 0.5
+            self.until(lambda end=end: time.monotonic() > end)
 
     def press(self, keys: bytes) -> None:
         os.write(self.master, keys)
@@ -432,15 +447,79 @@ def test_on_a_terminal_from_the_first_key_to_the_last(
         assert "Traceback" not in run.text
 
 
-def test_stopped_and_gone_on_with_it_puts_its_pictures_back() -> None:
-    with on_terminal(**KITTY) as run:
-        run.until(lambda: len(run.terminal.pictures) == 2)
+def test_keys_for_the_pictures_typed_before_these_are_there_wait_for_them() -> None:
+    # Twice the next picture, three cells on from the first, another language.
+    with on_terminal(typed=b"nn\x1b[H\x1b[C\x1b[C\x1b[CL", **KITTY) as run:
+        run.until(lambda: len(run.terminal.pictures) == 2 and "합성곱" in run.text)
+        run.until_quiet()
+        run.output = b""
+        run.press(b"T")  # paints everything
+        run.until(lambda: "5 " in run.text)
+        run.until_quiet()
+        assert " 3/" in run.text and "[0, 3]" in run.text
+        run.press(b"q")
+        run.until(run.ended)
+
+
+@pytest.mark.parametrize("environment", [KITTY, {"CNN_TUI_GRAPHICS": "blocks"}])
+def test_stopped_and_gone_on_with_it_paints_everything_again(environment: dict[str, str]) -> None:
+    with on_terminal(**environment) as run:
+        expected = 2 if environment is KITTY else 0
+        run.until(lambda: "5 Validation" in run.text and len(run.terminal.pictures) == expected)
+        run.until_quiet()
         os.kill(run.process.pid, signal.SIGTSTP)
         run.until(lambda: run.terminal.left is not None)
         while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
             time.sleep(0.01)
+        run.output = b""
         os.kill(run.process.pid, signal.SIGCONT)
+        run.until(lambda: "5 Validation" in run.text and "? Help" in run.text)
+        run.until(lambda: len(run.terminal.pictures) == expected)
+        run.press(b"q")
+        run.until(run.ended)
+        assert run.process.returncode == 0
+
+
+SHELL = "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp('sh', ['sh', '-i'])"
+
+
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back() -> None:
+    with on_terminal(program=(sys.executable, "-c", SHELL), PS1="ready> ", ENV="", **KITTY) as run:
+        run.until(lambda: "ready>" in run.text)
+        run.press(f"{sys.executable} -m tui\n".encode())
         run.until(lambda: len(run.terminal.pictures) == 2)
+        run.output = b""
+        run.press(b"\x1a")
+        run.until(lambda: "ready>" in run.text)
+        assert run.terminal.left == {}
+        run.press(b"fg\n")
+        run.until(lambda: len(run.terminal.pictures) == 2 and "5 Validation" in run.text)
+        run.output = b""
+        run.press(b"q")
+        run.until(lambda: "ready>" in run.text)
+        run.press(b"exit\n")
+        run.until(run.ended)
+
+
+def test_gone_on_with_it_shows_a_screen_reader_its_cursor() -> None:
+    with on_terminal("--screen-reader", CNN_TUI_GRAPHICS="blocks") as run:
+        run.until(lambda: "\x1b[?25h" in run.output.decode("utf-8", "replace") and "5 Validation" in run.text)
+        run.until_quiet()
+        os.kill(run.process.pid, signal.SIGTSTP)
+        run.until(lambda: run.terminal.left is not None)
+        while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
+            time.sleep(0.01)
+        run.output = b""
+        os.kill(run.process.pid, signal.SIGCONT)
+        run.until(lambda: run.output.rfind(b"\x1b[?25h") > run.output.rfind(b"\x1b[?25l") > 0)
+
+
+def test_ctrl_z_stops_nothing_where_no_shell_would_go_on_with_it() -> None:
+    with on_terminal(**KITTY) as run:
+        run.until(lambda: len(run.terminal.pictures) == 2)
+        sent = run.terminal.sent
+        run.press(b"\x1a\x1b[C")
+        run.until(lambda: run.terminal.sent > sent)
         run.press(b"q")
         run.until(run.ended)
         assert run.process.returncode == 0

@@ -4,6 +4,13 @@ blocks do, and nothing of this is loaded.
 Which protocol it is, `choose` reads from the environment alone. A question to the terminal would be surer, but its
 answer comes where keys come from: before the app starts, what is typed meanwhile is lost, and after that Textual's
 parser takes an answer that it does not know for keys. How many pixels a cell has, the kernel of the system says.
+
+No library does it, of those that are kept up: a picture of 448 x 448 pixels takes textual-image 0.14 22 ms in Sixel,
+syxel 0.2 69, dapple 0.9 760 (here 3, and 0.3 where little changed; a frame has 16), with greys that are one to four
+hundredths off (here none is). textual-image asks the terminal when it is imported, needs Python 3.12, and its encoder
+is not public; term-image wants a Pillow before 11; chafa.py chooses colours of its own; sixel, PySixel and
+libsixel-python have had no release for years. What Kitty's protocol needs is a PNG, which Pillow writes, and three
+short commands.
 """
 
 from __future__ import annotations
@@ -24,7 +31,9 @@ STRANGERS = ("VTE_VERSION", "XTERM_VERSION", "ALACRITTY_WINDOW_ID", "WT_SESSION"
 of the two, half blocks are right in either."""
 SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
 SIXEL_TERMS = ("foot", "mlterm", "contour")
-KONSOLE_WITH_SIXEL = 220400
+KONSOLE_WITH_PICTURES = 220400
+"""Konsole knows both protocols since then. Its Sixel clears a column too many to the right of a picture, and
+keeps old pictures below, which show through there; Kitty's pictures it draws and removes as it should."""
 
 
 class Cell(NamedTuple):
@@ -55,12 +64,10 @@ def _known(environment: Mapping[str, str]) -> Protocol:
         return "sixel"
     if not term.startswith("xterm") or any(environment.get(name) for name in STRANGERS):
         return "blocks"
-    if program == "ghostty":
-        return "kitty"
     version = environment.get("KONSOLE_VERSION", "")
-    if program in SIXEL_PROGRAMS or (version.isdigit() and int(version) >= KONSOLE_WITH_SIXEL):
-        return "sixel"
-    return "blocks"
+    if program == "ghostty" or (version.isdigit() and int(version) >= KONSOLE_WITH_PICTURES):
+        return "kitty"
+    return "sixel" if program in SIXEL_PROGRAMS else "blocks"
 
 
 def cell_size(descriptor: int) -> Cell | None:

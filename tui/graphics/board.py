@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal, Protocol
 
-from tui.graphics import Cell, kitty
+from tui.graphics import Cell, kitty, sixel
 from tui.renderables.picture import Picture
-from tui.renderables.pixels import Tones
+from tui.renderables.pixels import Tones, draw, png, registers, same
 
 SMOOTH = 12
 """Kitty enlarges pictures itself. More pixels a cell than this are not sent: they would show nothing more."""
@@ -72,7 +72,6 @@ class Board:
         self._write, self._cell = write, cell
         self._sheets: dict[Sheet, None] = {}
         self._lying: dict[Sheet, _Lying] = {}
-        self._numbers = count(1)
         self._closed = False
 
     def add(self, sheet: Sheet) -> None:
@@ -82,8 +81,7 @@ class Board:
     def remove(self, sheet: Sheet) -> None:
         """`sheet` shows nothing for now: its picture is taken away at once, before the next frame."""
         self._sheets.pop(sheet, None)
-        lying = self._lying.pop(sheet, None)
-        if lying is not None and (text := self._gone(lying)):
+        if sheet in self._lying and (text := self._gone(self._lying.pop(sheet))):
             self._write(text)
 
     def paint(self) -> None:
@@ -108,7 +106,7 @@ class Board:
                 if self.protocol == "kitty":
                     written.append(_at(shown, kitty.move(old.number, *shown.picture.size)))
                     continue
-            number = next(self._numbers)
+            number = self._free_number()
             written.append(_at(shown, self._picture(shown, drawn, number)))
             if old is not None:
                 written.append(self._gone(old))
@@ -132,8 +130,6 @@ class Board:
 
     def _drawn(self, shown: Shown, cell: Cell, old: _Lying | None) -> Any:
         """The picture's pixels; the old ones, where they are the same. (A step on a photograph is less than one.)"""
-        from tui.renderables.pixels import draw, same
-
         if old is not None and old.cell == cell and shown.looks_as(old.shown):
             return old.drawn
         if self.protocol == "kitty":
@@ -146,14 +142,16 @@ class Board:
             return old.drawn
         return drawn
 
-    def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
-        from tui.renderables.pixels import png, registers
+    def _free_number(self) -> int:
+        """The smallest that no picture has: used again, numbers stay few. (Konsole never forgets a picture's data,
+        until another comes by its number.)"""
+        used = {lying.number for lying in self._lying.values()}
+        return next(number for number in count(1) if number not in used)
 
+    def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
         if self.protocol == "kitty":
             return kitty.place(png(drawn, shown.tones), number, *shown.picture.size)
-        from tui.graphics.sixel import encode
-
-        return encode(*registers(drawn, shown.tones))
+        return sixel.encode(*registers(drawn, shown.tones))
 
     def _gone(self, lying: _Lying) -> str:
         """(A Sixel picture goes with the cells that are written over it.)"""

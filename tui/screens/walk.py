@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
@@ -132,6 +133,15 @@ class WalkScreen(WalkView):
             self._set_clock()
 
     # What keys do.
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed before the first pictures are there waits for them, from the first key on that is for them."""
+        early = self.cnn_app.early
+        own = any(not each.action.startswith("app.") for each in self._bindings.key_to_bindings.get(event.key, ()))
+        if early is not None and event.key != "q" and (early or own):
+            early.append(event)
+            event.stop()
+            event.prevent_default()
 
     def _done(self, notice: str = "") -> None:
         self._touched, self._notice, self._wrong, self._search = True, notice, "", None

@@ -14,6 +14,7 @@ MESSAGES: dict[str, str] = {
     "Commands": "명령 목록",
     "Find a command": "명령 찾기",
     "Quit": "끝내기",
+    "To the shell; fg comes back": "셸로 나가기 (fg로 돌아옴)",
     "Help": "도움말",
     "Close": "닫기",
     "Esc closes, arrows scroll": "Esc 닫기, 화살표 스크롤",
