@@ -336,11 +336,19 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
         from tui.commands.train import run as train
 
         return guarded(lambda: train(config))
-    graphics = _graphics(parser, "")
+    graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
 
-    return run(language=language(), data=asked.data, start="training", train=config, graphics=graphics)
+    return run(
+        language=language(),
+        data=asked.data,
+        start="training",
+        train=config,
+        theme=asked.theme,
+        screen_reader=asked.screen_reader,
+        graphics=graphics,
+    )
 
 
 def _config(asked: argparse.Namespace) -> TrainConfig:

@@ -74,6 +74,7 @@ class TakeAlongDialog(Dialog[str | None]):
     TakeAlongDialog #command { margin: 0 0 1 0; color: $primary; height: auto; }
     TakeAlongDialog OptionList, TakeAlongDialog OptionList:focus {
         border: none; height: auto; padding: 0; background: $surface;
+        background-tint: $foreground 0%;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -21,7 +21,7 @@ from tui.i18n import _
 from tui.renderables.chart import Line
 from tui.renderables.numbers import number
 from tui.renderables.picture import UPPER_HALF, Picture, Scale
-from tui.theme import Palette
+from tui.theme import Palette, ink_on
 
 if TYPE_CHECKING:
     from cnncore.network.occlusion import Occlusion
@@ -78,8 +78,7 @@ def _tint(step: int, level: int, colours: Palette) -> Color:
         hidden = colours.hidden.color
         assert hidden is not None
         return hidden
-    accent = colours.negative.color if step > 0 else colours.output.bgcolor
-    assert accent is not None
+    accent = colours.tints.fall if step > 0 else colours.tints.cell
     part = abs(step) / len(FALLS)
     grey = 25 + level * 0.45
     return Color.from_rgb(*(grey * (1 - part) + light * part for light in accent.get_truecolor()))
@@ -93,9 +92,7 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
 @lru_cache(maxsize=8192)
 def _on(back: Color) -> Style:
     """Something that can be read on a colour."""
-    red, green, blue = back.get_truecolor()
-    dark = red * 0.299 + green * 0.587 + blue * 0.114 > 110
-    return Style(color=Color.from_rgb(0, 0, 0) if dark else Color.from_rgb(255, 255, 255), bgcolor=back)
+    return Style(color=ink_on(back), bgcolor=back)
 
 
 def heat_line(heat: Heat, line: int, colours: Palette, *, glyphs: bool = False, no_color: bool = False) -> Line:

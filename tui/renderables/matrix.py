@@ -2,7 +2,8 @@
 
 A row is written `sep value sep value ... sep`: one separator cell between values, so that the highlighted window stands
 in brackets that take no room of their own. In order of weight: the one cell at hand is reversed, the window is bold in
-its colour, padding is faint, negative values have their sign and a colour, and cells not yet computed are a dot.
+its colour, padding is faint, in the window not bold, negative values have their sign and a colour, and cells not yet
+computed are a dot.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Matrix:
             return colours.empty
         inside = self.in_window(row, column)
         if self.is_padding(row, column):
-            return colours.window + Style(dim=True) if inside else colours.faint
+            return colours.padded if inside else colours.faint
         if inside:
             return colours.fed if self.output else colours.window
         return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
