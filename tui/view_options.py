@@ -36,7 +36,7 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         ("--pool", "N[,N]", N_("the pooling window's size")),
         ("--pool-stride", "N[,N]", N_("how far the pooling window moves")),
         ("--at", "ROW,COLUMN", N_("the output cell to begin at")),
-        ("--term", "N", N_("how many of its products are written")),
+        ("--term", "N", N_("how many of its products are written; on network the chosen line")),
         ("--pixel", "ROW,COLUMN", N_("the input value that the hand is on")),
         ("--speed", "N", N_("cells per second while it plays")),
     ):

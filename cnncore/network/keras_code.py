@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from cnncore._files import PathLike, write_atomically
 from cnncore.errors import CnnError
 from cnncore.network.layer import Layer
@@ -23,6 +21,7 @@ from cnncore.network.layers import (
     InputLayer,
 )
 from cnncore.network.network import Network
+from cnncore.network.storage import write_arrays
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -75,7 +74,7 @@ def save_weights(network: Network, first: int, last: int, path: PathLike) -> Non
         for number, layer in enumerate(_computing(network, first, last))
         for name, array in layer.weights.items()
     }
-    write_atomically(path, lambda file: np.savez(file, **arrays))
+    write_atomically(path, lambda file: write_arrays(file, arrays))
 
 
 def _computing(network: Network, first: int, last: int) -> list[Layer]:

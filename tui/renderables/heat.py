@@ -84,6 +84,15 @@ def _tint(step: int, level: int, colours: Palette) -> Color:
     return Color.from_rgb(*(grey * (1 - part) + light * part for light in accent.get_truecolor()))
 
 
+def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
+    """As it is drawn, a pixel a pixel: (H, W, 3) uint8."""
+    import numpy as np
+
+    pairs = zip(steps.ravel().tolist(), levels.ravel().tolist(), strict=True)
+    tints = [_tint(step, level, colours).get_truecolor() for step, level in pairs]
+    return np.array(tints, np.uint8).reshape(*steps.shape, 3)
+
+
 @lru_cache(maxsize=8192)
 def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncore.network import Network
     from tui.network_client import NetworkClient
     from tui.network_session import Session
+    from tui.network_start import Start
     from tui.opening import Opening
 
 FRAMES_PER_SECOND = 4
@@ -39,6 +40,10 @@ class NetworkOpening(FrameScreen):
         """The file of the network that was asked for last; "" for fresh weights."""
         self._chosen = ""
         """The file that the learner opened here; it stays whatever is trained."""
+        self._start: Start | None = None
+        """Where the command line said to begin, until a network is there."""
+        self._passed: str | None = None
+        """The trained network in place of which one with fresh weights was asked for."""
         self._client: NetworkClient | None = None
         self._opening: Opening | None = None
         self._before: tuple[str | None, str] = None, ""
@@ -82,7 +87,11 @@ class NetworkOpening(FrameScreen):
         """After the first paint, and whenever the screen is shown: the network asked for, else the newest trained."""
         from tui.screens.validation import trained_model
 
-        path = self._chosen or self.cnn_app.options.model or trained_model()
+        options, trained = self.cnn_app.options, trained_model()
+        if self._opened is None:
+            self._start = options.network
+            self._passed = trained if options.network.fresh else None
+        path = self._chosen or options.model or ("" if trained == self._passed else trained)
         if path != self._opened:
             self._open_network(path)
         else:
@@ -126,6 +135,7 @@ class NetworkOpening(FrameScreen):
         if self._opening is None:
             return False
         name = self._opening.name
+        self._start = None
         self._end_opening()
         if self.session is None:
             self._fresh()
@@ -166,7 +176,7 @@ class NetworkOpening(FrameScreen):
 
     def _refuse(self, text: str) -> None:
         """A network that cannot be shown: the one before stays, or one with fresh weights comes."""
-        self._opening, self._trouble, self._chosen = None, text, ""
+        self._opening, self._start, self._trouble, self._chosen = None, None, text, ""
         if self._opening_clock is not None:
             self._opening_clock.pause()
         if self.session is None:

@@ -30,9 +30,6 @@ MESSAGES: dict[str, str] = {
         "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
     ),
     # The command line.
-    "where to begin; all but --screen is for convolution and pooling": (
-        "처음 위치 (--screen 외에는 합성곱과 풀링 화면에서)"
-    ),
     "which screen: convolution, pooling or network (convolution)": (
         "어느 화면: convolution, pooling, network 가운데 하나 (convolution)"
     ),
@@ -49,7 +46,6 @@ MESSAGES: dict[str, str] = {
     "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64": (
         "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(1,3,8-64처럼)"
     ),
-    "how many of its products are written": "그 칸에서 이미 적힌 곱의 수",
     "the input value that the hand is on": "손이 놓인 입력값",
     "cells per second while it plays": "재생할 때 초당 칸 수",
     "which numbers of a picture in colours (grey)": "컬러 그림에서 쓸 값 (grey)",
