@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NUMBERS, PICTURES = (".npy", ".csv"), (".png",)
 COMMAND = Item("command", "c", N_("Copy the command line that reopens this"))
 PICTURE = Item("picture", "i", N_("The picture as the network gets it"), "cnn-picture.png", PICTURES)
-INPUTS = Item("inputs", "m", N_("That picture as numbers: .npy, or .csv"), "cnn-picture.npy", NUMBERS)
+INPUTS = Item("inputs", "m", N_("That picture as numbers: .npy or .csv"), "cnn-picture.npy", NUMBERS)
 MAP_PICTURE = Item("map-picture", "o", N_("This map as a picture"), "cnn-map.png", PICTURES)
 MAP = Item("map", "n", N_("This map as numbers: .npy or .csv"), "cnn-map.npy", NUMBERS)
 MAPS = Item(

@@ -71,6 +71,7 @@ class NetworkScreen(NeuronDepth):
         Binding("comma", "channel(-1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("full_stop", "channel(1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
+        Binding("R", "keras_again", N_("Ask Keras again"), show=False, group=SEE),
         Binding("x", "take_along", N_("Take along"), show=False, group=SEE),
     ]
 
@@ -152,8 +153,8 @@ class NetworkScreen(NeuronDepth):
         if self._notice:
             return self._notice, False
         session = self.session
-        if session is not None and session.scope.depth > 1 and session.keras is None and self._keras_said:
-            return self._keras_said, False
+        if session is not None and session.scope.depth > 1 and session.keras is None and self.keras_said:
+            return self.keras_said, False
         if session is not None and session.source.untrained:
             return _("Untrained, random weights: 4 trains a network, O opens a .keras file."), False
         return "", False

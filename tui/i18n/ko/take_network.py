@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "The picture as the network gets it": "신경망이 받는 그림",
-    "That picture as numbers: .npy, or .csv": "그 그림을 수로: .npy 또는 .csv",
+    "That picture as numbers: .npy or .csv": "그 그림을 수로: .npy 또는 .csv",
     "This map as a picture": "이 맵을 그림으로",
     "This map as numbers: .npy or .csv": "이 맵을 수로: .npy 또는 .csv",
     "All maps of this layer: .npy (one array), .csv or .png (a file each)": (
