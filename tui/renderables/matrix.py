@@ -47,6 +47,8 @@ class Matrix:
     """What `value` reads: two matrices of one source have the same values."""
     asked: bool = False
     """Whether the cell at hand, not yet known, is asked for."""
+    padding_counts: bool = True
+    """Whether padding is zeros; what does not count is a dash."""
 
     @property
     def first_row(self) -> int:
@@ -96,6 +98,8 @@ class Matrix:
     def text(self, row: int, column: int) -> str:
         """What stands in a cell, aligned."""
         if self.is_padding(row, column):
+            if not self.padding_counts:
+                return "-".rjust(self.digits)
             return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
         if self.revealed is not None and row * self.columns + column >= self.revealed:
             return ("?" if self.asked and self.cell == (row, column) else ".").rjust(self.digits)
@@ -135,7 +139,8 @@ class Matrix:
             return colours.padded if inside else colours.faint
         if inside:
             return colours.fed if self.output else colours.window
-        return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
+        text = self.text(row, column).lstrip()  # a dash alone is no number
+        return colours.negative if text.startswith("-") and text != "-" else colours.text
 
 
 def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
