@@ -134,10 +134,12 @@ def _cell(heat: Heat, line: int, cell: int, colours: Palette, glyphs: bool, no_c
 
 
 def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = False) -> list[Line]:
-    """Two lines: what the digits and the letters, and their colours, stand for, with the largest change in numbers."""
+    """Two lines: what the digits and the letters, and their colours, stand for, with the largest change in numbers: a
+    mean, so that nobody takes it for what the one patch of `heat_words` does."""
+    largest_mean = number(float(most), DECIMALS)
     rows = (
-        (_("score falls"), FALLS, 1, f"9 = -{number(float(most), DECIMALS)}"),
-        (_("score rises"), RISES, -1, f"i = +{number(float(most), DECIMALS)}"),
+        (_("score falls"), FALLS, 1, _("9 = mean {change}").format(change=f"-{largest_mean}")),
+        (_("score rises"), RISES, -1, _("i = mean {change}").format(change=f"+{largest_mean}")),
     )
     widest = max(cell_len(row[0]) for row in rows)
     lines: list[Line] = []
@@ -152,7 +154,7 @@ def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = F
 
 def heat_meaning(found: Occlusion) -> str:
     """What a pixel of the map stands for, shortly."""
-    return _("Each pixel: mean of all {size} patches on it").format(size=f"{found.size[0]}x{found.size[1]}")
+    return _("Pixel: mean of the {size} patches over it").format(size=f"{found.size[0]}x{found.size[1]}")
 
 
 def heat_words(found: Occlusion) -> str:
