@@ -18,7 +18,7 @@ from tui.app import CnnApp, Options
 from tui.renderables.heat import heat_legend
 from tui.renderables.maps import digit_pairs, look_of
 from tui.renderables.picture import Picture, Scale, picture_line
-from tui.theme import FEW, PALETTES, PLAIN_NAME, THEMES, ink_on, inks_of, palette, theme_name
+from tui.theme import FEW, LIGHT_NAME, PALETTES, PLAIN_NAME, THEMES, ink_on, inks_of, palette, theme_name
 
 COLOUR_CODE = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 
@@ -147,6 +147,11 @@ def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -
         assert all(later > before * 1.02 for before, later in pairwise(found))
     # The darkest, too, does not look like a pixel that is not marked.
     assert (found[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
+
+
+def test_a_pictures_white_edge_stands_out_from_a_light_page() -> None:
+    theme = next(theme for theme in THEMES if theme.name == LIGHT_NAME)
+    assert contrast((255, 255, 255), Color.parse(str(theme.background)).get_truecolor()) >= 1.15
 
 
 def drawn(picture: Picture, name: str, *, few: bool) -> list[tuple[int, ...]]:
