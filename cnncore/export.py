@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from cnncore._files import PathLike, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry
 from cnncore.stepping import ConvStep, FilterStep, PoolStep
+
+if TYPE_CHECKING:
+    from cnncore.network.explain import Explanation
 
 VALUE_SUFFIXES = (".npy", ".csv")
 INLINE_PIXELS = 4096
@@ -45,6 +48,24 @@ def save_values(array: Any, path: PathLike) -> None:
             file.write((",".join(map(repr, row.tolist())) + "\n").encode("ascii"))
 
     write_atomically(path, write)
+
+
+def save_terms(explained: Explanation, path: PathLike) -> None:
+    """Writes all numbers that make one value, exactly, as text (`.csv`): where each lies in the layer before, its
+    value, and where it is multiplied its weight and the product. Whole or not at all. Raises `CnnError`."""
+    sources = explained.sources
+    places = _PLACES[sources.places.shape[1]]
+    columns = [*sources.places.T, sources.values]
+    names = [*places, "value"]
+    if sources.weights is not None:
+        columns += [sources.weights, sources.products]
+        names += ["weight", "product"]
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    save_text("\n".join([",".join(names), *(",".join(map(repr, row)) for row in rows), ""]), path)
+
+
+_PLACES = {1: ("index",), 2: ("row", "column"), 3: ("row", "column", "map")}
+"""What the indices of a place are called, by how many there are."""
 
 
 def save_text(text: str, path: PathLike) -> None:

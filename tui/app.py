@@ -28,6 +28,7 @@ from tui.garbage import Sweeper
 from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
+from tui.network_start import ANYWHERE, Start
 from tui.screens import SCREENS
 from tui.theme import THEMES, inks_of, theme_name
 from tui.view import NOTHING_SAID, View, apply_filter, apply_view
@@ -46,8 +47,8 @@ EVERYWHERE = Binding.Group(N_("Everywhere"))
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
-    the training screen begins with that run; `view` is what the walking screens begin with; `theme` is "dark" or
-    "light"; with `screen_reader` all is said in words."""
+    the training screen begins with that run; `view` is what the walking screens begin with, `network` the network
+    screen; `theme` is "dark" or "light"; with `screen_reader` all is said in words."""
 
     data: str = ""
     image: str = ""
@@ -57,6 +58,7 @@ class Options:
     theme: str = "dark"
     screen_reader: bool = False
     graphics: Protocol = "blocks"
+    network: Start = ANYWHERE
 
 
 class CnnApp(App[None]):
@@ -374,6 +376,7 @@ def run(
     start: str = "convolution",
     train: TrainConfig | None = None,
     view: View = NOTHING_SAID,
+    network: Start = ANYWHERE,
     theme: str | None = None,
     screen_reader: bool = False,
     graphics: Protocol = "blocks",
@@ -382,11 +385,13 @@ def run(
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
     `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its training screen begins with;
-    `view` what the walking screens begin with; `theme` is "dark" or "light" (None: the one that was on last, else as
-    COLORFGBG says); with `screen_reader` all is said in words; `graphics` is how pictures are drawn.
+    `view` what the walking screens begin with, `network` the network screen; `theme` is "dark" or "light"
+    (None: the one that was on last, else as COLORFGBG says); with `screen_reader` all is said in words; `graphics` is
+    how pictures are drawn.
     """
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
-    options = Options(data, image, model, train, view, theme or settings.usual_theme(), screen_reader, graphics)
+    theme = theme or settings.usual_theme()
+    options = Options(data, image, model, train, view, theme, screen_reader, graphics, network)
     app = CnnApp(options, start=start)
     app.run()
     return app.return_code or 0

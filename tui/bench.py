@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from cnncore import conv2d, conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps
 from cnncore.datasets.examples import example
 from cnncore.filtering import count_clamped, filter_image, filter_sums, outside
+from cnncore.geometry import pool_geometry
 from cnncore.greys import grey_levels, unit_pixels
 from cnncore.interest import Place, conv_places, pool_places
 from cnncore.keras.first_layer import FirstLayer
@@ -30,7 +31,6 @@ from tui.padding import Padding
 
 Array = npt.NDArray[Any]
 Pair: TypeAlias = tuple[int, int]
-PoolPadding: TypeAlias = Literal["valid", "same"]
 MOST_STRIDE, MOST_DILATION, MOST_POOL = 4, 3, 4
 """As far as one key cycles; a typed number may be larger."""
 
@@ -150,7 +150,7 @@ class Bench:
     pool_size: Pair = (2, 2)
     pool_strides: Pair | None = None
     """None: as far as the window is large."""
-    pool_padding: PoolPadding = "valid"
+    pool_padding: Padding = "valid"
     layer: FirstLayer | None = None
     network: bool = False
     filter: int = 0
@@ -265,9 +265,13 @@ class Bench:
         self.pool_size, self.pool_strides = size, strides
         self._changed()
 
-    def toggle_pool_padding(self) -> None:
-        self.pool_padding = _other(self.pool_padding)
+    def set_pool_padding(self, padding: Padding) -> None:
+        self.pool_padding = padding
         self._changed()
+
+    def check_pool_padding(self, padding: Padding) -> None:
+        """Raises `CnnError` where the pool's windows would lie in that padding alone."""
+        pool_geometry(self.walk().output.shape, self.pool_size, self.pool_strides, padding)
 
     # Several kernels at once.
 
@@ -390,7 +394,3 @@ class Bench:
                 PoolWalk(inputs, max_pool2d_steps(inputs, *options), max_pool2d(inputs, *options)),
             )
         return self._pool[1]
-
-
-def _other(padding: PoolPadding) -> PoolPadding:
-    return "same" if padding == "valid" else "valid"

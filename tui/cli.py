@@ -9,11 +9,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui.graphics import ASKED, VARIABLE, Protocol, choose, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
+from tui.network_options import start_of, start_options
 from tui.view_options import PADDING_HELP, checked, padding_of, view_of, view_options
 
 if TYPE_CHECKING:
@@ -154,7 +156,12 @@ def _parser() -> _Parser:
             " (CNN_TUI_GRAPHICS, else auto)"
         ),
     )
-    view_options(parser.add_argument_group(_("where to begin; all but --screen is for convolution and pooling")))
+    view_options(
+        parser.add_argument_group(
+            _("where to begin on convolution and pooling; --picture, --at and --term on network, too")
+        )
+    )
+    start_options(parser.add_argument_group(_("where to begin on the network screen, after --screen network")))
     options.add_argument("--version", action=_Version, nargs=0, help=_("print the version and exit"))
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=_Parser)
     _train_parser(commands)
@@ -282,6 +289,9 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
     _must_be_there(parser, asked.image, asked.data)
     _must_be_there(parser, asked.model, "")
     view = view_of(parser, asked)
+    network = start_of(parser, asked)
+    if asked.screen == "network":  # what both have, it has
+        view = replace(view, picture=0, at=None, term=None)
     graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
@@ -294,6 +304,7 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         model=asked.model,
         start=asked.screen,
         view=view,
+        network=network,
         theme=asked.theme,
         screen_reader=asked.screen_reader,
         graphics=graphics,
@@ -336,11 +347,19 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
         from tui.commands.train import run as train
 
         return guarded(lambda: train(config))
-    graphics = _graphics(parser, "")
+    graphics = _graphics(parser, asked.graphics)
     _paint_soon()
     from tui.app import run
 
-    return run(language=language(), data=asked.data, start="training", train=config, graphics=graphics)
+    return run(
+        language=language(),
+        data=asked.data,
+        start="training",
+        train=config,
+        theme=asked.theme,
+        screen_reader=asked.screen_reader,
+        graphics=graphics,
+    )
 
 
 def _config(asked: argparse.Namespace) -> TrainConfig:

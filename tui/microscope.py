@@ -159,6 +159,11 @@ class Microscope:
         return self.shot.network
 
     @property
+    def where(self) -> Where:
+        """The place at hand."""
+        return Where(self.depth, self.layer, self.row, self.column, self.map)
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         return self.network.layers
 
@@ -381,7 +386,7 @@ class Microscope:
 
     def follow(self, layer: int, place: Place) -> None:
         """As `to_place`, and remembers where from."""
-        self.trail.append(Where(self.depth, self.layer, self.row, self.column, self.map))
+        self.trail.append(self.where)
         self.to_place(layer, place)
 
     def back(self) -> bool:

@@ -196,6 +196,11 @@ class NetworkClient:
                 self._waiting = None
 
 
+def can_be_tried_again(failed: Failed) -> bool:
+    """Whether the same question may find an answer later; not where the file has become another one."""
+    return not failed.message.startswith("{path} was changed since")
+
+
 def _read_values(message: Computed) -> Values:
     path = Path(message.path)
     with np.load(path, allow_pickle=False) as archive:

@@ -45,6 +45,8 @@ class Session:
         self.place = 0
         self.title = ""
         """Of a picture of one's own; else empty."""
+        self.path = ""
+        """That picture's file."""
         self.heat: Occlusion | None = None
         self.heat_left = 0.0
         """Seconds until `heat` is finished, as far as can be said."""
@@ -52,7 +54,7 @@ class Session:
         own = before.seen.original if before is not None and before.title else None
         self.seen: Seen = see(network, own if own is not None else first_picture())
         if own is not None and before is not None:
-            self.title = before.title
+            self.title, self.path = before.title, before.path
         shot = Shot.take(network, self.seen.values)
         if before is not None and before.network.summary().rows == network.summary().rows:
             scope = before.scope
@@ -83,12 +85,12 @@ class Session:
     def show_place(self, place: int) -> None:
         """The gallery's picture number `place`."""
         assert self.gallery is not None
-        self.place, self.title = place, ""
+        self.place, self.title, self.path = place, "", ""
         self._look(see(self.network, self.gallery.pictures.images[place]))
 
-    def show_own(self, picture: Any, title: str, *, invert: bool = False) -> None:
-        """A picture of any size."""
-        self.title = title
+    def show_own(self, picture: Any, title: str, *, path: str = "", invert: bool = False) -> None:
+        """A picture of any size, of the file `path`."""
+        self.title, self.path = title, path
         self._look(see(self.network, picture, invert=invert))
 
     def invert(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnncore.keras.network_child import Failed, StageName
-from tui.i18n import N_, _, sentence
+from cnncore.keras.network_child import Failed, Stage, StageName
+from tui.i18n import N_, _, error_text, sentence
 
 STAGES: dict[StageName, str] = {
     "cache": N_("Looking whether this network was opened before"),
@@ -15,6 +15,16 @@ STAGES: dict[StageName, str] = {
 
 def stage_line(stage: StageName) -> str:
     return _(STAGES[stage])
+
+
+def keras_line(found: Stage | Failed | BaseException, *, again: bool) -> str:
+    """Why Keras's value is not there, or not yet; `again`: whether R has it asked once more."""
+    if isinstance(found, Stage):
+        return _("Keras's value follows. {stage}").format(stage=stage_line(found.stage))
+    reason = failure(found) if isinstance(found, Failed) else error_text(found)
+    if again:
+        return _("Keras's value cannot be shown (R tries again): {reason}").format(reason=reason)
+    return _("Keras's value cannot be shown: {reason}").format(reason=reason)
 
 
 def failure(failed: Failed) -> str:

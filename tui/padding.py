@@ -58,6 +58,18 @@ def padding_text(padding: Padding) -> str:
     return f"{top},{bottom},{left},{right}"
 
 
+def pool_padding_words(padding: Padding) -> str:
+    """A sentence for who just chose it for the pooling, which puts no zeros there."""
+    if padding == "valid":
+        return _("Padding valid: no window reaches outside")
+    if padding == "same":
+        return _("Padding same: as Keras has it; what lies outside is never the largest")
+    (top, bottom), (left, right) = padding
+    return _("Padding {top} above, {bottom} below, {left} left, {right} right: outside nothing is the largest").format(
+        top=top, bottom=bottom, left=left, right=right
+    )
+
+
 def padding_words(padding: Padding) -> str:
     """A sentence for who just chose it."""
     if padding == "valid":

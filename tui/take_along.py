@@ -1,4 +1,5 @@
-"""Taking along what a walking screen shows: a command line that reopens it, pictures, exact values, Keras code.
+"""Taking along what a screen shows: a command line that reopens it, pictures, exact values, Keras code. Here is what
+all screens share, and what the walking screens have; `tui.take_network` has the network's.
 
 The menu, the question for a file's name, and the sentence afterwards; `cnncore` writes the files.
 """
@@ -22,6 +23,7 @@ from tui.view import command_line
 
 if TYPE_CHECKING:
     from tui.bench import Bench, PoolWalk, Walk
+    from tui.frame import FrameScreen
     from tui.screens.walk import WalkScreen
 
 Write = Callable[[Path], Sequence[Path]]
@@ -60,6 +62,10 @@ ITEMS = (
 )
 
 
+KEYS = "abcdefghijklmnopqrstuvwyz"
+"""What an item's key may be; x closes."""
+
+
 def items_of(screen: WalkScreen) -> list[Item]:
     """What there is to take: all maps only where several stand side by side."""
     bench = screen.walked_bench
@@ -74,14 +80,15 @@ class TakeAlongDialog(Dialog[str | None]):
     TakeAlongDialog #command { margin: 0 0 1 0; color: $primary; height: auto; }
     TakeAlongDialog OptionList, TakeAlongDialog OptionList:focus {
         border: none; height: auto; padding: 0; background: $surface;
+        background-tint: $foreground 0%;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(item.key, f"take('{item.id}')", item.title, show=False) for item in ITEMS),
+        *(Binding(key, f"take('{key}')", N_("Take along"), show=False) for key in KEYS),
         Binding("x", "leave", N_("Close"), show=False),
     ]
 
-    def __init__(self, command: str, items: Sequence[Item] = ITEMS) -> None:
+    def __init__(self, command: str, items: Sequence[Item]) -> None:
         super().__init__()
         self.heading = _("Take along")
         self._command, self._items = command, items
@@ -97,9 +104,10 @@ class TakeAlongDialog(Dialog[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id)
 
-    def action_take(self, item: str) -> None:
-        if item in (each.id for each in self._items):
-            self.dismiss(item)
+    def action_take(self, key: str) -> None:
+        for item in self._items:
+            if item.key == key:
+                self.dismiss(item.id)
 
 
 def command_of(screen: WalkScreen) -> str:
@@ -152,7 +160,7 @@ def take(screen: WalkScreen, name: str) -> None:
         take_maps(screen, bench, item)
         return
     write = writer(item.id, screen.walk_of(bench), bench.walk())
-    ask_file(screen, item, Saver(item, write))
+    ask_file(screen, item, Saver(item, write), screen.bench_changed)
 
 
 def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
@@ -169,16 +177,17 @@ def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
     names = ", ".join(each.name for each in maps)
     # Of a stack the order has to be said; files bear the names.
     note = _("maps in this order: {names}").format(names=names) if one_stack(maps) else ""
-    ask_file(screen, item, Saver(item, lambda path: save_maps(maps, path), lambda path: files_of(maps, path)), note)
+    save = Saver(item, lambda path: save_maps(maps, path), lambda path: files_of(maps, path))
+    ask_file(screen, item, save, screen.bench_changed, note)
 
 
-def ask_file(screen: WalkScreen, item: Item, save: Saver, note: str = "") -> None:
-    """Asks for the file's name, writes, and says what was written; a `note` about the one file, if it was one."""
+def ask_file(screen: FrameScreen, item: Item, save: Saver, say: Callable[[str], None], note: str = "") -> None:
+    """Asks for the file's name, writes, and has said what was written; with a `note` where that is one file."""
 
     def done(written: list[str] | None) -> None:
         if written:
             text = _("Written: {paths}").format(paths=", ".join(written))
-            screen.bench_changed(f"{text}; {note}" if note and len(written) == 1 else text)
+            say(f"{text}; {note}" if note and len(written) == 1 else text)
 
     screen.app.push_screen(
         AskLine(

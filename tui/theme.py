@@ -8,8 +8,10 @@ One accent is the window over the input, another the output cell. Whatever they 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from rich.color import Color
 from rich.style import Style
 from textual.theme import Theme
 
@@ -26,10 +28,32 @@ def inks_of(app: App[Any]) -> Inks:
     return "few" if app.console.color_system in ("standard", "windows") else "many"
 
 
+BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
+
+
+@lru_cache(maxsize=4096)
+def ink_on(back: Color) -> Color:
+    """Black or white, whichever can be read better on a colour: its contrast is 4.5 at least."""
+    linear = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in back.get_truecolor()]
+    return BLACK if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 else WHITE
+
+
+@dataclass(frozen=True, slots=True)
+class Tints:
+    """What pixels are tinted with: under the `window`, at the `cell` at hand, and where hiding one costs the score
+    (`fall`). They are light in a light theme, too: a picture goes from black to white in either, and of a dark colour
+    too few shades are left for its greys."""
+
+    window: Color
+    cell: Color
+    fall: Color
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What renderables draw with; see the module. `term` is the one multiplication at hand, `fed` the output cells that
-    a chosen input value goes into, `hidden` what a picture shows where nothing is known yet."""
+    """What renderables draw with; see the module. `term` is the one multiplication at hand, `padded` padding that is in
+    the window, `fed` the output cells that a chosen input value goes into, `hidden` what a picture shows where nothing
+    is known yet."""
 
     text: Style
     faint: Style
@@ -37,6 +61,7 @@ class Palette:
     title: Style
     key: Style
     window: Style
+    padded: Style
     term: Style
     output: Style
     fed: Style
@@ -45,10 +70,22 @@ class Palette:
     empty: Style
     rule: Style
     hidden: Style
+    tints: Tints
 
 
 def _palette(
-    *, text: str, faint: str, window: str, output: str, negative: str, notice: str, back: str, lift: str, hidden: str
+    *,
+    text: str,
+    faint: str,
+    window: str,
+    padded: str,
+    output: str,
+    negative: str,
+    notice: str,
+    back: str,
+    lift: str,
+    hidden: str,
+    tints: tuple[str, str, str],
 ) -> Palette:
     return Palette(
         text=Style.parse(text),
@@ -57,6 +94,7 @@ def _palette(
         title=Style.parse(f"bold {text}"),
         key=Style.parse(f"bold {window}"),
         window=Style.parse(f"bold {window}"),
+        padded=Style.parse(padded),
         term=Style.parse(f"bold {back} on {window}"),
         output=Style.parse(f"bold {back} on {output}"),
         fed=Style.parse(f"bold {output}"),
@@ -65,6 +103,7 @@ def _palette(
         empty=Style.parse(faint),
         rule=Style.parse(lift),
         hidden=Style.parse(hidden),
+        tints=Tints(*map(Color.parse, tints)),
     )
 
 
@@ -96,28 +135,34 @@ def _reversed(palette: Palette) -> Palette:
     )
 
 
+ON_BLACK = "#f2b84b", "#34c3bd", "#f07f8f"
+
 PALETTES: dict[str, Palette] = {
     DARK_NAME: _palette(
         text="#d8dee4",
-        faint="#7d8794",
+        faint="#8a94a1",
         window="#f2b84b",
+        padded="#b8a070",
         output="#34c3bd",
         negative="#f07f8f",
         notice="#f2b84b",
         back="#14181d",
         lift="#3a434d",
         hidden="#27323f",
+        tints=ON_BLACK,
     ),
     LIGHT_NAME: _palette(
         text="#23292f",
-        faint="#6f7883",
-        window="#9a5b00",
-        output="#00736c",
-        negative="#b3213a",
-        notice="#9a5b00",
-        back="#fbfaf7",
-        lift="#c9cdd2",
-        hidden="#d5dde6",
+        faint="#535b65",
+        window="#824c00",
+        padded="#6f5533",
+        output="#006660",
+        negative="#a81c34",
+        notice="#824c00",
+        back="#ecebe5",
+        lift="#b9bdc2",
+        hidden="#c3cfdb",
+        tints=ON_BLACK,
     ),
     # The colours of these are those that Rich takes for the sixteen, each the nearest to itself. Bright black is no
     # colour for text: some terminals show it as black.
@@ -125,23 +170,27 @@ PALETTES: dict[str, Palette] = {
         text="#aaaaaa",
         faint="#aaaaaa",
         window="#ffff55",
+        padded="#ffff55",
         output="#55ffff",
         negative="#ff5555",
         notice="#ffff55",
         back="#000000",
         lift="#555555",
         hidden="#0000aa",
+        tints=("#ffff55", "#55ffff", "#ff5555"),
     ),
     LIGHT_NAME + FEW: _palette(
         text="#000000",
         faint="#000000",
         window="#aa00aa",
+        padded="#aa00aa",
         output="#0000aa",
         negative="#aa0000",
         notice="#aa00aa",
         back="#ffffff",
         lift="#aaaaaa",
-        hidden="#00aaaa",
+        hidden="#0000aa",
+        tints=("#ff55ff", "#55ffff", "#ff5555"),
     ),
 }
 PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
@@ -166,16 +215,16 @@ THEMES: tuple[Theme, ...] = (
     ),
     Theme(
         name=LIGHT_NAME,
-        primary="#9a5b00",
-        secondary="#00736c",
-        accent="#00736c",
-        warning="#9a5b00",
-        error="#b3213a",
-        success="#2d7d3a",
+        primary="#824c00",
+        secondary="#006660",
+        accent="#006660",
+        warning="#824c00",
+        error="#a81c34",
+        success="#22662a",
         foreground="#23292f",
-        background="#fbfaf7",
-        surface="#f3f1ec",
-        panel="#e8e5de",
+        background="#ecebe5",  # not white, which a picture's edge is to stand out from
+        surface="#e6e4dd",
+        panel="#dcd9d1",
         dark=False,
     ),
     Theme(

@@ -50,7 +50,7 @@ class View:
     dilation: Pair | None = None
     pool: Pair | None = None
     pool_stride: Pair | None = None
-    pool_padding: Literal["valid", "same", ""] = ""
+    pool_padding: Padding | Literal[""] = ""
     at: Pair | None = None
     term: int | None = None
     pixel: Pair | None = None
@@ -133,8 +133,8 @@ def apply_view(view: View, bench: Bench) -> None:
         bench.set_dilation(view.dilation)
     if view.pool or view.pool_stride:
         bench.set_pool(view.pool or bench.pool_size, view.pool_stride or bench.pool_strides)
-    if view.pool_padding not in ("", bench.pool_padding):
-        bench.toggle_pool_padding()
+    if view.pool_padding:
+        bench.set_pool_padding(view.pool_padding)
     if view.custom:
         bench.put_custom(own_kernel(view.custom, view.custom_scale))
     if view.kernel:
@@ -264,9 +264,9 @@ def command_line(
 def _window_words(bench: Bench) -> list[str]:
     """What is not as it is without a word."""
     words: list[str] = []
-    for option, padding in (("--padding", padding_text(bench.padding)), ("--pool-padding", bench.pool_padding)):
+    for option, padding in (("--padding", bench.padding), ("--pool-padding", bench.pool_padding)):
         if padding != "valid":
-            words += [option, padding]
+            words += [option, padding_text(padding)]
     for option, pair, usual in (
         ("--stride", bench.strides, (1, 1)),
         ("--dilation", bench.dilation, (1, 1)),

@@ -35,8 +35,9 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         ("--dilation", "N[,N]", N_("how far apart the weights lie")),
         ("--pool", "N[,N]", N_("the pooling window's size")),
         ("--pool-stride", "N[,N]", N_("how far the pooling window moves")),
+        ("--pool-padding", "PADDING", N_("how far pooling windows reach outside: as --padding, but nothing is zero")),
         ("--at", "ROW,COLUMN", N_("the output cell to begin at")),
-        ("--term", "N", N_("how many of its products are written")),
+        ("--term", "N", N_("how many of its products are written; on network the chosen line")),
         ("--pixel", "ROW,COLUMN", N_("the input value that the hand is on")),
         ("--speed", "N", N_("cells per second while it plays")),
     ):
@@ -45,7 +46,6 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         "--channel", choices=["grey", "red", "green", "blue"], default="",
         help=_("which numbers of a picture in colours (grey)"),
     )  # fmt: skip
-    add("--pool-padding", choices=["valid", "same"], default="", help=_("padding of the pooling: valid or same"))
 
 
 def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
@@ -93,7 +93,7 @@ def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
         dilation=pair("dilation"),
         pool=pair("pool"),
         pool_stride=pair("pool_stride"),
-        pool_padding=asked.pool_padding,
+        pool_padding=padding_of(parser, asked.pool_padding) if asked.pool_padding else "",
         at=pair("at", 0, (2,), place),
         term=(numbers("term", 0, (1,), count) or (None,))[0],
         pixel=pair("pixel", 0, (2,), place),

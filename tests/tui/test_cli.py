@@ -309,11 +309,13 @@ def test_a_terminal_gets_the_training_screen_with_its_options(monkeypatch: pytes
 
     monkeypatch.setattr("tui.app.run", run)
     monkeypatch.setattr(cli, "_is_terminal", lambda: True)
-    assert cli.main(["train", "--epochs", "2", "--dropout", "0.3", "--lang", "ko", "--output", "net.keras"]) == 0
+    arguments = ["train", "--epochs", "2", "--dropout", "0.3", "--lang", "ko", "--output", "net.keras"]
+    assert cli.main(["--theme", "light", "--screen-reader", *arguments]) == 0
     config = asked["train"]
     assert isinstance(config, TrainConfig)
     assert (config.epochs, config.dropout, config.output) == (2, 0.3, str(Path("net.keras").absolute()))
     assert (asked["language"], asked["start"]) == ("ko", "training")
+    assert (asked["theme"], asked["screen_reader"]) == ("light", True)
 
 
 @pytest.mark.parametrize(("term", "opens"), [("xterm-256color", True), ("dumb", False), ("", False)])

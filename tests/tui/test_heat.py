@@ -137,8 +137,9 @@ def test_of_two_pixels_the_known_one_is_shown() -> None:
 def test_the_legend_has_numbers_and_lines_up(language: str, no_color: bool) -> None:
     set_language("ko" if language == "ko" else "en")
     falls, rises = heat_legend(0.4121, 40, DARK, no_color=no_color)
-    assert "123456789  9 = -0.412" in text(falls)
-    assert "abcdefghi  i = +0.412" in text(rises)
+    mean = "평균" if language == "ko" else "mean"
+    assert f"123456789  9 = {mean} -0.412" in text(falls)
+    assert f"abcdefghi  i = {mean} +0.412" in text(rises)
     assert cell_len(text(falls)) == cell_len(text(rises)) == 40
     assert cell_len(text(falls).partition("1")[0]) == cell_len(text(rises).partition("abc")[0])
     for narrow in heat_legend(0.4121, 12, DARK):
@@ -159,7 +160,7 @@ def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     one = found()
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
-    assert heat_meaning(one) == "Each pixel: mean of all 2x2 patches on it"
+    assert heat_meaning(one) == "Pixel: mean of the 2x2 patches over it"
     assert "One patch alone (+)" in heat_words(one)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from network_screens import colour_network, front, kept, scope_of, shown
-from screens_of import screen_lines, screen_text
+from screens_of import screen_lines, screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -133,7 +133,7 @@ async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
         await pilot.press("enter", "enter")
         await until_said(pilot, words)
         text = screen_text(app)
-        assert "Keras's value cannot be shown" in text
+        assert "Keras's value cannot be shown (R tries again): " in text
         for part in ("recomputed", "C core"):
             assert part in text
         await pilot.press("down", "down", "escape")
@@ -142,6 +142,75 @@ async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
         await pilot.press("enter")
         await pilot.pause()
         assert words in " ".join(screen_text(app).split())
+
+
+def has_keras_value(app: CnnApp) -> bool:
+    """Whether a number stands in Keras's row."""
+    return any(re.match(r" *Keras +-?\d", line) for line in screen_lines(app))
+
+
+async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "killed"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "(R tries again): ")
+        await pilot.press("n")  # another picture alone does not
+        await pilot.pause(0.2)
+        assert "(R tries again): " in screen_text(app)
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        await pilot.press("R")
+        await pilot.pause()
+        assert "cannot be shown" not in screen_text(app)
+        await until(pilot, lambda: has_keras_value(app))
+        assert has_keras_value(app)
+        await pilot.press("R")
+        await pilot.pause()
+        assert "Keras's values are there." in screen_text(app)
+
+
+async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "late"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "(R tries again): ")
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        await pilot.press("question_mark", "escape", "1", "3")  # too soon
+        await pilot.pause(0.2)
+        assert "(R tries again): " in screen_text(app)
+        monkeypatch.setattr("tui.screens.network_opening.SECONDS_TO_TRY_AGAIN", 0.0)
+        await pilot.press("1", "3")
+        await until(pilot, lambda: has_keras_value(app))
+        assert has_keras_value(app)
+
+
+async def test_why_keras_has_no_value_is_said_in_the_language_that_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "late"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "(R tries again): ")
+        await pilot.press("L")
+        await pilot.pause()
+        assert "(R 다시 시도)" in screen_text(app)
+
+
+async def test_of_a_file_that_changed_it_is_said_to_open_it_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+    path = kept(colour_network(), tmp_path)
+    app = CnnApp(Options(model=path), start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        Path(path).write_bytes(b"another")
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "was changed since it was opened; open it again")
+        assert "R tries again" not in screen_text(app)
 
 
 async def until_said(pilot: Pilot[None], words: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from network_screens import colour_network, front, scope_of, shown
-from screens_of import screen_lines, screen_text
+from screens_of import screen_lines, screen_text, until
 from textual.widgets import Input
 
 from cnncore.datasets.pictures import save_picture
@@ -18,6 +18,7 @@ from tui.app import CnnApp
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
 from tui.network_session import Session, Source
+from tui.renderables.heat import heat_meaning
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -463,3 +464,25 @@ async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
         await pilot.press("escape", "right")
         await pilot.pause()
         assert ("largest value of this map" in screen_text(app)) == scope.is_largest
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_told_apart(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: front(app).heat_shown is not None)
+        await pilot.pause()
+        heat = front(app).heat_shown
+        assert heat is not None
+        words = " ".join(line[40:] for line in screen_lines(app) if line.strip())
+        said = " ".join(words.split())
+        mean, most = "평균" if language == "ko" else "mean", f"{heat.most:.3f}"
+        assert f"9 = {mean} -{most}" in said
+        assert f"i = {mean} +{most}" in said
+        top, left, bottom, right = heat.patch
+        ends = f"{top}-{bottom - 1}, {'열' if language == 'ko' else 'columns'} {left}-{right - 1}"
+        assert f"{heat.lowest_score:.3f}" in said and ends in said
+        assert " ".join(heat_meaning(heat).split()) in said

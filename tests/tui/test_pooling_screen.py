@@ -7,6 +7,8 @@ import re
 import numpy as np
 import pytest
 from screens_of import ready, screen_lines, screen_text
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cnncore import max_pool2d
 from tui.app import CnnApp
@@ -89,3 +91,71 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         await pilot.press("n")
         await pilot.pause()
         assert "max(" in screen_text(app)
+
+
+async def type_padding(pilot: Pilot[None], text: str) -> None:
+    await pilot.press("Z")
+    await pilot.pause()
+    pilot.app.screen.query_one(Input).value = text
+    await pilot.press("enter")
+    await pilot.pause(0.3)
+
+
+@pytest.mark.parametrize(("typed", "sides"), [("1", ((1, 1), (1, 1))), ("2,0,1,0", ((2, 0), (1, 0)))])
+async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
+    typed: str, sides: tuple[tuple[int, int], tuple[int, int]]
+) -> None:
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        app.open_bench().set_pool((3, 3), (2, 2))
+        front(app).show()
+        await type_padding(pilot, typed)
+        walk = app.open_bench().pool()
+        inputs = walk.inputs.astype(int)
+        around = np.pad(inputs, sides, constant_values=-1)
+        for row, column in [(0, 0), (3, 0), (0, 5), (walk.steps.rows - 1, walk.steps.columns - 1)]:
+            window = around[2 * row : 2 * row + 3, 2 * column : 2 * column + 3]
+            assert walk.output[row, column] == window.max()
+        text = screen_text(app)
+        assert "Padding in numbers:" in text
+        assert f"Padding {sides[0][0]} above, {sides[0][1]} below, {sides[1][0]} left, {sides[1][1]} right" in text
+        await pilot.press("home")
+        await pilot.pause()
+        # Outside there is a dash, not a zero.
+        rows = [line for line in screen_lines(app) if re.match(r" {1,3}-[12]\[? ", line)]
+        assert len(rows) == sides[0][0]
+        for line in rows:
+            assert line.replace("[", " ").replace("]", " ").split()[1:4] == ["-", "-", "-"]
+        # z goes back to valid.
+        await pilot.press("z")
+        await pilot.pause()
+        assert app.open_bench().pool_padding == "valid"
+
+
+async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stays() -> None:
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for typed, words in (
+            ("2", "is not smaller than pool_size 2"),
+            ("1,2,3", "is no padding"),
+            ("-1", "no padding"),
+        ):
+            await type_padding(pilot, typed)
+            assert words in " ".join(screen_text(app).split())
+            assert app.screen.query_one(Input).value == typed
+            assert app.open_bench().pool_padding == "valid"
+            await pilot.press("escape")
+            await pilot.pause()
+        # A window that becomes smaller than its padding is a sentence, and there is a way back.
+        await type_padding(pilot, "1")
+        await pilot.press("D")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "1"
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert "is not smaller than pool_size 1" in " ".join(screen_text(app).split())
+        await pilot.press("z")
+        await pilot.pause()
+        assert app.open_bench().pool().output.shape == (26, 26)

@@ -98,7 +98,7 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
         bench.set_strides((2, 1))
         bench.set_dilation((1, 3))
         bench.set_pool((3, 2), (1, 2))
-        bench.toggle_pool_padding()
+        bench.set_pool_padding(((1, 0), (0, 1)))
         front(app).show()
         await pilot.press("right", "down")
         expected, command = state_of(app), command_of(front(app))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+import numpy as np
 import pytest
-from rich.color import ColorSystem
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import Color, ColorSystem
 from screens_of import ready, screen_text
 from textual.widgets import OptionList
 
 from tui import settings
 from tui.app import CnnApp, Options
-from tui.theme import FEW, PALETTES, PLAIN_NAME, THEMES, inks_of, palette, theme_name
+from tui.renderables.heat import heat_legend
+from tui.renderables.maps import digit_pairs, look_of
+from tui.renderables.picture import Picture, Scale, picture_line
+from tui.theme import FEW, LIGHT_NAME, PALETTES, PLAIN_NAME, THEMES, ink_on, inks_of, palette, theme_name
 
 COLOUR_CODE = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 
@@ -110,17 +117,78 @@ def test_text_stands_out_from_its_background() -> None:
     for theme in THEMES:
         if theme.name == PLAIN_NAME:
             continue
-        assert theme.background is not None and theme.panel is not None
         colours = palette(theme.name)
-        for field, least in (("text", 7), ("faint", 4), ("window", 4.5), ("fed", 4.5), ("negative", 4.5)):
-            colour = getattr(colours, field).color
-            assert contrast(tuple(colour.get_truecolor()), theme.background) >= least, (theme.name, field)
+        for field in ("text", "faint", "window", "padded", "fed", "negative", "notice", "empty"):
+            colour = getattr(colours, field).color.get_truecolor()
+            # Sixteen colours leave no choice on a panel.
+            grounds = (
+                (theme.background,) if theme.name.endswith(FEW) else (theme.background, theme.surface, theme.panel)
+            )
+            for ground in grounds:
+                least = 7 if field == "text" else 4.5
+                assert contrast(colour, Color.parse(str(ground)).get_truecolor()) >= least, (theme.name, field, ground)
+        for style in (colours.term, colours.output):
+            assert style.color is not None and style.bgcolor is not None
+            assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= 4.5, theme.name
 
 
-def contrast(colour: tuple[int, ...], background: str) -> float:
+@pytest.mark.parametrize("name", [theme.name for theme in THEMES if theme.name != PLAIN_NAME])
+@pytest.mark.parametrize("output", [False, True])
+def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -> None:
+    levels = np.repeat(np.arange(0, 256, 17, dtype=np.uint8)[None], 2, axis=0)
+    columns = levels.shape[1]
+    window = Picture(levels, Scale(1), window=(0, 0, 2, columns), output=output)
+    few = name.endswith(FEW)
+    found = [luminance(colour) for colour in drawn(window, name, few=few)]
+    assert len(found) == columns
+    if few:  # of each colour there is a dark one
+        assert found == sorted(found) and found[0] < found[-1]
+    else:
+        assert all(later > before * 1.02 for before, later in pairwise(found))
+    # The darkest, too, does not look like a pixel that is not marked.
+    assert (found[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
+
+
+def test_a_pictures_white_edge_stands_out_from_a_light_page() -> None:
+    theme = next(theme for theme in THEMES if theme.name == LIGHT_NAME)
+    assert contrast((255, 255, 255), Color.parse(str(theme.background)).get_truecolor()) >= 1.15
+
+
+def drawn(picture: Picture, name: str, *, few: bool) -> list[tuple[int, ...]]:
+    """The colours of a picture's first row of pixels."""
+    colours: list[tuple[int, ...]] = []
+    for segment in picture_line(picture, 0, palette(name), few=few):
+        assert segment.style is not None and segment.style.color is not None
+        colours += [tuple(segment.style.color.get_truecolor())] * len(segment.text)
+    return colours
+
+
+@pytest.mark.parametrize("name", [theme.name for theme in THEMES if theme.name != PLAIN_NAME])
+def test_what_stands_on_a_weight_or_on_heat_can_be_read(name: str) -> None:
+    colours = palette(name)
+    levels = list(range(-255, 256))
+    segments = digit_pairs([0] * len(levels), levels, look_of(colours))
+    for line in heat_legend(0.5, 80, colours):
+        segments += line
+    checked = 0
+    for segment in segments:
+        assert segment.style is not None
+        front, back = segment.style.color, segment.style.bgcolor
+        if front is not None and back is not None:
+            checked += 1
+            assert contrast(front.get_truecolor(), back.get_truecolor()) >= 4.5, segment
+    assert checked == len(levels) + 18
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_ink_can_be_read_on_any_colour(back: tuple[int, int, int]) -> None:
+    ink = ink_on(Color.from_rgb(*back)).get_truecolor()
+    assert contrast(ink, back) >= 4.5
+
+
+def contrast(colour: tuple[int, ...], background: tuple[int, ...]) -> float:
     """As WCAG has it, from 1 to 21."""
-    back = tuple(int(background[at : at + 2], 16) for at in (1, 3, 5))
-    high, low = sorted((luminance(colour), luminance(back)), reverse=True)
+    high, low = sorted((luminance(colour), luminance(background)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 

@@ -21,7 +21,7 @@ from tui.i18n import _
 from tui.renderables.chart import Line
 from tui.renderables.numbers import number
 from tui.renderables.picture import UPPER_HALF, Picture, Scale
-from tui.theme import Palette
+from tui.theme import Palette, ink_on
 
 if TYPE_CHECKING:
     from cnncore.network.occlusion import Occlusion
@@ -78,11 +78,19 @@ def _tint(step: int, level: int, colours: Palette) -> Color:
         hidden = colours.hidden.color
         assert hidden is not None
         return hidden
-    accent = colours.negative.color if step > 0 else colours.output.bgcolor
-    assert accent is not None
+    accent = colours.tints.fall if step > 0 else colours.tints.cell
     part = abs(step) / len(FALLS)
     grey = 25 + level * 0.45
     return Color.from_rgb(*(grey * (1 - part) + light * part for light in accent.get_truecolor()))
+
+
+def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
+    """As it is drawn, a pixel a pixel: (H, W, 3) uint8."""
+    import numpy as np
+
+    pairs = zip(steps.ravel().tolist(), levels.ravel().tolist(), strict=True)
+    tints = [_tint(step, level, colours).get_truecolor() for step, level in pairs]
+    return np.array(tints, np.uint8).reshape(*steps.shape, 3)
 
 
 @lru_cache(maxsize=8192)
@@ -93,9 +101,7 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
 @lru_cache(maxsize=8192)
 def _on(back: Color) -> Style:
     """Something that can be read on a colour."""
-    red, green, blue = back.get_truecolor()
-    dark = red * 0.299 + green * 0.587 + blue * 0.114 > 110
-    return Style(color=Color.from_rgb(0, 0, 0) if dark else Color.from_rgb(255, 255, 255), bgcolor=back)
+    return Style(color=ink_on(back), bgcolor=back)
 
 
 def heat_line(heat: Heat, line: int, colours: Palette, *, glyphs: bool = False, no_color: bool = False) -> Line:
@@ -128,10 +134,12 @@ def _cell(heat: Heat, line: int, cell: int, colours: Palette, glyphs: bool, no_c
 
 
 def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = False) -> list[Line]:
-    """Two lines: what the digits and the letters, and their colours, stand for, with the largest change in numbers."""
+    """Two lines: what the digits and the letters, and their colours, stand for, with the largest change in numbers: a
+    mean, so that nobody takes it for what the one patch of `heat_words` does."""
+    largest_mean = number(float(most), DECIMALS)
     rows = (
-        (_("score falls"), FALLS, 1, f"9 = -{number(float(most), DECIMALS)}"),
-        (_("score rises"), RISES, -1, f"i = +{number(float(most), DECIMALS)}"),
+        (_("score falls"), FALLS, 1, _("9 = mean {change}").format(change=f"-{largest_mean}")),
+        (_("score rises"), RISES, -1, _("i = mean {change}").format(change=f"+{largest_mean}")),
     )
     widest = max(cell_len(row[0]) for row in rows)
     lines: list[Line] = []
@@ -146,7 +154,7 @@ def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = F
 
 def heat_meaning(found: Occlusion) -> str:
     """What a pixel of the map stands for, shortly."""
-    return _("Each pixel: mean of all {size} patches on it").format(size=f"{found.size[0]}x{found.size[1]}")
+    return _("Pixel: mean of the {size} patches over it").format(size=f"{found.size[0]}x{found.size[1]}")
 
 
 def heat_words(found: Occlusion) -> str:

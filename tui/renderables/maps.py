@@ -19,7 +19,7 @@ from rich.style import Style
 from tui.renderables.canvas import Block, Target
 from tui.renderables.chart import Line
 from tui.renderables.ink import CHOSEN, MARKED, UNMARKED, dithered, marked, sign
-from tui.theme import Palette
+from tui.theme import Palette, ink_on
 
 UPPER_HALF = "▀"
 Box: TypeAlias = tuple[int, int, int, int]
@@ -46,9 +46,7 @@ class Look:
 
 @lru_cache(maxsize=16)
 def look_of(colours: Palette, *, no_color: bool = False, few: bool = False) -> Look:
-    window, cell = colours.window.color, colours.output.bgcolor
-    assert window is not None and cell is not None
-    return Look(window, cell, no_color, few)
+    return Look(colours.tints.window, colours.tints.cell, no_color, few)
 
 
 @lru_cache(maxsize=8192)
@@ -82,10 +80,10 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
-def _ink(level: int, look: Look) -> Color:
-    if look.few:  # what is orange is a light yellow in many a terminal
+def _ink(level: int, kind: Kind, look: Look) -> Color:
+    if look.few and kind == "plain":  # what is orange is a light yellow in many a terminal
         return INK_DARK if level >= 43 else INK_LIGHT
-    return INK_DARK if abs(level) > 110 else INK_LIGHT
+    return ink_on(level_colour(level, True, kind, look))
 
 
 def _touches(box: Box | None, row: int, column: int) -> bool:
@@ -157,7 +155,7 @@ def _sign_lines(
                 _append(found, text * zoom, style)
             else:
                 text = ("-" if level < 0 else " ").ljust(zoom)
-                _append(found, text, _style(_ink(level, look), level_colour(level, True, kind, look)))
+                _append(found, text, _style(_ink(level, kind, look), level_colour(level, True, kind, look)))
         lines.append(found)
     return lines
 
@@ -309,4 +307,4 @@ def _pair(digit: int, level: int, look: Look) -> Segment:
     text = ("-" if level < 0 else "+" if level else " ") + str(abs(digit))
     if look.no_color:
         return Segment(text, Style.null())
-    return Segment(text, _style(_ink(level, look), level_colour(level, True, "plain", look)))
+    return Segment(text, _style(_ink(level, "plain", look), level_colour(level, True, "plain", look)))

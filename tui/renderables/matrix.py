@@ -2,7 +2,8 @@
 
 A row is written `sep value sep value ... sep`: one separator cell between values, so that the highlighted window stands
 in brackets that take no room of their own. In order of weight: the one cell at hand is reversed, the window is bold in
-its colour, padding is faint, negative values have their sign and a colour, and cells not yet computed are a dot.
+its colour, padding is faint, in the window not bold, negative values have their sign and a colour, and cells not yet
+computed are a dot.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Matrix:
     """What `value` reads: two matrices of one source have the same values."""
     asked: bool = False
     """Whether the cell at hand, not yet known, is asked for."""
+    padding_counts: bool = True
+    """Whether padding is zeros; what does not count is a dash."""
 
     @property
     def first_row(self) -> int:
@@ -95,6 +98,8 @@ class Matrix:
     def text(self, row: int, column: int) -> str:
         """What stands in a cell, aligned."""
         if self.is_padding(row, column):
+            if not self.padding_counts:
+                return "-".rjust(self.digits)
             return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
         if self.revealed is not None and row * self.columns + column >= self.revealed:
             return ("?" if self.asked and self.cell == (row, column) else ".").rjust(self.digits)
@@ -131,10 +136,11 @@ class Matrix:
             return colours.empty
         inside = self.in_window(row, column)
         if self.is_padding(row, column):
-            return colours.window + Style(dim=True) if inside else colours.faint
+            return colours.padded if inside else colours.faint
         if inside:
             return colours.fed if self.output else colours.window
-        return colours.negative if self.text(row, column).lstrip().startswith("-") else colours.text
+        text = self.text(row, column).lstrip()  # a dash alone is no number
+        return colours.negative if text.startswith("-") and text != "-" else colours.text
 
 
 def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:

@@ -165,9 +165,9 @@ def picture_line(
     if no_color:
         return _signs_line(picture, line)
     _lines, width = picture.size
-    window, output = colours.window.color, colours.output.bgcolor
+    window, output = colours.tints.window, colours.tints.cell
     hidden = colours.hidden.color
-    assert window is not None and output is not None and hidden is not None
+    assert hidden is not None
     accent = output if picture.output else window
     zoom, every = picture.scale.zoom, picture.scale.every
     segments: list[Segment] = []

@@ -30,7 +30,7 @@ class Tones:
 
 def tones_of(colours: Palette, ground: RGB, *, no_color: bool = False, output: bool = False) -> Tones:
     """With `output` the window has the colour of the output's cells. Without colour outlines are white along black."""
-    window, cell = _rgb(colours.window.color), _rgb(colours.output.bgcolor)
+    window, cell = _rgb(colours.tints.window), _rgb(colours.tints.cell)
     window = cell if output else window
     hidden = _rgb(colours.hidden.color)
     if no_color:

@@ -44,8 +44,10 @@ def values_matrix(
     cell: tuple[int, int] | None = None,
     revealed: int | None = None,
     asked: bool = False,
+    padding_counts: bool = True,
 ) -> Matrix:
-    """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output."""
+    """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output. For a
+    maximum padding does not count."""
     whole = is_whole(values)
     rows, columns = values.shape
     return Matrix(
@@ -62,6 +64,7 @@ def values_matrix(
         output=geometry is None,
         lit=lit,
         asked=asked,
+        padding_counts=padding_counts,
         source=values,
     )
 

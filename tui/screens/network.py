@@ -7,11 +7,11 @@ the pictures, the network's answers to all of them, the heat map, Keras's own va
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 
 from tui.frame import current_palette
@@ -71,6 +71,8 @@ class NetworkScreen(NeuronDepth):
         Binding("comma", "channel(-1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("full_stop", "channel(1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
+        Binding("R", "keras_again", N_("Ask Keras again"), show=False, group=SEE),
+        Binding("x", "take_along", N_("Take along"), show=False, group=SEE),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -151,11 +153,23 @@ class NetworkScreen(NeuronDepth):
         if self._notice:
             return self._notice, False
         session = self.session
-        if session is not None and session.scope.depth > 1 and session.keras is None and self._keras_said:
-            return self._keras_said, False
+        if session is not None and session.scope.depth > 1 and session.keras is None and self.keras_said:
+            return self.keras_said, False
         if session is not None and session.source.untrained:
             return _("Untrained, random weights: 4 trains a network, O opens a .keras file."), False
         return "", False
+
+    # Taking along.
+
+    def action_take_along(self) -> None:
+        from tui.take_network import open_menu
+
+        open_menu(self)
+
+    def palette_commands(self) -> Iterable[SystemCommand]:
+        from tui.take_network import palette_commands
+
+        yield from palette_commands(self)
 
     # What keys do.
 

@@ -10,6 +10,8 @@ from tui.screens.network_sources import NetworkSources
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
+    from cnncore.network.occlusion import Occlusion
+    from tui.network_start import Start
     from tui.renderables.canvas import Placed
     from tui.renderables.neuron import NeuronView
 
@@ -24,6 +26,42 @@ class NeuronDepth(NetworkSources):
         self._first = 0
         self._view: NeuronView | None = None
         self._explained: tuple[Any, Explanation] | None = None
+
+    # Taking along.
+
+    def say(self, text: str) -> None:
+        """A sentence that stands until the next key."""
+        self._say(text)
+
+    @property
+    def heat_shown(self) -> Occlusion | None:
+        """The heat map, where it is on the screen and finished."""
+        from tui.microscope import Depth
+
+        session = self.session
+        if session is None or not self._why or session.scope.depth != Depth.NETWORK:
+            return None
+        return session.heat if session.heat is not None and session.heat.finished else None
+
+    def command_line(self) -> str:
+        """The command that opens what is on the screen again."""
+        from tui.network_start import command_line
+
+        session = self.session
+        assert session is not None
+        unfolded = None
+        if session.scope.depth == 2 and self._unfolded is not None:
+            channels = self.explanation().channels
+            unfolded = None if channels is None else channels.first + self._unfolded
+        return command_line(
+            session,
+            data=self.cnn_app.options.data,
+            why=self._why and session.scope.depth == 0,
+            unfolded=unfolded,
+            in_order=self._order == "index",
+        )
+
+    # The arithmetic of one value.
 
     def _neuron(self, width: int, height: int) -> list[Placed]:
         """The arithmetic of the value under the cursor."""
@@ -74,6 +112,19 @@ class NeuronDepth(NetworkSources):
 
     def _forget(self) -> None:
         self._explained, self._unfolded, self._first = None, None, 0
+
+    def _put_terms(self, start: Start) -> None:
+        from tui.network_start import check_term, unfolded_row
+        from tui.renderables.neuron_rows import Listing
+
+        assert self.session is not None
+        explained = self.explanation()
+        self._order = "index" if start.in_order else "largest"
+        if start.unfold is not None and explained.channels is not None:
+            self._unfolded = unfolded_row(start.unfold, explained.channels)
+        if start.term is not None:
+            check_term(start.term, len(Listing(explained, self._order, self._unfolded)))
+            self.session.scope.term = start.term
 
     def _to_term(self, term: int) -> None:
         if self.session is not None and self._view is not None:

@@ -16,11 +16,14 @@ from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from cnncore.network import Network
-    from tui.network_client import NetworkClient
+    from tui.network_client import Failed, NetworkClient, Stage
     from tui.network_session import Session
+    from tui.network_start import Start
     from tui.opening import Opening
 
 FRAMES_PER_SECOND = 4
+SECONDS_TO_TRY_AGAIN = 20.0
+"""So long after Keras failed it is asked again when one comes back to the screen."""
 
 
 class NetworkOpening(FrameScreen):
@@ -39,6 +42,10 @@ class NetworkOpening(FrameScreen):
         """The file of the network that was asked for last; "" for fresh weights."""
         self._chosen = ""
         """The file that the learner opened here; it stays whatever is trained."""
+        self._start: Start | None = None
+        """Where the command line said to begin, until a network is there."""
+        self._passed: str | None = None
+        """The trained network in place of which one with fresh weights was asked for."""
         self._client: NetworkClient | None = None
         self._opening: Opening | None = None
         self._before: tuple[str | None, str] = None, ""
@@ -47,8 +54,10 @@ class NetworkOpening(FrameScreen):
         self._keras: NetworkClient | None = None
         self._keras_awaited = False
         """Whether Keras's values may still come: their line keeps its place until then."""
-        self._keras_said = ""
+        self._keras_word: Stage | Failed | BaseException | None = None
         """Why Keras's own values are not there, or not yet."""
+        self._keras_ended = 0.0
+        """When they failed to come."""
 
     def show(self) -> None:
         """Draws everything from the state."""
@@ -77,12 +86,19 @@ class NetworkOpening(FrameScreen):
     def on_screen_resume(self) -> None:
         if self._opened is not None:
             self._begin()
+            # What was in the way, a training that took the memory for instance, may be gone.
+            if self._keras_again() and time.monotonic() - self._keras_ended > SECONDS_TO_TRY_AGAIN:
+                self._retry_keras()
 
     def _begin(self) -> None:
         """After the first paint, and whenever the screen is shown: the network asked for, else the newest trained."""
         from tui.screens.validation import trained_model
 
-        path = self._chosen or self.cnn_app.options.model or trained_model()
+        options, trained = self.cnn_app.options, trained_model()
+        if self._opened is None:
+            self._start = options.network
+            self._passed = trained if options.network.fresh else None
+        path = self._chosen or options.model or ("" if trained == self._passed else trained)
         if path != self._opened:
             self._open_network(path)
         else:
@@ -126,6 +142,7 @@ class NetworkOpening(FrameScreen):
         if self._opening is None:
             return False
         name = self._opening.name
+        self._start = None
         self._end_opening()
         if self.session is None:
             self._fresh()
@@ -166,7 +183,7 @@ class NetworkOpening(FrameScreen):
 
     def _refuse(self, text: str) -> None:
         """A network that cannot be shown: the one before stays, or one with fresh weights comes."""
-        self._opening, self._trouble, self._chosen = None, text, ""
+        self._opening, self._start, self._trouble, self._chosen = None, None, text, ""
         if self._opening_clock is not None:
             self._opening_clock.pause()
         if self.session is None:
@@ -195,7 +212,7 @@ class NetworkOpening(FrameScreen):
         if self._keras is not None:
             self._keras.stop()
             self._keras = None
-        self._keras_said = ""
+        self._keras_word = None
         self._why = False
         self._follow_session(session)
 
@@ -219,10 +236,46 @@ class NetworkOpening(FrameScreen):
         if session.keras is None:
             self._keras.ask(session.seen.values)
 
+    @property
+    def keras_said(self) -> str:
+        """Why Keras's own values are not there, or not yet; "" where they are or nothing is known."""
+        if self._keras_word is None:
+            return ""
+        from tui.network_words import keras_line
+
+        return keras_line(self._keras_word, again=self._keras_again())
+
+    def _keras_again(self) -> bool:
+        """Whether Keras failed, and may be asked once more."""
+        from tui.network_client import Failed, Stage, can_be_tried_again
+
+        word = self._keras_word
+        if isinstance(word, Failed):
+            return can_be_tried_again(word)
+        return word is not None and not isinstance(word, Stage)
+
+    def _retry_keras(self) -> None:
+        self._keras = self._keras_word = None
+        self._ask_keras()
+        self.show()
+
+    def action_keras_again(self) -> None:
+        """Asks Keras once more, where it failed; where it was not asked, for the first time."""
+        from tui.microscope import Depth
+
+        session = self.session
+        if session is None or session.scope.depth != Depth.NEURON:
+            return
+        if self._keras_again():
+            self._retry_keras()
+        elif session.keras is not None:
+            self._say(_("Keras's values are there."))
+        elif self._keras_awaited:
+            self._say(_("Keras is being asked already."))
+
     async def _follow_keras(self, session: Session, client: NetworkClient) -> None:
         """Shows Keras's values as they come, and until then, or where they cannot come, why they are not there."""
         from tui.network_client import Failed, Ready, Stage, Values
-        from tui.network_words import failure, stage_line
 
         try:
             async for message in client.messages():
@@ -232,19 +285,20 @@ class NetworkOpening(FrameScreen):
                     case Values():
                         session.keras = message.arrays
                     case Stage() if message.stage != "cache":
-                        self._keras_said = _("Keras's value follows. {stage}").format(stage=stage_line(message.stage))
+                        self._keras_word = message
                     case Ready():
-                        self._keras_said = ""
+                        self._keras_word = None
                     case Failed():
-                        self._keras_said = _("Keras's value cannot be shown: {reason}").format(reason=failure(message))
+                        self._keras_word = message
                     case _:
                         continue
                 self.show()
         except Exception as error:
-            self._keras_said = _("Keras's value cannot be shown: {reason}").format(reason=error_text(error))
+            if self._keras is client:
+                self._keras_word = error
         finally:
             if self._keras is client:  # none are to come any more
-                self._keras_awaited = False
+                self._keras_awaited, self._keras_ended = False, time.monotonic()
                 self.show()
             await client.close()
 

@@ -12,6 +12,7 @@ from tui.screens.network_opening import NetworkOpening, file_name
 
 if TYPE_CHECKING:
     from tui.network_session import Session
+    from tui.network_start import Start
 
 
 class NetworkSources(NetworkOpening):
@@ -26,17 +27,73 @@ class NetworkSources(NetworkOpening):
 
     def _follow_session(self, session: Session) -> None:
         self._forget()
+        start, self._start = self._start, None
+        if start is not None:
+            self._put(start, session)
         self.show()
-        self.run_worker(self._find_pictures(session), group="pictures", exclusive=True, exit_on_error=False)
+        self.run_worker(self._find_pictures(session, start), group="pictures", exclusive=True, exit_on_error=False)
+
+    # Where the command line said to begin.
+
+    def _put(self, start: Start, session: Session) -> None:
+        from cnncore.errors import CnnError
+        from tui.network_start import put
+
+        try:
+            put(start, session.scope)
+        except CnnError as error:
+            self._trouble = error_text(error)
+
+    def _put_terms(self, start: Start) -> None:
+        """The terms of a value as they were asked for. Raises `CnnError` for what is not there."""
+
+    def _put_picture(self, start: Start, session: Session) -> None:
+        """The picture that was asked for, or the first that passes. Raises `CnnError` where there is none such."""
+        from cnncore.gallery import Filter
+        from tui.network_start import check_label, check_picture
+
+        assert session.gallery is not None
+        if start.picture and not session.title:
+            check_picture(start.picture, len(session.gallery.pictures))
+            session.show_place(start.picture - 1)
+        if start.invert and not session.seen.inverted:
+            session.invert()
+        if session.gallery.pictures.labels is None or not (start.wrong or start.label is not None):
+            return
+        if start.label is not None:
+            check_label(start.label, len(session.classes))
+        session.filter = Filter(wrong=start.wrong, label=start.label)
+        if start.wrong:
+            self._ask_about_all(session, keep=bool(start.picture))
+        elif not start.picture:
+            session.choose(session.filter)
+
+    def _start_with(self, start: Start, session: Session, moved: bool) -> None:
+        """The pictures are there: shows what was asked for, but where the cursor was moved meanwhile."""
+        from cnncore.errors import CnnError
+        from tui.microscope import Depth
+
+        scope = session.scope
+        try:
+            self._put_picture(start, session)
+            if not moved:
+                self._put(start, session)
+            self._forget()
+            if not moved and scope.depth == Depth.NEURON:
+                self._put_terms(start)
+        except CnnError as error:
+            self._trouble = error_text(error)
+        self._why = start.why and scope.depth == Depth.NETWORK
 
     # Pictures and answers.
 
-    async def _find_pictures(self, session: Session) -> None:
+    async def _find_pictures(self, session: Session, start: Start | None = None) -> None:
         import asyncio
 
         from cnncore.errors import CnnError
         from cnncore.gallery import find_pictures
 
+        began = session.scope.where
         try:
             pictures = await asyncio.to_thread(find_pictures, session.network, self.cnn_app.options.data)
         except CnnError as error:
@@ -48,6 +105,7 @@ class NetworkSources(NetworkOpening):
                 return
         if self.session is not session:
             return
+        moved = session.scope.where != began
         session.set_pictures(pictures)
         gc.freeze()  # see CnnApp: ten thousand pictures are there to stay
         own = self.cnn_app.options.image
@@ -55,12 +113,23 @@ class NetworkSources(NetworkOpening):
             from cnncore.gallery import open_picture
 
             try:
-                session.show_own(await asyncio.to_thread(open_picture, own, session.network), file_name(own))
+                picture = await asyncio.to_thread(open_picture, own, session.network)
+                session.show_own(picture, file_name(own), path=full_path(own))
             except CnnError as error:
                 self._trouble = error_text(error)
-        self._changed_picture(self._notice)
+        if start is None:
+            self._forget()
+        else:
+            self._start_with(start, session, moved)
+        self._see_picture(self._notice)
 
-    async def _find_answers(self, session: Session) -> None:
+    def _ask_about_all(self, session: Session, *, keep: bool = False) -> None:
+        self._notice = _("Asking the network about all pictures")
+        self.show()
+        self.run_worker(self._find_answers(session, keep), group="answers", exclusive=True, exit_on_error=False)
+
+    async def _find_answers(self, session: Session, keep: bool) -> None:
+        """With `keep` the picture at hand stays until it is known not to pass."""
         from cnncore.gallery import answer_all
         from tui.background import in_threads
 
@@ -70,6 +139,8 @@ class NetworkSources(NetworkOpening):
             if self.session is not session:
                 return
             session.set_answered(answered)
+            if keep and answered.done <= session.place:
+                continue
             if session.filter.wrong and not found and session.choose(session.filter):
                 found = True
                 self._changed_picture()
@@ -87,6 +158,9 @@ class NetworkSources(NetworkOpening):
 
     def _changed_picture(self, notice: str = "") -> None:
         self._forget()
+        self._see_picture(notice)
+
+    def _see_picture(self, notice: str = "") -> None:
         self._notice = notice
         self.show()
         if self._why:
@@ -141,9 +215,7 @@ class NetworkSources(NetworkOpening):
         passes = session.choose(replace(session.filter, wrong=wrong))
         self._changed_picture()
         if wrong and session.gallery.answered is None:
-            self._notice = _("Asking the network about all pictures")
-            self.show()
-            self.run_worker(self._find_answers(session), group="answers", exclusive=True, exit_on_error=False)
+            self._ask_about_all(session)
         elif not passes:
             self._say(_("No picture passes this filter."))
 
@@ -179,7 +251,8 @@ class NetworkSources(NetworkOpening):
             if found is not None and self.session is session:
                 text, picture = found
                 invert = looks_inverted(picture)
-                session.show_own(picture, file_name(text.strip()), invert=invert)
+                path = text.strip()
+                session.show_own(picture, file_name(path), path=full_path(path), invert=invert)
                 self._changed_picture()
                 if invert:
                     self._say(_("It is dark on light, so it was inverted; z turns it back."))
@@ -216,6 +289,13 @@ class NetworkSources(NetworkOpening):
         self._done()
         if self._why and (session.heat is None or not session.heat.finished):
             self._start_heat()
+
+
+def full_path(path: str) -> str:
+    """Of a file as one names it."""
+    from pathlib import Path
+
+    return str(Path(path).expanduser().absolute())
 
 
 def _existing(text: str) -> str:

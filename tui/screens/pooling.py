@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from cnncore.interest import Place
     from cnncore.stepping import PoolStep
     from tui.bench import Bench, Pair, PoolWalk
+    from tui.padding import Padding
     from tui.renderables.matrix import Matrix
 
 STEPS = {
     "step(1)": N_("Maximum"),
     "step(-1)": N_("One maximum back"),
     "enter": N_("Maximum, or from the input to an output cell"),
-    "padding": N_("Padding on or off"),
+    "padding": N_("Padding: valid or same"),
 }
 PLACES = {
     "largest": N_("The largest result of the whole map: {value}"),
@@ -39,6 +40,7 @@ class PoolingScreen(WalkScreen):
         "values. A last row or column that fills no window is not used. Size and stride of the window can be changed."
     )
 
+    padding_counts = False
     HINT: ClassVar[str] = N_("-> goes on by a window, Space plays, Tab is the input, ? has all keys")
     # Nothing is multiplied here: the same keys take a window's largest value.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,6 +49,7 @@ class PoolingScreen(WalkScreen):
             for binding in WalkScreen.BINDINGS
             if isinstance(binding, Binding)
         ),
+        Binding("Z", "ask_padding", N_("Padding, typed"), show=False, group=WINDOW),
         Binding("d", "pool_size", N_("Window size"), group=WINDOW),
         Binding("D", "ask_pool_size", N_("Window size, typed"), show=False, group=WINDOW),
     ]
@@ -84,6 +87,9 @@ class PoolingScreen(WalkScreen):
                     rows=rows.unused, columns=columns.unused
                 )
             )
+        assert self._bench is not None
+        if not isinstance(self._bench.pool_padding, str):
+            about.append(_("Padding in numbers: Keras's own pooling has valid and same only."))
         for paragraph in about:
             text.append("\n")
             for line in Text(paragraph, colours.faint).wrap(self.app.console, width) or [Text()]:
@@ -129,8 +135,38 @@ class PoolingScreen(WalkScreen):
 
     def action_padding(self) -> None:
         if self._bench is not None:
-            self._bench.toggle_pool_padding()
+            self._take_padding("same" if self._bench.pool_padding == "valid" else "valid")
+
+    def action_ask_padding(self) -> None:
+        from tui.padding import padding_text, typed_padding
+        from tui.screens.dialogs import AskLine
+
+        bench = self._bench
+        if bench is None:
+            return
+
+        def check(text: str) -> Padding:
+            padding = typed_padding(text)
+            bench.check_pool_padding(padding)
+            return padding
+
+        def answered(padding: Padding | None) -> None:
+            if padding is not None:
+                self._take_padding(padding)
+
+        prompt = _("valid, same, or how far outside: on all sides;\nrows, columns; or top, bottom, left, right")
+        self.app.push_screen(AskLine(_("Padding"), prompt, check, padding_text(bench.pool_padding)), answered)
+
+    def _take_padding(self, padding: Padding) -> None:
+        from tui.padding import pool_padding_words
+
+        if self._bench is None:
+            return
+        self._bench.set_pool_padding(padding)
         self.moved_window()
+        words = pool_padding_words(padding)
+        self._notice = f"{words}. {self._notice}" if self._notice else words
+        self.show()
 
     def action_stride(self, by: int) -> None:
         """1, 2, .. and after the last as far as the window is large, which is where it begins."""

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 class WalkView(FrameScreen):
     """See the module. A subclass says what is walked and what the panel and the strip say."""
 
+    padding_counts = True
+    """Whether what is outside the input is zeros, or nothing at all."""
     HINT: ClassVar[str] = N_("-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all")
     """What to press first, until something was pressed."""
 
@@ -251,7 +253,14 @@ class WalkView(FrameScreen):
             Picture(walk.output_levels, layout.output_scale, cell=here, revealed=revealed)
         )
         self.query_one("#input-matrix", MatrixView).show(
-            values_matrix(walk.inputs, geometry, window=window, lit=lit, cell=self.input_cell(step))
+            values_matrix(
+                walk.inputs,
+                geometry,
+                window=window,
+                lit=lit,
+                cell=self.input_cell(step),
+                padding_counts=self.padding_counts,
+            )
         )
         self.query_one("#output-matrix", MatrixView).show(
             values_matrix(walk.output, cell=here, revealed=revealed, asked=self.predict.asking)
@@ -282,7 +291,9 @@ class WalkView(FrameScreen):
         self.query_one("#output-picture", PictureView).show(
             Picture(walk.output_levels, layout.output_scale, window=window, lit=lit, output=True)
         )
-        self.query_one("#input-matrix", MatrixView).show(values_matrix(walk.inputs, geometry, cell=here))
+        self.query_one("#input-matrix", MatrixView).show(
+            values_matrix(walk.inputs, geometry, cell=here, padding_counts=self.padding_counts)
+        )
         self.query_one("#output-matrix", MatrixView).show(values_matrix(walk.output, window=window, lit=lit))
         place = f"[{here[0]}, {here[1]}]"
         rows, columns = walk.inputs.shape

@@ -1,6 +1,19 @@
 from __future__ import annotations
 
-from tui.i18n.ko import aloud, app, cli, core, explore, gallery, network, neuron, predict, take_along, train
+from tui.i18n.ko import (
+    aloud,
+    app,
+    cli,
+    core,
+    explore,
+    gallery,
+    network,
+    neuron,
+    predict,
+    take_along,
+    take_network,
+    train,
+)
 
 MESSAGES: dict[str, str] = {
     **core.MESSAGES,
@@ -13,5 +26,6 @@ MESSAGES: dict[str, str] = {
     **neuron.MESSAGES,
     **predict.MESSAGES,
     **take_along.MESSAGES,
+    **take_network.MESSAGES,
     **train.MESSAGES,
 }

@@ -223,7 +223,7 @@ MESSAGES: dict[str, str] = {
     "Dilation, typed": "팽창 입력",
     "Window size": "창 크기",
     "Window size, typed": "창 크기 입력",
-    "Padding on or off": "패딩 켜기/끄기",
+    "Padding: valid or same": "패딩: valid 또는 same",
     "rows {rows}, columns {columns}": "행 {rows}, 열 {columns}",
     "rows: {rows}; columns: {columns}": "행: {rows}; 열: {columns}",
     "{formula}: Keras floors it to {output}, {unused}": "{formula}: Keras는 {output}(으)로 내림하므로 {unused}",

@@ -111,6 +111,12 @@ MESSAGES: dict[str, str] = {
     "Esc does not open it.": "Esc는 열지 않습니다.",
     "{name} was not opened; O opens it.": "{name} 파일을 열지 않았습니다. O로 엽니다.",
     "Keras's value follows. {stage}": "Keras의 값이 곧 나옵니다. {stage}",
+    "Ask Keras again": "Keras에 다시 묻기",
+    "Keras's value cannot be shown (R tries again): {reason}": (
+        "Keras의 값을 보여 줄 수 없습니다(R 다시 시도). {reason}"
+    ),
+    "Keras's values are there.": "Keras의 값이 이미 있습니다.",
+    "Keras is being asked already.": "이미 Keras에 묻는 중입니다.",
     "Keras's value cannot be shown: {reason}": "Keras의 값을 보여 줄 수 없습니다. {reason}",
     "Asking the network about all pictures": "신경망에 모든 그림을 물어보는 중",
     "{done} of {total} pictures asked": "그림 {total}장 중 {done}장 확인",

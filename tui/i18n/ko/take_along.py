@@ -30,9 +30,6 @@ MESSAGES: dict[str, str] = {
         "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
     ),
     # The command line.
-    "where to begin; all but --screen is for convolution and pooling": (
-        "처음 위치 (--screen 외에는 합성곱과 풀링 화면에서)"
-    ),
     "which screen: convolution, pooling or network (convolution)": (
         "어느 화면: convolution, pooling, network 가운데 하나 (convolution)"
     ),
@@ -49,7 +46,6 @@ MESSAGES: dict[str, str] = {
     "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64": (
         "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(1,3,8-64처럼)"
     ),
-    "how many of its products are written": "그 칸에서 이미 적힌 곱의 수",
     "the input value that the hand is on": "손이 놓인 입력값",
     "cells per second while it plays": "재생할 때 초당 칸 수",
     "which numbers of a picture in colours (grey)": "컬러 그림에서 쓸 값 (grey)",
@@ -88,7 +84,22 @@ MESSAGES: dict[str, str] = {
     "how far apart the weights lie": "가중치 사이의 간격",
     "the pooling window's size": "풀링 창의 크기",
     "how far the pooling window moves": "풀링 창이 움직이는 간격",
-    "padding of the pooling: valid or same": "풀링의 패딩: valid 또는 same",
+    "how far pooling windows reach outside: as --padding, but nothing is zero": (
+        "풀링 창이 밖으로 나가는 폭: --padding처럼 쓰되 0을 두지는 않음"
+    ),
+    "Padding valid: no window reaches outside": "패딩 valid: 창이 밖으로 나가지 않습니다",
+    "Padding same: as Keras has it; what lies outside is never the largest": (
+        "패딩 same: Keras와 같습니다. 바깥은 최댓값이 되지 않습니다"
+    ),
+    "Padding {top} above, {bottom} below, {left} left, {right} right: outside nothing is the largest": (
+        "패딩: 위 {top}, 아래 {bottom}, 왼쪽 {left}, 오른쪽 {right}줄. 바깥은 최댓값이 되지 않습니다"
+    ),
+    "valid, same, or how far outside: on all sides;\nrows, columns; or top, bottom, left, right": (
+        "valid, same, 또는 바깥의 줄 수: 네 변에;\n행, 열; 또는 위, 아래, 왼쪽, 오른쪽"
+    ),
+    "Padding in numbers: Keras's own pooling has valid and same only.": (
+        "수로 정한 패딩: Keras의 풀링에는 valid와 same만 있습니다."
+    ),
     "the output cell to begin at": "처음에 볼 출력 칸",
     "{value} is not a size: write one whole number from 1, or two by a comma (rows, columns)": (
         "{value}은(는) 크기가 아닙니다. 1 이상의 정수 하나, 또는 쉼표로 나눈 두 수(행, 열)를 쓰세요"

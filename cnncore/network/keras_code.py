@@ -1,0 +1,124 @@
+"""A network, or a part of it, as a Python program for Keras that computes what is computed here.
+
+    code = layers_code(network, 0, 2, inputs_file="net_inputs.npy", weights_file="net_weights.npz", shown=(9, 10, 0))
+    save_weights(network, 0, 2, "net_weights.npz")
+
+Keras itself is not needed here; the program needs it, and reads what goes in, and the weights, from files beside it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cnncore._files import PathLike, write_atomically
+from cnncore.errors import CnnError
+from cnncore.network.layer import Layer
+from cnncore.network.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    InputLayer,
+)
+from cnncore.network.network import Network
+from cnncore.network.storage import write_arrays
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def layers_code(
+    network: Network, first: int, last: int, *, inputs_file: str, weights_file: str, shown: tuple[int, ...] = ()
+) -> str:
+    """Layers `first` to `last`, both included: `output` is what the last gives for what is read from `inputs_file`, and
+    what is printed is its value at `shown`, or all of it. Raises `CnnError` for what Keras has no layer for."""
+    layers = _computing(network, first, last)
+    shape = network.layers[first].input_shape
+    loads = [line for number, layer in enumerate(layers) for line in _load_lines(number, layer)]
+    return "\n".join(
+        [
+            '"""Layers from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."""',
+            "",
+            "from pathlib import Path",
+            "",
+            "import keras",
+            "import numpy as np",
+            "",
+            "here = Path(__file__).parent",
+            f"inputs = np.load(here / {inputs_file!r})  # {shape}, as the layers take it",
+            *([f"weights = np.load(here / {weights_file!r})"] if loads else []),
+            "",
+            "layers = [",
+            *(f"    {_call(layer)}," for layer in layers),
+            "]",
+            f"model = keras.Sequential([keras.Input({shape}), *layers])",
+            *loads,
+            "",
+            "output = model.predict(inputs[None], verbose=0)[0]",
+            "",
+            'if __name__ == "__main__":',
+            f"    print(output[{', '.join(map(str, shown))}])" if shown else "    print(output)",
+            "",
+        ]
+    )
+
+
+def has_weights(network: Network, first: int, last: int) -> bool:
+    """Whether there is anything to save of these layers."""
+    return any(layer.weights for layer in _computing(network, first, last))
+
+
+def save_weights(network: Network, first: int, last: int, path: PathLike) -> None:
+    """The weights that the program reads, exactly, as one `.npz`; whole or not at all. Raises `CnnError`."""
+    arrays = {
+        _key(number, name): array
+        for number, layer in enumerate(_computing(network, first, last))
+        for name, array in layer.weights.items()
+    }
+    write_atomically(path, lambda file: write_arrays(file, arrays))
+
+
+def _computing(network: Network, first: int, last: int) -> list[Layer]:
+    """Without what only names the input, which a Sequential model has no layer for."""
+    return [layer for layer in network.layers[first : last + 1] if not isinstance(layer, InputLayer)]
+
+
+def _key(number: int, name: str) -> str:
+    return f"{number}_{name}"
+
+
+def _load_lines(number: int, layer: Layer) -> list[str]:
+    if not layer.weights:
+        return []
+    arrays = ", ".join(f"weights[{_key(number, name)!r}]" for name in layer.weights)
+    return [f"layers[{number}].set_weights([{arrays}])"]
+
+
+def _call(layer: Layer) -> str:
+    arguments = [*_sizes(layer), *(f"{key}={value!r}" for key, value in layer.config.items())]
+    padding = layer.config.get("padding", "valid")
+    if not isinstance(padding, str) and layer.kind != "ZeroPadding2D":
+        raise CnnError(
+            "layer {layer} has padding {padding}; Keras's layers take valid or same only",
+            layer=repr(layer.name),
+            padding=padding,
+        )
+    if NAME.fullmatch(layer.name):
+        arguments.append(f"name={layer.name!r}")
+    return f"keras.layers.{layer.kind}({', '.join(arguments)})"
+
+
+def _sizes(layer: Layer) -> list[str]:
+    """What the weights' shapes say, which Keras has as arguments."""
+    match layer:
+        case Conv2D():
+            rows, columns, _channels, filters = layer.kernel.shape
+            return [f"{filters}", f"({rows}, {columns})", f"use_bias={layer.bias is not None}"]
+        case DepthwiseConv2D():
+            rows, columns = layer.kernel.shape[:2]
+            multiplier = f"depth_multiplier={layer.depth_multiplier}"
+            return [f"({rows}, {columns})", multiplier, f"use_bias={layer.bias is not None}"]
+        case Dense():
+            return [f"{layer.units}", f"use_bias={layer.bias is not None}"]
+        case BatchNormalization():
+            return [f"center={layer.beta is not None}", f"scale={layer.gamma is not None}"]
+    return []
