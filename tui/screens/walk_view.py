@@ -48,7 +48,7 @@ class WalkView(FrameScreen):
     WalkView #panel { padding-left: 1; }
     WalkView #panel-text { height: 1fr; }
     WalkView #kernel { height: 3; }
-    WalkView #maps { display: none; padding: 0 1; }
+    WalkView #maps { display: none; }
     WalkView #facts { height: 1; }
     WalkView #strip { height: 1; }
     WalkView #message { height: auto; max-height: 2; padding: 0 1; display: none; }

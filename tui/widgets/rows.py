@@ -34,23 +34,6 @@ class WholeStrip(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
-class WholeStrips(Widget):
-    """A widget drawn as Textual draws them, but for the circles."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._whole: dict[int, tuple[Strip, WholeStrip]] = {}
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        strips: list[Strip] = []
-        for y, strip in enumerate(super().render_lines(crop)):
-            known = self._whole.get(y)
-            if known is None or known[0] is not strip:
-                known = self._whole[y] = strip, WholeStrip(strip, strip.cell_length)
-            strips.append(known[1])
-        return strips
-
-
 class Rows(Widget):
     """See the module."""
 
