@@ -13,7 +13,6 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -27,7 +26,7 @@ from tui.view import CHANNEL_WORDS, begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
-from tui.widgets.rows import TextRows
+from tui.widgets.rows import Box, TextRows
 from tui.widgets.title import Title
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class WalkView(FrameScreen):
 
     DEFAULT_CSS = """
     WalkView #status { height: 1; }
-    WalkView #main { height: 1fr; }
+    WalkView #main { layout: horizontal; }
     WalkView #panel { padding-left: 1; }
     WalkView #panel-text { height: 1fr; }
     WalkView #kernel { height: 3; }
@@ -119,16 +118,16 @@ class WalkView(FrameScreen):
 
     def compose_body(self) -> ComposeResult:
         yield TextRows(id="status", indent=1)
-        with Horizontal(id="main"):
-            with Vertical(id="left"):
+        with Box(id="main"):
+            with Box(id="left"):
                 yield Title(id="input-title")
                 yield PictureView(id="input-picture")
                 yield MatrixView(id="input-matrix")
-            with Vertical(id="right"):
+            with Box(id="right"):
                 yield Title(id="output-title")
                 yield PictureView(id="output-picture")
                 yield MatrixView(id="output-matrix")
-            with Vertical(id="panel"):
+            with Box(id="panel"):
                 yield Title(id="panel-title")
                 yield MatrixView(id="kernel", labels=False)
                 yield TextRows(id="panel-text")

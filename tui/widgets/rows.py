@@ -106,6 +106,16 @@ class Rows(Widget):
         return self.render_lines(Region(0, y, self.outer_size.width, 1))[0]
 
 
+class Box(Rows):
+    """A box around others that shows nothing of its own; Textual's containers draw all of their empty lines anew with
+    every frame."""
+
+    DEFAULT_CSS = "Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
+
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002
+        return ()
+
+
 class TextRows(Rows):
     """The lines of a text, none of them wrapped, `indent` cells from either side."""
 
