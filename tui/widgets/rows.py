@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Self
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -21,6 +22,8 @@ from textual.widget import Widget
 from tui.renderables.canvas import unwrapped
 
 Row = Sequence[Segment]
+MOST_INKS = 10_000
+"""Styles that a widget remembers: those of a few pictures."""
 
 
 class WholeStrip(Strip):
@@ -44,6 +47,7 @@ class Rows(Widget):
         self._base = Style()
         self._under = Color(0, 0, 0)
         self._line_filters: Sequence[LineFilter] = ()
+        self._inks: dict[Style | None, Style | None] = {}
 
     def draw_row(self, y: int, width: int) -> Row:
         """Row `y`; what is missing of `width` is left empty, what is too much cut off."""
@@ -71,10 +75,24 @@ class Rows(Widget):
         return self._kept_for == (self.outer_size, self.app.theme)
 
     def _strip(self, row: Row, width: int) -> Strip:
-        segments = Segment.adjust_line_length(list(Segment.apply_style(row, self._base)), width, self._base)
-        for each in self._line_filters:
-            segments = each.apply(segments, self._under)
+        segments = [Segment(text, self._inks.get(style) or self._ink(style)) for text, style, _control in row]
+        missing = width - sum([cell_len(text) for text, _style, _control in row])
+        if missing > 0:
+            segments.append(Segment(" " * missing, self._ink(None)))
+        elif missing < 0:
+            segments = Segment.adjust_line_length(segments, width)
         return WholeStrip(segments, width)
+
+    def _ink(self, style: Style | None) -> Style | None:
+        """A style as the terminal gets it: on the widget's own, and through the app's filters, which go by style."""
+        if style not in self._inks:
+            if len(self._inks) >= MOST_INKS:
+                self._inks.clear()
+            segments = [Segment(" ", self._base + style)]
+            for each in self._line_filters:
+                segments = each.apply(segments, self._under)
+            self._inks[style] = segments[0].style
+        return self._inks[style]
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if not regions:
@@ -92,6 +110,7 @@ class Rows(Widget):
             self._kept_for = self.outer_size, self.app.theme
             self._base, self._under = self.rich_style, self.background_colors[1]  # they look at all ancestors
             self._line_filters = self.get_line_filters()
+            self._inks.clear()
         strips = []
         for y in crop.line_range:
             if y not in self._rows:
@@ -124,16 +143,21 @@ class TextRows(Rows):
         self._indent = indent
         self._text = Text()
         self._lines: list[list[Segment]] = []
-        self._lines_for: tuple[Text, int] | None = None
+        self._lines_for = -1
+        """The width that the lines were made for; -1: for none."""
 
     def update(self, text: Text | str) -> None:
-        self._text = text if isinstance(text, Text) else Text(text)
-        self.redraw()
+        text = text if isinstance(text, Text) else Text(text)
+        if text == self._text and text.style == self._text.style:
+            return
+        lines = max(each.plain.count("\n") + 1 for each in (self._text, text))
+        self._text, self._lines_for = text, -1
+        self.redraw(range(lines))
 
     def draw_row(self, y: int, width: int) -> Row:
         room = max(0, width - 2 * self._indent)
-        if self._lines_for is None or self._lines_for[0] is not self._text or self._lines_for[1] != room:
-            self._lines_for = self._text, room
+        if self._lines_for != room:
+            self._lines_for = room
             self._lines = unwrapped(self._text, room)
         if y >= len(self._lines):
             return []

@@ -44,7 +44,8 @@ def test_they_look_the_same(whole: bool, revealed: int | None, first: int) -> No
             by_cell: list[tuple[str, Style | None]] = []
             for column in range(first, 8):
                 by_cell.append((" ", None))
-                text, style = every.text(row, column), marked.style(row, column, COLOURS)
+                text = every.text(row, column)
+                style = marked.style(row, column, text, COLOURS)
                 by_cell += [(sign, None if sign == " " else style) for sign in text]
             assert cells(fast) == [*by_cell, (" ", None)]
             assert len(fast) < 2 * (8 - first)
