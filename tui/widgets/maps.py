@@ -43,7 +43,9 @@ class MapsView(Rows):
             self.redraw()
 
     def _shown(self) -> range:
-        shown = in_sight(len(self._tiles), self.outer_size.width - 2, tile_width(self._tiles), self._current, self._first)
+        shown = in_sight(
+            len(self._tiles), self.outer_size.width - 2, tile_width(self._tiles), self._current, self._first
+        )
         self._first = shown.start
         return shown
 

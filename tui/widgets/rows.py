@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -22,8 +22,6 @@ from textual.widget import Widget
 from tui.renderables.canvas import unwrapped
 
 Row = Sequence[Segment]
-MOST_INKS = 10_000
-"""Styles that a widget remembers: those of a few pictures."""
 
 
 class WholeStrip(Strip):
@@ -37,6 +35,13 @@ class WholeStrip(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
+def _is_true(style: Style) -> bool:
+    """Whether it has both colours by their red, green and blue."""
+    color, under = style.color, style.bgcolor
+    both = color is not None and under is not None and color.triplet is not None and under.triplet is not None
+    return both and not style.dim
+
+
 class Rows(Widget):
     """See the module."""
 
@@ -48,6 +53,7 @@ class Rows(Widget):
         self._under = Color(0, 0, 0)
         self._line_filters: Sequence[LineFilter] = ()
         self._inks: dict[Style | None, Style | None] = {}
+        self._true_colours = False
 
     def draw_row(self, y: int, width: int) -> Row:
         """Row `y`; what is missing of `width` is left empty, what is too much cut off."""
@@ -85,9 +91,9 @@ class Rows(Widget):
 
     def _ink(self, style: Style | None) -> Style | None:
         """A style as the terminal gets it: on the widget's own, and through the app's filters, which go by style."""
+        if self._true_colours and style is not None and _is_true(style):
+            return style  # a picture has thousands of them
         if style not in self._inks:
-            if len(self._inks) >= MOST_INKS:
-                self._inks.clear()
             segments = [Segment(" ", self._base + style)]
             for each in self._line_filters:
                 segments = each.apply(segments, self._under)
@@ -111,6 +117,9 @@ class Rows(Widget):
             self._base, self._under = self.rich_style, self.background_colors[1]  # they look at all ancestors
             self._line_filters = self.get_line_filters()
             self._inks.clear()
+            # Then a style of two true colours is as it is.
+            filters = {type(each) for each in self._line_filters}
+            self._true_colours = self._base.without_color == Style.null() and filters <= {ANSIToTruecolor}
         strips = []
         for y in crop.line_range:
             if y not in self._rows:
