@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Size
 from textual.timer import Timer
 
 from tui.cursor import Cursor, Pixel
@@ -25,6 +23,7 @@ from tui.screens.predict import Predict, PredictBar
 from tui.view import begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
+from tui.widgets.message import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.rows import Box, TextRows
 from tui.widgets.title import Title
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from tui.renderables.matrix import Matrix
 
 
-MESSAGE_LINES = 2
 ROOMY = 30
 """The lines of a terminal that can spare one for what there is to say now and then."""
 
@@ -55,7 +53,6 @@ class WalkView(FrameScreen):
     WalkView #maps { display: none; }
     WalkView #facts { height: 1; }
     WalkView #strip { height: 1; }
-    WalkView #message { height: 0; }
     """
 
     def __init__(self) -> None:
@@ -74,8 +71,6 @@ class WalkView(FrameScreen):
         self._clock: Timer | None = None
         self._layout: Layout | None = None
         self._facts: list[str] = []
-        self._said: tuple[str, Style, Size] | None = None
-        self._message_lines = 0
 
     # The subclass's part.
 
@@ -141,7 +136,7 @@ class WalkView(FrameScreen):
         yield TextRows(id="facts", indent=1)
         yield TextRows(id="strip")
         yield PredictBar()
-        yield TextRows(id="message", indent=1)
+        yield MessageLine(id="message", indent=1)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -337,7 +332,7 @@ class WalkView(FrameScreen):
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + self.words_lines + maps + self._message_lines + self.predict.on
+        height -= 5 + self.words_lines + maps + self.query_one(MessageLine).lines + self.predict.on
         layout = arrange(width, height, inputs, output)
         long, short = facts_lines(*self.facts(walk), width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
@@ -395,14 +390,8 @@ class WalkView(FrameScreen):
         text = self._trouble or self._wrong or self._notice or lesson or hint
         bad = self._trouble or self._wrong
         style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
-        if (text, style, self.size) == self._said:
-            return
-        self._said = text, style, self.size
-        lines = Text(text).wrap(self.app.console, max(1, self.size.width - 2))[:MESSAGE_LINES] if text else ()
-        # Where there is room, the line stays when its words go, so that nothing moves, nor is arranged anew.
-        self._message_lines = len(lines) or (self.size.height >= ROOMY)
-        self.query_one("#message").styles.height = self._message_lines
-        self._say("#message", Text("\n".join(line.plain for line in lines), style))
+        # Where there is room, its line stays when the words go, so that nothing moves, nor is arranged anew.
+        self.query_one(MessageLine).say(text, style, self.size.width, stays=self.size.height >= ROOMY)
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice
