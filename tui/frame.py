@@ -17,7 +17,6 @@ from textual import events
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.compose import compose
-from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,6 +25,7 @@ from textual.widgets import Static
 from tui.i18n import LANGUAGES, _, language
 from tui.screens import SCREENS
 from tui.theme import Palette, palette
+from tui.widgets.rows import Box
 from tui.widgets.words import LINES, Words
 
 if TYPE_CHECKING:
@@ -175,7 +175,6 @@ class FrameScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
     FrameScreen { background: $background; color: $foreground; layout: vertical; }
-    FrameScreen #body { height: 1fr; }
     FrameScreen #cramped { display: none; height: 1fr; content-align: center middle; text-align: center; }
     FrameScreen.-cramped #body { display: none; }
     FrameScreen.-cramped #cramped { display: block; }
@@ -187,7 +186,7 @@ class FrameScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Header()
-        with Container(id="body"):
+        with Box(id="body"):
             yield from self.compose_body()
         yield Static(id="cramped", markup=False)
         yield Words()

@@ -8,6 +8,7 @@ so many maps of one value, its units. Layer `INPUT` is the picture itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from dataclasses import field as new
 from enum import IntEnum
@@ -64,53 +65,43 @@ class Shot:
     def _cache(self) -> dict[Any, Any]:
         return {}
 
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` makes, once for each `key`; it goes with the picture."""
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
+
     def largest(self, layer: int, scale: ScaleName, number: int) -> float:
         """What is drawn brightest in map `number` of a layer, on a scale."""
         maps = self.maps(layer)
         if scale == "network":
-            key: Any = scale
-        elif scale == "map" and maps.shape[0] * maps.shape[1] > 1:
-            key = scale, layer, number
-        else:  # one value alone would always be the brightest
-            key = "layer", layer
-        if key not in self._cache:
-            if scale == "network":
-                self._cache[key] = largest_of_all(self.activations)
-            else:
-                self._cache[key] = largest_size(maps[:, :, number] if key[0] == "map" else maps)
-        found: float = self._cache[key]
-        return found
+            return float(self.kept(scale, lambda: largest_of_all(self.activations)))
+        if scale == "map" and maps.shape[0] * maps.shape[1] > 1:
+            return float(self.kept((scale, layer, number), lambda: largest_size(maps[:, :, number])))
+        return float(self.kept(("layer", layer), lambda: largest_size(maps)))  # one value would always be the brightest
 
     def largest_weight(self, layer: int) -> float:
         """The largest of a layer's kernel by its size; 0 where it has none."""
-        key = "weights", layer
-        if key not in self._cache:
-            kernel = None if layer == INPUT else self.network.layers[layer].weights.get("kernel")
-            self._cache[key] = 0.0 if kernel is None else largest_size(kernel)
-        return float(self._cache[key])
+        kernel = None if layer == INPUT else self.network.layers[layer].weights.get("kernel")
+        return 0.0 if kernel is None else float(self.kept(("weights", layer), lambda: largest_size(kernel)))
 
     def dead(self, layer: int) -> Array:
         """Which maps of a layer are zero everywhere."""
-        key = "dead", layer
-        if key not in self._cache:
-            self._cache[key] = dead_maps(self.values(layer))
-        found: Array = self._cache[key]
+        found: Array = self.kept(("dead", layer), lambda: dead_maps(self.values(layer)))
         return found
 
     def signed(self, layer: int) -> bool:
         """Whether anything in the layer is below zero."""
-        key = "signed", layer
-        if key not in self._cache:
-            self._cache[key] = bool((self.values(layer) < 0).any())
-        return bool(self._cache[key])
+        return bool(self.kept(("signed", layer), lambda: np.any(self.values(layer) < 0)))
 
     def levels(self, layer: int, number: int, scale: ScaleName, every: int = 1) -> Array:
         """Map `number` of a layer as signed levels (rows, columns), small by `every`."""
-        key = "levels", layer, number, scale, every
-        if key not in self._cache:
+
+        def make() -> Array:
             small = shrink(self.maps(layer)[:, :, number], every)
-            self._cache[key] = signed_levels(small, self.largest(layer, scale, number))
-        found: Array = self._cache[key]
+            return signed_levels(small, self.largest(layer, scale, number))
+
+        found: Array = self.kept(("levels", layer, number, scale, every), make)
         return found
 
 

@@ -207,3 +207,11 @@ def test_what_was_chosen_by_hand_stays(scope: Microscope) -> None:
     assert (scope.row, scope.column, scope.map) == (0, 1, 1)
     scope.to_layer(1)
     assert (scope.row, scope.column, scope.map) == (0, 1, 1)
+
+
+def test_what_is_kept_is_made_once_and_goes_with_the_picture() -> None:
+    rng = np.random.default_rng(0)
+    shot = Shot.take(small_network(), rng.random((8, 8, 1), np.float32))
+    assert shot.kept("a", lambda: 1) == shot.kept("a", lambda: 2) == 1
+    assert shot.levels(0, 0, "map") is shot.levels(0, 0, "map")
+    assert Shot.take(shot.network, shot.inputs).kept("a", lambda: 3) == 3

@@ -57,9 +57,9 @@ def terms_text(
     running = max(3, widths["running"])
     with_sum = width >= body + 3 + running
     left, right = _("pixel x weight"), _("sum")
-    text = Text(" " + left, colours.faint, no_wrap=True)
+    text = Text(no_wrap=True).append(" " + left, colours.faint)
     if with_sum:
-        text.append(" " * max(1, body + 3 + running - text.cell_len - cell_len(right)) + right)
+        text.append(" " * max(1, body + 3 + running - text.cell_len - cell_len(right)) + right, colours.faint)
     text.append("\n")
     shown = _in_sight(len(terms), done, lines)
     for term in terms[shown.start : shown.stop]:

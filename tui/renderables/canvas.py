@@ -114,7 +114,21 @@ def unwrapped(text: Text, width: int) -> list[Line]:
         for line in cut:
             line.truncate(width, overflow=text.overflow or "crop")
         text = Text("\n").join(cut)
-    return list(Segment.split_lines(text.render(_console())))
+    return list(Segment.split_lines(_segments(text)))
+
+
+def _segments(text: Text) -> list[Segment]:
+    """A text's parts. Where its styles follow each other, as those that were appended do, nothing need be sorted."""
+    plain, get_style = text.plain, _console().get_style
+    base, at, segments = get_style(text.style), 0, []
+    for start, end, style in text.spans:
+        if start < at:
+            return list(text.render(_console()))
+        segments.append(Segment(plain[at:start], base))
+        segments.append(Segment(plain[start:end], base + get_style(style)))
+        at = end
+    segments.append(Segment(plain[at:], base))
+    return [segment for segment in segments if segment.text]
 
 
 @cache

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 
-from tui.renderables.picture import Picture, picture_line
+from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import Palette
 
 SMALLEST_TILE, LONGEST_TITLE = 8, 18
@@ -24,6 +24,16 @@ class Tile:
 
     title: str
     picture: Picture | None
+
+
+def changed(old: Sequence[Tile], new: Sequence[Tile]) -> bool:
+    """Whether there is anything to draw anew."""
+    return len(old) != len(new) or any(
+        a.title != b.title
+        or (a.picture is None) != (b.picture is None)
+        or (a.picture is not None and changed_lines(a.picture, b.picture) != [])
+        for a, b in zip(old, new, strict=True)
+    )
 
 
 def tile_width(tiles: Sequence[Tile]) -> int:

@@ -119,21 +119,32 @@ def picture_lines(
     lines: list[Line] = []
     for line in range(-(-len(rows) * zoom // 2)):
         upper, lower = line * 2 // zoom, (line * 2 + 1) // zoom
-        found: Line = []
         if kinds is None:
-            text, under = UPPER_HALF * zoom, rows[lower] if lower < len(rows) else [None] * width
-            for high, low in zip(rows[upper], under, strict=True):
-                _append(found, text, _plain(high, low, signed, look))
-            lines.append(found)
+            under = rows[lower] if lower < len(rows) else [None] * width
+            pairs = zip(rows[upper], under, strict=True)
+            lines.append(_runs(UPPER_HALF * zoom, [_plain(high, low, signed, look) for high, low in pairs]))
             continue
+        styles = []
         for column in range(width):
             above = level_colour(rows[upper][column], signed, kinds[upper][column], look)
             below = None
             if lower < len(rows):
                 below = level_colour(rows[lower][column], signed, kinds[lower][column], look)
-            _append(found, UPPER_HALF * zoom, _style(above, below))
-        lines.append(found)
+            styles.append(_style(above, below))
+        lines.append(_runs(UPPER_HALF * zoom, styles))
     return lines
+
+
+def _runs(text: str, styles: Sequence[Style]) -> Line:
+    """`text` in each of the styles; neighbours of the same one are one segment."""
+    line: Line = []
+    last, count = styles[0], 0
+    for style in styles:
+        if style is not last:
+            line.append(Segment(text * count, last))
+            last, count = style, 0
+        count += 1
+    return [*line, Segment(text * count, last)]
 
 
 def _sign_lines(
@@ -173,19 +184,6 @@ def _append(line: Line, text: str, style: Style) -> None:
         line[-1] = Segment(line[-1].text + text, style)
     else:
         line.append(Segment(text, style))
-
-
-@lru_cache(maxsize=512)
-def _tile(data: bytes, rows: int, columns: int, zoom: int, signed: bool, look: Look) -> tuple[Line, ...]:
-    import numpy as np
-
-    levels = np.frombuffer(data, np.int16).reshape(rows, columns)
-    return tuple(picture_lines(levels, zoom, signed=signed, look=look))
-
-
-def tile_lines(levels: Any, zoom: int, *, signed: bool, look: Look) -> tuple[Line, ...]:
-    """A small picture without marks, kept from one drawing to the next."""
-    return _tile(levels.tobytes(), *levels.shape, zoom, signed, look)
 
 
 @dataclass(frozen=True, slots=True)

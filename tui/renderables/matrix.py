@@ -109,14 +109,17 @@ class Matrix:
 
     def texts(self, row: int, columns: range) -> list[str]:
         """What stands in a row's cells."""
-        if self.source is None or self.written is not None:
+        inside = range(max(0, columns.start), min(columns.stop, self.columns))
+        if self.source is None or self.written is not None or self.asked or not inside or not 0 <= row < self.rows:
             return [self.text(row, column) for column in columns]
-        known = columns.stop
+        known = inside.stop
         if self.revealed is not None:
-            known = max(columns.start, min(columns.stop, self.revealed - row * self.columns))
-        values = self.source[row, columns.start : known].tolist()  # at once: one by one costs ten times as much
-        dot = ".".rjust(self.digits)
-        return [fit(number(value, self.decimals), self.digits) for value in values] + [dot] * (columns.stop - known)
+            known = max(inside.start, min(known, self.revealed - row * self.columns))
+        values = self.source[row, inside.start : known].tolist()  # at once: one by one costs ten times as much
+        texts = [fit(number(value, self.decimals), self.digits) for value in values]
+        texts += [".".rjust(self.digits)] * (inside.stop - known)
+        left, right = range(columns.start, inside.start), range(inside.stop, columns.stop)
+        return [self.text(row, column) for column in left] + texts + [self.text(row, column) for column in right]
 
     def is_plain(self, row: int, columns: range) -> bool:
         """Whether nothing in a row is marked and none of its `columns` is padding."""
@@ -129,7 +132,8 @@ class Matrix:
             and (cell is None or cell[0] != row)
         )
 
-    def style(self, row: int, column: int, colours: Palette) -> Style:
+    def style(self, row: int, column: int, text: str, colours: Palette) -> Style:
+        """How the cell's `text` is drawn."""
         if self.cell == (row, column):
             return colours.output if self.output else colours.term
         if self.revealed is not None and row * self.columns + column >= self.revealed:
@@ -185,10 +189,10 @@ def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours
     segments: list[Segment] = []
     mark = colours.fed if matrix.output and matrix.window is not None else colours.window
     before = matrix.bracketed(row, first_column - 1)
-    for column in columns:
+    for column, text in zip(columns, matrix.texts(row, columns), strict=True):
         here = matrix.bracketed(row, column)
         segments.append(_separator(before, here, mark, colours))
-        segments.append(Segment(matrix.text(row, column), matrix.style(row, column, colours)))
+        segments.append(Segment(text, matrix.style(row, column, text, colours)))
         before = here
     segments.append(_separator(before, matrix.bracketed(row, columns.stop), mark, colours))
     return list(Segment.simplify(segments))

@@ -14,11 +14,11 @@ from rich.segment import Segment
 from cnncore.maps import lightest, shrink, signed_digits, signed_levels
 from tui.i18n import _
 from tui.layout import first_fit
-from tui.microscope import INPUT, Microscope
+from tui.microscope import INPUT, Microscope, ScaleName, Shot
 from tui.microscope_words import layer_name, maps_text, scale_text, settings, shape_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
 from tui.renderables.chart import Line
-from tui.renderables.maps import Box, Look, Tiling, digit_lines, grid_block, picture_lines, tile_lines, tiling
+from tui.renderables.maps import Box, Look, Tiling, digit_lines, grid_block, picture_lines, tiling
 from tui.renderables.numbers import number, short
 from tui.renderables.picture import Picture, scale_to_fit
 from tui.renderables.strip import bar, strip_block
@@ -250,15 +250,7 @@ def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, loo
         end = min(count, first + layout.per_page)
         dead = shot.dead(scope.layer)
         tiles = [
-            (
-                f"{i}=0" if dead[i] else str(i),
-                tile_lines(
-                    shot.levels(scope.layer, i, scope.scale, layout.every),
-                    layout.zoom,
-                    signed=shot.signed(scope.layer),
-                    look=look,
-                ),
-            )
+            (f"{i}=0" if dead[i] else str(i), _map_tile(shot, scope.layer, i, scope.scale, layout, look))
             for i in range(first, end)
         ]
         block = grid_block(tiles, layout, first, scope.map, width, "map", colours)
@@ -266,6 +258,18 @@ def maps_panel(scope: Microscope, width: int, height: int, colours: Palette, loo
         head = maps_head(scope, pages if layout.pages > 1 else "", width, colours)
     foot = Block([maps_foot(scope, width, colours)], width)
     return [Placed(0, 0, Block(head, width)), Placed(0, 2, block), Placed(0, height - 1, foot)]
+
+
+def _map_tile(shot: Shot, layer: int, number: int, scale: ScaleName, layout: Tiling, look: Look) -> list[Line]:
+    """A small map without marks, drawn once for a picture."""
+
+    def make() -> list[Line]:
+        return picture_lines(
+            shot.levels(layer, number, scale, layout.every), layout.zoom, signed=shot.signed(layer), look=look
+        )
+
+    found: list[Line] = shot.kept(("tile", layer, number, scale, layout.every, layout.zoom, look), make)
+    return found
 
 
 def values_strip(scope: Microscope, width: int, height: int, colours: Palette, look: Look) -> tuple[Block, int, int]:

@@ -7,6 +7,7 @@ picture needs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -65,11 +66,6 @@ class Picture:
         rows, columns = self.levels.shape
         return self.scale.size(rows, columns)
 
-    def level(self, row: int, column: int) -> int:
-        """The level to draw for a pixel that `pixel_at` names."""
-        every = self.scale.every
-        return int(reduced(self.levels, every)[row // every, column // every])
-
     def line_state(self, line: int) -> tuple[object, ...]:
         """What a line depends on, beside the levels and the scale: two pictures' lines of equal state look the same."""
         first = line * 2 // self.scale.zoom * self.scale.every
@@ -78,7 +74,7 @@ class Picture:
         window = self.window if self.window and self.window[0] < end and self.window[2] > first else None
         cell = self.cell if self.cell and first <= self.cell[0] < end else None
         known = None if self.revealed is None else max(0, min(self.revealed - first * columns, (end - first) * columns))
-        return window, cell, known
+        return window, window and self.lit, cell, known
 
     def pixel_at(self, line: int, cell: int, half: int = 0) -> tuple[int, int] | None:
         """The pixel drawn at a cell's upper (0) or lower (1) half; None beside the picture."""
@@ -92,7 +88,7 @@ def changed_lines(old: Picture | None, new: Picture | None) -> list[int] | None:
     """The lines that differ; None where everything may."""
     if old is None or new is None or old.levels is not new.levels:
         return None
-    marks: dict[str, Any] = {"levels": None, "window": None, "cell": None, "revealed": None}
+    marks: dict[str, Any] = {"levels": None, "window": None, "lit": None, "cell": None, "revealed": None}
     if replace(old, **marks) != replace(new, **marks):
         return None
     return [line for line in range(new.size[0]) if old.line_state(line) != new.line_state(line)]
@@ -117,29 +113,29 @@ def reduced(levels: Any, every: int) -> Any:
     return _REDUCED[-1][2]
 
 
-def _touches(box: tuple[int, int, int, int], row: int, column: int, every: int) -> bool:
-    return box[0] < row + every and row < box[2] and box[1] < column + every and column < box[3]
-
-
-def _kind(picture: Picture, row: int, column: int) -> str:
-    """What a drawn pixel is: "cell", "window", "hidden" or "plain". Drawn pixels stand for `every` x `every`."""
-    every = picture.scale.every
-    if picture.cell is not None:
-        r, c = picture.cell
-        if _touches((r, c, r + 1, c + 1), row, column, every):
-            return "cell"
-    if picture.revealed is not None and row * picture.levels.shape[1] + column >= picture.revealed:
-        return "hidden"
-    if picture.window is not None and _touches(picture.window, row, column, every):
-        gap = picture.lit is not None and not (
-            _hits(picture.lit[0], row, every) and _hits(picture.lit[1], column, every)
-        )
-        return "plain" if gap else "window"
-    return "plain"
-
-
 def _hits(lit: range, place: int, every: int) -> bool:
     return any(index in lit for index in range(place, place + every))
+
+
+def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
+    """The pixels drawn of a row, each for `every` x `every`: their levels, where they are known, and what each of them
+    is: "cell", "hidden", "window" or "plain"."""
+    every = picture.scale.every
+    levels: list[int | None] = reduced(picture.levels, every)[row // every].tolist()
+    kinds = ["plain"] * len(levels)
+    if picture.window is not None and picture.window[0] < row + every and row < picture.window[2]:
+        box = range(max(0, picture.window[1] // every), min(len(kinds), (picture.window[3] - 1) // every + 1))
+        lit = picture.lit
+        for place in box:
+            if lit is None or (_hits(lit[0], row, every) and _hits(lit[1], place * every, every)):
+                kinds[place] = "window"
+    if picture.revealed is not None:
+        known = max(0, -(-(picture.revealed - row * picture.levels.shape[1]) // every))
+        missing = max(0, len(kinds) - known)
+        kinds[known:], levels[known:] = ["hidden"] * missing, [None] * missing
+    if picture.cell is not None and row <= picture.cell[0] < row + every:
+        kinds[picture.cell[1] // every] = "cell"
+    return levels, kinds
 
 
 @lru_cache(maxsize=4096)
@@ -158,48 +154,57 @@ def _style(upper: Color | None, lower: Color | None) -> Style:
     return Style(color=upper, bgcolor=lower)
 
 
+def _rows_of(picture: Picture, line: int) -> tuple[int, int | None]:
+    """The rows drawn in the upper and in the lower half of a line's cells; below the picture there is none."""
+    zoom, every = picture.scale.zoom, picture.scale.every
+    upper, lower = line * 2 // zoom * every, (line * 2 + 1) // zoom * every
+    return upper, lower if lower < picture.levels.shape[0] else None
+
+
 def picture_line(
     picture: Picture, line: int, colours: Palette, *, no_color: bool = False, few: bool = False
 ) -> list[Segment]:
     """One line of cells; see `tui.renderables.ink` for `few` colours and `no_color` at all."""
     if no_color:
         return _signs_line(picture, line)
-    _lines, width = picture.size
     window, output = colours.tints.window, colours.tints.cell
     hidden = colours.hidden.color
     assert hidden is not None
     accent = output if picture.output else window
     zoom, every = picture.scale.zoom, picture.scale.every
+
+    def colour(level: int | None, kind: str, row: int, place: int) -> Color:
+        if kind == "hidden":
+            return hidden
+        level = 255 if level is None else level
+        tint = accent if kind == "window" else output
+        if few and kind != "plain":
+            return marked(level, tint)
+        if few and zoom == 1:
+            level = dithered(level, row // every, place)
+        return _colour(level, kind, tint)
+
+    def painted(row: int) -> list[Color]:
+        levels, kinds = _pixels(picture, row)
+        return [colour(levels[place], kinds[place], row, place) for place in range(len(levels))]
+
+    upper_row, lower_row = _rows_of(picture, line)
+    upper = painted(upper_row)
+    lower: Sequence[Color | None] = [None] * len(upper)
+    if lower_row is not None:
+        lower = upper if lower_row == upper_row else painted(lower_row)
+    return _runs((UPPER_HALF * zoom, _style(*pair)) for pair in zip(upper, lower, strict=True))
+
+
+def _runs(parts: Iterable[tuple[str, Style]]) -> list[Segment]:
+    """Segments of parts; neighbours of one style are one."""
     segments: list[Segment] = []
-    for cell in range(width):
-        pair: list[Color | None] = []
-        for half in (0, 1):
-            place = picture.pixel_at(line, cell, half)
-            if place is None:
-                pair.append(None)
-                continue
-            kind = _kind(picture, *place)
-            level = picture.level(*place) if _known(picture, *place) else 255
-            if kind == "hidden":
-                pair.append(hidden)
-                continue
-            tint = accent if kind == "window" else output
-            if few and kind != "plain":
-                pair.append(marked(level, tint))
-                continue
-            if few and zoom == 1:
-                level = dithered(level, place[0] // every, place[1] // every)
-            pair.append(_colour(level, kind, tint))
-        style = _style(*pair)
+    for text, style in parts:
         if segments and segments[-1].style is style:
-            segments[-1] = Segment(segments[-1].text + UPPER_HALF, style)
+            segments[-1] = Segment(segments[-1].text + text, style)
         else:
-            segments.append(Segment(UPPER_HALF, style))
+            segments.append(Segment(text, style))
     return segments
-
-
-def _known(picture: Picture, row: int, column: int) -> bool:
-    return picture.revealed is None or row * picture.levels.shape[1] + column < picture.revealed
 
 
 _SIGN_STYLES = {"cell": CHOSEN, "window": MARKED}
@@ -207,15 +212,12 @@ _SIGN_STYLES = {"cell": CHOSEN, "window": MARKED}
 
 def _signs_line(picture: Picture, line: int) -> list[Segment]:
     """One line without colour: a sign a cell, marked ones reversed."""
-    segments: list[Segment] = []
-    for cell in range(picture.size[1]):
-        places = [place for half in (0, 1) if (place := picture.pixel_at(line, cell, half)) is not None]
-        kinds = {_kind(picture, *place) for place in places}
-        levels = tuple(picture.level(*place) for place in places if _known(picture, *place))
-        text = sign(levels) if levels else UNKNOWN
+    rows = [_pixels(picture, row) for row in dict.fromkeys(_rows_of(picture, line)) if row is not None]
+
+    def signed(place: int) -> tuple[str, Style]:
+        kinds = {kinds[place] for _levels, kinds in rows}
+        levels = tuple(level for levels, _kinds in rows if (level := levels[place]) is not None)
         style = next((_SIGN_STYLES[kind] for kind in ("cell", "window") if kind in kinds), UNMARKED)
-        if segments and segments[-1].style is style:
-            segments[-1] = Segment(segments[-1].text + text, style)
-        else:
-            segments.append(Segment(text, style))
-    return segments
+        return (sign(levels) if levels else UNKNOWN) * picture.scale.zoom, style
+
+    return _runs(signed(place) for place in range(len(rows[0][0])))

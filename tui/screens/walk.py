@@ -7,7 +7,6 @@ everything from it and from the bench. A manual move pauses the clock.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +16,7 @@ from textual.binding import Binding, BindingType
 
 from tui.i18n import N_, _
 from tui.screens.predict import PredictBar
-from tui.screens.walk_view import WalkView
+from tui.screens.walk_clock import WalkClock
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
 
@@ -29,11 +28,10 @@ MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
 CHOOSE = Binding.Group(N_("Choose"))
 WINDOW = Binding.Group(N_("The window"))
-FRAMES_PER_SECOND = 60
 AT_ONCE = 100_000  # values of an input whose places are found within a frame; of a larger one, in a thread
 
 
-class WalkScreen(WalkView):
+class WalkScreen(WalkClock):
     """The base of both; see the module."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,8 +71,6 @@ class WalkScreen(WalkView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last_tick = 0.0
-        self._ticking = False
         # The walk whose places are being looked for, and how many places on to go then. Any other key ends it.
         self._search: tuple[Walk | PoolWalk, int] | None = None
 
@@ -84,53 +80,9 @@ class WalkScreen(WalkView):
         """Why a place is interesting."""
         raise NotImplementedError
 
-    def end_edit(self) -> None:
-        """Something else begins: whatever is being edited is done."""
-
     def kernel_notice(self) -> str:
         """What there is to say about a kernel just chosen."""
         return ""
-
-    # Start and end.
-
-    def on_mount(self) -> None:
-        self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        """After the first paint: what brings numpy."""
-        self._bench = self.cnn_app.open_bench()
-        self.show()
-
-    def on_screen_resume(self) -> None:
-        self.show()
-
-    def on_screen_suspend(self) -> None:
-        self.end_edit()
-        self.cursor.pause()
-        self._set_clock()
-
-    # The clock.
-
-    def _set_clock(self) -> None:
-        if self._clock is None:
-            return
-        if self.cursor.playing:
-            if not self._ticking:  # what runs goes on: else a key would cost the time since the last tick
-                self._last_tick = time.monotonic()
-                self._clock.resume()
-        else:
-            self._clock.pause()
-        self._ticking = self.cursor.playing
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        moved = self.cursor.tick(now - self._last_tick)
-        self._last_tick = now
-        if moved:
-            self.show()
-        if not self.cursor.playing:
-            self._set_clock()
 
     # What keys do.
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.cursor import Cursor, Pixel
 from tui.frame import FrameScreen, current_palette
@@ -23,17 +20,22 @@ from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
-from tui.view import CHANNEL_WORDS, begin_at
+from tui.view import begin_at
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
+from tui.widgets.message import MessageLine
 from tui.widgets.picture import PictureView
-from tui.widgets.rows import TextRows
+from tui.widgets.rows import Box, TextRows
 from tui.widgets.title import Title
 
 if TYPE_CHECKING:
     from tui.bench import Bench, PoolWalk, Walk
     from tui.renderables.kernel_maps import Tile
     from tui.renderables.matrix import Matrix
+
+
+ROOMY = 30
+"""The lines of a terminal that can spare one for what there is to say now and then."""
 
 
 class WalkView(FrameScreen):
@@ -46,14 +48,13 @@ class WalkView(FrameScreen):
 
     DEFAULT_CSS = """
     WalkView #status { height: 1; }
-    WalkView #main { height: 1fr; }
+    WalkView #main { layout: horizontal; }
     WalkView #panel { padding-left: 1; }
     WalkView #panel-text { height: 1fr; }
     WalkView #kernel { height: 3; }
-    WalkView #maps { display: none; padding: 0 1; }
+    WalkView #maps { display: none; }
     WalkView #facts { height: 1; }
     WalkView #strip { height: 1; }
-    WalkView #message { height: auto; max-height: 2; padding: 0 1; display: none; }
     """
 
     def __init__(self) -> None:
@@ -72,7 +73,6 @@ class WalkView(FrameScreen):
         self._clock: Timer | None = None
         self._layout: Layout | None = None
         self._facts: list[str] = []
-        self._said: tuple[str, Style] | None = None
 
     # The subclass's part.
 
@@ -121,16 +121,16 @@ class WalkView(FrameScreen):
 
     def compose_body(self) -> ComposeResult:
         yield TextRows(id="status", indent=1)
-        with Horizontal(id="main"):
-            with Vertical(id="left"):
+        with Box(id="main"):
+            with Box(id="left"):
                 yield Title(id="input-title")
                 yield PictureView(id="input-picture")
                 yield MatrixView(id="input-matrix")
-            with Vertical(id="right"):
+            with Box(id="right"):
                 yield Title(id="output-title")
                 yield PictureView(id="output-picture")
                 yield MatrixView(id="output-matrix")
-            with Vertical(id="panel"):
+            with Box(id="panel"):
                 yield Title(id="panel-title")
                 yield MatrixView(id="kernel", labels=False)
                 yield TextRows(id="panel-text")
@@ -138,7 +138,7 @@ class WalkView(FrameScreen):
         yield TextRows(id="facts", indent=1)
         yield TextRows(id="strip")
         yield PredictBar()
-        yield Static(id="message", markup=False)
+        yield MessageLine(id="message", indent=1)
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -343,7 +343,7 @@ class WalkView(FrameScreen):
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
         # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + self.words_lines + maps + (1 if self.query_one("#message").display else 0) + self.predict.on
+        height -= 5 + self.words_lines + maps + self.query_one(MessageLine).lines + self.predict.on
         layout = arrange(width, height, inputs, output)
         long, short = facts_lines(*self.facts(walk), width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
@@ -369,29 +369,17 @@ class WalkView(FrameScreen):
         return layout
 
     def _status_text(self, bench: Bench) -> Text:
+        from tui.renderables.walk_status import status_text
+
         colours = current_palette(self)
-        sample = bench.sample
-        state = Text(no_wrap=True)
         if self.pixel.on:
-            state.append(_("Tab: hand on the input"), colours.notice)
+            state = _("Tab: hand on the input"), colours.notice
         elif self.cursor.playing:
-            state.append(_("> playing"), colours.fed)
+            state = _("> playing"), colours.fed
         else:
-            state.append(_("|| paused"), colours.notice)
-        state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
-        width = max(0, self.size.width - 2)
-        room = max(0, width - state.cell_len - 2)
-        about = Text(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
-        left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
-        if sample.channels:
-            about.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
-        elif sample.source and left.cell_len + about.cell_len + cell_len(f"  {_(sample.source)}") <= room:
-            about.append(f"  {_(sample.source)}", colours.faint)
-        # Which numbers of colours these are matters more than all of a file's name.
-        left.truncate(max(8, room - about.cell_len) if sample.channels else room, overflow="ellipsis")
-        (left := left + about).truncate(room, overflow="ellipsis")
-        left.append(" " * (width - left.cell_len - state.cell_len))
-        return left + state
+            state = _("|| paused"), colours.notice
+        place = f"{bench.sample_index + 1}/{len(bench.samples)}"
+        return status_text(bench.sample, place, state, self.cursor.speed, self.size.width - 2, colours)
 
     def pixel_strip(self, walk: Walk | PoolWalk) -> Text:
         from tui.renderables.kernel_panel import pixel_strip as strip_of
@@ -413,11 +401,8 @@ class WalkView(FrameScreen):
         text = self._trouble or self._wrong or self._notice or lesson or hint
         bad = self._trouble or self._wrong
         style = colours.negative if bad else colours.notice if self._notice or lesson else colours.faint
-        message = self.query_one("#message", Static)
-        message.display = bool(text)
-        if (text, style) != self._said:  # this one's height follows its text
-            self._said = text, style
-            message.update(Text(text, style))
+        # Where there is room, its line stays when the words go, so that nothing moves, nor is arranged anew.
+        self.query_one(MessageLine).say(text, style, self.size.width, stays=self.size.height >= ROOMY)
 
     def bench_changed(self, notice: str) -> None:
         self._notice = notice

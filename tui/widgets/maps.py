@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
-from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_width
+from tui.renderables.kernel_maps import Tile, changed, in_sight, maps_line, tile_at, tile_width
 from tui.theme import inks_of, palette
-from tui.widgets.rows import WholeStrips
+from tui.widgets.rows import Row, Rows
 
 
-class MapsView(WholeStrips):
+class MapsView(Rows):
     """Draws tiles line by line and keeps the current one in sight."""
 
     DEFAULT_CSS = "MapsView { height: 0; }"
@@ -37,19 +37,23 @@ class MapsView(WholeStrips):
 
     def show(self, tiles: Sequence[Tile], current: int) -> None:
         """Draws `tiles`; number `current` is the one that is walked."""
+        same = current == self._current and not changed(self._tiles, tiles)
         self._tiles, self._current = tiles, current
-        self.refresh()
+        if not same:
+            self.redraw()
 
     def _shown(self) -> range:
-        shown = in_sight(len(self._tiles), self.size.width, tile_width(self._tiles), self._current, self._first)
+        shown = in_sight(
+            len(self._tiles), self.outer_size.width - 2, tile_width(self._tiles), self._current, self._first
+        )
         self._first = shown.start
         return shown
 
-    def render_line(self, y: int) -> Strip:
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - what is too much is cut off
         if not self._tiles:
-            return Strip.blank(self.size.width, self.rich_style)
+            return []
         inks = inks_of(self.app)
-        segments = maps_line(
+        line = maps_line(
             self._tiles,
             self._shown(),
             tile_width(self._tiles),
@@ -59,10 +63,10 @@ class MapsView(WholeStrips):
             no_color=inks == "none",
             few=inks == "few",
         )
-        return Strip(segments).apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
+        return [Segment(" "), *line]
 
     def on_click(self, event: events.Click) -> None:
         if self._tiles:
-            index = tile_at(event.x, tile_width(self._tiles), self._shown())
+            index = tile_at(event.x - 1, tile_width(self._tiles), self._shown())
             if index is not None:
                 self.post_message(self.Picked(index))

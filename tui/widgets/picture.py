@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from textual import events
 from textual.dom import NoScreen
 from textual.geometry import Region
@@ -13,13 +12,13 @@ from textual.strip import Strip
 
 from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import inks_of, palette
-from tui.widgets.rows import WholeStrips
+from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
     from tui.graphics.board import Board, Shown
 
 
-class PictureView(WholeStrips):
+class PictureView(Rows):
     """Draws a `Picture` line by line, or leaves its cells blank for the board. A click picks a pixel."""
 
     DEFAULT_CSS = "PictureView { height: auto; }"
@@ -38,7 +37,6 @@ class PictureView(WholeStrips):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._picture: Picture | None = None
-        self._base: Style | None = None
         self._blank = False
         """Whether the cells were last drawn as blanks, under which the board puts the picture."""
         self._over = False
@@ -57,13 +55,13 @@ class PictureView(WholeStrips):
         """Draws `picture` (None: nothing)."""
         old = self._picture
         changed = changed_lines(old, picture)
-        self._picture, self._base = picture, None
+        self._picture = picture
         if self._blank and old is not None and picture is not None and old.size == picture.size:
             self.call_after_refresh(self._paint)  # its cells stay blank
-        elif changed is None:
+        elif self.board is not None:
             self.refresh()
-        elif changed:
-            self.refresh(*(Region(0, line, self.size.width, 1) for line in changed))
+        else:
+            self.redraw(changed)
 
     def _paint(self) -> None:
         """The board, where no frame came that it would have followed."""
@@ -112,7 +110,7 @@ class PictureView(WholeStrips):
         )
         if blank != self._blank:
             self._blank = blank
-            self._styles_cache.clear()  # of lines from before, some may have changed meanwhile
+            self._rows.clear()
             if not blank and board is not None:
                 board.remove(self)  # before the cells are drawn that it would cover
         if blank and board is not None:
@@ -120,16 +118,12 @@ class PictureView(WholeStrips):
             self._over = True
         return super().render_lines(crop)
 
-    def render_line(self, y: int) -> Strip:
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - what is too much is cut off
         picture = self._picture
         if self._blank or picture is None or y >= picture.size[0]:
-            return Strip.blank(self.size.width, self.rich_style)
+            return []
         inks = inks_of(self.app)
-        segments = picture_line(picture, y, palette(self.app.theme), no_color=inks == "none", few=inks == "few")
-        if self._base is None:  # asked for once a frame: it looks at all ancestors
-            self._base = self.rich_style
-        base = self._base
-        return Strip(segments).apply_style(base).adjust_cell_length(self.size.width, base)
+        return picture_line(picture, y, palette(self.app.theme), no_color=inks == "none", few=inks == "few")
 
     def on_click(self, event: events.Click) -> None:
         if self._picture is not None and event.y < self._picture.size[0]:

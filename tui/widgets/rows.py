@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Self
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -34,21 +35,11 @@ class WholeStrip(Strip):
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
-class WholeStrips(Widget):
-    """A widget drawn as Textual draws them, but for the circles."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._whole: dict[int, tuple[Strip, WholeStrip]] = {}
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        strips: list[Strip] = []
-        for y, strip in enumerate(super().render_lines(crop)):
-            known = self._whole.get(y)
-            if known is None or known[0] is not strip:
-                known = self._whole[y] = strip, WholeStrip(strip, strip.cell_length)
-            strips.append(known[1])
-        return strips
+def _is_true(style: Style) -> bool:
+    """Whether it has both colours by their red, green and blue."""
+    color, under = style.color, style.bgcolor
+    both = color is not None and under is not None and color.triplet is not None and under.triplet is not None
+    return both and not style.dim
 
 
 class Rows(Widget):
@@ -61,6 +52,8 @@ class Rows(Widget):
         self._base = Style()
         self._under = Color(0, 0, 0)
         self._line_filters: Sequence[LineFilter] = ()
+        self._inks: dict[Style | None, Style | None] = {}
+        self._true_colours = False
 
     def draw_row(self, y: int, width: int) -> Row:
         """Row `y`; what is missing of `width` is left empty, what is too much cut off."""
@@ -88,10 +81,24 @@ class Rows(Widget):
         return self._kept_for == (self.outer_size, self.app.theme)
 
     def _strip(self, row: Row, width: int) -> Strip:
-        segments = Segment.adjust_line_length(list(Segment.apply_style(row, self._base)), width, self._base)
-        for each in self._line_filters:
-            segments = each.apply(segments, self._under)
+        segments = [Segment(text, self._inks.get(style) or self._ink(style)) for text, style, _control in row]
+        missing = width - sum([cell_len(text) for text, _style, _control in row])
+        if missing > 0:
+            segments.append(Segment(" " * missing, self._ink(None)))
+        elif missing < 0:
+            segments = Segment.adjust_line_length(segments, width)
         return WholeStrip(segments, width)
+
+    def _ink(self, style: Style | None) -> Style | None:
+        """A style as the terminal gets it: on the widget's own, and through the app's filters, which go by style."""
+        if self._true_colours and style is not None and _is_true(style):
+            return style  # a picture has thousands of them
+        if style not in self._inks:
+            segments = [Segment(" ", self._base + style)]
+            for each in self._line_filters:
+                segments = each.apply(segments, self._under)
+            self._inks[style] = segments[0].style
+        return self._inks[style]
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if not regions:
@@ -109,6 +116,10 @@ class Rows(Widget):
             self._kept_for = self.outer_size, self.app.theme
             self._base, self._under = self.rich_style, self.background_colors[1]  # they look at all ancestors
             self._line_filters = self.get_line_filters()
+            self._inks.clear()
+            # Then a style of two true colours is as it is.
+            filters = {type(each) for each in self._line_filters}
+            self._true_colours = self._base.without_color == Style.null() and filters <= {ANSIToTruecolor}
         strips = []
         for y in crop.line_range:
             if y not in self._rows:
@@ -123,6 +134,16 @@ class Rows(Widget):
         return self.render_lines(Region(0, y, self.outer_size.width, 1))[0]
 
 
+class Box(Rows):
+    """A box around others that shows nothing of its own; Textual's containers draw all of their empty lines anew with
+    every frame."""
+
+    DEFAULT_CSS = "Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
+
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002
+        return ()
+
+
 class TextRows(Rows):
     """The lines of a text, none of them wrapped, `indent` cells from either side."""
 
@@ -131,16 +152,21 @@ class TextRows(Rows):
         self._indent = indent
         self._text = Text()
         self._lines: list[list[Segment]] = []
-        self._lines_for: tuple[Text, int] | None = None
+        self._lines_for = -1
+        """The width that the lines were made for; -1: for none."""
 
     def update(self, text: Text | str) -> None:
-        self._text = text if isinstance(text, Text) else Text(text)
-        self.redraw()
+        text = text if isinstance(text, Text) else Text(text)
+        if text == self._text and text.style == self._text.style:
+            return
+        lines = max(each.plain.count("\n") + 1 for each in (self._text, text))
+        self._text, self._lines_for = text, -1
+        self.redraw(range(lines))
 
     def draw_row(self, y: int, width: int) -> Row:
         room = max(0, width - 2 * self._indent)
-        if self._lines_for is None or self._lines_for[0] is not self._text or self._lines_for[1] != room:
-            self._lines_for = self._text, room
+        if self._lines_for != room:
+            self._lines_for = room
             self._lines = unwrapped(self._text, room)
         if y >= len(self._lines):
             return []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
-from tui.renderables.canvas import unwrapped
+from tui.renderables.canvas import title_line
 from tui.theme import palette
 from tui.widgets.rows import Row, Rows
 
@@ -40,13 +38,4 @@ class Title(Rows):
             self.redraw()
 
     def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - there is one
-        colours = palette(self.app.theme)
-        line = Text(self._text, colours.title, no_wrap=True, overflow="ellipsis")
-        if self._note:
-            line.append(f" {self._note}", colours.faint)
-        width -= 1  # a cell is left free at the end
-        line.truncate(width, overflow="crop")
-        rest = width - line.cell_len - 1
-        if rest > 0:
-            line.append(" " + "─" * rest, colours.rule)
-        return unwrapped(line, width)[0]
+        return title_line(self._text, self._note, width, palette(self.app.theme))

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.renderables.kernel_maps import Tile, changed
 from tui.renderables.matrix import Matrix, changed_rows, column_ruler, matrix_line
 from tui.renderables.picture import Picture, Scale, changed_lines, picture_line
 from tui.theme import DARK_NAME, PALETTES
@@ -24,18 +25,19 @@ def marks(draw: Any) -> dict[str, Any]:
         "window": draw(st.sampled_from([None, (top, left, top + 3, left + 3)])),
         "cell": draw(st.sampled_from([None, (max(0, top), max(0, left))])),
         "revealed": draw(st.one_of(st.none(), st.integers(0, ROWS * COLUMNS))),
+        "lit": draw(st.sampled_from([None, (range(top, top + 3, 2), range(left, left + 3, 2))])),
     }
 
 
 @given(marks(), marks(), st.sampled_from([Scale(1, 1), Scale(3, 1), Scale(2, 1), Scale(1, 2), Scale(1, 4)]))
 def test_lines_of_a_picture(before: dict[str, Any], after: dict[str, Any], scale: Scale) -> None:
     old, new = Picture(LEVELS, scale, **before), Picture(LEVELS, scale, **after)
-    changed = changed_lines(old, new)
-    assert changed is not None
-    for line in set(range(new.size[0])) - set(changed):
+    drawn = changed_lines(old, new)
+    assert drawn is not None
+    for line in set(range(new.size[0])) - set(drawn):
         assert picture_line(old, line, COLOURS) == picture_line(new, line, COLOURS)
     if before == after:
-        assert not changed
+        assert not drawn
 
 
 def test_another_picture_or_scale_is_drawn_whole() -> None:
@@ -52,14 +54,14 @@ def matrix(source: Any, **given: Any) -> Matrix:
 @given(marks(), marks())
 def test_rows_of_a_matrix(before: dict[str, Any], after: dict[str, Any]) -> None:
     old, new = matrix(LEVELS, **before), matrix(LEVELS, **after)
-    changed = changed_rows(old, new)
-    if changed is None:
+    drawn = changed_rows(old, new)
+    if drawn is None:
         assert (before["revealed"] is None) != (after["revealed"] is None)
         return
-    for row in set(range(ROWS)) - changed:
+    for row in set(range(ROWS)) - drawn:
         assert matrix_line(old, row, 0, 60, COLOURS) == matrix_line(new, row, 0, 60, COLOURS)
     if before == after:
-        assert not changed
+        assert not drawn
 
 
 def test_other_values_are_drawn_whole() -> None:
@@ -83,3 +85,14 @@ def test_a_large_picture_is_drawn_by_its_means() -> None:
     (segment,) = picture_line(Picture(levels, Scale(1, 4)), 0, COLOURS)
     assert segment.style is not None and segment.style.color is not None
     assert segment.style.color.triplet is not None and segment.style.color.triplet.red == 50
+
+
+def test_small_maps_are_drawn_again_where_one_of_them_changed() -> None:
+    tiles = [Tile("a", Picture(LEVELS)), Tile("b", None)]
+    assert not changed(tiles, [Tile("a", Picture(LEVELS)), Tile("b", None)])
+    assert changed(tiles, tiles[:1])
+    assert changed(tiles, [Tile("c", Picture(LEVELS)), Tile("b", None)])
+    assert changed(tiles, [Tile("a", Picture(LEVELS.copy())), Tile("b", None)])
+    assert changed(tiles, [Tile("a", Picture(LEVELS, Scale(2))), Tile("b", None)])
+    assert changed(tiles, [Tile("a", None), Tile("b", None)])
+    assert changed(tiles, [Tile("a", Picture(LEVELS)), Tile("b", Picture(LEVELS))])

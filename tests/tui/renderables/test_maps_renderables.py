@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from cnncore.maps import signed_digits, signed_levels
 from tui.renderables.canvas import Block, Placed, compose, target_at, text_line
 from tui.renderables.chart import Line
-from tui.renderables.maps import digit_lines, grid_block, look_of, picture_lines, tile_lines, tiling
+from tui.renderables.maps import digit_lines, grid_block, look_of, picture_lines, tiling
 from tui.renderables.network_panels import pixels_block
 from tui.renderables.strip import strip_block
 from tui.theme import DARK_NAME, palette
@@ -40,14 +40,14 @@ def test_every_tile_is_on_exactly_one_page(size: tuple[int, int], map_size: tupl
         assert layout.first(first) == first
     assert seen == list(range(64))
     tile = np.zeros((-(-map_size[0] // layout.every), -(-map_size[1] // layout.every)), np.int16)
-    lines = tile_lines(tile, layout.zoom, signed=False, look=LOOK)
+    lines = picture_lines(tile, layout.zoom, signed=False, look=LOOK)
     assert len(lines) == layout.lines
     assert all(cells(line) == layout.cells for line in lines)
 
 
 def test_the_chosen_tile_stands_in_brackets_and_clicks_find_tiles() -> None:
     layout = tiling(10, 4, 4, 30, 12)
-    tile = tile_lines(np.zeros((4, 4), np.int16), layout.zoom, signed=False, look=LOOK)
+    tile = picture_lines(np.zeros((4, 4), np.int16), layout.zoom, signed=False, look=LOOK)
     block = grid_block([(str(i), tile) for i in range(10)], layout, 0, 3, 30, "map", COLOURS)
     assert all(cells(line) == 30 for line in block.lines)
     assert block.pick is not None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -44,7 +45,8 @@ def test_they_look_the_same(whole: bool, revealed: int | None, first: int) -> No
             by_cell: list[tuple[str, Style | None]] = []
             for column in range(first, 8):
                 by_cell.append((" ", None))
-                text, style = every.text(row, column), marked.style(row, column, COLOURS)
+                text = every.text(row, column)
+                style = marked.style(row, column, text, COLOURS)
                 by_cell += [(sign, None if sign == " " else style) for sign in text]
             assert cells(fast) == [*by_cell, (" ", None)]
             assert len(fast) < 2 * (8 - first)
@@ -55,3 +57,14 @@ def test_lines_of_a_text_are_cut_and_not_wrapped() -> None:
     lines = ["".join(segment.text for segment in line) for line in unwrapped(text, 8)]
     assert lines == ["one two…", "four", "", "five"]
     assert [segment.style for segment in unwrapped(text, 8)[1]] == [Style(bold=True)]
+
+
+def test_a_text_looks_as_rich_draws_it() -> None:
+    appended = Text("a", "red").append("b", "bold").append("c").append("d\ne", "italic").append("f")
+    over = Text("abcdef", "red")
+    over.stylize("bold", 1, 4)
+    over.stylize("italic", 2, 6)
+    for text in (appended, over, Text.assemble("x", appended, over)):
+        drawn = [cells(line) for line in unwrapped(text, 60)]
+        assert drawn == [cells(line) for line in Segment.split_lines(text.render(Console()))]
+    assert unwrapped(Text("a", "red"), 60) == [[Segment("a", Style(color="red"))]]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
+from rich.style import Style
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.kernels import BLUR, SHARPEN
@@ -22,6 +23,10 @@ from tui.theme import DARK_NAME, palette
 
 COLOURS = palette(DARK_NAME)
 LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
+
+
+def style(matrix: Matrix, row: int, column: int) -> Style:
+    return matrix.style(row, column, matrix.text(row, column), COLOURS)
 
 
 def text_of(segments: list) -> str:
@@ -59,13 +64,13 @@ def test_the_window_stands_in_brackets_and_padding_is_shown() -> None:
 def test_cells_to_come_are_dots_and_the_cell_at_hand_is_reversed() -> None:
     matrix = lesson_matrix(cell=(1, 1), revealed=4, output=True)
     assert text_of(matrix_line(matrix, 1, 0, 40, COLOURS)) == " 244[  .]  . "
-    assert matrix.style(1, 1, COLOURS) == COLOURS.output
+    assert style(matrix, 1, 1) == COLOURS.output
 
 
 def test_a_negative_differs_by_sign_and_colour() -> None:
     matrix = Matrix(1, 2, lambda _r, c: (-7, 7)[c], 3)
     assert text_of(matrix_line(matrix, 0, 0, 20, COLOURS)) == "  -7   7 "
-    assert matrix.style(0, 0, COLOURS) != matrix.style(0, 1, COLOURS)
+    assert style(matrix, 0, 0) != style(matrix, 0, 1)
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 70), st.integers(1, 3), st.data())
