@@ -159,7 +159,7 @@ def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     one = found()
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
-    assert heat_meaning(one) == "Each pixel: mean of all 2x2 patches on it"
+    assert heat_meaning(one) == "Each pixel: mean of its 2x2 patches"
     assert "One patch alone (+)" in heat_words(one)
 
 

@@ -13,6 +13,7 @@ from screens_of import screen_lines, screen_text
 from textual.widgets import Input
 
 from cnncore.datasets.pictures import save_picture
+from cnncore.gallery import Pictures
 from cnncore.training.fresh import fresh_network
 from tui.app import CnnApp
 from tui.i18n import set_language
@@ -463,3 +464,15 @@ async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
         await pilot.press("escape", "right")
         await pilot.pause()
         assert ("largest value of this map" in screen_text(app)) == scope.is_largest
+
+
+def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
+    """Its sigmoid is the probability of class 1, so it must not be called by the name of class 0."""
+    network = fresh_network("binary")
+    session = Session(network, Source())
+    images = np.zeros((2, 150, 105), np.uint8)
+    session.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
+    assert session.unit_names == ("Dress",)
+    value = float(session.scope.shot.activations[-1][0])
+    assert session.answer.scores[1] == pytest.approx(value)
+    assert Session(fresh_network(), Source()).unit_names == Session(fresh_network(), Source()).classes

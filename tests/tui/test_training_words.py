@@ -16,6 +16,7 @@ from tui.run_history import POINTS_PER_EPOCH, RunHistory
 from tui.theme import palette
 from tui.training_words import (
     best_epoch,
+    config_line,
     data_lines,
     duration,
     end_line,
@@ -79,6 +80,19 @@ def test_what_a_gap_means(accuracy: float, val_accuracy: float | None, dropout: 
     assert words in gap_line([epoch(1, accuracy, val_accuracy)], TrainConfig(dropout=dropout))
 
 
+def test_what_overfits_without_dropout_is_told_of_it() -> None:
+    parted = [epoch(1, 0.95, 0.80)]
+    assert "Dropout works against that" in gap_line(parted, TrainConfig())
+    assert "Dropout" not in gap_line(parted, TrainConfig(dropout=0.3))
+
+
+def test_a_line_of_options_has_a_short_form() -> None:
+    config = TrainConfig(limit=1500)
+    assert config_line(config) == "fashion, 28 x 28, 6 epochs, batch 100, validation 0.25, no dropout, 1,500 images"
+    assert len(config_line(config, short=True)) <= 78
+    assert config_line(config, short=True).endswith("1,500 images")
+
+
 def test_the_gap_names_the_epoch_after_which_validation_loss_rose() -> None:
     epochs = [epoch(n, 0.9 + n / 100, 0.89, loss) for n, loss in enumerate((0.5, 0.3, 0.4, 0.5, 0.6), 1)]
     assert gap_line(epochs, TrainConfig()).endswith("Validation loss was lowest after epoch 2.")
@@ -101,6 +115,11 @@ def test_a_substitute_says_what_it_replaces_and_why() -> None:
         "drawn garments: 750 images to train, 250 to validate, 2 classes",
         "Drawn garments take the place of Fashion-MNIST: no route to h",
     ]
+
+
+def test_drawn_garments_are_no_fashion_mnist_to_the_binary_network() -> None:
+    data = Data("drawn garments", 75, 25, (150, 105, 1), ("a", "b"), True, "no folder", {})
+    assert data_lines(data)[1] == "Drawn garments are used: no folder"
 
 
 def test_a_long_path_keeps_its_end() -> None:

@@ -370,7 +370,7 @@ class WalkView(FrameScreen):
         state.append("  " + _("{speed} cells/s").format(speed=self.cursor.speed), colours.text)
         width = max(0, self.size.width - 2)
         room = max(0, width - state.cell_len - 2)
-        about = Text(f"  {bench.sample_index + 1}/{len(bench.samples)}", colours.faint)
+        about = Text(f"  {bench.sample_index + 1:,}/{len(bench.samples):,}", colours.faint)
         left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
         if sample.channels:
             about.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)

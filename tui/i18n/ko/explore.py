@@ -8,7 +8,7 @@ MESSAGES: dict[str, str] = {
     "Play": "재생",
     "Choose": "고르기",
     "Cell": "다음 칸",
-    "Cell back": "앞 칸으로",
+    "Cell back": "이전 칸",
     "Row up": "윗줄로",
     "Row down": "아랫줄로",
     "Multiply": "곱셈",
@@ -34,21 +34,27 @@ MESSAGES: dict[str, str] = {
     "> playing": "> 재생 중",
     "{speed} cells/s": "초당 {speed}칸",
     "-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all": (
-        "-> 한 칸 앞으로, . 곱셈 하나, Space 재생, Tab 입력 쪽, ? 모든 키"
+        "-> 다음 칸, . 곱셈 하나, Space 재생, Tab 입력 쪽, ? 모든 키"
     ),
     "-> goes on by a window, Space plays, Tab is the input, ? has all keys": (
-        "-> 창 하나 앞으로, Space 재생, Tab 입력 쪽, ? 모든 키"
+        "-> 다음 창, Space 재생, Tab 입력 쪽, ? 모든 키"
     ),
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
     "round": "반올림",
     "clamp 0..255": "0..255로 자르기",
     "clamped from {value}": "{value}에서 잘림",
+    "clamped": "잘림",
     "{bias} bias": "{bias} 편향",
     "negative, so 0": "음수이므로 0",
     "Network kernel": "신경망 커널",
     "Shown rounded; the sum is of the unrounded numbers.": (
         "반올림해 보여 줍니다. 합은 반올림하지 않은 수로 계산합니다."
+    ),
+    "A kernel lies on the picture. Each of its weights is multiplied with the pixel below it, and the products are "
+    "added: the sum becomes one pixel of the output. Then the window moves on, until the whole output is there.": (
+        "커널이 그림 위에 놓입니다. 가중치마다 그 아래 픽셀과 곱하고, 곱을 모두 더한 합이 출력의 한 픽셀이 됩니다. "
+        "그런 다음 창이 옮겨 가며 출력을 끝까지 채웁니다."
     ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
         "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
@@ -245,6 +251,8 @@ MESSAGES: dict[str, str] = {
     "of {total}: {below} clipped at 0, {above} at 255": "{total}개 중 0으로 {below}, 255로 {above}개 잘림",
     "Whole map: ReLU makes {below} of {total} values 0": "맵 전체: ReLU가 값 {total}개 중 {below}개를 0으로 만듭니다",
     "ReLU makes {below} of {total} 0": "ReLU: {total}개 중 {below}개가 0",
+    "output size {formula}": "출력 크기 {formula}",
+    "size {formula}": "크기 {formula}",
     "{inputs} values in, {outputs} out": "값 {inputs}개가 들어와 {outputs}개가 나갑니다",
     # Several maps.
     "Keep this kernel's map in sight": "이 커널의 맵을 늘 보기",
@@ -261,7 +269,7 @@ MESSAGES: dict[str, str] = {
     "1 more, PgUp": "1 크게, PgUp",
     "1 less, PgDn": "1 작게, PgDn",
     "0.1 more, less": "0.1 크게, 작게",
-    "larger, less": "더 크게, 작게",
+    "grow, shrink": "키우기, 줄이기",
     "rows, columns": "행, 열",
     "scale = 1/sum": "배율 = 1/합",
     "undo": "되돌리기",

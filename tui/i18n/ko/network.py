@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "Layers": "층",
     "Map": "맵",
     "map {number}": "맵 {number}",
+    "from map {number}": "앞 층 맵 {number}",
     "value {number}": "값 {number}",
     "arithmetic": "계산",
     "class {number}": "클래스 {number}",
