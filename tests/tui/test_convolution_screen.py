@@ -394,3 +394,29 @@ async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert "[-1..1, -1..1]" in screen_text(app)
+
+
+async def test_a_place_that_is_not_there_is_said() -> None:
+    app = CnnApp(Options(view=View(at=(99, 3))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "--at: row is 99; it must be from 0 to 25" in screen_text(app)
+        await pilot.press("right")
+        await pilot.pause()
+        assert "--at" not in screen_text(app)
+
+
+async def test_a_network_is_no_picture_and_what_was_wrong_goes_with_the_next_letter(tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "a.keras")
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "O opens it" in screen_text(app)
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert "O opens it" not in screen_text(app)
+        assert "a.kera" in screen_text(app)

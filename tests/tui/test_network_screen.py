@@ -19,6 +19,8 @@ from tui.app import CnnApp
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
 from tui.network_session import Session, Source
+from tui.renderables.network_panels import layers_block
+from tui.theme import DARK_NAME, palette
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -476,3 +478,20 @@ def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
     value = float(session.scope.shot.activations[-1][0])
     assert session.answer.scores[1] == pytest.approx(value)
     assert Session(fresh_network(), Source()).unit_names == Session(fresh_network(), Source()).classes
+
+
+def test_a_list_of_layers_that_is_cut_says_so() -> None:
+    session = Session(fresh_network(dropout=0.5), Source())
+    colours = palette(DARK_NAME)
+
+    def drawn(layer: int, height: int) -> list[str]:
+        session.scope.to_layer(layer)
+        block = layers_block(session.scope, "net", 38, height, colours)
+        return ["".join(segment.text for segment in line).rstrip() for line in block.lines]
+
+    assert [line[-2:] for line in drawn(0, 10) if line.endswith((" v", " ^"))] == [" v"]
+    assert drawn(0, 10)[-1].endswith(" v")
+    last = drawn(9, 10)
+    assert last[1].endswith(" ^")
+    assert not last[-1].endswith(" v")
+    assert not any(line.endswith((" v", " ^")) for line in drawn(0, 12))

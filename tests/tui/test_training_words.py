@@ -6,9 +6,20 @@ import math
 
 import pytest
 
-from cnncore.training.config import TrainConfig
-from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, Progress, Stage, TrainBegin
-from cnncore.training.plan import planned
+from cnncore.training.config import NetworkName, TrainConfig
+from cnncore.training.events import (
+    Batch,
+    Data,
+    Epoch,
+    Failed,
+    Finished,
+    LayerRow,
+    Model,
+    Progress,
+    Stage,
+    TrainBegin,
+)
+from cnncore.training.plan import counted, planned
 from tui.i18n import set_language
 from tui.renderables.chart import Line
 from tui.renderables.training_panels import epochs_panel, network_panel, progress_panel, tabs_line
@@ -200,3 +211,24 @@ def test_panels_fill_their_box_at_any_size(width: int, height: int, language: st
     for lines in panels:
         assert len(lines) == height
         assert {sum(cell_len(s.text) for s in line) for line in lines} <= {width}
+
+
+@pytest.mark.parametrize("network", ["fashion", "binary"])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_parameters_are_counted_out(network: NetworkName, dropout: float) -> None:
+    model = planned(TrainConfig(network=network, dropout=dropout))
+    found = counted(model, network)
+    for row, count in zip(model.layers, found, strict=True):
+        assert row.parameters == (0 if count is None else math.prod(count[0]) + count[1])
+    lines = text(network_panel(model, 58, 14, COLOURS, counts=found))
+    first = "3x3x1x64 + 64" if network == "fashion" else "3x3x1x16 + 16"
+    assert lines[1].rstrip().endswith(first)
+    assert "weights + biases" in lines[0]
+    narrow = text(network_panel(model, 46, 14, COLOURS, counts=found))
+    assert first not in narrow[1]
+    assert narrow[-1].rstrip() == "" or narrow[-1].endswith(f"{model.parameters:,}")
+
+
+def test_another_count_than_the_planned_one_is_not_explained() -> None:
+    model = Model((LayerRow("conv2d", "Conv2D", (26, 26, 64), 641),), 641)
+    assert counted(model, "fashion") == [None]

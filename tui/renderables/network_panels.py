@@ -59,6 +59,8 @@ def layers_block(scope: Microscope, name: str, width: int, height: int, colours:
             (" " + shape.rjust(shapes), style),
             ("  " + count.rjust(numbers), style),
         ]
+        if (at == first + INPUT and first) or (len(lines) == height - 1 and at < len(rows) - 1 + INPUT):
+            parts.append((" ^" if len(lines) == 1 else " v", colours.notice))  # there is more that way
         lines.append(text_line(parts, width))
 
     def pick(_x: int, y: int) -> Target | None:

@@ -23,7 +23,7 @@ from textual.widgets import Static
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished, Model, Stage
-from cnncore.training.plan import planned
+from cnncore.training.plan import counted, planned
 from cnncore.training.runs import new_run
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
@@ -318,7 +318,9 @@ class TrainingScreen(FrameScreen):
         return [tabs_line([_(VIEW_TITLES[name]) for name in VIEWS], self.view, width, current_palette(self))]
 
     def _draw_network(self, width: int, height: int) -> list[Line]:
-        return network_panel(self._model(), width, height, current_palette(self))
+        model = self._model()
+        network = (self.config or TrainConfig()).network
+        return network_panel(model, width, height, current_palette(self), counts=counted(model, network))
 
     def _draw_epochs(self, width: int, height: int) -> list[Line]:
         return epochs_panel(self.run.epochs if self.run is not None else [], width, height, current_palette(self))

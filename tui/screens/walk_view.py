@@ -23,7 +23,7 @@ from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
-from tui.view import CHANNEL_WORDS, begin_at
+from tui.view import CHANNEL_WORDS, begin_at, misplaced
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
@@ -192,6 +192,9 @@ class WalkView(FrameScreen):
             if first:
                 started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
                 begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
+                wrong = misplaced(self.cnn_app.options.view, walk.steps.rows, walk.steps.columns)
+                if started_here and wrong is not None:
+                    self._wrong = f"--at: {error_text(wrong)}"
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)

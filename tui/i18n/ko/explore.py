@@ -56,6 +56,9 @@ MESSAGES: dict[str, str] = {
         "커널이 그림 위에 놓입니다. 가중치마다 그 아래 픽셀과 곱하고, 곱을 모두 더한 합이 출력의 한 픽셀이 됩니다. "
         "그런 다음 창이 옮겨 가며 출력을 끝까지 채웁니다."
     ),
+    "{path} is a network, not a picture: on the network screen, O opens it": (
+        "{path} 파일은 그림이 아니라 신경망입니다. 신경망 화면에서 O로 엽니다"
+    ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
         "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
     ),

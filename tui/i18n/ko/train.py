@@ -47,6 +47,7 @@ MESSAGES: dict[str, str] = {
     "{count} images": "이미지 {count}장",
     "seed {seed}": "시드 {seed}",
     "stops at {accuracy}": "정확도 {accuracy}에서 멈춤",
+    "weights + biases": "가중치 + 편향",
     "Training options": "훈련 옵션",
     "Network: {names}": "신경망: {names}",
     "Epochs: how often every image is seen": "에포크: 모든 이미지를 몇 번 볼지",
