@@ -230,7 +230,7 @@ def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     long, brief = scale_text(scope), scale_text(scope, short=True)
     if dead:
         words = _("=0 dead {dead}/{count}").format(dead=dead, count=count)
-        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}")
+        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}", brief)
     else:
         text = first_fit(width - 1, long, brief)
     return text_line([(" " + text, colours.faint)], width)
