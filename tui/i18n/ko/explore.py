@@ -173,7 +173,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Prewitt": "프루잇",
     "The right column minus the left one, all rows alike: a Sobel without its 2.": (
-        "오른쪽 열에서 왼쪽 열을 뺍니다. 모든 줄이 같아 소벨에서 2를 뺀 셈입니다."
+        "오른쪽 열에서 왼쪽 열을 뺍니다. 줄마다 가중치가 같아, 소벨의 2가 1인 셈입니다."
     ),
     "Scharr": "샤르",
     "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.": (

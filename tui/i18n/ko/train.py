@@ -83,14 +83,14 @@ MESSAGES: dict[str, str] = {
     "epochs": "에포크",
     "network": "신경망",
     "earlier run": "앞선 훈련",
-    "earlier, dropout {rate}": "앞선 훈련, 드롭아웃 {rate}",
+    "earlier (dropout {rate})": "앞선 훈련(드롭아웃 {rate})",
     "An epoch's figures come at its end.": "수치는 에포크가 끝날 때 나옵니다.",
     # The end, and what it means.
     "Finished: {epochs} of {total} epochs in {time}": "끝났습니다. 에포크 {total}번 가운데 {epochs}번, {time}",
     "Stopped after {epochs} of {total} epochs, {time}": "멈추었습니다. 에포크 {total}번 가운데 {epochs}번, {time}",
     "Model: {path}": "모델: {path}",
     "History: {path}": "기록: {path}",
-    "3 looks into it, 5 holds it against Keras.": "3은 그 속을 보여 주고, 5는 Keras와 견줍니다.",
+    "3 looks into it, 5 holds it against Keras.": "3에서 속을 들여다보고, 5에서 Keras와 견줄 수 있습니다.",
     "No images are held out for validation, so overfitting cannot be seen.": (
         "검증용으로 떼어 둔 이미지가 없어 과적합을 알 수 없습니다."
     ),
