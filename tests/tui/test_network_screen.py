@@ -15,6 +15,7 @@ from textual.widgets import Input
 from cnncore.datasets.pictures import save_picture
 from cnncore.gallery import Pictures
 from cnncore.training.fresh import fresh_network
+from tui.aloud.network import place_line
 from tui.app import CnnApp
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
@@ -477,7 +478,13 @@ def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
     assert session.unit_names == ("Dress",)
     value = float(session.scope.shot.activations[-1][0])
     assert session.answer.scores[1] == pytest.approx(value)
-    assert Session(fresh_network(), Source()).unit_names == Session(fresh_network(), Source()).classes
+    session.scope.to_layer(len(session.scope.layers) - 1)
+    assert place_line(session).endswith(", Dress")
+    ten = Session(fresh_network(), Source())
+    assert ten.unit_names == ten.classes
+    ten.scope.to_layer(len(ten.scope.layers) - 1)
+    ten.scope.to_map(9)
+    assert place_line(ten).endswith(", Ankle boot")
 
 
 def test_a_list_of_layers_that_is_cut_says_so() -> None:
