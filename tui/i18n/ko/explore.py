@@ -60,7 +60,7 @@ MESSAGES: dict[str, str] = {
         "{path} 파일은 그림이 아니라 신경망입니다. 신경망 화면에서 O로 엽니다"
     ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
-        "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
+        "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}(으)로 쓰면 {right} 대신 {total}이(가) 됩니다."
     ),
     "A kernel, here of nine weights, lies on the picture. Each weight is multiplied with the pixel below it, the "
     "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
@@ -222,7 +222,7 @@ MESSAGES: dict[str, str] = {
         "가장 뚜렷한 가장자리: 이 창의 가운데에서 그림이 가장 크게 변합니다 (소벨로 {value})"
     ),
     "The window whose values differ most, by {value}: most is lost here": (
-        "값의 차이가 {value}로 가장 큰 창: 여기서 가장 많이 잃습니다"
+        "값의 차이가 {value}(으)로 가장 큰 창: 여기서 가장 많이 잃습니다"
     ),
     # The window and the size of the output.
     "The window": "창",
