@@ -82,7 +82,9 @@ def size_fact(geometry: Geometry, *, same: bool = False, explicit: bool = False,
     sentence = "; ".join(filter(None, (formula, more, rest)))
     if geometry.rows != geometry.columns:  # "rows ..., columns ..." says it
         return sentence, size_short(geometry)
-    return _("output size {formula}").format(formula=sentence), _("size {formula}").format(formula=size_short(geometry))
+    short = size_short(geometry)
+    named = _("output size {formula}") if sentence == short else _("size {formula}")  # a long sentence needs its room
+    return named.format(formula=sentence), _("size {formula}").format(formula=short)
 
 
 def size_news(geometry: Geometry, fact: tuple[str, str], shown: Sequence[str], room: int) -> str:

@@ -158,7 +158,7 @@ class ConvolutionScreen(WalkScreen):
             geometry,
             same=bench.padding == "same",
             explicit=not isinstance(bench.padding, str),
-            more=_("Keras refuses stride and dilation both above 1") if refused else "",
+            more=_("Keras refuses stride and dilation together") if refused else "",
         )
         below, above = (f"{count:,}" for count in walk.outside)
         total = f"{walk.output.size:,}"

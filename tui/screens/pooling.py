@@ -39,7 +39,7 @@ class PoolingScreen(WalkScreen):
         "values. A last row or column that fills no window is not used. Size and stride of the window can be changed."
     )
 
-    HINT: ClassVar[str] = N_("-> goes on by a window, Space plays, Tab is the input, ? has all keys")
+    HINT: ClassVar[str] = N_("-> next window, Space plays, Tab: the input, ? explains this and has all keys")
     # Nothing is multiplied here: the same keys take a window's largest value.
     BINDINGS: ClassVar[list[BindingType]] = [
         *(

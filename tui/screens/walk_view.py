@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class WalkView(FrameScreen):
     """See the module. A subclass says what is walked and what the panel and the strip say."""
 
-    HINT: ClassVar[str] = N_("-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all")
+    HINT: ClassVar[str] = N_("-> next cell, . next product, Space plays, ? explains this and has all keys")
     """What to press first, until something was pressed."""
 
     DEFAULT_CSS = """

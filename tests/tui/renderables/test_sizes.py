@@ -98,7 +98,7 @@ def test_a_message_says_what_the_facts_have_no_room_for_and_never_breaks_off() -
     words = "3 weights with dilation 2 span (3 - 1) x 2 + 1 = 5"
     assert size_news(exact, fact, [fact[1] + " | more"], 200) == f"not in Keras; {words}"
     assert size_news(exact, fact, [fact[1]], 40) == "not in Keras"
-    assert size_news(exact, fact, [], 200) == f"output size (28 - 5) / 1 + 1 = 24; not in Keras; {words}"
+    assert size_news(exact, fact, [], 200) == f"size (28 - 5) / 1 + 1 = 24; not in Keras; {words}"
     floored = geometry((28, 28), (3, 3), strides=2)
     assert "the last row and the last column are not used" in size_news(
         floored, size_fact(floored), [size_fact(floored)[1]], 200

@@ -33,11 +33,11 @@ MESSAGES: dict[str, str] = {
     "|| paused": "|| 일시정지",
     "> playing": "> 재생 중",
     "{speed} cells/s": "초당 {speed}칸",
-    "-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all": (
-        "-> 다음 칸, . 곱셈 하나, Space 재생, Tab 입력 쪽, ? 모든 키"
+    "-> next cell, . next product, Space plays, ? explains this and has all keys": (
+        "-> 다음 칸, . 곱셈 하나, Space 재생, ? 이 화면의 설명과 모든 키"
     ),
-    "-> goes on by a window, Space plays, Tab is the input, ? has all keys": (
-        "-> 다음 창, Space 재생, Tab 입력 쪽, ? 모든 키"
+    "-> next window, Space plays, Tab: the input, ? explains this and has all keys": (
+        "-> 다음 창, Space 재생, Tab 입력 쪽, ? 이 화면의 설명과 모든 키"
     ),
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
@@ -60,7 +60,8 @@ MESSAGES: dict[str, str] = {
         "{path} 파일은 그림이 아니라 신경망입니다. 신경망 화면에서 O로 엽니다"
     ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
-        "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}(으)로 쓰면 {right} 대신 {total}이(가) 됩니다."
+        "흔한 실수: {weight} x {value} = {product}입니다. "
+        "{weight} + {value}(으)로 쓰면 {right} 대신 {total}이(가) 됩니다."
     ),
     "A kernel, here of nine weights, lies on the picture. Each weight is multiplied with the pixel below it, the "
     "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
@@ -247,7 +248,7 @@ MESSAGES: dict[str, str] = {
     ),
     "between two windows {count} are skipped": "창과 창 사이에서 {count}개씩 건너뜁니다",
     '"same" keeps size / stride, rounded up': '"same"은 크기 / 보폭을 올림한 값입니다',
-    "Keras refuses stride and dilation both above 1": "Keras는 보폭과 팽창을 함께 1보다 크게 할 수 없습니다",
+    "Keras refuses stride and dilation together": "Keras는 보폭과 팽창을 함께 1보다 크게 할 수 없습니다",
     "Whole map: of {total} values {below} are clipped at 0 and {above} at 255": (
         "맵 전체: 값 {total}개 중 {below}개는 0으로, {above}개는 255로 잘립니다"
     ),
