@@ -159,7 +159,7 @@ def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     one = found()
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
-    assert heat_meaning(one) == "Each pixel: mean of its 2x2 patches"
+    assert heat_meaning(one) == "Pixel: mean of the 2x2 patches over it"
     assert "One patch alone (+)" in heat_words(one)
 
 

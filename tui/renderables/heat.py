@@ -146,7 +146,7 @@ def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = F
 
 def heat_meaning(found: Occlusion) -> str:
     """What a pixel of the map stands for, shortly."""
-    return _("Each pixel: mean of its {size} patches").format(size=f"{found.size[0]}x{found.size[1]}")
+    return _("Pixel: mean of the {size} patches over it").format(size=f"{found.size[0]}x{found.size[1]}")
 
 
 def heat_words(found: Occlusion) -> str:

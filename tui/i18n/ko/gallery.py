@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     # The heat map.
     "score falls": "점수 하락",
     "score rises": "점수 상승",
-    "Each pixel: mean of its {size} patches": "픽셀마다 그 위 {size} 가림판들의 평균",
+    "Pixel: mean of the {size} patches over it": "픽셀: 그 위의 {size} 가림판 전체의 평균",
     "One patch alone ({corner}) takes most: {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}": (
         "가장 많이 낮춘 가림판 하나({corner}): {base} -> {score}, 행 {top}-{bottom}, 열 {left}-{right}"
     ),
