@@ -63,7 +63,7 @@ class Draft:
 
     def with_weight(self, row: int, column: int, text: str) -> Draft:
         """What was typed for one weight."""
-        return self._put(row, column, parse_number(text, f"({row + 1}, {column + 1})"))
+        return self._put(row, column, parse_number(text, f"[{row}, {column}]"))
 
     def nudged(self, row: int, column: int, by: Fraction) -> Draft:
         """One weight made larger or smaller, as far as weights go."""

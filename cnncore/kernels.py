@@ -195,7 +195,7 @@ def custom_kernel(weights: Sequence[Sequence[str]], scale: str) -> Kernel:
 
     Whole weights stay whole, so that sums are exact. Raises `CnnError` naming the first field that is wrong.
     """
-    rows = [[parse_number(text, f"({r}, {c})") for c, text in enumerate(row, 1)] for r, row in enumerate(weights, 1)]
+    rows = [[parse_number(text, f"[{r}, {c}]") for c, text in enumerate(row)] for r, row in enumerate(weights)]
     return exact_kernel(rows, parse_number(scale, "scale"))
 
 
@@ -211,7 +211,7 @@ def exact_kernel(rows: Sequence[Sequence[Fraction]], scale: Fraction) -> Kernel:
 
 
 def parse_number(text: str, place: str) -> Fraction:
-    """The exact value of a typed number; `place` is "scale", or a weight's row and column counted from 1, for the
+    """The exact value of a typed number; `place` is "scale", or a weight's [row, column] counted from 0, for the
     sentence of the `CnnError` that it raises for anything else."""
     typed = text.strip().replace(",", ".")
     if not _NUMBER.fullmatch(typed):

@@ -68,8 +68,10 @@ def first_fit(width: int, *texts: str) -> str:
 
 
 def span(first: int, end: int) -> str:
-    """3-5, or of one only 3."""
-    return str(first) if end == first + 1 else f"{first}-{end - 1}"
+    """3-5, or of one only 3; where the padding begins before 0: -1..1."""
+    if end == first + 1:
+        return str(first)
+    return f"{first}..{end - 1}" if first < 0 else f"{first}-{end - 1}"
 
 
 def facts_lines(size: tuple[str, str], values: tuple[str, str], width: int) -> tuple[list[str], list[str]]:

@@ -135,6 +135,11 @@ class Session:
         return CLASS_TITLES if self.network.output_shape == (len(CLASS_TITLES),) else ()
 
     @property
+    def unit_names(self) -> tuple[str, ...]:
+        """What the last layer's units stand for. One unit alone gives the probability of the second of two classes."""
+        return self.classes[1:] if self.network.output_shape == (1,) and len(self.classes) == 2 else self.classes
+
+    @property
     def answer(self) -> Answer:
         """What the network says to it."""
         found = scores(self.network, self.scope.shot.activations[-1][None])

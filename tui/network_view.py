@@ -90,7 +90,7 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
         if gallery is None:
             name = _("drawn")
         else:
-            counts = [f"{session.place:,} / {len(gallery.pictures):,}"]
+            counts = [f"{session.place + 1:,} / {len(gallery.pictures):,}"]
             if session.filter.wrong or session.filter.label is not None:
                 words = _("misclassified") if session.filter.wrong else ""
                 if session.filter.label is not None:

@@ -55,7 +55,7 @@ class Opening:
         return f"[{'#' * full}{'-' * (BAR - full)}] {text}. {_(LEAVE)}"
 
 
-LEAVE = N_("Esc does not open it.")
+LEAVE = N_("Esc leaves it unopened.")
 
 
 def _file() -> Path:

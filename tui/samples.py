@@ -86,6 +86,14 @@ def _test_images(folder: Path) -> list[Sample]:
     return [Sample(CLASS_TITLES[label], image, TEST) for image, label in zip(images, labels.tolist(), strict=True)]
 
 
+def not_a_network(path: str) -> Path:
+    """The file that a picture is asked for by. Raises `CnnError` for a network's, which has a key of its own."""
+    file = Path(path.strip()).expanduser()
+    if file.suffix.lower() == ".keras":
+        raise CnnError("{path} is a network, not a picture: on the network screen, O opens it", path=str(file))
+    return file
+
+
 def open_sample(path: str) -> Sample:
     """A picture, or a matrix of whole numbers from 0 to 255, by its path. Raises `CnnError`."""
     import numpy as np
@@ -93,7 +101,7 @@ def open_sample(path: str) -> Sample:
     from cnncore.datasets.matrices import open_image
     from cnncore.datasets.pictures import split_channels
 
-    file = Path(path.strip()).expanduser()
+    file = not_a_network(path)
     pixels = open_image(file, "rgb")
     channels: tuple[np.ndarray[Any, Any], ...] = ()
     if pixels.ndim == 3:

@@ -47,8 +47,8 @@ class Item:
 
 ITEMS = (
     Item("command", "c", N_("Copy the command line that reopens this")),
-    Item("input-picture", "i", N_("Input as a picture"), "cnn-input.png", (".png",)),
-    Item("output-picture", "o", N_("Output as a picture"), "cnn-output.png", (".png",)),
+    Item("input-picture", "i", N_("Input as a picture: .png"), "cnn-input.png", (".png",)),
+    Item("output-picture", "o", N_("Output as a picture: .png"), "cnn-output.png", (".png",)),
     Item("input-values", "m", N_("Input as numbers: .npy or .csv"), "cnn-input.npy", (".npy", ".csv")),
     Item("output-values", "n", N_("Output as numbers: .npy or .csv"), "cnn-output.npy", (".npy", ".csv")),
     Item(

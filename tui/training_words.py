@@ -47,10 +47,10 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape))
 
 
-def config_line(config: TrainConfig) -> str:
-    """A run's options in one line; what is not in use is left out."""
+def config_line(config: TrainConfig, *, short: bool = False) -> str:
+    """A run's options in one line; what is not in use is left out. `short`: without the size of its images."""
     parts = [
-        _(NETWORK_TITLES[config.network]),
+        config.network if short else _(NETWORK_TITLES[config.network]),
         _("{count} epochs").format(count=config.epochs),
         _("batch {size}").format(size=config.batch_size),
         _("validation {part}").format(part=f"{config.validation_split:g}"),
@@ -108,7 +108,9 @@ def data_lines(data: Data) -> list[str]:
     ]
     if data.substitute:
         reason = sentence(data.reason, data.values)
-        lines.append(_("Drawn garments take the place of Fashion-MNIST") + (f": {reason}" if reason else ""))
+        fashion = data.image_shape[:2] == (28, 28)  # the binary network asks for a folder of one's own pictures
+        drawn = _("Drawn garments take the place of Fashion-MNIST") if fashion else _("Drawn garments are used")
+        lines.append(drawn + (f": {reason}" if reason else ""))
     return lines
 
 
@@ -159,6 +161,8 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
     line = line.format(gap=shown)
     losses = [e.val_loss for e in epochs if e.val_loss is not None]
     best = min(range(len(losses)), key=losses.__getitem__) if losses else 0
+    if gap >= OVERFITS and not config.dropout:
+        line += " " + _("Dropout works against that: train again with a rate such as 0.5, and compare.")
     if gap >= BEGINS and len(losses) - best > 2:
         line += " " + _("Validation loss was lowest after epoch {epoch}.").format(epoch=epochs[best].epoch)
     return line

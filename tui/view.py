@@ -16,6 +16,7 @@ from tui.i18n import N_, language, system_language
 from tui.padding import Padding, padding_text
 
 if TYPE_CHECKING:
+    from cnncore.errors import CnnError
     from cnncore.kernels import Kernel
     from tui.bench import Bench
     from tui.cursor import Cursor, Pixel
@@ -107,6 +108,17 @@ def kept_text(names: Sequence[str]) -> str:
             parts.append(name)
     finish()
     return ",".join(parts)
+
+
+def misplaced(view: View, rows: int, columns: int) -> CnnError | None:
+    """Why the output has no such place as the view asks for, where it has none."""
+    from cnncore.errors import CnnError
+
+    if view.at is not None:
+        for name, value, size in (("row", view.at[0], rows), ("column", view.at[1], columns)):
+            if value >= size:
+                return CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=size - 1)
+    return None
 
 
 def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:

@@ -47,7 +47,7 @@ class TrainConfig:
         for name in ("validation_split", "dropout"):
             value = getattr(self, name)
             if not 0 <= value < 1:
-                raise CnnError("{name} must be from 0 up to, but not, 1, got {value}", name=name, value=value)
+                raise CnnError("{name} must be at least 0 and below 1, got {value}", name=name, value=value)
         if not 0 <= self.stop_at_accuracy <= 1:
             raise CnnError("stop_at_accuracy must be from 0 to 1, got {value}", value=self.stop_at_accuracy)
 

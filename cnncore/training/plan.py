@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 
-from cnncore.training.config import TrainConfig
+from cnncore.training.config import NetworkName, TrainConfig
 from cnncore.training.events import LayerRow, Model
+
+Counted = tuple[tuple[int, ...], int]
+"""A layer's parameters as they are counted: the shape of its weights, and how many biases."""
 
 INPUTS = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
 _FILTERS = {"fashion": (64, 64), "binary": (16,)}
@@ -41,3 +44,16 @@ def planned(config: TrainConfig) -> Model:
         add("dropout", "Dropout", (hidden,), 0)
     add("dense", "Dense", (outputs,), (hidden + 1) * outputs)
     return Model(tuple(rows), sum(row.parameters for row in rows))
+
+
+def counted(model: Model, network: NetworkName) -> list[Counted | None]:
+    """How each layer of a model of `network` comes to its parameters; None where it has none, or comes to others."""
+    found: list[Counted | None] = []
+    before: tuple[int, ...] = INPUTS[network]
+    for row in model.layers:
+        units = row.output_shape[-1]
+        weights = (KERNEL, KERNEL, before[-1], units) if row.kind == "Conv2D" else (before[-1], units)
+        right = row.parameters > 0 and math.prod(weights) + units == row.parameters
+        found.append((weights, units) if right else None)
+        before = row.output_shape
+    return found

@@ -63,7 +63,7 @@ def test_a_size_beyond_the_limits_is_refused(rows: int, columns: int, name: str)
 def test_what_is_typed_is_checked_and_named() -> None:
     draft = Draft.of(SHARPEN)
     assert draft.with_weight(2, 1, "-1/4").weights[2][1] == Fraction(-1, 4)
-    with pytest.raises(CnnError, match=r"weight \(3, 2\) is 'x'"):
+    with pytest.raises(CnnError, match=r"weight \[2, 1\] is 'x'"):
         draft.with_weight(2, 1, "x")
     with pytest.raises(CnnError, match="the scale is ''"):
         draft.with_scale("")

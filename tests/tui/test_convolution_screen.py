@@ -17,6 +17,7 @@ from cnncore.kernels import KERNELS, SHARPEN
 from tui.app import CnnApp, Options
 from tui.i18n import set_language
 from tui.screens.convolution import ConvolutionScreen
+from tui.view import View
 from tui.widgets.matrix import MatrixView
 
 SIZES = [(80, 24), (80, 23), (120, 40), (200, 60)]
@@ -213,7 +214,7 @@ async def test_a_custom_kernel_is_checked_and_loses_nothing() -> None:
         await ready(pilot)
         await pilot.press("e", "up", "left", "-", "-", "enter")
         await pilot.pause()
-        assert "weight (1, 1) is '--'" in screen_text(app)
+        assert "weight [0, 0] is '--'" in screen_text(app)
         assert "[ --]" in screen_text(app)
         await pilot.press("backspace", "backspace", "7", "enter", "escape")
         await pilot.pause()
@@ -364,3 +365,58 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
         await pilot.pause(0.5)
         assert "m.csv" in screen_text(app)
         assert app.open_bench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
+
+
+async def test_while_a_kernel_is_edited_the_foot_offers_no_cells() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "<- -> Cell" in screen_lines(app)[-1]
+        await pilot.press("e", "right")
+        await pilot.pause()
+        assert "Cell" not in screen_lines(app)[-1]
+        assert "[ -1]" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "<- -> Cell" in screen_lines(app)[-1]
+
+
+async def test_who_sees_it_first_reads_what_it_is() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert "A kernel lies on the picture." in screen_text(app)
+        assert "output size (28 - 3) / 1 + 1 = 26" in screen_text(app)
+
+
+async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:
+    app = CnnApp(Options(view=View(padding=1, at=(0, 0))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "[-1..1, -1..1]" in screen_text(app)
+
+
+async def test_a_place_that_is_not_there_is_said() -> None:
+    app = CnnApp(Options(view=View(at=(99, 3))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "--at: row is 99; it must be from 0 to 25" in screen_text(app)
+        await pilot.press("right")
+        await pilot.pause()
+        assert "--at" not in screen_text(app)
+
+
+async def test_a_network_is_no_picture_and_what_was_wrong_goes_with_the_next_letter(tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "a.keras")
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "O opens it" in screen_text(app)
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert "O opens it" not in screen_text(app)
+        assert "a.kera" in screen_text(app)

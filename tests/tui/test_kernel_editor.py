@@ -53,7 +53,7 @@ def test_typed_numbers_are_taken_by_enter_and_by_moving() -> None:
 def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
     editor = editing()
     press(editor, "1", ".", ".")
-    with pytest.raises(CnnError, match=r"weight \(2, 2\) is '1..'"):
+    with pytest.raises(CnnError, match=r"weight \[1, 1\] is '1..'"):
         press(editor, "enter")
     assert editor.shown(1, 1) == "1.."
     assert (editor.row, editor.column) == (1, 1)

@@ -249,7 +249,7 @@ async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_said(pilot, "mine.keras, step 2 of 3: Loading TensorFlow")
         assert re.search(r"\[#*-+\] about \d+ s left", screen_text(app))
-        assert "Esc does not open it" in screen_text(app)
+        assert "Esc leaves it unopened" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
         session = front(app).session

@@ -13,12 +13,16 @@ from screens_of import screen_lines, screen_text, until
 from textual.widgets import Input
 
 from cnncore.datasets.pictures import save_picture
+from cnncore.gallery import Pictures
 from cnncore.training.fresh import fresh_network
+from tui.aloud.network import place_line
 from tui.app import CnnApp
 from tui.i18n import set_language
 from tui.microscope import INPUT, Depth, Microscope
 from tui.network_session import Session, Source
 from tui.renderables.heat import heat_meaning
+from tui.renderables.network_panels import layers_block
+from tui.theme import DARK_NAME, palette
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -486,3 +490,38 @@ async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_to
         ends = f"{top}-{bottom - 1}, {'열' if language == 'ko' else 'columns'} {left}-{right - 1}"
         assert f"{heat.lowest_score:.3f}" in said and ends in said
         assert " ".join(heat_meaning(heat).split()) in said
+
+
+def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
+    """Its sigmoid is the probability of class 1, so it must not be called by the name of class 0."""
+    network = fresh_network("binary")
+    session = Session(network, Source())
+    images = np.zeros((2, 150, 105), np.uint8)
+    session.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
+    assert session.unit_names == ("Dress",)
+    value = float(session.scope.shot.activations[-1][0])
+    assert session.answer.scores[1] == pytest.approx(value)
+    session.scope.to_layer(len(session.scope.layers) - 1)
+    assert place_line(session).endswith(", Dress")
+    ten = Session(fresh_network(), Source())
+    assert ten.unit_names == ten.classes
+    ten.scope.to_layer(len(ten.scope.layers) - 1)
+    ten.scope.to_map(9)
+    assert place_line(ten).endswith(", Ankle boot")
+
+
+def test_a_list_of_layers_that_is_cut_says_so() -> None:
+    session = Session(fresh_network(dropout=0.5), Source())
+    colours = palette(DARK_NAME)
+
+    def drawn(layer: int, height: int) -> list[str]:
+        session.scope.to_layer(layer)
+        block = layers_block(session.scope, "net", 38, height, colours)
+        return ["".join(segment.text for segment in line).rstrip() for line in block.lines]
+
+    assert [line[-2:] for line in drawn(0, 10) if line.endswith((" v", " ^"))] == [" v"]
+    assert drawn(0, 10)[-1].endswith(" v")
+    last = drawn(9, 10)
+    assert last[1].endswith(" ^")
+    assert not last[-1].endswith(" v")
+    assert not any(line.endswith((" v", " ^")) for line in drawn(0, 12))

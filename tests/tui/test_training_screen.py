@@ -111,6 +111,24 @@ async def test_a_second_run_keeps_the_first_for_comparison(child: Callable[[str]
         assert "earlier run 0.8467" in screen_text(app)
 
 
+async def test_the_same_options_again_leave_what_the_run_is_held_against(child: Callable[[str], None]) -> None:
+    child("good")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "Ready.")
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        runs = []
+        for dropout in (0.0, 0.5, 0.5):
+            screen.config = TrainConfig(dropout=dropout)
+            await pilot.press("t")
+            await pilot.pause()
+            await until(pilot, "Finished:")
+            runs.append(screen.run)
+        assert screen.run is runs[2]
+        assert screen.earlier is runs[0]
+
+
 @pytest.mark.parametrize(
     ("mode", "words"),
     [("killed", "signal 9"), ("fails", "TensorFlow is not installed"), ("crash", "exit status 3")],

@@ -6,9 +6,20 @@ import math
 
 import pytest
 
-from cnncore.training.config import TrainConfig
-from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, Progress, Stage, TrainBegin
-from cnncore.training.plan import planned
+from cnncore.training.config import NetworkName, TrainConfig
+from cnncore.training.events import (
+    Batch,
+    Data,
+    Epoch,
+    Failed,
+    Finished,
+    LayerRow,
+    Model,
+    Progress,
+    Stage,
+    TrainBegin,
+)
+from cnncore.training.plan import counted, planned
 from tui.i18n import set_language
 from tui.renderables.chart import Line
 from tui.renderables.training_panels import epochs_panel, network_panel, progress_panel, tabs_line
@@ -16,6 +27,7 @@ from tui.run_history import POINTS_PER_EPOCH, RunHistory
 from tui.theme import palette
 from tui.training_words import (
     best_epoch,
+    config_line,
     data_lines,
     duration,
     end_line,
@@ -79,6 +91,19 @@ def test_what_a_gap_means(accuracy: float, val_accuracy: float | None, dropout: 
     assert words in gap_line([epoch(1, accuracy, val_accuracy)], TrainConfig(dropout=dropout))
 
 
+def test_what_overfits_without_dropout_is_told_of_it() -> None:
+    parted = [epoch(1, 0.95, 0.80)]
+    assert "Dropout works against that" in gap_line(parted, TrainConfig())
+    assert "Dropout" not in gap_line(parted, TrainConfig(dropout=0.3))
+
+
+def test_a_line_of_options_has_a_short_form() -> None:
+    config = TrainConfig(limit=1500)
+    assert config_line(config) == "fashion, 28 x 28, 6 epochs, batch 100, validation 0.25, no dropout, 1,500 images"
+    assert len(config_line(config, short=True)) <= 78
+    assert config_line(config, short=True).endswith("1,500 images")
+
+
 def test_the_gap_names_the_epoch_after_which_validation_loss_rose() -> None:
     epochs = [epoch(n, 0.9 + n / 100, 0.89, loss) for n, loss in enumerate((0.5, 0.3, 0.4, 0.5, 0.6), 1)]
     assert gap_line(epochs, TrainConfig()).endswith("Validation loss was lowest after epoch 2.")
@@ -101,6 +126,11 @@ def test_a_substitute_says_what_it_replaces_and_why() -> None:
         "drawn garments: 750 images to train, 250 to validate, 2 classes",
         "Drawn garments take the place of Fashion-MNIST: no route to h",
     ]
+
+
+def test_drawn_garments_are_no_fashion_mnist_to_the_binary_network() -> None:
+    data = Data("drawn garments", 75, 25, (150, 105, 1), ("a", "b"), True, "no folder", {})
+    assert data_lines(data)[1] == "Drawn garments are used: no folder"
 
 
 def test_a_long_path_keeps_its_end() -> None:
@@ -181,3 +211,24 @@ def test_panels_fill_their_box_at_any_size(width: int, height: int, language: st
     for lines in panels:
         assert len(lines) == height
         assert {sum(cell_len(s.text) for s in line) for line in lines} <= {width}
+
+
+@pytest.mark.parametrize("network", ["fashion", "binary"])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_parameters_are_counted_out(network: NetworkName, dropout: float) -> None:
+    model = planned(TrainConfig(network=network, dropout=dropout))
+    found = counted(model, network)
+    for row, count in zip(model.layers, found, strict=True):
+        assert row.parameters == (0 if count is None else math.prod(count[0]) + count[1])
+    lines = text(network_panel(model, 58, 14, COLOURS, counts=found))
+    first = "3x3x1x64 + 64" if network == "fashion" else "3x3x1x16 + 16"
+    assert lines[1].rstrip().endswith(first)
+    assert "weights + biases" in lines[0]
+    narrow = text(network_panel(model, 46, 14, COLOURS, counts=found))
+    assert first not in narrow[1]
+    assert narrow[-1].rstrip() == "" or narrow[-1].endswith(f"{model.parameters:,}")
+
+
+def test_another_count_than_the_planned_one_is_not_explained() -> None:
+    model = Model((LayerRow("conv2d", "Conv2D", (26, 26, 64), 641),), 641)
+    assert counted(model, "fashion") == [None]

@@ -38,9 +38,11 @@ def place_line(session: Session) -> str:
     scope = session.scope
     name = layer_name(scope, scope.layer)
     if scope.is_row:
-        return _("{layer}, value {number} of {count}: {value}").format(
+        said = _("{layer}, value {number} of {count}: {value}").format(
             layer=name, number=scope.map, count=scope.size[2], value=short(scope.value, 6)
         )
+        names = session.unit_names if scope.layer == len(scope.layers) - 1 else ()
+        return f"{said}, {_(names[scope.map])}" if scope.map < len(names) else said
     rows, columns, maps = scope.size
     if scope.depth == Depth.NETWORK:
         dead = ", " + _("dead") if bool(scope.shot.dead(scope.layer)[scope.map]) else ""

@@ -117,6 +117,6 @@ def spoken(screen: WalkScreen) -> list[str]:
     first = " ".join(text if text.endswith((".", "!")) else f"{text}." for text in said if text)
     (size, _short), (values, _brief) = screen.facts(walk)
     kernel = " ".join(screen.panel_title(walk, walk.steps[cursor.index]))
-    title = f"{_(bench.sample.title)} {bench.sample_index + 1}/{len(bench.samples)}"
+    title = f"{_(bench.sample.title)} {bench.sample_index + 1:,}/{len(bench.samples):,}"
     facts = (size,) if hidden else (size, values)
     return [first, title, *walk_lines(walk, cursor, hidden=hidden, kernel=kernel, facts=facts)]

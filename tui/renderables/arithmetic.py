@@ -112,22 +112,33 @@ def _stage(text: Text, label: str, value: str, width: int, colours: Palette, *, 
     text.append(value.rjust(width), colours.strong if ready else colours.empty)
 
 
-def filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette) -> Text:
-    """The image's strip: sum -> x scale -> round -> clamp 0..255, and what the clamp cut off."""
+def filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette, width: int = 200) -> Text:
+    """The image's strip: sum -> x scale -> round -> clamp 0..255, and what the clamp cut off, in `width` cells: where
+    four decimals are too many, with fewer, and without saying again from what was clamped."""
+    for decimals, again in ((4, True), (3, True), (2, True), (4, False), (3, False), (2, False), (1, False)):
+        text = _filter_strip(step, scale, done, colours, decimals, again)
+        if text.cell_len <= width:
+            break
+    return text
+
+
+def _filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette, decimals: int, again: bool) -> Text:
     terms = step.terms
     ready = done == len(terms)
     text = Text(no_wrap=True)
     running: Number = terms[done - 1].running if done else 0
-    _stage(text, _("sum"), short(running), 5, colours, ready=done > 0)
+    _stage(text, _("sum"), short(running, decimals), 5, colours, ready=done > 0)
     text.append(ARROW, colours.faint)
-    _stage(text, scale_text(scale), short(step.scaled) if ready else WAITING, 5, colours, ready=ready)
+    scaled = short(step.scaled, decimals) if ready else WAITING
+    _stage(text, scale_text(scale), scaled, 5, colours, ready=ready)
     text.append(ARROW, colours.faint)
     _stage(text, _("round"), short(step.rounded) if ready else WAITING, 5, colours, ready=ready)
     text.append(ARROW, colours.faint)
     text.append(_("clamp 0..255") + " ", colours.faint)
     text.append(f" {step.result:>3} " if ready else f" {WAITING} ", colours.output if ready else colours.empty)
     if ready and step.clipped:
-        text.append("  " + _("clamped from {value}").format(value=short(step.rounded)), colours.notice)
+        words = _("clamped from {value}").format(value=short(step.rounded)) if again else _("clamped")
+        text.append("  " + words, colours.notice)
     return text
 
 

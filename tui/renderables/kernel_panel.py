@@ -24,7 +24,7 @@ EDIT_KEYS = (
     ("Shift+Up", N_("1 more, PgUp")),
     ("Shift+Dn", N_("1 less, PgDn")),
     ("> <", N_("0.1 more, less")),
-    ("] [", N_("larger, less")),
+    ("] [", N_("grow, shrink")),
     ("r R  c C", N_("rows, columns")),
     ("b", N_("scale = 1/sum")),
     ("u", N_("undo")),

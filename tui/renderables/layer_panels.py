@@ -9,6 +9,7 @@ from rich.segment import Segment
 
 from cnncore.maps import signed_digits, signed_levels
 from tui.i18n import _
+from tui.layout import first_fit, span
 from tui.microscope import INPUT, Microscope
 from tui.microscope_words import largest_texts, layer_name, scale_text
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line
@@ -40,8 +41,8 @@ def layer_panels(
         if field is not None and len(field.axes) == 3:
             box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
         block = pixels_block(pixels, min(max(14, width * 36 // 100), width - 40), room, look, window=box)
-        note = "" if box is None else box_text(box)
         column = max(block.width, 16)
+        note = "" if box is None else first_fit(column - cell_len(_("Picture")) - 1, box_text(box), "")
         placed += _titled(_("Picture"), note, block, x, 0, column, colours)
         x += column + 1
     elif original is not None and original.shape[:2] != pixels.shape[:2]:
@@ -62,9 +63,7 @@ def layer_panels(
 
 def box_text(box: Box) -> str:
     """[rows, columns] of a box: [3-5, 4-6], or one place: [3, 4]."""
-    rows = str(box[0]) if box[2] - box[0] == 1 else f"{box[0]}-{box[2] - 1}"
-    columns = str(box[1]) if box[3] - box[1] == 1 else f"{box[1]}-{box[3] - 1}"
-    return f"[{rows}, {columns}]"
+    return f"[{span(box[0], box[2])}, {span(box[1], box[3])}]"
 
 
 def _titled(title: str, note: str, block: Block, x: int, y: int, width: int, colours: Palette) -> list[Placed]:
@@ -104,11 +103,12 @@ def _map(scope: Microscope, x: int, width: int, lines: int, colours: Palette, lo
     picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
     block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
     title = _("map {number}").format(number=scope.map)
-    note = f"{rows}x{columns} [{scope.row}, {scope.column}]"
     if maps > 1:
         title += f"/{maps}"
     if scope.shot.dead(scope.layer)[scope.map]:
         title += " " + _("dead")
+    place = f"[{scope.row}, {scope.column}]"
+    note = first_fit(width - cell_len(title) - 1, f"{rows}x{columns} {place}", place, "")
     return _titled(title, note, block, x, 0, width, colours)
 
 
@@ -141,7 +141,9 @@ def _between(scope: Microscope, x: int, width: int, lines: int, colours: Palette
         number_text = _("map {number}").format(number=scope.channel)
         title, note = layer_name(scope, before), f"{number_text} {box_text(box)}"
         if cell_len(title) + cell_len(note) + 2 > width:
-            title, note = number_text, box_text(box)
+            # Two maps stand side by side: without its layer's name, this one is that from which the other is made.
+            title = _("from map {number}").format(number=scope.channel)
+            note = first_fit(width - cell_len(title) - 1, box_text(box), "")
         placed += _titled(title, note, block, x, y, width, colours)
         y = 1 + block.height
     if kernel is not None and layer is not None:

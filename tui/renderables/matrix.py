@@ -143,7 +143,7 @@ class Matrix:
             return colours.padded if inside else colours.faint
         if inside:
             return colours.fed if self.output else colours.window
-        text = self.text(row, column).lstrip()  # a dash alone is no number
+        text = text.lstrip()  # a dash alone is no number
         return colours.negative if text.startswith("-") and text != "-" else colours.text
 
 

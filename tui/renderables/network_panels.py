@@ -59,6 +59,8 @@ def layers_block(scope: Microscope, name: str, width: int, height: int, colours:
             (" " + shape.rjust(shapes), style),
             ("  " + count.rjust(numbers), style),
         ]
+        if (at == first + INPUT and first) or (len(lines) == height - 1 and at < len(rows) - 1 + INPUT):
+            parts.append((" ^" if len(lines) == 1 else " v", colours.notice))  # there is more that way
         lines.append(text_line(parts, width))
 
     def pick(_x: int, y: int) -> Target | None:
@@ -228,7 +230,7 @@ def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     long, brief = scale_text(scope), scale_text(scope, short=True)
     if dead:
         words = _("=0 dead {dead}/{count}").format(dead=dead, count=count)
-        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}")
+        text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}", brief)
     else:
         text = first_fit(width - 1, long, brief)
     return text_line([(" " + text, colours.faint)], width)

@@ -58,9 +58,14 @@ def rest_line(listing: Listing, shown: range, width: int, colours: Palette) -> T
     else:
         tokens.append(_pair(_("all {count} shown").format(count=e.rows), every.total, colours))
     if every.negative < 0:
-        both = Text(_("all") + " ", colours.faint)
-        both.append("+" + tidy(every.positive, 4), colours.text)
-        both.append(" " + tidy(every.negative, 4), colours.negative)
+        used = sum(token.cell_len + 3 for token in tokens)
+        for words in ((_("positive"), _("negative") + " "), (_("all"), "")):
+            both = Text(words[0] + " ", colours.faint)
+            both.append("+" + tidy(every.positive, 4), colours.text)
+            both.append(" " + words[1], colours.faint)
+            both.append(tidy(every.negative, 4), colours.negative)
+            if used + 1 + both.cell_len <= width:
+                break
         tokens.append(both)
     line = Text(" ")
     for token in tokens:

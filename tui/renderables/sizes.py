@@ -2,13 +2,17 @@
 
     size_short(geometry)      (28 - 3) / 2 + 1 = 13.5 -> 13
     size_sentence(geometry)   (28 - 3) / 2 + 1 = 13.5: Keras floors it to 13, the last row and column are not used
+    size_fact(geometry)       both, named: "output size (28 - 3) / 2 + 1 ..." and "size (28 - 3) / 2 + 1 = 13.5 -> 13"
 
 Functions of a `Geometry`; nothing is computed here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+
+from rich.cells import cell_len
 
 from cnncore.geometry import Axis, Geometry
 from tui.i18n import _
@@ -67,6 +71,34 @@ def size_sentence(geometry: Geometry, *, same: bool = False, explicit: bool = Fa
         parts.append(_('"same" keeps size / stride, rounded up'))
     if explicit and geometry.padded:
         parts.append(_("in Keras a ZeroPadding2D layer in front"))
+    return "; ".join(parts)
+
+
+def size_fact(geometry: Geometry, *, same: bool = False, explicit: bool = False, more: str = "") -> tuple[str, str]:
+    """The sentence, with `more` after its formula, and the short form, both saying whose size it is."""
+    formula, gap, rest = size_sentence(geometry, same=same, explicit=explicit).partition("; ")
+    if geometry.rows != geometry.columns:  # it has two formulas
+        formula, gap, rest = formula + gap + rest, "", ""
+    sentence = "; ".join(filter(None, (formula, more, rest)))
+    if geometry.rows != geometry.columns:  # "rows ..., columns ..." says it
+        return sentence, size_short(geometry)
+    short = size_short(geometry)
+    named = _("output size {formula}") if sentence == short else _("size {formula}")  # a long sentence needs its room
+    return named.format(formula=sentence), _("size {formula}").format(formula=short)
+
+
+def size_news(geometry: Geometry, fact: tuple[str, str], shown: Sequence[str], room: int) -> str:
+    """What of a fact is not among the lines `shown`: nothing, or where they have the formula, what follows it. As many
+    of its parts as `room` cells hold, rather than one that breaks off."""
+    sentence, short = fact
+    if any(sentence in line for line in shown):
+        return ""
+    rows = geometry.rows
+    if rows == geometry.columns and rows.exact == rows.output and any(short in line for line in shown):
+        sentence = sentence.partition("; ")[2]
+    parts = sentence.split("; ")
+    while len(parts) > 1 and cell_len("; ".join(parts)) > room:
+        parts.pop()
     return "; ".join(parts)
 
 

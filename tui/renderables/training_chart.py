@@ -49,7 +49,7 @@ def training_chart(
         old = old_validation or [point for point in old_training if point[0] == int(point[0])]
         name = _("earlier run")
         if earlier.config.dropout != run.config.dropout:
-            name = _("earlier, dropout {rate}").format(rate=f"{earlier.config.dropout:g}")
+            name = _("earlier (dropout {rate})").format(rate=f"{earlier.config.dropout:g}")
         series.append(_series(name, old, styles.earlier, "+", (1, 3) if fine else (0, 1)))
     series.append(_series(_("training"), training, styles.training, "", (1, 0)))
     if validation or run.config.validation_split:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from cnncore.training.events import Epoch, Model
+from cnncore.training.plan import Counted
 from tui.i18n import _
 from tui.renderables.chart import Line
 from tui.renderables.columns import box, fitted
@@ -17,12 +18,19 @@ from tui.theme import Palette
 from tui.training_words import best_epoch, duration, figure, shape_text
 
 
-def network_panel(model: Model, width: int, height: int, colours: Palette) -> list[Line]:
-    """The summary: layer, output shape, parameters, and their total, which keeps its place at the end."""
-    rows = [[_("Layer"), _("Output shape"), _("Parameters")]]
-    rows += [[row.name, shape_text(row.output_shape), f"{row.parameters:,}"] for row in model.layers]
-    rows.append([_("Total"), "", f"{model.parameters:,}"])
+def network_panel(
+    model: Model, width: int, height: int, colours: Palette, *, counts: Sequence[Counted | None] = ()
+) -> list[Line]:
+    """The summary: layer, output shape, parameters, and their total, which keeps its place at the end; where there is
+    room, how each comes to its parameters: `counts`."""
+    rows = [[_("Layer"), _("Output shape"), _("Parameters"), _("weights + biases")]]
+    for row, found in zip(model.layers, counts or [None] * len(model.layers), strict=True):
+        sum_of = "" if found is None else f"{'x'.join(map(str, found[0]))} + {found[1]}"
+        rows.append([row.name, shape_text(row.output_shape), f"{row.parameters:,}", sum_of])
+    rows.append([_("Total"), "", f"{model.parameters:,}", ""])
     lines = fitted(rows, (1, 2), width)
+    if not counts or cell_len(lines[0]) > width:
+        lines = fitted([row[:3] for row in rows], (1, 2), width)
     middle = lines[1:-1][: max(0, height - 2)]
     return box(
         [(lines[0], colours.faint), *((line, colours.text) for line in middle), (lines[-1], colours.strong)],

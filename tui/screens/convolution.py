@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from tui.renderables.kernel_maps import Tile
     from tui.renderables.matrix import Matrix
 
+WHAT = N_(
+    "A kernel lies on the picture. Each of its weights is multiplied with the pixel below it, and the products are "
+    "added: the sum becomes one pixel of the output. Then the window moves on, until the whole output is there."
+)
+"""What is seen here, for who sees it for the first time; where the panel has room to spare."""
 PLACES = {
     "negative": N_("First sum below 0: {value}. The clamp makes it 0, black"),
     "rectified": N_("First sum with bias below 0: {value}. ReLU makes it 0"),
@@ -28,6 +34,13 @@ PLACES = {
     "largest": N_("The largest result of the whole map: {value}"),
     "edge": N_("The strongest edge: in the middle of this window the picture changes most ({value} by Sobel)"),
 }
+
+
+@lru_cache(maxsize=8)
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
+    from tui.renderables.canvas import wrapped
+
+    return tuple(wrapped(text, width))
 
 
 class ConvolutionScreen(WalkScreen):
@@ -50,6 +63,11 @@ class ConvolutionScreen(WalkScreen):
         Binding("d", "dilation", N_("Dilation"), show=False, group=WINDOW),
         Binding("D", "ask_dilation", N_("Dilation, typed"), show=False, group=WINDOW),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._editing = False
+        """Whether the foot is that of an edit."""
 
     def walk_of(self, bench: Bench) -> Walk:
         return bench.walk()
@@ -102,11 +120,12 @@ class ConvolutionScreen(WalkScreen):
         )
         about = _(walk.kernel.description) if walk.kernel else _("Shown rounded; the sum is of the unrounded numbers.")
         room = height - text.plain.count("\n") - 1
-        lines = Text(about, colours.faint).wrap(self.app.console, width)
-        if len(lines) <= room:
-            text.append("\n")
-            for line in lines:
-                text.append_text(line).append("\n")
+        for paragraph in (about, _(WHAT)):
+            lines = _wrapped(paragraph, width)
+            if len(lines) > room:
+                break
+            text.append("\n" + "\n".join(lines) + "\n", colours.faint)
+            room -= len(lines) + 1
         return text
 
     def feeds_panel(self, walk: Walk, width: int, height: int) -> Text:
@@ -126,19 +145,23 @@ class ConvolutionScreen(WalkScreen):
 
         colours = current_palette(self)
         if isinstance(step, FilterStep):
-            return Text(" ") + filter_strip(step, walk.scale, self.cursor.term, colours)
+            return Text(" ") + filter_strip(step, walk.scale, self.cursor.term, colours, self.size.width - 2)
         return Text(" ") + network_strip(step, self.cursor.term, colours)
 
     def facts(self, walk: Walk) -> tuple[tuple[str, str], tuple[str, str]]:
-        from tui.renderables.sizes import size_sentence, size_short
+        from tui.renderables.sizes import size_fact
 
         bench, geometry = self._bench, walk.steps.geometry
         assert bench is not None
-        size = size_sentence(geometry, same=bench.padding == "same", explicit=not isinstance(bench.padding, str))
-        if max(bench.strides) > 1 and max(bench.dilation) > 1:
-            size += "; " + _("Keras refuses stride and dilation both above 1")
-        below, above = walk.outside
-        total = walk.output.size
+        refused = max(bench.strides) > 1 and max(bench.dilation) > 1
+        size = size_fact(
+            geometry,
+            same=bench.padding == "same",
+            explicit=not isinstance(bench.padding, str),
+            more=_("Keras refuses stride and dilation together") if refused else "",
+        )
+        below, above = (f"{count:,}" for count in walk.outside)
+        total = f"{walk.output.size:,}"
         if walk.kernel is None:
             values = (
                 _("Whole map: ReLU makes {below} of {total} values 0").format(below=below, total=total),
@@ -151,7 +174,7 @@ class ConvolutionScreen(WalkScreen):
                 ),
                 _("of {total}: {below} clipped at 0, {above} at 255").format(total=total, below=below, above=above),
             )
-        return (size, size_short(geometry)), values
+        return size, values
 
     def lesson(self, walk: Walk, step: FilterStep | ConvStep) -> str:
         from cnncore.stepping import FilterStep
@@ -319,6 +342,18 @@ class ConvolutionScreen(WalkScreen):
                 self._bench.set_custom(self.editor.last.kernel())
         except CnnError:
             self.editor.leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the kernel is edited, the arrows and the point are its own: the foot offers no cells and products."""
+        if self.editor.on and action in ("move", "step"):
+            return False
+        return super().check_action(action, parameters)
+
+    def show(self) -> None:
+        super().show()
+        if self._editing != self.editor.on:
+            self._editing = self.editor.on
+            self.refresh_frame()
 
     def on_key(self, event: events.Key) -> None:
         """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""

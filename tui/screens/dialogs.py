@@ -46,6 +46,10 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
     def compose_fields(self) -> ComposeResult:
         yield from ()
 
+    def on_input_changed(self) -> None:
+        """What is typed anew is not what was wrong."""
+        self.query_one("#wrong", Static).update("")
+
     def refuse(self, error: BaseException) -> None:
         """Says what is wrong with what was typed."""
         self.query_one("#wrong", Static).update(error_text(error))

@@ -85,7 +85,7 @@ class NeuronDepth(NetworkSources):
             unfolded=self._unfolded,
             order=self._order,
             keras=keras,
-            names=session.classes if scope.layer == len(scope.layers) - 1 else (),
+            names=session.unit_names if scope.layer == len(scope.layers) - 1 else (),
         )
         self._first = view.first
 

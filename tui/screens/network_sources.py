@@ -238,6 +238,7 @@ class NetworkSources(NetworkOpening):
 
     def action_open_picture(self) -> None:
         from cnncore.gallery import looks_inverted, open_picture
+        from tui.samples import not_a_network
         from tui.screens.dialogs import AskLine
 
         session = self.session
@@ -245,7 +246,7 @@ class NetworkSources(NetworkOpening):
             return
 
         def check(text: str) -> tuple[str, Any]:
-            return text, open_picture(text.strip(), session.network)
+            return text, open_picture(not_a_network(text), session.network)
 
         def opened(found: tuple[str, Any] | None) -> None:
             if found is not None and self.session is session:

@@ -41,7 +41,7 @@ class PoolingScreen(WalkScreen):
     )
 
     padding_counts = False
-    HINT: ClassVar[str] = N_("-> goes on by a window, Space plays, Tab is the input, ? has all keys")
+    HINT: ClassVar[str] = N_("-> next window, Space plays, Tab: the input, ? explains this and has all keys")
     # Nothing is multiplied here: the same keys take a window's largest value.
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -118,13 +118,13 @@ class PoolingScreen(WalkScreen):
         return Text(" ") + pool_formula(step, current_palette(self), self.size.width - 1)
 
     def facts(self, walk: PoolWalk) -> tuple[tuple[str, str], tuple[str, str]]:
-        from tui.renderables.sizes import size_sentence, size_short
+        from tui.renderables.sizes import size_fact
 
         bench, geometry = self._bench, walk.steps.geometry
         assert bench is not None
-        values = _("{inputs} values in, {outputs} out").format(inputs=walk.inputs.size, outputs=walk.output.size)
-        size = size_sentence(geometry, same=bench.pool_padding == "same")
-        return (size, size_short(geometry)), (values, values)
+        inputs, outputs = f"{walk.inputs.size:,}", f"{walk.output.size:,}"
+        values = _("{inputs} values in, {outputs} out").format(inputs=inputs, outputs=outputs)
+        return size_fact(geometry, same=bench.pool_padding == "same"), (values, values)
 
     def place_text(self, place: Place) -> str:
         from tui.renderables.numbers import number

@@ -23,10 +23,11 @@ from textual.widgets import Static
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished, Model, Stage
-from cnncore.training.plan import planned
+from cnncore.training.plan import counted, planned
 from cnncore.training.runs import new_run
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _, error_text
+from tui.layout import first_fit
 from tui.renderables.chart import ASCII, BLOCKS, BRAILLE, Glyphs, Line
 from tui.renderables.training_chart import ChartStyles, Metric, training_chart
 from tui.renderables.training_panels import epochs_panel, network_panel, progress_panel, tabs_line, validation_style
@@ -64,7 +65,7 @@ class TrainingScreen(FrameScreen):
         Binding("b", "glyphs", N_("Blocks, dots or plain characters"), show=False, group=SHOW),
     ]
     DEFAULT_CSS = """
-    TrainingScreen #config { height: 1; padding: 0 1; }
+    TrainingScreen #config { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     TrainingScreen #state { height: auto; max-height: 3; padding: 0 1; }
     TrainingScreen #bars { height: 2; margin: 0 1; }
     TrainingScreen #data { height: auto; max-height: 3; padding: 0 1; }
@@ -162,8 +163,11 @@ class TrainingScreen(FrameScreen):
             self._trouble = error_text(error)
             self.show()
             return
-        if self.run is not None and self.run.epochs and self.run.config.network == config.network:
-            self.earlier = self.run
+        before = self.run
+        if before is not None and before.epochs and before.config.network == config.network:
+            # The same options again are the same run again: what it is held against stays.
+            again = _options(before.config) == _options(config)
+            self.earlier = self.earlier or before if again else before
         self.run = RunHistory(config)
         self._client = TrainingClient(config, command=self.command)
         self._stage_since = time.monotonic()
@@ -250,7 +254,9 @@ class TrainingScreen(FrameScreen):
         colours = current_palette(self)
         run = self.run
         say = self._say
-        say("config", config_line(run.config if run is not None and run.running else self.config), colours.faint)
+        config = run.config if run is not None and run.running else self.config
+        options = first_fit(self.size.width - 2, config_line(config), config_line(config, short=True))
+        say("config", options, colours.faint)
         state, style = self._state()
         say("state", state, style)
         say("data", "\n".join(data_lines(run.data)) if run is not None and run.data is not None else "", colours.text)
@@ -284,7 +290,7 @@ class TrainingScreen(FrameScreen):
 
     def _say(self, name: str, text: str, style: Style) -> None:
         widget = self.query_one(f"#{name}", Static)
-        widget.update(Text(text, style, overflow="ellipsis", no_wrap=name == "config"))
+        widget.update(Text(text, style))
         widget.display = bool(text)
 
     def _state(self) -> tuple[str, Style]:
@@ -299,7 +305,7 @@ class TrainingScreen(FrameScreen):
             return end_line(run.end, run.total_epochs), colours.negative
         if run.end is not None:
             text = end_line(run.end, run.total_epochs)
-            return text + ". " + _("5 validates the model."), colours.notice
+            return text + ". " + _("3 looks into it, 5 holds it against Keras."), colours.notice
         if self._client is not None and self._client.stopping:
             return _("Stopping, and saving what has been trained; s again ends at once"), colours.notice
         return stage_line(run, time.monotonic() - self._stage_since), colours.notice
@@ -312,7 +318,9 @@ class TrainingScreen(FrameScreen):
         return [tabs_line([_(VIEW_TITLES[name]) for name in VIEWS], self.view, width, current_palette(self))]
 
     def _draw_network(self, width: int, height: int) -> list[Line]:
-        return network_panel(self._model(), width, height, current_palette(self))
+        model = self._model()
+        network = (self.config or TrainConfig()).network
+        return network_panel(model, width, height, current_palette(self), counts=counted(model, network))
 
     def _draw_epochs(self, width: int, height: int) -> list[Line]:
         return epochs_panel(self.run.epochs if self.run is not None else [], width, height, current_palette(self))
@@ -336,3 +344,8 @@ class TrainingScreen(FrameScreen):
                 grid=colours.rule,
             ),
         )
+
+
+def _options(config: TrainConfig) -> TrainConfig:
+    """What makes a run, without where its files go."""
+    return replace(config, output="", history="")

@@ -340,9 +340,13 @@ class WalkScreen(WalkClock):
             return
         self._done()
         if self._ready:
-            (size, _short), _values = self.facts(self.walk_of(self._bench))
-            if not any(size in line for line in self._facts):  # there was no room for it
-                self._notice = size
+            from tui.renderables.sizes import size_news
+
+            walk = self.walk_of(self._bench)
+            size, _values = self.facts(walk)
+            room = 2 * self.size.width - 20  # two lines, less what they lose between words
+            if news := size_news(walk.steps.geometry, size, self._facts, room):  # there was no room for it
+                self._notice = news
                 self.show()
 
     # Clicks.

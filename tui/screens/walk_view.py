@@ -20,7 +20,7 @@ from tui.i18n import N_, _, error_text
 from tui.kernel_editor import KernelEditor
 from tui.layout import Layout, arrange, facts_lines, first_fit, span
 from tui.screens.predict import Predict, PredictBar
-from tui.view import begin_at
+from tui.view import begin_at, misplaced
 from tui.widgets.maps import MapsView
 from tui.widgets.matrix import MatrixView
 from tui.widgets.message import MessageLine
@@ -43,7 +43,7 @@ class WalkView(FrameScreen):
 
     padding_counts = True
     """Whether what is outside the input is zeros, or nothing at all."""
-    HINT: ClassVar[str] = N_("-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all")
+    HINT: ClassVar[str] = N_("-> next cell, . next product, Space plays, ? explains this and has all keys")
     """What to press first, until something was pressed."""
 
     DEFAULT_CSS = """
@@ -194,6 +194,9 @@ class WalkView(FrameScreen):
             if first:
                 started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
                 begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
+                wrong = misplaced(self.cnn_app.options.view, walk.steps.rows, walk.steps.columns)
+                if started_here and wrong is not None:
+                    self._wrong = f"--at: {error_text(wrong)}"
             self._set_clock()
         self.predict.hold(bench.version)
         self._show_walk(bench, walk)
@@ -378,7 +381,7 @@ class WalkView(FrameScreen):
             state = _("> playing"), colours.fed
         else:
             state = _("|| paused"), colours.notice
-        place = f"{bench.sample_index + 1}/{len(bench.samples)}"
+        place = f"{bench.sample_index + 1:,}/{len(bench.samples):,}"
         return status_text(bench.sample, place, state, self.cursor.speed, self.size.width - 2, colours)
 
     def pixel_strip(self, walk: Walk | PoolWalk) -> Text:

@@ -175,7 +175,7 @@ def test_what_is_not_shown_is_summed_up(layer: int, first: int) -> None:
     assert shown + rest == pytest.approx(found.stages[0].value, abs=2e-4)
     rows = [view.listing[at].row for at in range(view.first, view.first + view.capacity)]
     assert shown == pytest.approx(found.contributions[rows].sum(), abs=1e-4)
-    signs = re.search(r"all \+(\S+) (-\S+)", text)
+    signs = re.search(r"(?:all|positive) \+(\S+) (?:negative )?(-\S+)", text)
     assert signs
     assert float(signs[1]) + float(signs[2]) == pytest.approx(found.stages[0].value, abs=2e-4)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cnncore.errors import CnnError
 from cnncore.geometry import geometry
 from tui.layout import facts_lines
-from tui.renderables.sizes import mixed, size_sentence, size_short
+from tui.renderables.sizes import mixed, size_fact, size_news, size_sentence, size_short
 
 
 def test_the_sentence_of_the_lesson() -> None:
@@ -82,3 +82,24 @@ def test_facts_are_as_full_as_the_width_allows() -> None:
     assert facts_lines(size, values, 24) == (["a long sentence", "all of the values"], ["a long sentence | values"])
     assert facts_lines(size, values, 16) == (["a long sentence", "values"], ["short | values"])
     assert facts_lines(size, values, 8) == (["short", "values"], ["short"])
+
+
+def test_a_formula_says_whose_size_it_is() -> None:
+    assert size_fact(geometry((28, 28), (3, 3))) == ("output size (28 - 3) / 1 + 1 = 26", "size (28 - 3) / 1 + 1 = 26")
+    sentence, short = size_fact(geometry((28, 27), (3, 3)), more="and that")
+    assert sentence == "rows: (28 - 3) / 1 + 1 = 26; columns: (27 - 3) / 1 + 1 = 25; and that"
+    assert short.startswith("rows (28 - 3)")
+
+
+def test_a_message_says_what_the_facts_have_no_room_for_and_never_breaks_off() -> None:
+    exact = geometry((28, 28), (3, 3), dilation_rate=2)
+    fact = size_fact(exact, more="not in Keras")
+    assert size_news(exact, fact, [fact[0] + " | more"], 200) == ""
+    words = "3 weights with dilation 2 span (3 - 1) x 2 + 1 = 5"
+    assert size_news(exact, fact, [fact[1] + " | more"], 200) == f"not in Keras; {words}"
+    assert size_news(exact, fact, [fact[1]], 40) == "not in Keras"
+    assert size_news(exact, fact, [], 200) == f"size (28 - 5) / 1 + 1 = 24; not in Keras; {words}"
+    floored = geometry((28, 28), (3, 3), strides=2)
+    assert "the last row and the last column are not used" in size_news(
+        floored, size_fact(floored), [size_fact(floored)[1]], 200
+    )

@@ -176,6 +176,16 @@ def test_the_strip_of_a_filter_shows_every_stage() -> None:
     assert "clamped" not in filter_strip(high, Fraction(1), 8, COLOURS).plain
 
 
+def test_the_strip_of_a_filter_has_fewer_decimals_rather_than_no_end() -> None:
+    window = np.array([[0, 120, 120], [120, 7, 120], [120, 120, 120]], np.uint8)
+    step = filter2d_steps(window, ((0, -1, 0), (-1, 1 / 3, -1), (0, -1, 0)))[0]
+    wide, narrow = (filter_strip(step, Fraction(1), 9, COLOURS, width) for width in (200, 77))
+    assert "sum -477.6667 -> x 1 -477.6667 -> round  -478" in wide.plain
+    assert wide.cell_len > 77 >= narrow.cell_len
+    assert narrow.plain.endswith("clamped")
+    assert "-477.6667" in narrow.plain
+
+
 def test_the_strip_of_a_network_has_bias_and_relu_and_no_clamp() -> None:
     weights = np.full((3, 3), -0.5, np.float32)
     step = conv2d_steps(np.ones((3, 3), np.float32), weights, np.array([0.25], np.float32), activation="relu")[0]

@@ -267,7 +267,7 @@ MESSAGES: dict[str, str] = {
     "network is {value}; it must be one of {names}": (
         "신경망 {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}"
     ),
-    "{name} must be from 0 up to, but not, 1, got {value}": "{name}은(는) 0 이상 1 미만이어야 하는데 {value}입니다",
+    "{name} must be at least 0 and below 1, got {value}": "{name}은(는) 0 이상 1 미만이어야 하는데 {value}입니다",
     "stop_at_accuracy must be from 0 to 1, got {value}": "stop_at_accuracy는 0에서 1까지여야 하는데 {value}입니다",
     "the configuration cannot be read: {reason}": "훈련 설정을 읽을 수 없습니다: {reason}",
     "one argument is needed: the configuration as JSON": "인수 하나가 필요합니다: JSON으로 쓴 훈련 설정",

@@ -8,7 +8,7 @@ MESSAGES: dict[str, str] = {
     "Play": "재생",
     "Choose": "고르기",
     "Cell": "다음 칸",
-    "Cell back": "앞 칸으로",
+    "Cell back": "이전 칸",
     "Row up": "윗줄로",
     "Row down": "아랫줄로",
     "Multiply": "곱셈",
@@ -33,25 +33,35 @@ MESSAGES: dict[str, str] = {
     "|| paused": "|| 일시정지",
     "> playing": "> 재생 중",
     "{speed} cells/s": "초당 {speed}칸",
-    "-> goes on by a cell, . by a product, Space plays, Tab is the input, ? has all": (
-        "-> 한 칸 앞으로, . 곱셈 하나, Space 재생, Tab 입력 쪽, ? 모든 키"
+    "-> next cell, . next product, Space plays, ? explains this and has all keys": (
+        "-> 다음 칸, . 곱셈 하나, Space 재생, ? 이 화면의 설명과 모든 키"
     ),
-    "-> goes on by a window, Space plays, Tab is the input, ? has all keys": (
-        "-> 창 하나 앞으로, Space 재생, Tab 입력 쪽, ? 모든 키"
+    "-> next window, Space plays, Tab: the input, ? explains this and has all keys": (
+        "-> 다음 창, Space 재생, Tab 입력 쪽, ? 이 화면의 설명과 모든 키"
     ),
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
     "round": "반올림",
     "clamp 0..255": "0..255로 자르기",
     "clamped from {value}": "{value}에서 잘림",
+    "clamped": "잘림",
     "{bias} bias": "{bias} 편향",
     "negative, so 0": "음수이므로 0",
     "Network kernel": "신경망 커널",
     "Shown rounded; the sum is of the unrounded numbers.": (
         "반올림해 보여 줍니다. 합은 반올림하지 않은 수로 계산합니다."
     ),
+    "A kernel lies on the picture. Each of its weights is multiplied with the pixel below it, and the products are "
+    "added: the sum becomes one pixel of the output. Then the window moves on, until the whole output is there.": (
+        "커널이 그림 위에 놓입니다. 가중치마다 그 아래 픽셀과 곱하고, 곱을 모두 더한 합이 출력의 한 픽셀이 됩니다. "
+        "그런 다음 창이 옮겨 가며 출력을 끝까지 채웁니다."
+    ),
+    "{path} is a network, not a picture: on the network screen, O opens it": (
+        "{path} 파일은 그림이 아니라 신경망입니다. 신경망 화면에서 O로 엽니다"
+    ),
     "A slip to avoid: {weight} x {value} is {product}. Who writes {weight} + {value} ends at {total}, not {right}.": (
-        "흔한 실수: {weight} x {value} = {product}입니다. {weight} + {value}로 쓰면 {right} 대신 {total}이 됩니다."
+        "흔한 실수: {weight} x {value} = {product}입니다. "
+        "{weight} + {value}(으)로 쓰면 {right} 대신 {total}이(가) 됩니다."
     ),
     "A kernel, here of nine weights, lies on the picture. Each weight is multiplied with the pixel below it, the "
     "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
@@ -164,7 +174,7 @@ MESSAGES: dict[str, str] = {
     ),
     "Prewitt": "프루잇",
     "The right column minus the left one, all rows alike: a Sobel without its 2.": (
-        "오른쪽 열에서 왼쪽 열을 뺍니다. 모든 줄이 같아 소벨에서 2를 뺀 셈입니다."
+        "오른쪽 열에서 왼쪽 열을 뺍니다. 줄마다 가중치가 같아, 소벨의 2가 1인 셈입니다."
     ),
     "Scharr": "샤르",
     "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.": (
@@ -213,7 +223,7 @@ MESSAGES: dict[str, str] = {
         "가장 뚜렷한 가장자리: 이 창의 가운데에서 그림이 가장 크게 변합니다 (소벨로 {value})"
     ),
     "The window whose values differ most, by {value}: most is lost here": (
-        "값의 차이가 {value}로 가장 큰 창: 여기서 가장 많이 잃습니다"
+        "값의 차이가 {value}(으)로 가장 큰 창: 여기서 가장 많이 잃습니다"
     ),
     # The window and the size of the output.
     "The window": "창",
@@ -238,13 +248,15 @@ MESSAGES: dict[str, str] = {
     ),
     "between two windows {count} are skipped": "창과 창 사이에서 {count}개씩 건너뜁니다",
     '"same" keeps size / stride, rounded up': '"same"은 크기 / 보폭을 올림한 값입니다',
-    "Keras refuses stride and dilation both above 1": "Keras는 보폭과 팽창을 함께 1보다 크게 할 수 없습니다",
+    "Keras refuses stride and dilation together": "Keras는 보폭과 팽창을 함께 1보다 크게 할 수 없습니다",
     "Whole map: of {total} values {below} are clipped at 0 and {above} at 255": (
         "맵 전체: 값 {total}개 중 {below}개는 0으로, {above}개는 255로 잘립니다"
     ),
     "of {total}: {below} clipped at 0, {above} at 255": "{total}개 중 0으로 {below}, 255로 {above}개 잘림",
     "Whole map: ReLU makes {below} of {total} values 0": "맵 전체: ReLU가 값 {total}개 중 {below}개를 0으로 만듭니다",
     "ReLU makes {below} of {total} 0": "ReLU: {total}개 중 {below}개가 0",
+    "output size {formula}": "출력 크기 {formula}",
+    "size {formula}": "크기 {formula}",
     "{inputs} values in, {outputs} out": "값 {inputs}개가 들어와 {outputs}개가 나갑니다",
     # Several maps.
     "Keep this kernel's map in sight": "이 커널의 맵을 늘 보기",
@@ -261,7 +273,7 @@ MESSAGES: dict[str, str] = {
     "1 more, PgUp": "1 크게, PgUp",
     "1 less, PgDn": "1 작게, PgDn",
     "0.1 more, less": "0.1 크게, 작게",
-    "larger, less": "더 크게, 작게",
+    "grow, shrink": "키우기, 줄이기",
     "rows, columns": "행, 열",
     "scale = 1/sum": "배율 = 1/합",
     "undo": "되돌리기",

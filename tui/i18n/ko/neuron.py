@@ -82,6 +82,8 @@ MESSAGES: dict[str, str] = {
     "the other {count}": "나머지 {count}개",
     "all {count} shown": "{count}개 모두",
     "all": "전체",
+    "positive": "양수 합",
+    "negative": "음수 합",
     # The window as it lies.
     "values": "값",
     "kernel": "커널",

@@ -44,7 +44,7 @@ MESSAGES: dict[str, str] = {
         "{typed}: 음의 부호를 놓쳤습니다. {value} x {weight} = {product}입니다."
     ),
     "{typed}: {weight} + {value} was written where {weight} x {value} = {product} belongs.": (
-        "{typed}: {weight} x {value} = {product} 대신 {weight} + {value}로 계산했습니다."
+        "{typed}: {weight} x {value} = {product} 대신 {weight} + {value}(으)로 계산했습니다."
     ),
     "{typed}: one product was forgotten, {value} x {weight} = {product}.": (
         "{typed}: 곱 하나를 빠뜨렸습니다. {value} x {weight} = {product}입니다."

@@ -47,6 +47,7 @@ MESSAGES: dict[str, str] = {
     "{count} images": "이미지 {count}장",
     "seed {seed}": "시드 {seed}",
     "stops at {accuracy}": "정확도 {accuracy}에서 멈춤",
+    "weights + biases": "가중치 + 편향",
     "Training options": "훈련 옵션",
     "Network: {names}": "신경망: {names}",
     "Epochs: how often every image is seen": "에포크: 모든 이미지를 몇 번 볼지",
@@ -71,6 +72,7 @@ MESSAGES: dict[str, str] = {
         "{source}: 훈련용 {train}장, 검증용 {validation}장, 클래스 {classes}개"
     ),
     "Drawn garments take the place of Fashion-MNIST": "Fashion-MNIST 대신 프로그램이 그린 옷을 씁니다",
+    "Drawn garments are used": "프로그램이 그린 옷을 씁니다",
     "accuracy": "정확도",
     "loss": "손실",
     "training": "훈련",
@@ -81,19 +83,22 @@ MESSAGES: dict[str, str] = {
     "epochs": "에포크",
     "network": "신경망",
     "earlier run": "앞선 훈련",
-    "earlier, dropout {rate}": "앞선 훈련, 드롭아웃 {rate}",
+    "earlier (dropout {rate})": "앞선 훈련(드롭아웃 {rate})",
     "An epoch's figures come at its end.": "수치는 에포크가 끝날 때 나옵니다.",
     # The end, and what it means.
     "Finished: {epochs} of {total} epochs in {time}": "끝났습니다. 에포크 {total}번 가운데 {epochs}번, {time}",
     "Stopped after {epochs} of {total} epochs, {time}": "멈추었습니다. 에포크 {total}번 가운데 {epochs}번, {time}",
     "Model: {path}": "모델: {path}",
     "History: {path}": "기록: {path}",
-    "5 validates the model.": "5를 누르면 모델을 검증합니다.",
+    "3 looks into it, 5 holds it against Keras.": "3에서 속을 들여다보고, 5에서 Keras와 견줄 수 있습니다.",
     "No images are held out for validation, so overfitting cannot be seen.": (
         "검증용으로 떼어 둔 이미지가 없어 과적합을 알 수 없습니다."
     ),
     "Training is {gap} above validation: the network overfits, it knows its own images by heart.": (
         "훈련이 검증보다 {gap} 높습니다. 신경망이 자기 이미지를 외워 과적합했습니다."
+    ),
+    "Dropout works against that: train again with a rate such as 0.5, and compare.": (
+        "드롭아웃이 이를 줄여 줍니다. 비율을 0.5쯤으로 두고 다시 훈련해 견주어 보세요."
     ),
     "Training is {gap} above validation: the network begins to overfit.": (
         "훈련이 검증보다 {gap} 높습니다. 신경망이 과적합하기 시작합니다."
