@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from network_screens import some_pictures
+from settled import Settled
 
 from tui.i18n import set_language
 from tui.screens.network import NetworkScreen
@@ -26,6 +27,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     # As in a terminal with all colours, whatever the tests are run in.
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    Settled().watch(monkeypatch)
     set_language("en")
     yield
     set_language("en")
