@@ -15,8 +15,8 @@ import pytest
 from textual._context import active_app
 from textual.app import App
 
-PATIENCE = 1.0
-"""Seconds a thread is waited for since it was set to work; some work on and on."""
+PATIENCE = 3.0
+"""Seconds a wait takes at most. A thread that was set to work longer ago is not waited for: some work on and on."""
 FRAMES = 10
 """How often a screen is drawn at most: what is to happen after one frame may ask for another, and what moves always
 does."""
@@ -45,11 +45,14 @@ class Settled:
         monkeypatch.setattr("textual.pilot.wait_for_idle", self.wait, raising=False)
         monkeypatch.setattr("textual.app.wait_for_idle", self.wait, raising=False)
 
-    async def wait(self, _at_least: float = 0, at_most: float = 5) -> None:
-        end = asyncio.get_running_loop().time() + at_most
+    async def wait(self, *_bounds: float) -> None:
+        end = asyncio.get_running_loop().time() + PATIENCE
         await self._nothing_to_do(end)
+        app = active_app.get()
         for _ in range(FRAMES):
-            if not _next_frame(active_app.get()):
+            while app._batch_count and not app._exit and asyncio.get_running_loop().time() < end:
+                await asyncio.sleep(0.002)  # another place is drawn after 50 ms
+            if not _next_frame(app):
                 break
             await self._nothing_to_do(end)
 
@@ -57,10 +60,10 @@ class Settled:
         """Until a turn of the loop found nothing to run, and no job that is waited for is under way."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)
-        while loop.time() < end:
+        while (now := loop.time()) < end:
             if loop._ready:
                 await asyncio.sleep(0)
-            elif any(loop.time() - begun < PATIENCE for begun in list(self._jobs.values())):
+            elif any(now - begun < PATIENCE for begun in list(self._jobs.values())):
                 await asyncio.sleep(0.001)
             else:
                 return
