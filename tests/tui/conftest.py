@@ -36,8 +36,8 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
 
 @pytest.fixture(scope="module", autouse=True)
 def _swept() -> Iterator[None]:
-    """What the apps of a module leave, circles all of it, is gone before the next: it grew to a gigabyte and a half, and
-    Python's own collection of that took seconds, in whichever test it came."""
+    """What the apps of a module leave, circles all of it, is gone before the next: it grew to a gigabyte and a half,
+    and Python's own collection of that took seconds, in whichever test it came."""
     yield
     gc.collect()
 
