@@ -151,7 +151,8 @@ def test_the_worked_example_gives_312_by_an_added_factor() -> None:
 def test_what_no_slip_leads_to_has_no_explanation() -> None:
     (step,) = filter2d_steps(EXAMPLE, SHARPEN.weights)
     reached = {made.value for made in slips_of(step, EXAMPLE)} | {step.result}
-    for typed in range(-2000, 2000):
+    near = {value + by for value in reached for by in (-1, 0, 1)}
+    for typed in sorted({*near, *range(-2000, 2000, 9)}):
         assert (explain(step, EXAMPLE, typed) is not None) == (typed in reached and typed != step.result)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from network_screens import some_pictures
+from settled import Settled
 
 from tui.i18n import set_language
 from tui.screens.network import NetworkScreen
@@ -26,9 +28,19 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     # As in a terminal with all colours, whatever the tests are run in.
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
+    Settled().watch(monkeypatch)
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _swept() -> Iterator[None]:
+    """What the apps of a module leave, circles all of it, is gone before the next: it grew to a gigabyte and a half,
+    and Python's own collection of that took seconds, in whichever test it came."""
+    yield
+    if "tensorflow" not in sys.modules:  # what comes after it are no apps, and it would be looked at as well
+        gc.collect()
 
 
 @pytest.fixture

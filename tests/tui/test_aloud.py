@@ -116,7 +116,7 @@ async def test_for_a_screen_reader_all_is_words(start: str, language: str) -> No
         elif start in ("convolution", "pooling"):
             await ready(pilot)
         else:
-            await pilot.pause(0.2)
+            await pilot.pause()
         await pilot.pause()
         said = words(app)
         assert said and said[0]

@@ -73,10 +73,10 @@ async def test_the_command_palette_offers_every_place_and_setting() -> None:
         await pilot.press("ctrl+p")
         assert isinstance(app.screen, CommandPalette)
         await pilot.press(*"Pooling", "enter")
-        await pilot.pause(0.5)
+        await pilot.pause()
         if isinstance(app.screen, CommandPalette):
             await pilot.press("enter")
-            await pilot.pause(0.2)
+            await pilot.pause()
         assert app.current_mode == "pooling"
 
 
@@ -92,7 +92,7 @@ async def test_help_lists_every_key_and_scrolls(language: str) -> None:
         seen = screen_text(app)
         for _ in range(6):
             await pilot.press("pagedown")
-            await pilot.pause(0.1)
+            await pilot.pause()
             seen += screen_text(app)
         for text in ["Jump", "Faster", "Quit", "^P"] if language == "en" else ["건너뛰기", "빠르게", "끝내기", "^P"]:
             assert text in seen
@@ -168,7 +168,7 @@ async def test_hammering_leaves_no_traceback(seed: int) -> None:
         await pilot.resize_terminal(80, 24)
         for _ in range(4):
             await pilot.press("escape")
-            await pilot.pause(0.05)
+            await pilot.pause()
         assert isinstance(app.screen, FrameScreen)
         await pilot.press("1")
         await pilot.pause()

@@ -200,10 +200,10 @@ async def test_jump_checks_and_goes() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("g", *"99,3", "enter")
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert "row is 99; it must be from 0 to 25" in screen_text(app)
         await pilot.press(*["backspace"] * 4, *"3 5", "enter")
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert (front(app).cursor.row, front(app).cursor.column) == (3, 5)
         assert "[3, 5]" in screen_text(app)
 
@@ -344,7 +344,7 @@ async def test_without_a_trained_network_a_sentence_says_so(monkeypatch: pytest.
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("w")
-        await pilot.pause(0.5)
+        await pilot.pause()
         assert "There is no trained network yet" in screen_text(app)
 
 
@@ -358,11 +358,11 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
         field = app.screen.query_one(Input)
         field.value = str(tmp_path / "none.png")
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "none.png" in str(app.screen.query_one("#wrong").render())
         field.value = str(tmp_path / "m.csv")
         await pilot.press("enter")
-        await pilot.pause(0.5)
+        await pilot.pause()
         assert "m.csv" in screen_text(app)
         assert app.open_bench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
 

@@ -29,7 +29,8 @@ def test_a_rest_after_a_key_is_used_once(sweeper: Sweeper) -> None:
     assert not sweeper.look(102 + 3 * REST)
 
 
-def test_without_a_rest_it_is_done_all_the_same(sweeper: Sweeper) -> None:
+def test_without_a_rest_it_is_done_all_the_same(sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gc, "collect", lambda: 0)  # when, not what: that is the next test's
     seconds = []
     for second in range(101, 400):
         sweeper.touched(second)

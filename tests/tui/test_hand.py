@@ -117,7 +117,7 @@ async def test_the_ends_are_gone_between_by_key_and_click() -> None:
         assert (front(app).cursor.row, front(app).cursor.column) == before
         assert "paused" in screen_text(app)
         await pilot.press("tab", "g", *"4,7", "enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert (front(app).pixel.row, front(app).pixel.column) == (4, 7)
         await pilot.press("enter")
         await pilot.pause()
@@ -214,7 +214,7 @@ async def test_every_setting_gives_the_cores_output_and_its_formula(keys: tuple[
     async with app.run_test(size=(200, 60)) as pilot:
         await ready(pilot)
         await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await pilot.pause()
         walk = app.open_bench().walk()
         expected = filter_image(walk.sample.pixels, SHARPEN.weights, **options)
         plain = conv2d(walk.sample.pixels, SHARPEN.weights, **options)
@@ -240,7 +240,7 @@ async def test_a_stride_that_is_none_is_refused_with_a_sentence() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("S", "backspace", "0", "enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert "'0' is not one or two whole numbers" in " ".join(screen_text(app).split())
         await pilot.press("escape")
         assert app.open_bench().strides == (1, 1)
@@ -426,7 +426,7 @@ async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], opt
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await pilot.pause()
         walk = app.open_bench().pool()
         expected = max_pool2d(walk.inputs, **options)
         assert np.array_equal(walk.output, expected)

@@ -102,7 +102,7 @@ async def test_three_depths_and_one_exit() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
         await pilot.press("down", "down", *["right"] * 3, "enter", "g", "0", "comma", "0", "enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
         assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
@@ -170,10 +170,10 @@ async def test_pages_and_the_chosen_map_in_brackets() -> None:
         await pilot.press("home", "left")
         assert scope.map == 63
         await pilot.press("g", "1", "7", "enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert scope.map == 17
         await pilot.press("g", "9", "9", "enter")
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert "'99' is not a number from 0 to 63" in screen_text(app)
         await pilot.press("escape")
         assert scope.map == 17
@@ -261,13 +261,13 @@ async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press("o", *"nothing.png", "enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "nothing.png" in screen_text(app)
         await pilot.press(*["backspace"] * len("nothing.png"))
         for letter in str(path):
             await pilot.press("full_stop" if letter == "." else "slash" if letter == "/" else letter)
         await pilot.press("enter")
-        await pilot.pause(0.5)
+        await pilot.pause()
         session = front(app).session
         assert session is not None
         assert session.seen.original.shape == (60, 100)
@@ -354,7 +354,7 @@ async def test_hammering_leaves_no_traceback(seed: int) -> None:
         await pilot.resize_terminal(80, 24)
         for _ in range(4):
             await pilot.press("escape")
-            await pilot.pause(0.05)
+            await pilot.pause()
         await pilot.press("1", "3")
         await pilot.pause()
         scope = scope_of(app)

@@ -122,7 +122,7 @@ async def test_keys_in_a_burst_lose_no_digit() -> None:
         await pilot.press("n")
         for key in "v312":
             app.post_message(events.Key(key, key))
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert app.current_mode == "convolution"
         assert app.screen.query_one(GuessInput).value == "312"
 

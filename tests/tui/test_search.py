@@ -23,6 +23,7 @@ LOOKING = "Looking at every cell"
 def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Every map is large, and nothing is found before this is set."""
     go_on = threading.Event()
+    monkeypatch.setattr("settled.PATIENCE", 0.2)  # a thread that is held on purpose is not waited for
 
     def slow(*arguments: Any, **options: Any) -> list[Place]:
         go_on.wait(30)

@@ -130,7 +130,7 @@ async def test_the_keras_layer_moves_its_window_alike(keys: list[str], layer: st
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "layer.py")
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
     assert layer in (tmp_path / "layer.py").read_text("utf-8")
 
 
@@ -142,7 +142,7 @@ async def test_what_keras_has_no_layer_for_is_said(tmp_path: Path) -> None:
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "layer.py")
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "strides or a dilation_rate, not both" in screen_text(app)
         assert not list(tmp_path.iterdir())
 
@@ -178,7 +178,7 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
     app = CnnApp(Options(model=str(model)))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.pause(0.2)
+        await pilot.pause()
         await pilot.press(*keys)
         bench = app.open_bench()
         assert {choice.network for choice in bench.chosen} == {True, False}
@@ -187,7 +187,7 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert command_of(front(again)) == command
         found = state_of(again)
         if not bench.network:  # which filter it was is of no use where a preset is walked
@@ -206,7 +206,7 @@ async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeyp
         await pilot.pause()
         app.screen.query_one(Input).value = typed
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         bench = app.open_bench()
         padding = typed_padding(typed)
         assert bench.padding == padding
@@ -241,7 +241,7 @@ async def test_what_is_no_padding_is_said_and_changes_nothing(typed: str) -> Non
         await pilot.pause()
         app.screen.query_one(Input).value = typed
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "is no padding" in " ".join(screen_text(app).split())
         assert app.screen.query_one(Input).value == typed
         assert app.open_bench().padding == "valid"
@@ -290,7 +290,7 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
         await pilot.pause()
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         bench = app.open_bench()
         names = ["sharpen", "blur", "emboss"]
         pixels = bench.sample.pixels
@@ -307,7 +307,7 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
             await pilot.pause()
             app.screen.query_one(Input).value = str(path)
             await pilot.press("enter")
-            await pilot.pause(0.3)
+            await pilot.pause()
             assert "is there already" in screen_text(app)
 
 
@@ -319,7 +319,7 @@ async def test_maps_of_different_sizes_are_a_file_each(tmp_path: Path) -> None:
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "maps.npy")
         await pilot.press("enter")
-        await pilot.pause(0.5)
+        await pilot.pause()
     assert len(list(tmp_path.glob("maps-*.npy"))) == len(KERNELS)
     assert np.load(tmp_path / "maps-gaussian.npy").shape == (24, 24)
 
@@ -345,7 +345,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
     app = CnnApp(Options(model=str(model)))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.pause(0.2)
+        await pilot.pause()
         await pilot.press("k", "k", "right")
         expected, command = state_of(app), command_of(front(app))
         assert app.open_bench().filter == 2 and "--filter 3" in command
@@ -353,7 +353,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        await pilot.pause(0.2)
+        await pilot.pause()
         assert state_of(again) == expected
 
 
@@ -433,7 +433,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
         await pilot.pause()
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert f"Written: {path}" in screen_text(app)
         values = walk.inputs if name.startswith("in") else walk.output
         found = {
@@ -446,10 +446,10 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
         await pilot.pause()
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert "is there already" in screen_text(app) and path.read_bytes() == b"mine"
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert path.read_bytes() != b"mine" and isinstance(app.screen, WalkScreen)
 
 
@@ -464,7 +464,7 @@ async def test_what_cannot_be_written_is_said_and_the_name_stays(name: str, tmp_
         typed = str(tmp_path / name) if name else ""
         app.screen.query_one(Input).value = typed
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert app.screen.query_one(Input).value == typed
         assert any(word in screen_text(app) for word in ("must end in", "cannot be written", "Name a file", "folder"))
         assert [path.name for path in tmp_path.iterdir()] == ["folder.py"]
@@ -480,7 +480,7 @@ async def test_the_layer_of_a_large_picture_brings_its_pixels(tmp_path: Path) ->
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "layer.py")
         await pilot.press("enter")
-        await pilot.pause(0.3)
+        await pilot.pause()
     assert np.array_equal(np.load(tmp_path / "layer_pixels.npy"), load_picture(picture))
     compile((tmp_path / "layer.py").read_text(), "layer.py", "exec")
 

@@ -41,7 +41,7 @@ async def test_no_color_sends_no_colour_not_even_a_grey(start: str, monkeypatch:
         if start in ("convolution", "pooling"):
             await ready(pilot)
         else:
-            await pilot.pause(1.0)
+            await pilot.pause()
         assert inks_of(app) == "none"
         codes = sent(app)
         assert codes
