@@ -14,9 +14,8 @@ from weakref import ReferenceType, ref
 
 from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 
-from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign
+from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign, two_colours
 from tui.theme import Palette
 
 UPPER_HALF = "▀"
@@ -153,11 +152,6 @@ def _colour(level: int, kind: str, accent: Color) -> Color:
     return Color.from_rgb(level, level, level)
 
 
-@lru_cache(maxsize=8192)
-def _style(upper: Color | None, lower: Color | None) -> Style:
-    return Style(color=upper, bgcolor=lower)
-
-
 def picture_line(
     picture: Picture, line: int, colours: Palette, *, no_color: bool = False, few: bool = False
 ) -> list[Segment]:
@@ -190,7 +184,7 @@ def picture_line(
             if few and zoom == 1:
                 level = dithered(level, place[0] // every, place[1] // every)
             pair.append(_colour(level, kind, tint))
-        style = _style(*pair)
+        style = two_colours(*pair)
         if segments and segments[-1].style is style:
             segments[-1] = Segment(segments[-1].text + UPPER_HALF, style)
         else:
