@@ -70,7 +70,7 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     return Color.from_rgb(*(zero + (full - zero) * part for zero, full in zip(ZERO, goal, strict=True)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _plain(above: int, below: int | None, signed: bool, look: Look) -> Style:
     """Two values in a cell, neither of them marked."""
     lower = None if below is None else level_colour(below, signed, "plain", look)
@@ -172,7 +172,7 @@ def _append(line: Line, text: str, style: Style) -> None:
         line.append(Segment(text, style))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _tile(data: bytes, rows: int, columns: int, zoom: int, signed: bool, look: Look) -> tuple[Line, ...]:
     import numpy as np
 
