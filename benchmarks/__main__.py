@@ -69,6 +69,8 @@ def main() -> int:
     memory = commands.add_parser("memory", help="the app's memory while it plays on and on, with keys in between")
     memory.add_argument("--minutes", type=float, default=60)
     memory.add_argument("--speed", type=int, default=60, help="cells a second; one that the app offers")
+    memory.add_argument("--before", nargs="*", default=[], help="pressed once at the start")
+    memory.add_argument("--keys", nargs="*", default=[], help="only these, one a second, and nothing plays")
     memory.add_argument("--every", type=float, default=5, metavar="SECONDS", help="from one look to the next")
     _add_app(memory)
 
@@ -153,7 +155,16 @@ def _app(arguments: argparse.Namespace, options: list[str]) -> None:
     elif arguments.command == "play":
         print(playing.play(options, size, arguments.speed, arguments.seconds))
     else:
-        for line in playing.memory(options, size, arguments.speed, arguments.minutes, arguments.every):
+        lines = playing.memory(
+            options,
+            size,
+            arguments.speed,
+            arguments.minutes,
+            arguments.every,
+            before=arguments.before,
+            only=arguments.keys,
+        )
+        for line in lines:
             print(line, flush=True)
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import random
 import re
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.keys import FRAME, KEYS, Latency, Terminal, latency
@@ -181,32 +183,75 @@ def slope(samples: Sequence[tuple[float, float]]) -> float:
     return sum((s - x) * (m - y) for s, m in samples) / spread * 3600 if spread else 0.0
 
 
+LEVEL = 1.0
+"""Megabytes from the least to the most between which memory is called level."""
+
+
+def level_from(samples: Sequence[tuple[float, float]]) -> float:
+    """The seconds from which on, up to the end, memory was level."""
+    since, least = samples[-1]
+    most = least
+    for seconds, megabytes in reversed(samples):
+        least, most = min(least, megabytes), max(most, megabytes)
+        if most - least > LEVEL:
+            break
+        since = seconds
+    return since
+
+
+def growth(samples: Sequence[tuple[float, float]], minutes: float = 10) -> list[float]:
+    """Megabytes that each whole stretch of so many minutes added: the median of its last minute less that of the last
+    minute before it. The first stretch begins with the first whole minute."""
+
+    def around(end: float) -> float:
+        found = [m for s, m in samples if end - 60 <= s <= end]
+        return statistics.median(found or [next(m for s, m in samples if s > end)])  # looks can be further apart
+
+    ends = [60.0, *(turn * minutes * 60 for turn in range(1, int(samples[-1][0] / (minutes * 60)) + 1))]
+    return [around(end) - around(begin) for begin, end in pairwise(ends)]
+
+
 def memory(
-    arguments: Sequence[str], size: tuple[int, int], speed: int, minutes: float, every: float = 5, seed: int = 1
+    arguments: Sequence[str],
+    size: tuple[int, int],
+    speed: int,
+    minutes: float,
+    every: float = 5,
+    seed: int = 1,
+    before: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Plays for `minutes`, a key of the mix every second, each followed by what keeps it playing; a line a minute, and
-    at the end the slope after the first sixth of the time."""
+    """Presses `before`, then plays for `minutes`: every other second a key of the mix, in between what keeps it
+    playing. With keys in `only` nothing plays, and one of them comes every second. A line a minute, and at the end the
+    slope after the first sixth of the time, what each ten minutes added, and since when memory was level."""
     chance = random.Random(seed)
     terminal = Terminal(arguments, *size)
     watched = Watched(terminal)
     samples: list[tuple[float, float]] = []
-    frames, keys, said = 0, 0, 0
+    frames = keys = said = turn = 0
     try:
         for _ in range(3):
             terminal.settle()
-        for key in speed_keys(speed):
+        for key in before:
+            terminal.press(key)
+            terminal.settle()
+        for key in speed_keys(speed) if not only else ():
             terminal.press(key)
         begin = time.perf_counter()
         playing = False
         at = begin
         while (now := time.perf_counter()) < begin + minutes * 60:
-            if keys % 3 == 2:
+            if only:
+                watched.press(chance.choice(only))
+                keys += 1
+            elif turn and turn % 2 == 0:
                 watched.press(chance.choice(MIX))
                 keys += 1
                 playing = False
             elif not playing:
                 watched.press(" ")
-            keys += 1
+                keys += 1
+            turn += 1
             for _when, frame in watched.frames(1):
                 frames += 1
                 playing = PLAYING in frame or (playing and PAUSED not in frame)
@@ -223,6 +268,9 @@ def memory(
     late = [sample for sample in samples if sample[0] >= minutes * 10]
     most = max(megabytes for _seconds, megabytes in late)
     yield (
-        f"{speed} cells/s, {minutes:g} min: from {late[0][1]:.1f} to {late[-1][1]:.1f} MB, most {most:.1f}; "
-        f"slope {slope(late):+.2f} MB/hour over the last {(late[-1][0] - late[0][0]) / 60:.0f} min"
+        f"{'' if only else f'{speed} cells/s, '}{minutes:g} min: from {late[0][1]:.1f} to {late[-1][1]:.1f} MB, "
+        f"most {most:.1f}; slope {slope(late):+.2f} MB/hour over the last {(late[-1][0] - late[0][0]) / 60:.0f} min"
     )
+    if added := growth(samples):
+        yield f"added in each 10 minutes, the first without its first: {', '.join(f'{m:+.1f}' for m in added)} MB"
+    yield f"within {LEVEL:g} MB from minute {level_from(samples) / 60:.1f} to the end"

@@ -2,11 +2,15 @@
 
 Python collects when so many objects were made, which is while something is drawn. Here it does so when nothing was
 pressed for a moment; where things never come to rest, as in a long play, from time to time all the same.
+
+What Textual remembers of colours is let go meanwhile: see `CODES`.
 """
 
 from __future__ import annotations
 
 import gc
+
+from textual.strip import Strip
 
 AT_LEAST = 20.0
 """Seconds after which no rest is waited for."""
@@ -14,6 +18,12 @@ REST = 0.5
 """Seconds without a key or a click that are a rest."""
 YOUNG, MIDDLE, OLD = 20_000, 50, 1000
 """Python's own thresholds meanwhile, for what may come between: one drawing makes some thousand objects."""
+
+CODES = 2048
+"""Of so many styles Textual may remember what to write to the terminal. By itself it keeps the last 16,384, a third of
+a kilobyte each; a cell of a picture is two pixels, so every new picture or kernel brings hundreds that are never seen
+again, and an app left playing grew for most of an hour. What is on the screen keeps its codes in its lines; those of
+the others are made anew in two microseconds each."""
 
 
 class Sweeper:
@@ -29,6 +39,8 @@ class Sweeper:
 
     def look(self, now: float) -> bool:
         """Collects where it is time to, and says whether it did."""
+        if Strip.render_ansi.cache_info().currsize > CODES:
+            Strip.render_ansi.cache_clear()
         due = self._last_touch > self._last_sweep and now - self._last_touch >= REST
         if not due and now - self._last_sweep < AT_LEAST:
             return False

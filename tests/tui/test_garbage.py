@@ -7,9 +7,13 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from rich.color import Color, ColorSystem
+from rich.style import Style
+from textual.strip import Strip
 
 from tui.app import CnnApp
-from tui.garbage import AT_LEAST, REST, Sweeper
+from tui.garbage import AT_LEAST, CODES, REST, Sweeper
+from tui.renderables.ink import two_colours
 
 
 @pytest.fixture
@@ -48,6 +52,30 @@ def test_circles_are_really_collected(sweeper: Sweeper) -> None:
     sweeper.touched(101)
     assert sweeper.look(102)
     assert gone() is None
+
+
+def test_codes_of_colours_are_let_go_once_they_are_many(sweeper: Sweeper) -> None:
+    def remember(count: int) -> None:
+        for number in range(count):
+            Strip.render_ansi(Style(color=Color.from_rgb(number % 256, number // 256, 1)), ColorSystem.TRUECOLOR)
+
+    Strip.render_ansi.cache_clear()
+    remember(CODES)
+    sweeper.look(100.1)
+    assert Strip.render_ansi.cache_info().currsize == CODES
+    remember(CODES + 1)
+    sweeper.look(100.2)  # waits neither for a rest nor for its time
+    assert Strip.render_ansi.cache_info().currsize == 0
+
+
+def test_of_pairs_of_greys_few_are_kept() -> None:
+    greys = [Color.from_rgb(level, level, level) for level in range(256)]
+    for upper in greys:
+        for lower in greys[:16]:
+            style = two_colours(upper, lower)
+            assert (style.color, style.bgcolor) == (upper, lower)
+            assert two_colours(upper, lower) is style  # neighbours of one style become one segment
+    assert two_colours.cache_info().currsize <= 1024
 
 
 async def test_the_app_leaves_python_as_it_was() -> None:

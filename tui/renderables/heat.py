@@ -19,6 +19,7 @@ from rich.style import Style
 
 from tui.i18n import _
 from tui.renderables.chart import Line
+from tui.renderables.ink import two_colours
 from tui.renderables.numbers import number
 from tui.renderables.picture import UPPER_HALF, Picture, Scale
 from tui.theme import Palette, ink_on
@@ -94,11 +95,6 @@ def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _style(upper: Color | None, lower: Color | None) -> Style:
-    return Style(color=upper, bgcolor=lower)
-
-
-@lru_cache(maxsize=8192)
 def _on(back: Color) -> Style:
     """Something that can be read on a colour."""
     return Style(color=ink_on(back), bgcolor=back)
@@ -127,7 +123,7 @@ def _cell(heat: Heat, line: int, cell: int, colours: Palette, glyphs: bool, no_c
     pixels = [(int(heat.steps[place]), int(heat.levels[place])) for place in places]
     if not glyphs:
         tints = [_tint(step, level, colours) for step, level in pixels]
-        return UPPER_HALF, _style(tints[0], tints[1] if len(tints) > 1 else None)
+        return UPPER_HALF, two_colours(tints[0], tints[1] if len(tints) > 1 else None)
     # Of two pixels in a cell the one that matters more; one that is not yet known matters least.
     step, level = max(pixels, key=lambda pixel: abs(pixel[0]) if abs(pixel[0]) <= len(FALLS) else -1)
     return glyph(step), colours.text if no_color else _on(_tint(step, level, colours))

@@ -40,3 +40,13 @@ def marked(level: int, accent: Color) -> Color:
     if level >= 128:
         return accent
     return Color.from_rgb(*(170 if part > 170 else 0 for part in accent.get_truecolor()))
+
+
+@lru_cache(maxsize=1024)
+def two_colours(upper: Color | None, lower: Color | None) -> Style:
+    """What a cell is drawn in that shows one colour above another.
+
+    Pictures have tens of thousands of such pairs and most are never seen again, so few are kept: one is made anew in
+    less than a microsecond.
+    """
+    return Style.from_color(upper, lower)

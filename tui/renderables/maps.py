@@ -18,7 +18,7 @@ from rich.style import Style
 
 from tui.renderables.canvas import Block, Target
 from tui.renderables.chart import Line
-from tui.renderables.ink import CHOSEN, MARKED, UNMARKED, dithered, marked, sign
+from tui.renderables.ink import CHOSEN, MARKED, UNMARKED, dithered, marked, sign, two_colours
 from tui.theme import Palette, ink_on
 
 UPPER_HALF = "▀"
@@ -68,16 +68,11 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     return Color.from_rgb(*(zero + (full - zero) * part for zero, full in zip(ZERO, goal, strict=True)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _plain(above: int, below: int | None, signed: bool, look: Look) -> Style:
     """Two values in a cell, neither of them marked."""
     lower = None if below is None else level_colour(below, signed, "plain", look)
-    return _style(level_colour(above, signed, "plain", look), lower)
-
-
-@lru_cache(maxsize=16384)
-def _style(upper: Color | None, lower: Color | None) -> Style:
-    return Style(color=upper, bgcolor=lower)
+    return two_colours(level_colour(above, signed, "plain", look), lower)
 
 
 def _ink(level: int, kind: Kind, look: Look) -> Color:
@@ -130,7 +125,7 @@ def picture_lines(
             below = None
             if lower < len(rows):
                 below = level_colour(rows[lower][column], signed, kinds[lower][column], look)
-            styles.append(_style(above, below))
+            styles.append(two_colours(above, below))
         lines.append(_runs(UPPER_HALF * zoom, styles))
     return lines
 
@@ -166,7 +161,7 @@ def _sign_lines(
                 _append(found, text * zoom, style)
             else:
                 text = ("-" if level < 0 else " ").ljust(zoom)
-                _append(found, text, _style(_ink(level, kind, look), level_colour(level, True, kind, look)))
+                _append(found, text, two_colours(_ink(level, kind, look), level_colour(level, True, kind, look)))
         lines.append(found)
     return lines
 
@@ -305,4 +300,4 @@ def _pair(digit: int, level: int, look: Look) -> Segment:
     text = ("-" if level < 0 else "+" if level else " ") + str(abs(digit))
     if look.no_color:
         return Segment(text, Style.null())
-    return Segment(text, _style(_ink(level, "plain", look), level_colour(level, True, "plain", look)))
+    return Segment(text, two_colours(_ink(level, "plain", look), level_colour(level, True, "plain", look)))

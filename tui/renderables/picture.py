@@ -15,9 +15,8 @@ from weakref import ReferenceType, ref
 
 from rich.color import Color
 from rich.segment import Segment
-from rich.style import Style
 
-from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign
+from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign, two_colours
 from tui.theme import Palette
 
 UPPER_HALF = "▀"
@@ -149,11 +148,6 @@ def _colour(level: int, kind: str, accent: Color) -> Color:
     return Color.from_rgb(level, level, level)
 
 
-@lru_cache(maxsize=8192)
-def _style(upper: Color | None, lower: Color | None) -> Style:
-    return Style(color=upper, bgcolor=lower)
-
-
 def _rows_of(picture: Picture, line: int) -> tuple[int, int | None]:
     """The rows drawn in the upper and in the lower half of a line's cells; below the picture there is none."""
     zoom, every = picture.scale.zoom, picture.scale.every
@@ -193,7 +187,7 @@ def picture_line(
     lower: Sequence[Color | None] = [None] * len(upper)
     if lower_row is not None:
         lower = upper if lower_row == upper_row else painted(lower_row)
-    return _runs((UPPER_HALF * zoom, _style(*pair)) for pair in zip(upper, lower, strict=True))
+    return _runs((UPPER_HALF * zoom, two_colours(*pair)) for pair in zip(upper, lower, strict=True))
 
 
 def _runs(parts: Iterable[tuple[str, Style]]) -> list[Segment]:
