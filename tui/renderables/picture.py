@@ -15,6 +15,7 @@ from weakref import ReferenceType, ref
 
 from rich.color import Color
 from rich.segment import Segment
+from rich.style import Style
 
 from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign, two_colours
 from tui.theme import Palette
