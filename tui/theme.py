@@ -146,7 +146,7 @@ PALETTES: dict[str, Palette] = {
         output="#34c3bd",
         negative="#f07f8f",
         notice="#f2b84b",
-        back="#14181d",
+        back="#15181c",
         lift="#3a434d",
         hidden="#27323f",
         tints=ON_BLACK,
@@ -159,7 +159,7 @@ PALETTES: dict[str, Palette] = {
         output="#006660",
         negative="#a81c34",
         notice="#824c00",
-        back="#ecebe5",
+        back="#edece8",
         lift="#b9bdc2",
         hidden="#c3cfdb",
         tints=ON_BLACK,
@@ -198,6 +198,8 @@ PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
 MUTED = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
 """Textual mixes these with what is behind them; of sixteen colours none is left between."""
 
+# The pages are greys with little colour in them: with a little more, a terminal of 256 colours would have them pink,
+# navy or black.
 THEMES: tuple[Theme, ...] = (
     Theme(
         name=DARK_NAME,
@@ -208,9 +210,9 @@ THEMES: tuple[Theme, ...] = (
         error="#f07f8f",
         success="#7fc98b",
         foreground="#d8dee4",
-        background="#14181d",
-        surface="#1a1f25",
-        panel="#232a32",
+        background="#15181c",
+        surface="#1c1f23",
+        panel="#262a30",
         dark=True,
     ),
     Theme(
@@ -222,9 +224,9 @@ THEMES: tuple[Theme, ...] = (
         error="#a81c34",
         success="#22662a",
         foreground="#23292f",
-        background="#ecebe5",  # not white, which a picture's edge is to stand out from
-        surface="#e6e4dd",
-        panel="#dcd9d1",
+        background="#edece8",  # not white, which a picture's edge is to stand out from
+        surface="#e6e5e0",
+        panel="#dcdad5",
         dark=False,
     ),
     Theme(

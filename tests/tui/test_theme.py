@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from screens_of import ready, screen_text
+from textual.theme import Theme
 from textual.widgets import OptionList
 
 from tui import settings
@@ -147,6 +148,17 @@ def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -
         assert all(later > before * 1.02 for before, later in pairwise(found))
     # The darkest, too, does not look like a pixel that is not marked.
     assert (found[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
+
+
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if not theme.name.endswith(FEW)], ids=lambda theme: theme.name)
+def test_in_256_colours_a_page_is_a_grey_of_its_own(theme: Theme) -> None:
+    shown = []
+    for colour in (theme.background, theme.surface, theme.panel):
+        assert colour is not None
+        red, green, blue = Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+        assert red == green == blue
+        shown.append(red)
+    assert len(set(shown)) == 3
 
 
 def test_a_pictures_white_edge_stands_out_from_a_light_page() -> None:
