@@ -35,12 +35,6 @@ VALIDATE_STATUSES = N_("0 all layers agree, 1 one does not or it failed, 2 wrong
 DATA_HELP = N_("folder with the Fashion-MNIST files (else CNN_TUI_DATA, then Keras's cache, then a download)")
 
 
-def _paint_soon() -> None:
-    """Textual paints at ticks of a clock, read from the environment when it is loaded: with 120 ticks a second a key
-    waits 4 ms for its frame on average, with the usual 60 it waits 8."""
-    os.environ.setdefault("TEXTUAL_FPS", "120")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -293,7 +287,6 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
     if asked.screen == "network":  # what both have, it has
         view = replace(view, picture=0, at=None, term=None)
     graphics = _graphics(parser, asked.graphics)
-    _paint_soon()
     from tui.app import run
     from tui.i18n import language
 
@@ -348,7 +341,6 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
 
         return guarded(lambda: train(config))
     graphics = _graphics(parser, asked.graphics)
-    _paint_soon()
     from tui.app import run
 
     return run(
