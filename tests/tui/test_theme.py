@@ -150,7 +150,9 @@ def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -
     assert (found[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
 
 
-@pytest.mark.parametrize("theme", [theme for theme in THEMES if not theme.name.endswith(FEW)], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    "theme", [theme for theme in THEMES if not theme.name.endswith(FEW)], ids=lambda theme: theme.name
+)
 def test_in_256_colours_a_page_is_a_grey_of_its_own(theme: Theme) -> None:
     shown = []
     for colour in (theme.background, theme.surface, theme.panel):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.dom import NoScreen
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.renderables.picture import Picture, changed_lines, picture_line
 from tui.theme import inks_of, palette
-from tui.widgets.rows import Row, Rows
+from tui.widgets.rows import Row, Rows, in_front
 
 if TYPE_CHECKING:
     from tui.graphics.board import Board, Shown
@@ -75,7 +74,7 @@ class PictureView(Rows):
     # The board's questions.
 
     def shown(self) -> Shown | None:
-        if self._picture is None or not self._blank or not self._in_front():
+        if self._picture is None or not self._blank or not in_front(self):
             return None
         from tui.graphics.board import Shown
         from tui.renderables.pixels import tones_of
@@ -91,12 +90,6 @@ class PictureView(Rows):
     def painted_over(self) -> bool:
         over, self._over = self._over, False
         return over
-
-    def _in_front(self) -> bool:
-        try:
-            return self.screen.is_active and self.is_on_screen
-        except NoScreen:
-            return False
 
     def render_lines(self, crop: Region) -> list[Strip]:
         picture, board = self._picture, self.board

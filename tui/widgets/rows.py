@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
+from textual.dom import NoScreen
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
@@ -33,6 +34,14 @@ class WholeStrip(Strip):
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
         cuts = list(cuts)
         return [self] if cuts == [self.cell_length] else super().divide(cuts)
+
+
+def in_front(widget: Widget) -> bool:
+    """Whether it is to be seen: on the screen at hand, with no dialog over that."""
+    try:
+        return widget.screen.is_active and widget.is_on_screen
+    except NoScreen:
+        return False
 
 
 def _is_true(style: Style) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.dom import NoScreen
 from textual.widget import Widget
 
 from tui.graphics.board import Board, Shown
 from tui.renderables.pixels import tones_of
 from tui.theme import palette
+from tui.widgets.rows import in_front
 
 if TYPE_CHECKING:
     from tui.renderables.canvas import Placed
@@ -34,7 +34,7 @@ class Sheets:
     def drawn(self) -> None:
         for sheet in self._sheets:
             sheet.over = True
-            if sheet.in_front():
+            if in_front(self.canvas):
                 self.board.add(sheet)
             else:  # now, before a dialog is drawn that it would cover
                 self.board.remove(sheet)
@@ -46,15 +46,9 @@ class _Sheet:
         self.placed: Placed | None = None
         self.over = True
 
-    def in_front(self) -> bool:
-        try:
-            return self.canvas.screen.is_active and self.canvas.is_on_screen
-        except NoScreen:
-            return False
-
     def shown(self) -> Shown | None:
         picture = None if self.placed is None else self.placed.block.picture
-        if self.placed is None or picture is None or not self.in_front():
+        if self.placed is None or picture is None or not in_front(self.canvas):
             return None
         (lines, cells), region = picture.size, self.canvas.region
         if self.placed.x + cells > region.width or self.placed.y + lines > region.height:
