@@ -14,6 +14,7 @@ from textual.app import SystemCommand
 
 from tui.i18n import N_, _
 from tui.take_along import Item, Saver, TakeAlongDialog, ask_file
+from tui.theme import kept_palette
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
@@ -98,7 +99,6 @@ def take(screen: NetworkScreen, name: str) -> None:
 
 
 def _saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
-    from tui.frame import current_palette
     from tui.microscope import INPUT, Depth
     from tui.renderables.maps import look_of
 
@@ -117,7 +117,7 @@ def _saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
         return _simple(item, _terms_writer(screen.explanation()))
     if item is HEAT:
         return _heat_saver(screen, session, item)
-    values, look = scope.shot.values(scope.layer), look_of(current_palette(screen))
+    values, look = scope.shot.values(scope.layer), look_of(kept_palette(screen.app.theme))
     if item is VALUES:
         row = values.reshape(1, -1)
         return _maps_saver(item, values, [_kept("", row)])
@@ -207,10 +207,9 @@ def _terms_writer(explained: Explanation) -> Callable[[Path], None]:
 def _heat_saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
     from cnncore.maps import lightest
     from cnncore.network.occlusion import heat_steps
-    from tui.frame import current_palette
     from tui.renderables.heat import heat_pixels
 
-    found, levels, colours = screen.heat_shown, lightest(session.seen.fitted), current_palette(screen)
+    found, levels, colours = screen.heat_shown, lightest(session.seen.fitted), kept_palette(screen.app.theme)
     assert found is not None
     heat, steps = found.heat, heat_steps(found)
     return _maps_saver(item, heat, [_kept("", heat)], lambda _number: heat_pixels(steps, levels, colours))

@@ -1,5 +1,5 @@
-"""Colours: a dark and a light theme for the app, each also in 16 colours, one without colour, and for each the styles
-that renderables draw with.
+"""Colours: a dark and a light theme for the app, each also in 256 and in 16 colours, one without colour, and for each
+the styles that renderables draw with.
 
 One accent is the window over the input, another the output cell. Whatever they say is said by a glyph or an attribute
 (brackets, reverse, bold, a sign) as well, so that nothing is lost with 16 colours or with none.
@@ -18,14 +18,15 @@ from textual.theme import Theme
 if TYPE_CHECKING:
     from textual.app import App
 
-Inks: TypeAlias = Literal["many", "few", "none"]
+Inks: TypeAlias = Literal["many", "256", "few", "none"]
 
 
 def inks_of(app: App[Any]) -> Inks:
-    """How many colours a terminal has: 256 and more, 16, or none, because it cannot or is asked not to."""
-    if app.no_color or app.console.color_system is None:
+    """How many colours a terminal has: all, 256, 16, or none, because it cannot or is asked not to."""
+    system = app.console.color_system
+    if app.no_color or system is None:
         return "none"
-    return "few" if app.console.color_system in ("standard", "windows") else "many"
+    return "few" if system in ("standard", "windows") else "256" if system == "256" else "many"
 
 
 BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
@@ -108,15 +109,16 @@ def _palette(
 
 
 DARK_NAME, LIGHT_NAME, PLAIN_NAME = "cnn-dark", "cnn-light", "cnn-plain"
-FEW = "-16"
-"""What the names of the themes in 16 colours end with."""
+EIGHT_BIT, FEW = "-256", "-16"
+"""What the names of the themes in 256 and in 16 colours end with."""
+ENDINGS: dict[Inks, str] = {"256": EIGHT_BIT, "few": FEW}
 
 
 def theme_name(*, light: bool, inks: Inks) -> str:
     """The theme for a terminal."""
     if inks == "none":
         return PLAIN_NAME
-    return (LIGHT_NAME if light else DARK_NAME) + (FEW if inks == "few" else "")
+    return (LIGHT_NAME if light else DARK_NAME) + ENDINGS.get(inks, "")
 
 
 def is_light(theme: str) -> bool:
@@ -194,6 +196,18 @@ PALETTES: dict[str, Palette] = {
     ),
 }
 PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
+EIGHT_BIT_TINTS = Tints(*map(Color.parse, ("#ffaf00", "#00afaf", "#ff8787")))
+"""Three of 256 colours, whose shades are in `tui.renderables.ink`."""
+PALETTES[DARK_NAME + EIGHT_BIT] = replace(
+    PALETTES[DARK_NAME],
+    output=Style.parse("bold #15181c on #5fd7d7"),
+    fed=Style.parse("bold #5fd7d7"),
+    hidden=Style.parse("#00005f"),
+    tints=EIGHT_BIT_TINTS,
+)
+PALETTES[LIGHT_NAME + EIGHT_BIT] = replace(
+    PALETTES[LIGHT_NAME], negative=Style.parse("#af0000"), hidden=Style.parse("#d7d7ff"), tints=EIGHT_BIT_TINTS
+)
 
 MUTED = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
 """Textual mixes these with what is behind them; of sixteen colours none is left between."""
@@ -261,6 +275,7 @@ THEMES: tuple[Theme, ...] = (
     ),
 )
 
+THEMES += tuple(replace(theme, name=theme.name + EIGHT_BIT) for theme in THEMES[:2])
 
 # Its colours are never sent; what stands out by them has an attribute instead.
 THEMES += (
@@ -270,6 +285,11 @@ THEMES += (
         variables={"block-cursor-text-style": "bold underline", "input-cursor-text-style": "reverse"},
     ),
 )
+
+
+def kept_palette(theme: str) -> Palette:
+    """The palette of what is kept in a file, which has all colours even where the terminal has 256."""
+    return palette(theme.removesuffix(EIGHT_BIT))
 
 
 def palette(theme: str) -> Palette:

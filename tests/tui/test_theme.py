@@ -16,10 +16,23 @@ from textual.widgets import OptionList
 
 from tui import settings
 from tui.app import CnnApp, Options
-from tui.renderables.heat import heat_legend
-from tui.renderables.maps import digit_pairs, look_of
+from tui.renderables.heat import Heat, heat_legend, heat_line
+from tui.renderables.maps import digit_pairs, level_colour, look_of
 from tui.renderables.picture import Picture, Scale, picture_line
-from tui.theme import FEW, LIGHT_NAME, PALETTES, PLAIN_NAME, THEMES, ink_on, inks_of, palette, theme_name
+from tui.theme import (
+    DARK_NAME,
+    EIGHT_BIT,
+    FEW,
+    LIGHT_NAME,
+    PALETTES,
+    PLAIN_NAME,
+    THEMES,
+    ink_on,
+    inks_of,
+    kept_palette,
+    palette,
+    theme_name,
+)
 
 COLOUR_CODE = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 
@@ -142,7 +155,7 @@ def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -
     few = name.endswith(FEW)
     found = [luminance(colour) for colour in drawn(window, name, few=few)]
     assert len(found) == columns
-    if few:  # of each colour there is a dark one
+    if few or name.endswith(EIGHT_BIT):  # of each colour there is a dark one, or some shades
         assert found == sorted(found) and found[0] < found[-1]
     else:
         assert all(later > before * 1.02 for before, later in pairwise(found))
@@ -237,3 +250,78 @@ def test_settings_that_cannot_be_read_or_written_are_none(monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/none")
     settings.remember(theme="light")
     assert settings.usual_theme() == "dark"
+
+
+def in_256(colour: Color | None) -> tuple[int, ...]:
+    """A colour as a terminal of 256 shows it."""
+    assert colour is not None
+    return tuple(colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor())
+
+
+EIGHT_BIT_NAMES = [DARK_NAME + EIGHT_BIT, LIGHT_NAME + EIGHT_BIT]
+
+
+@pytest.mark.parametrize("name", EIGHT_BIT_NAMES)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_in_256_colours_what_is_negative_is_blue_and_what_is_positive_orange(name: str, sign: int) -> None:
+    shown = [in_256(level_colour(sign * size, True, "plain", look_of(palette(name)))) for size in range(256)]
+    assert all(later >= before for before, later in pairwise(luminance(colour) for colour in shown))
+    zero, *steps = dict.fromkeys(shown)
+    assert len(set(zero)) == 1
+    assert len(steps) == 6
+    assert shown[20] in steps  # small weights are to be seen
+    for red, green, blue in steps:
+        assert (blue > green > red) if sign < 0 else (red > green > blue)
+        assert abs(red - blue) >= 2 * 40
+        assert 0.3 <= (green - min(red, blue)) / abs(red - blue) <= 0.75  # neither pure red or blue nor yellow or cyan
+
+
+@pytest.mark.parametrize("name", EIGHT_BIT_NAMES)
+@pytest.mark.parametrize(("output", "least"), [(False, 8), (True, 7)])
+def test_in_256_colours_the_window_still_shows_greys(name: str, output: bool, least: int) -> None:
+    levels = np.arange(256, dtype=np.uint8)[None]
+    window = Picture(levels, Scale(1), window=(0, 0, 1, 256), output=output)
+    shown = [in_256(Color.from_rgb(*colour)) for colour in drawn(window, name, few=False)]
+    assert all(later >= before for before, later in pairwise(luminance(colour) for colour in shown))
+    assert len(set(shown)) >= least
+    assert all(len(set(colour)) > 1 for colour in shown)  # none of them is a grey that the picture has
+    assert contrast(shown[0], (0, 0, 0)) > 2
+
+
+@pytest.mark.parametrize("name", EIGHT_BIT_NAMES)
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_in_256_colours_heat_grows_from_grey_to_one_hue(name: str, sign: int, level: int) -> None:
+    steps = np.array([[sign * step for step in range(10)]])
+    line = heat_line(Heat(steps, np.full(steps.shape, level, np.uint8)), 0, palette(name))
+    shown = [in_256(seg.style.color) for seg in line if seg.style is not None for _cell in seg.text]
+    assert len(shown) == 10
+    tints = [red - blue if sign > 0 else blue - red for red, _green, blue in shown]
+    assert tints[0] == 0
+    assert tints[9] >= 120
+    assert all(green == blue for _red, green, blue in shown)
+    assert len(set(shown)) >= 4
+
+
+@pytest.mark.parametrize("name", EIGHT_BIT_NAMES)
+def test_in_256_colours_what_is_not_known_yet_is_no_grey(name: str) -> None:
+    red, green, blue = in_256(palette(name).hidden.color)
+    assert red == green < blue
+
+
+async def test_256_colours_have_a_theme_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLORTERM")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert inks_of(app) == "256"
+        assert app.theme.endswith(EIGHT_BIT)
+        assert not [code for code in sent(app) if "8;2;" in code]
+        await pilot.press("T")
+        await pilot.pause()
+        assert app.theme == theme_name(light=True, inks="256")
+
+
+def test_what_is_kept_in_a_file_has_all_colours() -> None:
+    for name in (DARK_NAME, LIGHT_NAME):
+        assert kept_palette(name + EIGHT_BIT) is kept_palette(name) is palette(name)

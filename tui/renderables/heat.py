@@ -19,7 +19,7 @@ from rich.style import Style
 
 from tui.i18n import _
 from tui.renderables.chart import Line
-from tui.renderables.ink import two_colours
+from tui.renderables.ink import blend, two_colours
 from tui.renderables.numbers import number
 from tui.renderables.picture import UPPER_HALF, Picture, Scale
 from tui.theme import Palette, ink_on
@@ -81,8 +81,7 @@ def _tint(step: int, level: int, colours: Palette) -> Color:
         return hidden
     accent = colours.tints.fall if step > 0 else colours.tints.cell
     part = abs(step) / len(FALLS)
-    grey = 25 + level * 0.45
-    return Color.from_rgb(*(grey * (1 - part) + light * part for light in accent.get_truecolor()))
+    return blend(25 + level * 0.45, accent, part)
 
 
 def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:

@@ -18,7 +18,19 @@ from rich.style import Style
 
 from tui.renderables.canvas import Block, Target
 from tui.renderables.chart import Line
-from tui.renderables.ink import CHOSEN, MARKED, UNMARKED, dithered, marked, sign, two_colours
+from tui.renderables.ink import (
+    CHOSEN,
+    MARKED,
+    NEGATIVE_SHADES,
+    POSITIVE_SHADES,
+    SHADES,
+    UNMARKED,
+    dithered,
+    marked,
+    shade,
+    sign,
+    two_colours,
+)
 from tui.theme import Palette, ink_on
 
 UPPER_HALF = "▀"
@@ -55,16 +67,17 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     if kind != "plain":
         if look.few:
             return marked(abs(level), look.window if kind == "window" else look.cell)
-        least = 0.45 if kind == "window" else 0.65
-        part = least + (1 - least) * min(1.0, abs(level) / 255)
-        red, green, blue = (look.window if kind == "window" else look.cell).get_truecolor()
-        return Color.from_rgb(red * part, green * part, blue * part)
+        return shade(look.window, abs(level), 0.45) if kind == "window" else shade(look.cell, abs(level), 0.65)
     if not signed:
         return Color.from_rgb(*(max(0, level),) * 3)
     if look.few:
         return FEW[0 if abs(level) < 43 else 1 if level < 0 else 2]
     goal = POSITIVE if level >= 0 else NEGATIVE
     part = min(1.0, abs(level) / 255) ** 0.75  # small weights are to be seen
+    if look.window in SHADES:
+        shades = POSITIVE_SHADES if level >= 0 else NEGATIVE_SHADES
+        step = round(part * len(shades))
+        return shades[step - 1] if step else Color.from_rgb(*ZERO)
     return Color.from_rgb(*(zero + (full - zero) * part for zero, full in zip(ZERO, goal, strict=True)))
 
 

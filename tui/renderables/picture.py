@@ -17,7 +17,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, sign, two_colours
+from tui.renderables.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, shade, sign, two_colours
 from tui.theme import Palette
 
 UPPER_HALF = "▀"
@@ -142,10 +142,7 @@ def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
 def _colour(level: int, kind: str, accent: Color) -> Color:
     if kind in ("window", "cell"):
         # Dark pixels must show the tint too, and light ones still differ from each other.
-        least = 0.45 if kind == "window" else 0.65
-        part = least + (1 - least) * level / 255
-        red, green, blue = accent.get_truecolor()
-        return Color.from_rgb(red * part, green * part, blue * part)
+        return shade(accent, level, 0.45 if kind == "window" else 0.65)
     return Color.from_rgb(level, level, level)
 
 

@@ -106,7 +106,7 @@ class NetworkScreen(NeuronDepth):
 
         why = self._why and session.scope.depth == Depth.NETWORK
         inks = inks_of(self.app)
-        notes = Notes(*self._message(), why=why, glyphs=inks != "many")
+        notes = Notes(*self._message(), why=why, glyphs=inks in ("few", "none"))
         look = look_of(colours, no_color=inks == "none", few=inks == "few")
         placed = [Placed(0, 0, frame_blocks(session, width, colours))]
         foot = message_block(notes, width, colours)
