@@ -224,9 +224,14 @@ def short_table(document: dict[str, Any]) -> str:
             part = share(results[n], own) if own else None
             cells.append((duration(own) if own else "") + (f" ({part:.0%})" if part is not None else ""))
             if n == threads[-1] and own:
-                closest = ", ".join(f"{name} {value:.2g}x" for name, value in _closest(results[n])[:3])
+                closest = ", ".join(f"{name} {_times(value)}" for name, value in _closest(results[n])[:3])
         lines.append(f"| {case} | {' | '.join(cells)} | {closest} |")
     return "\n".join(lines)
+
+
+def _times(value: float) -> str:
+    """Two digits of it, or all before the point."""
+    return f"{value:.0f}x" if value >= 99.5 else f"{value:.2g}x"
 
 
 def _closest(result: Result) -> list[tuple[str, float]]:

@@ -119,7 +119,8 @@ def test_compare_names_what_became_slower() -> None:
 
 def test_the_short_table_names_the_closest_libraries() -> None:
     peers = [row("torch NCHW", 9e-3), row("torch.compile NCHW", 8e-3), row("cv2 filter2D", 2e-3), row("numba", None)]
+    peers.append(row("scikit-image", 1.1232))
     lines = report.short_table(document(result(*peers), result(*peers, threads=1))).splitlines()
     assert lines[0] == "| case | ours, 1 thread | ours, 2 threads | closest, 2 threads |"
     assert len(lines) == 3
-    assert lines[2].startswith("| conv | 1 ms (100%) | 1 ms (100%) | cv2 0.5x, torch 2x |")
+    assert lines[2].startswith("| conv | 1 ms (100%) | 1 ms (100%) | cv2 0.5x, torch 2x, scikit-image 281x |")
