@@ -13,6 +13,7 @@ from rich.style import Style
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.kernels import BLUR, SHARPEN
+from tui.i18n import set_language
 from tui.layout import arrange
 from tui.renderables.arithmetic import filter_strip, network_strip, pool_formula, terms_text
 from tui.renderables.matrix import Matrix, column_ruler, follow, matrix_line
@@ -257,6 +258,18 @@ def test_of_many_products_those_around_the_one_at_hand_are_shown() -> None:
 def large_pool() -> str:
     values = np.arange(16, dtype=np.uint8).reshape(4, 4)
     return pool_formula(max_pool2d_steps(values, 4)[0], COLOURS).plain
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", range(79, 130))
+def test_a_formula_with_equals_fits_beside_what_is_said_of_them(width: int, language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    step = max_pool2d_steps(np.full((3, 3), 0.03619, np.float32), 3)[0]
+    text = pool_formula(step, COLOURS, width)
+    assert text.cell_len <= width
+    assert "= 0.036 9개가" in " ".join(text.plain.split()) or "= 0.036 9 " in " ".join(text.plain.split())
+    listed = text.plain.split(" = ")[0].count("0.036")
+    assert f"{9 - listed}" in text.plain.split(" = ")[0].rpartition("0.036")[2]
 
 
 def test_a_large_windows_formula_says_how_many_more_there_are() -> None:
