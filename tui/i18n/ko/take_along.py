@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "Colour channel before": "이전 색 채널",
     "This picture has no colours: its grey is all there is.": "이 그림은 컬러가 아닙니다. 회색 값만 있습니다.",
     "grey = 0.299 R + 0.587 G + 0.114 B (c)": "회색 = 0.299 R + 0.587 G + 0.114 B (c)",
+    "grey (c)": "회색 (c)",
     "red alone (c)": "빨강 R만 (c)",
     "green alone (c)": "초록 G만 (c)",
     "blue alone (c)": "파랑 B만 (c)",
