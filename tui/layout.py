@@ -75,7 +75,11 @@ def span(first: int, end: int) -> str:
 
 
 def facts_lines(size: tuple[str, str], values: tuple[str, str], width: int) -> tuple[list[str], list[str]]:
-    """Two facts, each worded long and short: in full, on one line or else two; and on one line, as full as can be."""
+    """Two facts, each worded long and short: in full, on one line or else two; and on one line, as full as can be.
+    Of `values` there may be nothing to say."""
+    if not values[0]:
+        size_alone = [first_fit(width, *size)]
+        return size_alone, size_alone
     joined = [
         FACTS_GAP.join(pair)
         for pair in (

@@ -9,6 +9,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from tui.view import language_words
+
 if TYPE_CHECKING:
     from cnncore.network.explain.explanation import Channels
     from tui.microscope import Microscope
@@ -130,7 +132,8 @@ def command_line(
     """The command that opens what the screen looks at again."""
     from tui.microscope import Depth
 
-    words = ["cnn-tui", "--screen", "network", *_picture_words(session, data), *_place_words(session.scope)]
+    words = ["cnn-tui", *language_words(), "--screen", "network"]
+    words += [*_picture_words(session, data), *_place_words(session.scope)]
     scope = session.scope
     if scope.depth == Depth.NEURON:
         words += ["--term", str(scope.term)]

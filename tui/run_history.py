@@ -90,5 +90,10 @@ class RunHistory:
         return self.end is None
 
     @property
+    def elapsed(self) -> float:
+        """Seconds since training began, as far as is known: a validation part takes its time after the last batch."""
+        return max(self.batch.elapsed if self.batch else 0.0, sum(epoch.seconds for epoch in self.epochs))
+
+    @property
     def total_epochs(self) -> int:
         return self.plan.epochs if self.plan else self.config.epochs

@@ -244,9 +244,7 @@ def command_line(
     there at `term` where the value is not finished, the hand on the input's `pixel`, and a `speed` where it is not the
     usual one."""
     sample = bench.sample
-    words = ["cnn-tui"]
-    if language() != system_language():
-        words += ["--lang", language()]
+    words = ["cnn-tui", *language_words()]
     if screen != "convolution":
         words += ["--screen", screen]
     if data:
@@ -271,6 +269,11 @@ def command_line(
     words += [] if pixel is None else ["--pixel", f"{pixel[0]},{pixel[1]}"]
     words += ["--speed", str(speed)] if speed else []
     return shlex.join(words)
+
+
+def language_words() -> list[str]:
+    """Where it is not the system's, the language."""
+    return [] if language() == system_language() else ["--lang", language()]
 
 
 def _window_words(bench: Bench) -> list[str]:

@@ -127,6 +127,17 @@ async def test_for_a_screen_reader_all_is_words(start: str, language: str) -> No
         assert language == "en" or any("가" <= character <= "힣" for character in said[0])
 
 
+@pytest.mark.parametrize(("message", "said"), [("As it is", "As it is. "), ("All of it.", "All of it. ")])
+@pytest.mark.usefixtures("_few_pictures")
+async def test_what_the_network_screen_says_is_a_sentence_before_the_place(message: str, said: str) -> None:
+    app = CnnApp(Options(screen_reader=True), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await network(pilot)
+        place = words(app)[0].partition("file. ")[2]  # behind that the weights are random
+        screen._notice = message
+        assert place and words(app)[0] == said + place
+
+
 @pytest.mark.usefixtures("_few_pictures")
 async def test_the_network_is_told_at_every_depth_and_layer() -> None:
     app = CnnApp(Options(screen_reader=True), start="network")

@@ -72,6 +72,9 @@ async def test_the_command_palette_offers_every_place_and_setting() -> None:
             assert expected in titles
         await pilot.press("ctrl+p")
         assert isinstance(app.screen, CommandPalette)
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "Find a command" in shown and max(shown) < "\U0001f000"  # no emoji
         await pilot.press(*"Pooling", "enter")
         await pilot.pause()
         if isinstance(app.screen, CommandPalette):

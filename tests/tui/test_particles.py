@@ -30,6 +30,7 @@ from tui.i18n.particles import PARTICLES, chosen
         ("kernel(으)로", "kernel로"),
         ("padding을(를)", "padding을"),
         ("input이(가)", "input이"),
+        ("dropout은(는)", "dropout은"),
         ("CSV와(과)", "CSV와"),
         ("NaN은(는)", "NaN은"),
         ("율(이)라는", "율이라는"),

@@ -145,6 +145,22 @@ async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:
         assert "right 0 of 0" in screen_text(app)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_how_many_values_are_clipped_does_not_give_the_only_one_away(size: tuple[int, int]) -> None:
+    app = CnnApp()
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: "clipped" in screen_text(app))
+        assert "clipped" in screen_text(app)
+        await pilot.press("v")
+        await until(pilot, lambda: front(app).predict.asking)
+        assert "size (3 - 3) / 1 + 1 = 1" in screen_text(app) and "clipped" not in screen_text(app)
+        await pilot.press("v")
+        await until(pilot, lambda: "clipped" in screen_text(app))
+        assert "clipped" in screen_text(app)
+
+
 @pytest.mark.parametrize("language", ["en", "ko"])
 async def test_pooling_hides_which_is_the_largest(language: str) -> None:
     set_language("ko" if language == "ko" else "en")

@@ -206,6 +206,7 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
         await pilot.press(*IN)
         await pilot.pause()
         command = front(app).command_line()
+        assert shlex.split(command)[1:3] == (["--lang", "ko"] if language == "ko" else ["--screen", "network"])
         await pilot.press("x")
         await pilot.pause()
         assert "--depth value" in " ".join(screen_text(app).split())

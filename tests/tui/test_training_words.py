@@ -191,6 +191,18 @@ def test_progress_counts_epochs_and_batches() -> None:
     assert epochs.count("━") == round((1 + 130 / 450) / 6 * room)
 
 
+def test_the_time_of_a_validation_part_has_elapsed_too() -> None:
+    run = RunHistory(TrainConfig(epochs=2))
+    assert run.elapsed == 0
+    run.apply(TrainBegin(2, 10, 100))
+    run.apply(Batch(1, 10, 10, 0.4, 0.85, 3.0, 5.0))
+    assert run.elapsed == 3
+    run.apply(epoch(1, 0.8, 0.8))  # after 4 s
+    assert "2/2  4.0 s elapsed" in text(progress_panel(run, 100, 2, COLOURS))[0]
+    run.apply(Batch(2, 10, 10, 0.4, 0.85, 7.0, 1.0))
+    assert run.elapsed == 7
+
+
 @pytest.mark.parametrize("width", [0, 1, 7, 20, 40, 80, 200])
 @pytest.mark.parametrize("height", [0, 1, 2, 9])
 @pytest.mark.parametrize("language", ["en", "ko"])

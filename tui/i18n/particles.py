@@ -30,7 +30,7 @@ _WORD = re.compile(r"[A-Za-z]+$")
 _ENDINGS = (
     (re.compile(r"(l|le)$"), "l"),
     (re.compile(r"(m|me|n|ne|ng)$"), "n"),
-    (re.compile(r"(?<![aeiou])[aeiou](p|t|ck|k|c)$"), "k"),
+    (re.compile(r"((?<![aeiou])[aeiou](p|t|ck|k|c)|out)$"), "k"),
 )
 
 

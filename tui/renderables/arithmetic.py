@@ -168,20 +168,31 @@ def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
 
 def pool_formula(step: PoolStep, colours: Palette, width: int = 200) -> Text:
     """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large, in `width` cells; of a
-    large window only the first values are written."""
+    large window, and where there is no room, only the first values are written."""
     rows, columns = step.window.shape
     flat = [step.window[r, c].item() for r in range(rows) for c in range(columns) if step.inside[r, c]]
-    decimals = _decimals(flat)
-    text = Text("max(", colours.faint, no_wrap=True)
-    most = 6 if decimals else 9
-    shown = flat if len(flat) <= most else flat[: most - 1]
-    text.append(", ".join(number(value, decimals) for value in shown), colours.text)
-    if len(shown) < len(flat):
-        text.append(", " + _("and {count} more").format(count=len(flat) - len(shown)), colours.faint)
-    text.append(") = ", colours.faint)
-    text.append(f" {number(step.result, decimals)} ", colours.output)
+    ties = []
     if step.ties > 1:
-        ties = _("{count} are equally large; the first is marked"), _("{count} equally large, first marked")
+        ties = [_("{count} are equally large; the first is marked"), _("{count} equally large, first marked")]
+    most = 6 if _decimals(flat) else 9
+    shown = len(flat) if len(flat) <= most else most - 1
+    text = _maximum(step, flat, shown, colours)
+    while shown > 2 and text.cell_len + (2 + cell_len(ties[-1].format(count=step.ties)) if ties else 0) > width:
+        shown = min(shown, len(flat) - 1) - 1
+        text = _maximum(step, flat, shown, colours)
+    if ties:
         fitting = first_fit(width - text.cell_len - 2, *(words.format(count=step.ties) for words in ties))
         text.append("  " + fitting, colours.notice)
+    return text
+
+
+def _maximum(step: PoolStep, flat: list[float], shown: int, colours: Palette) -> Text:
+    """The formula with the first `shown` of the values `flat`."""
+    decimals = _decimals(flat)
+    text = Text("max(", colours.faint, no_wrap=True)
+    text.append(", ".join(number(value, decimals) for value in flat[:shown]), colours.text)
+    if shown < len(flat):
+        text.append(", " + _("and {count} more").format(count=len(flat) - shown), colours.faint)
+    text.append(") = ", colours.faint)
+    text.append(f" {number(step.result, decimals)} ", colours.output)
     return text

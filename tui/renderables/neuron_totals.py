@@ -153,6 +153,13 @@ def difference_text(apart: float) -> str:
     return _("the same") if apart == 0 else _("difference {value}").format(value=f"{apart:+.1e}")
 
 
+def _name_cells(stacks: Sequence[Sequence[str]], least: int, room: int) -> list[int]:
+    """How wide the names of each column are, in `room` for all: alike if none is cut, else as each needs, else cut."""
+    needs = [max(least, *map(cell_len, names)) for names in stacks]
+    alike = max(1, min(max(needs), room // len(needs)))
+    return needs if alike < max(needs) and sum(needs) <= room else [alike] * len(needs)
+
+
 def softmax_table(
     explanation: Explanation, width: int, most: int, colours: Palette, names: Sequence[str], *, columns: int
 ) -> list[Text]:
@@ -173,27 +180,30 @@ def softmax_table(
     cells = [max(map(cell_len, (head, *part.values()))) for head, part in zip(heads, parts, strict=True)]
     numbers = 1 + sum(cells[1:]) + 3
     # Rather a name cut short than one column less.
-    while columns > 1 and columns * (numbers + min(cells[0], SHORTEST_NAME) + 2) - 2 > width:
+    while columns > 1 and columns * (numbers + min(cells[0], SHORTEST_NAME) + 1) - 1 > width:
         columns -= 1
-    cells[0] = max(1, min(cells[0], (width + 2) // columns - 2 - numbers))
-    head = Text(" " + set_cell_size(heads[0], cells[0]), colours.faint)
+    per_column = -(-len(units) // columns)
+    stacks = [[labels[unit] for unit in units[at : at + per_column]] for at in range(0, len(units), per_column)]
+    named = _name_cells(stacks, cell_len(heads[0]), width + 1 - columns * (numbers + 1))
+    head = Text()
     for text, wide in zip(heads[1:], cells[1:], strict=True):
         head.append(" " + " " * (wide - cell_len(text)) + text)
+    titles = [Text(" " + set_cell_size(heads[0], name), colours.faint) + head for name in named]
     rows = []
-    for unit in units:
+    for at, unit in enumerate(units):
         own = unit == table.index
         style = colours.strong if own else colours.text
         line = Text()
         line.append(">" if own else " ", colours.window)
-        line.append(set_cell_size(labels[unit], cells[0]), colours.output if own else colours.text)
+        name = set_cell_size(labels[unit], named[at // per_column])
+        line.append(name, colours.output if own else colours.text)
         line.append(" " + logits[unit].rjust(cells[1]), style + colours.negative if table.logits[unit] < 0 else style)
         line.append(" " + powers[unit].rjust(cells[2]), style)
         line.append(" " + shares[unit].rjust(cells[3]), style)
         rows.append(line)
-    per_column = -(-len(rows) // columns)
     words = " " + _("Softmax of {count} units, the logits of all recomputed").format(count=len(table.logits))
-    lines = [Text(words, colours.faint), Text("  ").join([head] * -(-len(rows) // per_column))]
-    lines += [Text("  ").join(rows[at::per_column]) for at in range(per_column)]
+    lines = [Text(words, colours.faint), Text(" ").join(titles)]
+    lines += [Text(" ").join(rows[at::per_column]) for at in range(per_column)]
     if rest.count:
         more = _("the other {count}: e^(z-max) makes {sum}").format(count=rest.count, sum=tidy(rest.total))
         lines.append(Text(" " + more, colours.faint))

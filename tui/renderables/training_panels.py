@@ -76,7 +76,7 @@ def progress_panel(run: RunHistory | None, width: int, height: int, colours: Pal
     number = min(plan.epochs, done + 1) if run.running else done
     times = ""
     if batch is not None:
-        times = _("{elapsed} elapsed").format(elapsed=duration(batch.elapsed))
+        times = _("{elapsed} elapsed").format(elapsed=duration(run.elapsed))
         if run.running:
             times += ", " + _("{remaining} left").format(remaining=duration(batch.remaining))
     figures = f"loss {figure(batch.loss)}  accuracy {figure(batch.accuracy)}" if batch is not None else ""

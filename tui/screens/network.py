@@ -143,6 +143,8 @@ class NetworkScreen(NeuronDepth):
         else:
             why = heat_lines(session.heat, session.class_name(session.answer.answer)) if self._why else []
             lines = [first, *why, *network_lines(session)]
+        if message and not message.endswith((".", "!", "?")):
+            message += "."  # read aloud, two sentences would run together
         return [f"{message} {lines[0]}" if message else lines[0], *lines[1:]]
 
     def _message(self) -> tuple[str, bool]:

@@ -348,7 +348,9 @@ class WalkView(FrameScreen):
         # Header, footer, status, facts, strip; and the message, where there is one.
         height -= 5 + self.words_lines + maps + self.query_one(MessageLine).lines + self.predict.on
         layout = arrange(width, height, inputs, output)
-        long, short = facts_lines(*self.facts(walk), width - 2)
+        size, values = self.facts(walk)
+        # Of a small map, how many values are clipped or 0 gives away the one that is asked for.
+        long, short = facts_lines(size, ("", "") if self.predict.on else values, width - 2)
         smaller = arrange(width, height - 1, inputs, output) if len(long) > len(short) else layout
         facts = short
         if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:

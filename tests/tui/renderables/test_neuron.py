@@ -34,6 +34,7 @@ from cnncore.network.explain import Explanation, explain
 from tui.i18n import Language, set_language
 from tui.renderables.neuron import NeuronView, neuron_lines
 from tui.renderables.neuron_rows import Listing, bar, decimals_for, tidy
+from tui.renderables.neuron_totals import _name_cells
 from tui.renderables.neuron_words import formula_words, stage_texts
 from tui.theme import DARK_NAME, palette
 
@@ -334,6 +335,15 @@ def test_a_softmax_layer_lists_what_it_divides() -> None:
     text = plain(show(SOFTMAX, 76, 20, order="index"))
     assert "all 10 shown" in text
     assert len(re.findall(r"e\^ = ", text)) == 10
+
+
+def test_names_of_shares_share_the_room_before_one_is_cut() -> None:
+    long, short = ["0 T-shirt/top", "1 Trouser"], ["5 Sandal", "9 Ankle boot"]
+    assert _name_cells([long, short], 4, 30) == [13, 13]
+    assert _name_cells([long, short], 4, 25) == [13, 12]
+    assert _name_cells([long, short], 4, 24) == [12, 12]
+    assert _name_cells([["0", "1"]], 4, 30) == [4]
+    assert _name_cells([long, short], 4, 0) == [1, 1]
 
 
 @pytest.mark.parametrize("layer", KINDS)

@@ -13,12 +13,15 @@ from rich.style import Style
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.kernels import BLUR, SHARPEN
+from tui.bench import Sample
+from tui.i18n import set_language
 from tui.layout import arrange
 from tui.renderables.arithmetic import filter_strip, network_strip, pool_formula, terms_text
 from tui.renderables.matrix import Matrix, column_ruler, follow, matrix_line
 from tui.renderables.numbers import fit, number, short, signed_term
 from tui.renderables.picture import Picture, Scale, picture_line, scale_to_fit
 from tui.renderables.walk_matrices import kernel_matrix, pool_matrix
+from tui.renderables.walk_status import status_text
 from tui.theme import DARK_NAME, palette
 
 COLOURS = palette(DARK_NAME)
@@ -259,5 +262,29 @@ def large_pool() -> str:
     return pool_formula(max_pool2d_steps(values, 4)[0], COLOURS).plain
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", range(79, 130))
+def test_a_formula_with_equals_fits_beside_what_is_said_of_them(width: int, language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    step = max_pool2d_steps(np.full((3, 3), 0.03619, np.float32), 3)[0]
+    text = pool_formula(step, COLOURS, width)
+    assert text.cell_len <= width
+    assert "= 0.036 9개가" in " ".join(text.plain.split()) or "= 0.036 9 " in " ".join(text.plain.split())
+    listed = text.plain.split(" = ")[0].count("0.036")
+    assert f"{9 - listed}" in text.plain.split(" = ")[0].rpartition("0.036")[2]
+
+
 def test_a_large_windows_formula_says_how_many_more_there_are() -> None:
     assert large_pool() == "max(0, 1, 2, 3, 4, 5, 6, 7, and 8 more) =  15 "
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_formula_of_grey_is_there_whole_or_not_at_all(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    sample = Sample("holiday-at-the-sea.jpg", LESSON, "your picture", channels=(LESSON,) * 4)
+    for width in range(60, 140):
+        text = status_text(sample, "1/10,010", ("|| paused", Style()), 10, width, COLOURS)
+        assert text.cell_len == width
+        assert "0.114 B (c)" in text.plain or ("(c)" in text.plain and "0.299" not in text.plain)
+        assert text.plain.startswith("holiday")
+    assert "0.114 B (c)" in text.plain and "sea.jpg" in text.plain

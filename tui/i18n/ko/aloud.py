@@ -26,7 +26,7 @@ MESSAGES: dict[str, str] = {
     "sum {sum}, {scale} is {scaled}, rounded {rounded}, result {result}": (
         "합 {sum}, {scale} 하면 {scaled}, 반올림 {rounded}, 결과 {result}"
     ),
-    "sum {sum}, {bias} bias is {z}, after ReLU {result}": "합 {sum}, 편향 {bias} 하면 {z}, ReLU 뒤 {result}",
+    "sum {sum}, {bias} bias is {z}, after ReLU {result}": "합 {sum}, 편향 {bias}까지 더하면 {z}, ReLU 뒤 {result}",
     "the largest of {values} is {result}, at input {place}": "{values} 가운데 최댓값 {result}, 입력의 {place}",
     "input {place} is {value}; {feeds}": "입력 {place}의 값 {value}, {feeds}",
     "Kernel {name}, {rows} x {columns}:": "커널 {name}, {rows} x {columns}:",
@@ -51,14 +51,14 @@ MESSAGES: dict[str, str] = {
     "epoch {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}": (
         "에포크 {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}"
     ),
-    "Chart: training accuracy": "그래프: 훈련 정확도",
-    "Chart: validation accuracy": "그래프: 검증 정확도",
-    "Chart: training loss": "그래프: 훈련 손실",
-    "Chart: validation loss": "그래프: 검증 손실",
+    "Chart: training accuracy": "훈련 정확도 차트",
+    "Chart: validation accuracy": "검증 정확도 차트",
+    "Chart: training loss": "훈련 손실 차트",
+    "Chart: validation loss": "검증 손실 차트",
     "{name} from {first} in epoch 1 to {last} in epoch {count}": (
         "{name}: 에포크 1의 {first}에서 에포크 {count}의 {last}까지"
     ),
-    "the best epoch is {number}": "가장 좋은 에포크는 {number}",
+    "the best epoch is {number}": "가장 좋은 에포크: {number}",
     "{name}: largest difference {absolute}, relative {relative}, {verdict}": (
         "{name}: 가장 큰 차이 {absolute}, 상대 {relative}, {verdict}"
     ),

@@ -25,6 +25,6 @@ MESSAGES: dict[str, str] = {
     "Your own image or matrix": "내 그림이나 숫자 행렬",
     "Back to the shell": "셸로 돌아갑니다",
     "This needs {width} x {height} cells; the terminal has {now_width} x {now_height}.": (
-        "이 화면에는 {width} x {height} 칸이 필요합니다. 지금 터미널은 {now_width} x {now_height} 칸입니다."
+        "이 화면에는 {width} x {height}칸이 필요합니다. 지금 터미널은 {now_width} x {now_height}칸입니다."
     ),
 }

@@ -32,7 +32,7 @@ MESSAGES: dict[str, str] = {
         "{path}은(는) 읽을 수 있는 .keras 모델이 아닙니다: {reason}"
     ),
     "{path}: the first layer is not a Conv2D with 3x3 kernels over one channel, stride 1 and ReLU": (
-        "{path}: 첫 층이 채널 하나에 3x3 커널, 스트라이드 1, ReLU를 쓰는 Conv2D가 아닙니다"
+        "{path}: 첫 층이 채널 하나에 3x3 커널, 보폭 1, ReLU를 쓰는 Conv2D가 아닙니다"
     ),
     "{value} is not a place; write row, column, for example: 3, 5": (
         "{value}은(는) 위치가 아닙니다. 행, 열을 쓰세요. 예: 3, 5"
@@ -48,7 +48,7 @@ MESSAGES: dict[str, str] = {
         "{value}(이)라는 예제는 없습니다. 다음 가운데 고르세요: {names}"
     ),
     "Fashion-MNIST was not found in {folder}; name the folder that has it with --data DIR or {variable}": (
-        "{folder}에 Fashion-MNIST가 없습니다. 그것이 있는 폴더를 --data DIR이나 {variable}(으)로 알려 주세요"
+        "{folder}에 Fashion-MNIST가 없습니다. 들어 있는 폴더를 --data DIR이나 {variable}(으)로 알려 주세요"
     ),
     "{folder}: there is no such folder": "{folder}: 그런 폴더가 없습니다",
     "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files": (
@@ -121,7 +121,7 @@ MESSAGES: dict[str, str] = {
         "{source}수 사이에 ,와 ;이 섞여 있습니다. 하나만 쓰세요"
     ),
     "{path} holds an array of shape {shape} and dtype {dtype}; a matrix is (H, W) numbers, at most {most:,}": (
-        "{path}의 배열은 형태가 {shape}, 자료형이 {dtype}입니다. 행렬은 (H, W) 형태의 수이며 최대 {most:,}개입니다"
+        "{path}의 배열은 모양이 {shape}, 자료형이 {dtype}입니다. 행렬은 (H, W) 모양의 수이며 최대 {most:,}개입니다"
     ),
     "{source}row {row}, column {column} is {text}, not a finite number": (
         "{source}{row}행 {column}열의 {text}은(는) 유한한 수가 아닙니다"
@@ -141,7 +141,7 @@ MESSAGES: dict[str, str] = {
     "{path} is empty": "{path}이(가) 비어 있습니다",
     "{path} is cut off: the picture ends too early": "{path}이(가) 잘려 있습니다. 그림이 도중에 끝납니다",
     "array has shape {shape} and dtype {dtype}; a picture is (H, W) or (H, W, 3) values of uint8": (
-        "array의 형태는 {shape}, 자료형은 {dtype}입니다. 그림은 (H, W)나 (H, W, 3) 형태의 uint8 값입니다"
+        "array의 모양은 {shape}, 자료형은 {dtype}입니다. 그림은 (H, W)나 (H, W, 3) 모양의 uint8 값입니다"
     ),
     "{path} ends in {suffix}; pictures are written as {suffixes}": (
         "{path}의 확장자가 {suffix}입니다. 그림은 다음 확장자로 저장합니다: {suffixes}"

@@ -16,7 +16,7 @@ MESSAGES: dict[str, str] = {
     "{done:,} of {total:,} places": "{total:,}곳 가운데 {done:,}곳",
     # Occlusion.
     "x has shape {shape}; one picture at a time is explained": (
-        "x의 형상이 {shape}입니다. 한 번에 그림 하나만 설명할 수 있습니다"
+        "x의 모양이 {shape}입니다. 한 번에 그림 하나만 설명할 수 있습니다"
     ),
     "the network takes {shape}, which is no picture; a patch needs rows and columns": (
         "이 신경망은 {shape} 입력을 받는데, 그림이 아닙니다. 가림판에는 행과 열이 필요합니다"

@@ -63,7 +63,7 @@ MESSAGES: dict[str, str] = {
     "Padding, typed": "패딩 직접 입력",
     "Padding: valid, same, 1, 2": "패딩: valid, same, 1, 2",
     "valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right": (
-        "valid, same, 또는 0의 줄 수: 네 변에;\n행, 열; 또는 위, 아래, 왼쪽, 오른쪽"
+        "valid, same, 또는 둘레에 두를 0의 줄 수:\n하나(네 변), 둘(행, 열), 넷(위, 아래, 왼쪽, 오른쪽)"
     ),
     "Padding valid: no zeros around": "패딩 valid: 둘레에 0이 없습니다",
     "Padding same: zeros as Keras adds them to keep the size": "패딩 same: 크기가 유지되도록 Keras처럼 0을 두릅니다",
@@ -77,6 +77,7 @@ MESSAGES: dict[str, str] = {
     "Colour channel before": "이전 색 채널",
     "This picture has no colours: its grey is all there is.": "이 그림은 컬러가 아닙니다. 회색 값만 있습니다.",
     "grey = 0.299 R + 0.587 G + 0.114 B (c)": "회색 = 0.299 R + 0.587 G + 0.114 B (c)",
+    "grey (c)": "회색 (c)",
     "red alone (c)": "빨강 R만 (c)",
     "green alone (c)": "초록 G만 (c)",
     "blue alone (c)": "파랑 B만 (c)",
@@ -95,7 +96,7 @@ MESSAGES: dict[str, str] = {
         "패딩: 위 {top}, 아래 {bottom}, 왼쪽 {left}, 오른쪽 {right}줄. 바깥은 최댓값이 되지 않습니다"
     ),
     "valid, same, or how far outside: on all sides;\nrows, columns; or top, bottom, left, right": (
-        "valid, same, 또는 바깥의 줄 수: 네 변에;\n행, 열; 또는 위, 아래, 왼쪽, 오른쪽"
+        "valid, same, 또는 창이 밖으로 나가는 줄 수:\n하나(네 변), 둘(행, 열), 넷(위, 아래, 왼쪽, 오른쪽)"
     ),
     "Padding in numbers: Keras's own pooling has valid and same only.": (
         "수로 정한 패딩: Keras의 풀링에는 valid와 same만 있습니다."
