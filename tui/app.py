@@ -68,6 +68,8 @@ class CnnApp(App[None]):
     CSS = """
     /* Dim, it cannot be read in 16 colours. */
     CommandPalette > .command-palette--help-text { text-style: not bold; }
+    /* A magnifying glass that common fonts lack, and of which terminals disagree how wide it is. */
+    CommandPalette SearchIcon { display: none; }
     CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: bold underline; }
     """
     ENABLE_COMMAND_PALETTE = True

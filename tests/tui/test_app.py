@@ -72,6 +72,8 @@ async def test_the_command_palette_offers_every_place_and_setting() -> None:
             assert expected in titles
         await pilot.press("ctrl+p")
         assert isinstance(app.screen, CommandPalette)
+        await pilot.pause()
+        assert "\N{RIGHT-POINTING MAGNIFYING GLASS}" not in screen_text(app)  # not in common fonts, and of any width
         await pilot.press(*"Pooling", "enter")
         await pilot.pause()
         if isinstance(app.screen, CommandPalette):

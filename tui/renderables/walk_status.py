@@ -26,9 +26,11 @@ def status_text(sample: Sample, place: str, state: tuple[str, Style], speed: int
     left = Text(_(sample.title), colours.strong, no_wrap=True, overflow="ellipsis")
     if sample.channels:
         about.append(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
+        if left.cell_len + about.cell_len > room:
+            about = Text(f"  {_(CHANNEL_WORDS[sample.channel])}", colours.notice)
     elif sample.source and left.cell_len + about.cell_len + cell_len(f"  {_(sample.source)}") <= room:
         about.append(f"  {_(sample.source)}", colours.faint)
-    # Which numbers of colours these are matters more than all of a file's name.
+    # Which numbers of colours these are matters more than all of a file's name, and that more than its place.
     left.truncate(max(8, room - about.cell_len) if sample.channels else room, overflow="ellipsis")
     (left := left + about).truncate(room, overflow="ellipsis")
     left.append(" " * (width - left.cell_len - right.cell_len))
