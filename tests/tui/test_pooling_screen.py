@@ -86,6 +86,7 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         await pilot.pause()
         assert app.open_bench().sample.example
         assert "pool" in screen_text(app) or "풀링" in screen_lines(app)[-2]
+        assert "dilation" not in screen_text(app)  # which pooling does not have
         for key in ("space", "right", "g", "full_stop", "end"):
             await pilot.press(key)
         await pilot.press("n")
