@@ -189,13 +189,22 @@ def geometry(
     )
     for axis, direction in ((rows, "rows"), (columns, "columns")):
         if axis.extent > axis.padded:
+            given = {
+                "window_name": window_name,
+                "extent": axis.extent,
+                "direction": direction,
+                "padded": axis.padded,
+            }
+            if axis.dilation == 1:  # pooling has no other
+                raise CnnError(
+                    "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
+                    "use a smaller {window_name} or more padding",
+                    **given,
+                )
             raise CnnError(
                 "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
                 "use a smaller {window_name}, a smaller dilation_rate or more padding",
-                window_name=window_name,
-                extent=axis.extent,
-                direction=direction,
-                padded=axis.padded,
+                **given,
             )
     return Geometry(rows, columns)
 

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from cnncore.gallery import Pictures
 from cnncore.network import Network
 from cnncore.summaries import summary
+from tui.aloud.pictures import picture_words
 from tui.app import CnnApp, Options
 from tui.frame import FrameScreen
 from tui.i18n import set_language
@@ -60,6 +61,12 @@ def test_a_summary_is_of_all_values() -> None:
     assert found.zeros == 2
     assert found.mean == pytest.approx(8.5 / 6)
     assert summary(np.full((2, 2), np.nan, np.float32)).high == 0
+
+
+def test_what_is_only_near_zero_is_not_said_to_be_zero() -> None:
+    said = picture_words("softmax", np.array([2e-9, 0.25, -3e-7], np.float32))
+    assert said == "softmax: 3, from -3.0e-07 at place 2 to 0.25 at place 1, mean 0.0833; 0 of 3 values are 0"
+    assert "from 0 at place 0" in picture_words("map", np.zeros(2, np.float32))
 
 
 async def test_the_lesson_in_words_says_every_product_and_the_result() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
+from rich.style import Style
 from screens_of import ready, screen_lines, screen_text
 from textual.pilot import Pilot
 
@@ -19,7 +21,10 @@ from cnncore.greys import unit_pixels
 from cnncore.keras.first_layer import FirstLayer
 from cnncore.kernels import SHARPEN
 from tui.app import CnnApp, Options
+from tui.bench import Sample
+from tui.renderables.walk_status import status_text
 from tui.screens.walk import WalkScreen
+from tui.theme import DARK_NAME, palette
 from tui.widgets.picture import PictureView
 
 ROWS, COLUMNS = 3000, 4000
@@ -70,6 +75,16 @@ async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int
             assert picture is not None and picture.scale.every > 1
             lines, cells = picture.size
             assert lines <= size[1] and cells <= size[0] // 2
+
+
+def test_which_numbers_of_colours_are_walked_is_said_before_the_place() -> None:
+    grey = np.zeros((4, 4), np.uint8)
+    sample = Sample("photo.png", grey, channels=(grey,) * 4)
+    colours = palette(DARK_NAME)
+    said = [status_text(sample, "1/10,010", ("|| paused", Style()), 10, width, colours).plain for width in (78, 118)]
+    assert [cell_len(line) for line in said] == [78, 118]
+    assert said[0].startswith("photo.png  grey = 0.299 R + 0.587 G + 0.114 B (c)  ")
+    assert said[1].startswith("photo.png  1/10,010  grey = 0.299 R + 0.587 G + 0.114 B (c)  ")
 
 
 async def test_a_key_neither_copies_nor_recomputes_the_map(photo: Path) -> None:

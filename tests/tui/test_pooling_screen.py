@@ -86,6 +86,7 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         await pilot.pause()
         assert app.open_bench().sample.example
         assert "pool" in screen_text(app) or "풀링" in screen_lines(app)[-2]
+        assert "dilation" not in screen_text(app)  # which pooling does not have
         for key in ("space", "right", "g", "full_stop", "end"):
             await pilot.press(key)
         await pilot.press("n")
@@ -159,3 +160,18 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
         await pilot.press("z")
         await pilot.pause()
         assert app.open_bench().pool().output.shape == (26, 26)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_what_a_value_is_the_largest_of_is_not_cut_in_the_smallest_terminal(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        front(app).cursor.jump(12, 12)
+        await pilot.press("tab")
+        await pilot.pause()
+        text = screen_text(app)
+        assert ("Largest of its windows:" if language == "en" else "이 값이 든 창의 최댓값:") in text
+        ends = "this one|another" if language == "en" else "(이|다른) 값"
+        assert re.search(rf"\[12, 12\] +\d+ ({ends})\b", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,22 @@ async def test_a_run_from_start_to_end(child: Callable[[str], None], size: tuple
         assert "val_accuracy" in text
         assert "*3" in text
         assert len(list_runs()) == 1
+
+
+async def test_the_next_view_is_offered_where_only_one_is_in_sight() -> None:
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "243,786")
+        assert "v View" not in screen_lines(app)[-1]
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert re.search(r"\bv .*View", screen_text(app))
+        await pilot.press("escape")
+        await pilot.resize_terminal(120, 24)
+        await until(pilot, "[network]")
+        assert "v View" in screen_lines(app)[-1]
+        await pilot.press("v")
+        await until(pilot, "[accuracy]")
 
 
 async def test_the_command_line_starts_a_run(child: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncore.summaries import summary
 from tui.i18n import _
-from tui.renderables.numbers import short
+from tui.renderables.numbers import Number, short
 
 
 def picture_words(name: str, values: Any) -> str:
@@ -17,14 +17,20 @@ def picture_words(name: str, values: Any) -> str:
     ).format(
         name=name,
         size=" x ".join(map(str, found.shape)),
-        low=short(found.low),
+        low=end_words(found.low),
         low_at=place_words(found.low_at),
-        high=short(found.high),
+        high=end_words(found.high),
         high_at=place_words(found.high_at),
-        mean=short(found.mean),
+        mean=end_words(found.mean),
         zeros=found.zeros,
         count=values.size,
     )
+
+
+def end_words(value: Number) -> str:
+    """Not 0 what is only near it, because how many are 0 is said beside it."""
+    text = short(value)
+    return f"{value:.1e}" if value and text == "0" else text
 
 
 def place_words(place: tuple[int, ...]) -> str:

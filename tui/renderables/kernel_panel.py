@@ -128,17 +128,21 @@ def _feed_row(value: Number, feed: Feed, decimals: int) -> tuple[str, str, str, 
     )
 
 
-def pool_feeds_text(feeds: Sequence[PoolFeed], height: int, colours: Palette) -> Text:
+def pool_feeds_text(feeds: Sequence[PoolFeed], width: int, height: int, colours: Palette) -> Text:
     """A line for every window that holds a value: where, its result, and whether that is this value."""
     shown = list(feeds[: height - 1] if len(feeds) > height else feeds)
+    heads = [
+        (f"[{feed.row}, {feed.column}]", f" {number(feed.result, 0 if isinstance(feed.result, int) else 3)} ")
+        for feed in shown
+    ]
+    room = width - max((len(place) + len(result) for place, result in heads), default=0)
+    wins, loses = _("is this value"), _("is another value")
+    if max(cell_len(wins), cell_len(loses)) > room:
+        wins, loses = _("this one"), _("another")
     text = Text(no_wrap=True)
-    for feed in shown:
-        decimals = 0 if isinstance(feed.result, int) else 3
-        text.append(f"[{feed.row}, {feed.column}]", colours.fed)
-        text.append(f" {number(feed.result, decimals)} ", colours.text)
-        text.append(
-            _("is this value") if feed.wins else _("is another value"), colours.text if feed.wins else colours.faint
-        )
+    for feed, (place, result) in zip(shown, heads, strict=True):
+        text.append(place, colours.fed).append(result, colours.text)
+        text.append(wins if feed.wins else loses, colours.text if feed.wins else colours.faint)
         text.append("\n")
     return text.append_text(_more(len(feeds) - len(shown), colours))
 

@@ -333,8 +333,9 @@ def weights_panel(scope: Microscope, width: int, height: int, colours: Palette, 
             look=look,
         )
         title = _("Weights of value {number}").format(number=scope.map)
-        note = f"[{scope.source}] = {short(float(weights[scope.source]), 6)}  , ."
-        note += f"  {first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"  {len(weights):,}"
+        part = f"{first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"{len(weights):,}"
+        value = f"[{scope.source}] = {short(float(weights[scope.source]), 6)}"
+        note = fitting("  ", [value, ", .", part], width - cell_len(title) - 4)
     else:
         block, title, pages = _kernels(scope, largest, width, room, colours, look)
         note = fitting("  ", [part for part in (pages, note) if part], width - cell_len(title) - 4)

@@ -20,7 +20,7 @@ def validation_panel(validation: Validation | None, width: int, height: int, col
     towards what is allowed, and whether it agrees. Nothing but blanks without a validation."""
     if validation is None:
         return box([], width, height)
-    head = [_("Layer"), _("Output shape"), _("Difference"), _("Relative"), _("of the allowed"), ""]
+    head = [_("Layer"), _("Output shape"), _("Difference"), _("Relative"), _("limit (log)"), ""]
     first = validation.first_disagreement
     rows = [head] + [
         [

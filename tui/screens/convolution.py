@@ -121,7 +121,7 @@ class ConvolutionScreen(WalkScreen):
         about = _(walk.kernel.description) if walk.kernel else _("Shown rounded; the sum is of the unrounded numbers.")
         room = height - text.plain.count("\n") - 1
         for paragraph in (about, _(WHAT)):
-            lines = _wrapped(paragraph, width)
+            lines = _wrapped(paragraph, width - 1)  # as the title above, not to the very edge
             if len(lines) > room:
                 break
             text.append("\n" + "\n".join(lines) + "\n", colours.faint)

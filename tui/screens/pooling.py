@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tui.frame import current_palette
 from tui.i18n import N_, _
+from tui.layout import first_fit
 from tui.screens.walk import WINDOW, WalkScreen
 
 if TYPE_CHECKING:
@@ -96,14 +97,15 @@ class PoolingScreen(WalkScreen):
                 text.append_text(line).append("\n")
         return text
 
-    def feeds_panel(self, walk: PoolWalk, width: int, height: int) -> Text:  # noqa: ARG002
+    def feeds_panel(self, walk: PoolWalk, width: int, height: int) -> Text:
         from cnncore.feeds import pool_feeds
         from tui.renderables.kernel_panel import pool_feeds_text
 
         colours = current_palette(self)
-        text = Text("\n" + _("The largest of its windows:") + "\n", colours.faint, no_wrap=True)
+        heading = first_fit(width, _("The largest of its windows:"), _("Largest of its windows:"))
+        text = Text(f"\n{heading}\n", colours.faint, no_wrap=True)
         feeds = pool_feeds(walk.steps, self.pixel.row, self.pixel.column)
-        return text.append_text(pool_feeds_text(feeds, height - 2, colours))
+        return text.append_text(pool_feeds_text(feeds, width, height - 2, colours))
 
     def _kernel_name(self) -> str:
         bench = self._bench

@@ -134,6 +134,7 @@ class TrainingScreen(FrameScreen):
         wide = event.size.width >= WIDE[0] and event.size.height >= WIDE[1]
         self.set_class(wide, "-wide")
         self.set_class(not wide, "-narrow")
+        self.refresh_bindings()
         self.call_after_refresh(self.show)
 
     def on_screen_resume(self) -> None:
@@ -209,6 +210,8 @@ class TrainingScreen(FrameScreen):
             return not self.running
         if action == "stop":
             return self.running
+        if action == "view":  # on a large screen all are in sight: not offered there, but the help knows it
+            return None if self._wide else True
         return True
 
     def refresh_bindings(self) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
-from cnncore import conv2d_steps
-from cnncore.feeds import conv_feeds
+from cnncore import conv2d_steps, max_pool2d_steps
+from cnncore.feeds import conv_feeds, pool_feeds
 from cnncore.geometry import geometry
+from tui.i18n import set_language
 from tui.renderables.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_lines, tile_width
-from tui.renderables.kernel_panel import feeds_text
+from tui.renderables.kernel_panel import feeds_text, pool_feeds_text
 from tui.renderables.matrix import matrix_line
 from tui.renderables.picture import Picture, Scale, picture_line
 from tui.renderables.walk_matrices import fed_by, taps_of, values_matrix, window_of
@@ -138,3 +140,17 @@ def test_what_a_value_feeds_fits_the_panel_and_keeps_its_products(width: int) ->
         assert line.startswith(f"[{feed.row}, {feed.column}]")
         assert float(line.split("=")[1]) == pytest.approx(feed.product, abs=0.5 if width == 21 else 0.006)
     assert feeds_text(value, feeds, width, 4, COLOURS).plain.splitlines()[-1] == "and 6 more"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [23, 40])
+def test_the_windows_that_hold_a_value_fit_the_panel(language: str, width: int) -> None:
+    set_language("ko" if language == "ko" else "en")
+    inputs = np.random.default_rng(1).random((28, 28), np.float32)
+    feeds = pool_feeds(max_pool2d_steps(inputs, 3, 1), 20, 20)
+    lines = pool_feeds_text(feeds, width, 20, COLOURS).plain.splitlines()
+    assert len(lines) == 9
+    assert max(map(cell_len, lines)) <= width
+    ends = {line.split(" ", 3)[3] for line in lines}
+    # How it ends says whether it is this value, the same way in every line.
+    assert len(ends) == len({feed.wins for feed in feeds})

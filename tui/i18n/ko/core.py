@@ -382,6 +382,11 @@ MESSAGES: dict[str, str] = {
         'padding은 "valid", "same", 정수, ((위, 아래), (왼쪽, 오른쪽)) 가운데 하나여야 하는데 {value}입니다'
     ),
     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
+    "use a smaller {window_name} or more padding": (
+        "{window_name}의 크기는 {direction} 방향으로 {extent}인데 패딩을 더한 입력은 {padded}뿐입니다. "
+        "{window_name}의 크기를 줄이거나 padding을 늘리세요"
+    ),
+    "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
     "use a smaller {window_name}, a smaller dilation_rate or more padding": (
         "{window_name}의 크기는 {direction} 방향으로 {extent}인데 패딩을 더한 입력은 {padded}뿐입니다. "
         "{window_name}이나 dilation_rate를 줄이거나 padding을 늘리세요"

@@ -205,8 +205,11 @@ MESSAGES: dict[str, str] = {
     "(Enter goes there)": "(Enter 그곳으로)",
     "It adds to the output:": "출력에 더하는 값:",
     "The largest of its windows:": "이 값이 든 창의 최댓값:",
+    "Largest of its windows:": "이 값이 든 창의 최댓값:",
     "is this value": "이 값입니다",
     "is another value": "다른 값입니다",
+    "this one": "이 값",
+    "another": "다른 값",
     "and {count} more": "외 {count}개",
     "{first} to {last} of {count}": "{count}개 중 {first}~{last}",
     "First sum below 0: {value}. The clamp makes it 0, black": (

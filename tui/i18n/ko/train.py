@@ -164,7 +164,7 @@ MESSAGES: dict[str, str] = {
     "Largest difference": "가장 큰 차이",
     "Difference": "차이",
     "Relative": "상대 차이",
-    "of the allowed": "허용값 대비",
+    "limit (log)": "한도(로그)",
     "ok": "일치",
     "differs": "다름",
     "first to differ": "처음으로 다름",
