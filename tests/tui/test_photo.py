@@ -77,13 +77,13 @@ async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int
             assert lines <= size[1] and cells <= size[0] // 2
 
 
-def test_which_numbers_of_colours_are_walked_is_said_before_the_place() -> None:
+def test_the_formula_of_the_grey_is_there_where_it_leaves_the_name_room() -> None:
     grey = np.zeros((4, 4), np.uint8)
     sample = Sample("photo.png", grey, channels=(grey,) * 4)
     colours = palette(DARK_NAME)
     said = [status_text(sample, "1/10,010", ("|| paused", Style()), 10, width, colours).plain for width in (78, 118)]
     assert [cell_len(line) for line in said] == [78, 118]
-    assert said[0].startswith("photo.png  grey = 0.299 R + 0.587 G + 0.114 B (c)  ")
+    assert said[0].startswith("photo.png  1/10,010  grey (c)  ")
     assert said[1].startswith("photo.png  1/10,010  grey = 0.299 R + 0.587 G + 0.114 B (c)  ")
 
 
