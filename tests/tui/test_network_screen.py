@@ -525,3 +525,17 @@ def test_a_list_of_layers_that_is_cut_says_so() -> None:
     assert last[1].endswith(" ^")
     assert not last[-1].endswith(" v")
     assert not any(line.endswith((" v", " ^")) for line in drawn(0, 12))
+
+
+async def test_asked_for_weights_a_layer_without_them_says_so() -> None:
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        scope = scope_of(app)
+        scope.to_layer(1)
+        await pilot.press("k")
+        assert "this one has none" in screen_text(app)
+        assert not scope.weights
+        await pilot.press("up", "k")
+        assert "this one has none" not in screen_text(app)
+        assert scope.weights

@@ -305,10 +305,15 @@ class NetworkScreen(NeuronDepth):
             self._done()
 
     def action_weights(self) -> None:
-        if self.session is not None:
-            self.session.scope.weights = not self.session.scope.weights
-            self._why = False
-            self._done()
+        if self.session is None:
+            return
+        scope = self.session.scope
+        if scope.here is None or not scope.here.weights:
+            self._say(_("Weights are what Conv2D and Dense layers have: this one has none."))
+            return
+        scope.weights = not scope.weights
+        self._why = False
+        self._done()
 
     def action_channel(self, by: int) -> None:
         if self.session is not None:

@@ -121,6 +121,9 @@ MESSAGES: dict[str, str] = {
     "Keras's value cannot be shown: {reason}": "Keras의 값을 보여 줄 수 없습니다. {reason}",
     "Asking the network about all pictures": "신경망에 모든 그림을 물어보는 중",
     "{done} of {total} pictures asked": "그림 {total}장 중 {done}장 확인",
+    "Weights are what Conv2D and Dense layers have: this one has none.": (
+        "가중치는 Conv2D와 Dense 층에 있습니다. 이 층에는 없습니다."
+    ),
     "None is misclassified.": "오분류한 그림이 없습니다.",
     "No picture passes this filter.": "이 조건에 맞는 그림이 없습니다.",
     "What these pictures are is not known, so none can be called misclassified.": (
