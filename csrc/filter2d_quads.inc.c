@@ -50,12 +50,11 @@ static inline void quads_finish(const i32_v sum[4], int near, float scale, uint8
     u8_store(out, u8_interleave4(u8_pack(i16_pack(v[0], v[1]), i16_pack(v[2], v[3]))));
 }
 #include "filter2d_rows.inc.c"
-
 #include "filter2d_fives.inc.c"
 
 /* Whether they take fewer cycles than the other ways to a sum. A product by pairs of bytes takes 1.15 of these cycles,
- * its sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros stays with bytes.
- * */
+ * its sum being an instruction of its own, and of words there are twice as many: 3x3 with four zeros stays with
+ * bytes. */
 int cnn_quads_pay(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
     int64_t quads = 0, pairs = 0, total = 0;
     if (kernel_w < 3) return 0;

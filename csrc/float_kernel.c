@@ -59,8 +59,7 @@ int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float 
     int64_t pivot = largest / kernel_w;
     const int64_t column = largest % kernel_w;
     if (multiples(kernel, kernel_h, kernel_w, pivot, column, factors) == 0) return 0;
-    /* Of rows that all do, one whose multiples are exact: sums of few bits are then exact, too, and halves are halves.
-     * */
+    /* Of rows that all do, one whose multiples are exact: sums of few bits are then exact, too, halves being halves. */
     for (int64_t a = 0; a < kernel_h; a++)
         if (kernel[a * kernel_w + column] != 0 && multiples(kernel, kernel_h, kernel_w, a, column, factors) == 2) {
             pivot = a;

@@ -461,18 +461,23 @@ def test_keys_for_the_pictures_typed_before_these_are_there_wait_for_them() -> N
         run.until(run.ended)
 
 
+def stop_and_go_on(run: OnTerminal) -> None:
+    """As a shell does, without one; `run.output` is then what came after it."""
+    os.kill(run.process.pid, signal.SIGTSTP)
+    run.until(lambda: run.terminal.left is not None)
+    while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
+        time.sleep(0.01)
+    run.output = b""
+    os.kill(run.process.pid, signal.SIGCONT)
+
+
 @pytest.mark.parametrize("environment", [KITTY, {"CNN_TUI_GRAPHICS": "blocks"}])
 def test_stopped_and_gone_on_with_it_paints_everything_again(environment: dict[str, str]) -> None:
     with on_terminal(**environment) as run:
         expected = 2 if environment is KITTY else 0
         run.until(lambda: "5 Validation" in run.text and len(run.terminal.pictures) == expected)
         run.until_quiet()
-        os.kill(run.process.pid, signal.SIGTSTP)
-        run.until(lambda: run.terminal.left is not None)
-        while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
-            time.sleep(0.01)
-        run.output = b""
-        os.kill(run.process.pid, signal.SIGCONT)
+        stop_and_go_on(run)
         run.until(lambda: "5 Validation" in run.text and "? Help" in run.text)
         run.until(lambda: len(run.terminal.pictures) == expected)
         run.press(b"q")
@@ -505,12 +510,7 @@ def test_gone_on_with_it_shows_a_screen_reader_its_cursor() -> None:
     with on_terminal("--screen-reader", CNN_TUI_GRAPHICS="blocks") as run:
         run.until(lambda: "\x1b[?25h" in run.output.decode("utf-8", "replace") and "5 Validation" in run.text)
         run.until_quiet()
-        os.kill(run.process.pid, signal.SIGTSTP)
-        run.until(lambda: run.terminal.left is not None)
-        while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
-            time.sleep(0.01)
-        run.output = b""
-        os.kill(run.process.pid, signal.SIGCONT)
+        stop_and_go_on(run)
         run.until(lambda: run.output.rfind(b"\x1b[?25h") > run.output.rfind(b"\x1b[?25l") > 0)
 
 

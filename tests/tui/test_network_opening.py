@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -149,13 +150,22 @@ def has_keras_value(app: CnnApp) -> bool:
     return any(re.match(r" *Keras +-?\d", line) for line in screen_lines(app))
 
 
-async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "killed"])
+@asynccontextmanager
+async def without_keras_value(
+    monkeypatch: pytest.MonkeyPatch, failure: str
+) -> AsyncIterator[tuple[CnnApp, Pilot[None]]]:
+    """At a value that Keras's child, by its `failure`, gave no answer for."""
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, failure])
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press("enter", "enter")
         await until_said(pilot, "(R tries again): ")
+        yield app, pilot
+
+
+async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with without_keras_value(monkeypatch, "killed") as (app, pilot):
         await pilot.press("n")  # another picture alone does not
         await pilot.pause(0.2)
         assert "(R tries again): " in screen_text(app)
@@ -171,12 +181,7 @@ async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "late"])
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("enter", "enter")
-        await until_said(pilot, "(R tries again): ")
+    async with without_keras_value(monkeypatch, "late") as (app, pilot):
         monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
         await pilot.press("question_mark", "escape", "1", "3")  # too soon
         await pilot.pause(0.2)
@@ -188,12 +193,7 @@ async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytes
 
 
 async def test_why_keras_has_no_value_is_said_in_the_language_that_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "late"])
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("enter", "enter")
-        await until_said(pilot, "(R tries again): ")
+    async with without_keras_value(monkeypatch, "late") as (app, pilot):
         await pilot.press("L")
         await pilot.pause()
         assert "(R 다시 시도)" in screen_text(app)

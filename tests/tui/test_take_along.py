@@ -382,6 +382,12 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
         (["--padding", "1,2,3"], "'1,2,3' is no padding"),
         (["--term", "x"], "--term 'x' is not a whole number"),
         (["--kernel", "nonsense"], "kernel is 'nonsense'"),
+        (["--layer", "conv2d"], "--layer is for --screen network"),
+        (["--screen", "pooling", "--why"], "--why is for --screen network"),
+        (["--screen", "network", "--map", "x"], "--map 'x' is not a whole number"),
+        (["--screen", "network", "--at", "x"], "--at 'x' is not a place"),
+        (["--screen", "network", "--fresh", "--model", __file__], "--fresh takes no --model"),
+        (["--screen", "network", "--depth", "deep"], "--depth"),
     ],
 )
 def test_wrong_options_are_sentences(

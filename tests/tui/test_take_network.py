@@ -105,8 +105,9 @@ async def test_only_the_misclassified_come_back(monkeypatch: pytest.MonkeyPatch,
         await until(pilot, lambda: "[misclassified: " in screen_text(again))
         assert state_of(again) == expected
         await pilot.press("n")
-        assert front(again).session is not None
-        assert front(again).session.place > expected[2]  # type: ignore[union-attr]
+        session = front(again).session
+        assert session is not None
+        assert session.place > expected[2]
 
 
 async def test_ones_own_picture_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -175,28 +176,6 @@ async def test_what_is_not_there_is_said(start: Start, message: str) -> None:
         assert message in " ".join(screen_text(app).split())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--layer", "conv2d"], "--layer is for --screen network"),
-        (["--screen", "pooling", "--why"], "--why is for --screen network"),
-        (["--screen", "network", "--map", "x"], "--map 'x' is not a whole number"),
-        (["--screen", "network", "--at", "x"], "--at 'x' is not a place"),
-        (["--screen", "network", "--fresh", "--model", __file__], "--fresh takes no --model"),
-        (["--screen", "network", "--depth", "deep"], "--depth"),
-    ],
-)
-def test_wrong_options_are_sentences(
-    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
-    with pytest.raises(SystemExit) as end:
-        cli.main(["--lang=en", *arguments])
-    assert end.value.code == 2
-    error = capsys.readouterr().err
-    assert message in error and error.count("\n") == 1
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
     set_language("ko" if language == "ko" else "en")
@@ -249,11 +228,13 @@ async def test_each_depth_offers_what_is_there() -> None:
 
 
 async def take(pilot: Pilot[None], key: str, path: Path) -> None:
+    app = pilot.app
+    assert isinstance(app, CnnApp)
     await pilot.press("x", key)
     await pilot.pause()
-    pilot.app.screen.query_one(Input).value = str(path)
+    app.screen.query_one(Input).value = str(path)
     await pilot.press("enter")
-    await until(pilot, lambda: not pilot.app.screen.query(Input) or "One moment" not in screen_text(pilot.app))  # type: ignore[arg-type]
+    await until(pilot, lambda: not app.screen.query(Input) or "One moment" not in screen_text(app))
     await pilot.pause()
 
 
