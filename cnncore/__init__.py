@@ -6,21 +6,21 @@
     image = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
     cnncore.filter2d(image, [[0, -1, 0], [-1, 5, -1], [0, -1, 0]])      # array([[65]], dtype=uint8)
 
-Importing this needs numpy and cffi alone. `Network.from_keras` and `validate` import Keras when they are called.
+Importing this loads nothing: each name loads what it needs when it is first asked for, numpy and cffi alone.
+`Network.from_keras` and `validate` import Keras when they are called.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from cnncore.errors import CnnError, MissingExtraError
-from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
-from cnncore.runtime import available_isas, get_num_threads, isa, set_num_threads, use_isa
-from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cnncore.errors import CnnError, MissingExtraError
     from cnncore.keras.validate import Validation, validate
     from cnncore.network import Network
+    from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
+    from cnncore.runtime import available_isas, get_num_threads, isa, set_num_threads, use_isa
+    from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
 
 __all__ = [
     "CnnError",
@@ -46,17 +46,32 @@ __all__ = [
     "validate",
 ]
 
-_LAZY = {
-    "Network": "cnncore.network",
-    "Validation": "cnncore.keras.validate",
-    "validate": "cnncore.keras.validate",
-}
+if TYPE_CHECKING:
+    __version__: str
+else:  # so that a type checker knows the names above and no others
+    _HOMES = {
+        "cnncore.errors": ("CnnError", "MissingExtraError"),
+        "cnncore.keras.validate": ("Validation", "validate"),
+        "cnncore.network": ("Network",),
+        "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),
+        "cnncore.runtime": ("available_isas", "get_num_threads", "isa", "set_num_threads", "use_isa"),
+        "cnncore.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
+    }
 
+    def __getattr__(name):
+        """Loads the home of a public name when it is first asked for, and keeps what was found."""
+        if name == "__version__":
+            from importlib.metadata import version
 
-def __getattr__(name: str) -> Any:
-    """Loads the larger rooms when they are first asked for."""
-    if name in _LAZY:
-        from importlib import import_module
+            found = version("cnn-tui")
+        elif home := next((home for home, names in _HOMES.items() if name in names), None):
+            from importlib import import_module
 
-        return getattr(import_module(_LAZY[name]), name)
-    raise AttributeError(f"module 'cnncore' has no attribute {name!r}")
+            found = getattr(import_module(home), name)
+        else:
+            raise AttributeError(f"module 'cnncore' has no attribute {name!r}")
+        globals()[name] = found
+        return found
+
+    def __dir__():
+        return sorted(__all__)

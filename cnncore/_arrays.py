@@ -7,24 +7,29 @@ wrong argument is refused with the same words everywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex
 
 import numpy as np
 import numpy.typing as npt
 
+from cnncore._arguments import MAX_BYTES, IntOrPair, Padding, Real, float32_number, integer, number, shown
+from cnncore._dtypes import (
+    FLOAT32,
+    INT32,
+    INT32_MAX,
+    UINT8,
+    Array,
+    accept_numbers,
+    convolved_dtype,
+    in_dtype,
+    is_weak,
+    narrowed,
+    pooled,
+    summed,
+)
 from cnncore.errors import CnnError
-from cnncore.geometry import MAX_BYTES, Geometry, geometry, integer, pool_geometry
-
-Array: TypeAlias = npt.NDArray[Any]
-
-FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
-SMALL_INTEGERS = (np.dtype(np.uint8), np.dtype(np.int8), np.dtype(np.int16))
-INT32_MAX = 2**31 - 1
-INT32 = np.dtype(np.int32)
-FLOAT32 = np.dtype(np.float32)
-UINT8 = np.dtype(np.uint8)
+from cnncore.geometry import Geometry, geometry, pool_geometry
 
 
 def as_array(value: Any, name: str) -> Array:
@@ -33,11 +38,25 @@ def as_array(value: Any, name: str) -> Array:
         raise CnnError("{name} is a masked array; fill it first, with {name}.filled(0) for example", name=name)
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError) as error:
-        raise CnnError("{name} is not an array of numbers: {reason}", name=name, reason=str(error)) from error
+    except Exception as error:  # ValueError, TypeError, or what an object's own __array__ raises
+        raise CnnError(
+            "{name} is not an array of numbers: {reason}", name=name, reason=f"{error}".strip() or type(error).__name__
+        ) from error
+    if array.dtype.kind == "O":
+        raise CnnError(
+            "{name} holds {value}; it must hold integers of at most 64 bits, or floats", name=name, value=_odd(array)
+        )
     if not array.dtype.isnative:
         array = array.astype(array.dtype.newbyteorder("="))
     return array
+
+
+def _odd(objects: Array) -> str:
+    """The first of the objects that no dtype of numbers holds, for a sentence."""
+    for item in objects.flat:
+        if not isinstance(item, float) and not (isinstance(item, int) and -(2**63) <= item < 2**64):
+            return shown(item)
+    return "objects"
 
 
 def contiguous(array: Array, name: str) -> Array:
@@ -48,31 +67,26 @@ def contiguous(array: Array, name: str) -> Array:
         raise CnnError("{name} of shape {shape} does not fit in memory", name=name, shape=array.shape) from error
 
 
-def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
-    """Refuses a dtype that is not one of `dtypes`."""
-    if array.dtype not in dtypes:
-        raise CnnError(
-            "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)",
-            name=name,
-            dtype=array.dtype,
-            dtypes=", ".join(str(d) for d in dtypes),
-        )
-
-
 def may_overlap(a: Array, b: Array) -> bool:
     """Whether the arrays' bounds in memory overlap. Two that own what they hold never do, which is quickly seen."""
     return (a is b or a.base is not None or b.base is not None) and np.may_share_memory(a, b)
 
 
-def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None) -> Array:
-    """A fresh array for the result, or `out` once it is known to fit and to share no memory with `sources`."""
-    if out is None:
+def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """A fresh array for a result. Raises `CnnError` where it does not fit in memory."""
+    try:
         if math.prod(shape) * dtype.itemsize > MAX_BYTES:
-            raise CnnError("the output of shape {shape} does not fit in memory", shape=shape)
-        try:
-            return np.empty(shape, dtype)
-        except (MemoryError, ValueError) as error:
-            raise CnnError("the output of shape {shape} does not fit in memory", shape=shape) from error
+            raise MemoryError
+        return np.empty(shape, dtype)
+    except (MemoryError, ValueError) as error:
+        raise CnnError("the output of shape {shape} does not fit in memory", shape=shape) from error
+
+
+def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Any) -> Array:
+    """A fresh array for the result, or `out` once it is known to fit and to share no memory with those `sources` that
+    are arrays."""
+    if out is None:
+        return empty(shape, dtype)
     if not isinstance(out, np.ndarray):
         raise CnnError("out must be a numpy array, got {kind}", kind=type(out).__name__)
     if out.shape != shape or out.dtype != dtype:
@@ -86,7 +100,7 @@ def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]
     if not out.flags.writeable:
         raise CnnError("out is read-only")
     for source in sources:
-        if source is not None and may_overlap(out, source) and np.shares_memory(out, source):
+        if isinstance(source, np.ndarray) and may_overlap(out, source) and np.shares_memory(out, source):
             raise CnnError("out overlaps the input in memory; give it memory of its own")
     return out
 
@@ -120,9 +134,9 @@ def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int)
 class Conv2dArguments:
     """A convolution whose arguments are known to be right.
 
-    `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers in their own dtype. `kernel`, of shape
-    (kh, kw, C // groups, F), and `bias`, (F,), are contiguous and of `dtype`, which is also the output's: float32,
-    float64 or int32.
+    `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers as `_dtypes.summed` leaves them. `kernel`, of
+    shape (kh, kw, C // groups, F), and `bias`, (F,), are contiguous and of `dtype`, which is also the output's:
+    float32, float64 or int32.
     """
 
     inputs: Array
@@ -134,83 +148,33 @@ class Conv2dArguments:
     output_shape: tuple[int, ...]
 
 
-def _is_weak(value: Any) -> bool:
-    """Python's own numbers and lists take the dtype of what they meet, as in numpy."""
-    return not isinstance(value, (np.ndarray, np.generic))
-
-
-def _in_dtype(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
-    """`array` in `dtype`; a whole number that `dtype` cannot hold exactly is refused."""
-    if array.dtype == dtype:
-        return np.ascontiguousarray(array)
-    if array.dtype.kind in "iu":
-        if dtype.kind == "i" and array.size:
-            low, high = int(array.min()), int(array.max())
-            if max(abs(low), abs(high)) > INT32_MAX:
-                raise CnnError(
-                    "{name} has the value {value}, which does not fit {dtype}",
-                    name=name,
-                    value=high if abs(high) > abs(low) else low,
-                    dtype=dtype,
-                )
-        result = np.ascontiguousarray(array.astype(dtype))
-        if dtype.kind == "f" and array.size and np.any(result.astype(np.float64) != array.astype(np.float64)):
-            raise CnnError("{name} holds integers that {dtype} cannot represent exactly", name=name, dtype=dtype)
-        return result
-    return np.ascontiguousarray(array.astype(dtype))
-
-
-def _numbers(value: Any, name: str) -> Array:
+def _weights(value: Any, name: str) -> Array:
     array = as_array(value, name)
-    if array.dtype.kind not in "iuf":
-        raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name=name, dtype=array.dtype)
-    if array.dtype.kind == "f" and array.dtype not in FLOATS:
-        accept(array, name, FLOATS)
+    accept_numbers(array, name)
     return array
 
 
-def _conv_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tuple[bool, bool]) -> np.dtype[Any]:
-    """float32 and float64 stay what they are, and widen; small integers with an integer kernel give int32."""
-    accept(inputs, "inputs", (*FLOATS, *SMALL_INTEGERS))
-    if inputs.dtype.kind != "f":
-        if kernel.dtype.kind != "f":
-            if bias is not None and bias.dtype.kind == "f":
-                raise CnnError(
-                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers: the sum is exact in int32; "
-                    "give an integer bias or a float kernel",
-                    dtype=bias.dtype,
-                    inputs=inputs.dtype,
-                )
-            return INT32
-        return FLOAT32
-    dtype = inputs.dtype
-    if kernel.dtype == np.float64 and not weak[0]:
-        dtype = kernel.dtype
-    if bias is not None and bias.dtype == np.float64 and not weak[1]:
-        dtype = bias.dtype
-    return dtype
-
-
 def conv2d_arguments(
-    inputs: Any,
-    kernel: Any,
-    bias: Any = None,
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
     *,
-    strides: Any = 1,
-    padding: Any = "valid",
-    dilation_rate: Any = 1,
-    groups: Any = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+    groups: SupportsIndex = 1,
 ) -> Conv2dArguments:
     """Checks a convolution's arguments; see `cnncore.conv2d` for their meaning. Raises `CnnError`."""
     given = as_array(inputs, "inputs")
     batch = image_batch(given)
-    weights = _numbers(kernel, "kernel")
-    offsets = None if bias is None else np.atleast_1d(_numbers(bias, "bias"))
-    dtype = _conv_dtype(given, weights, offsets, (_is_weak(kernel), _is_weak(bias)))
+    weights = _weights(kernel, "kernel")
+    offsets = None if bias is None else np.atleast_1d(_weights(bias, "bias"))
+    dtype = convolved_dtype(given, weights, offsets, (is_weak(kernel), is_weak(bias)))
     groups = integer(groups, "groups", at_least=1)
     weights = _kernel_shape(given, weights, groups)
     kh, kw, _, filters = weights.shape
-    weights = _in_dtype(weights, "kernel", dtype)
+    weights = in_dtype(weights, "kernel", dtype)
+    batch = summed(batch, "inputs", dtype)
     if offsets is not None:
         if offsets.shape != (filters,):
             raise CnnError(
@@ -218,15 +182,13 @@ def conv2d_arguments(
                 shape=offsets.shape,
                 filters=filters,
             )
-        offsets = _in_dtype(offsets, "bias", dtype)
+        offsets = in_dtype(offsets, "bias", dtype)
     if dtype == INT32:
         refuse_overflow(batch, weights, offsets)
     n, height, width, _ = batch.shape
     found = geometry((height, width), (kh, kw), strides=strides, padding=padding, dilation_rate=dilation_rate)
     shape = like_input(given.ndim, n, *found.output, filters)
     _refuse_huge((n, found.rows.padded, found.columns.padded, batch.shape[3]), shape)
-    if batch.dtype.kind == "f":
-        batch = batch.astype(dtype, copy=False)  # float32 beside float64: widened
     return Conv2dArguments(batch, weights, offsets, found, groups, dtype, shape)
 
 
@@ -301,17 +263,21 @@ def _refuse_huge(padded: tuple[int, ...], output: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PoolArguments:
-    """A pooling whose arguments are known to be right; `inputs` is (N, H, W, C) with any strides."""
+    """A pooling whose arguments are known to be right.
+
+    `inputs` is (N, H, W, C) with any strides, in a dtype of the C core that holds each of its numbers; `dtype` is the
+    one they were given in.
+    """
 
     inputs: Array
+    dtype: np.dtype[Any]
     geometry: Geometry
     output_shape: tuple[int, ...]
 
 
-def dense_arguments(inputs: Any, kernel: Any) -> tuple[Array, Array]:
-    """(N, K) inputs and a (1, 1, K, M) kernel for `cnncore.dense`; lists stay weak. Raises `CnnError`."""
-    x = as_array(inputs, "inputs")
-    w = as_array(kernel, "kernel")
+def dense_arguments(inputs: Any, kernel: Any, bias: Any) -> tuple[Array, Array]:
+    """(N, K) inputs and a (1, 1, K, M) kernel of the result's dtype for `cnncore.dense`. Raises `CnnError`."""
+    x, w = as_array(inputs, "inputs"), _weights(kernel, "kernel")
     if x.ndim not in (1, 2):
         raise CnnError("inputs has shape {shape}; it must be (K,) or (N, K)", shape=x.shape)
     if w.ndim != 2 or 0 in w.shape or x.shape[-1] != w.shape[0]:
@@ -321,21 +287,16 @@ def dense_arguments(inputs: Any, kernel: Any) -> tuple[Array, Array]:
             inputs=x.shape,
             k=x.shape[-1],
         )
-    if _is_weak(kernel) and w.dtype.kind == "f" and x.dtype in FLOATS:
-        w = w.astype(x.dtype)
-    return np.atleast_2d(x), w[None, None]
+    offsets = None if bias is None else _weights(bias, "bias")
+    dtype = convolved_dtype(x, w, offsets, (is_weak(kernel), is_weak(bias)))
+    return np.atleast_2d(x), in_dtype(w, "kernel", dtype)[None, None]
 
 
 def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[float, float]:
     """`low` and `high` as floats, once they are known to be right for clamping `x` to `dtype`. Raises `CnnError`."""
     if x.dtype.kind not in "iuf":
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name="x", dtype=x.dtype)
-    if dtype.kind not in "iuf":
-        raise CnnError("dtype is {dtype}; it must be an integer or float dtype", dtype=dtype)
-    try:
-        bottom, top = float(low), float(high)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise CnnError("low and high must be numbers, got {low} and {high}", low=repr(low), high=repr(high)) from error
+    bottom, top = number(low, "low"), number(high, "high")
     if not bottom <= top:
         raise CnnError("low must not be above high, got {low} and {high}", low=repr(low), high=repr(high))
     if dtype.kind in "iu":
@@ -352,26 +313,25 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
     return bottom, top
 
 
-POOLED = (*FLOATS, *SMALL_INTEGERS, INT32)
-
-
-def pool_arguments(inputs: Any, pool_size: Any, strides: Any, padding: Any) -> PoolArguments:
+def pool_arguments(
+    inputs: npt.ArrayLike, pool_size: IntOrPair, strides: IntOrPair | None, padding: Padding
+) -> PoolArguments:
     """Checks pooling's arguments; see `cnncore.max_pool2d` for their meaning. Raises `CnnError`."""
     given = as_array(inputs, "inputs")
-    batch = image_batch(given)
-    accept(given, "inputs", POOLED)
+    batch = pooled(image_batch(given), "inputs")
     n, height, width, channels = batch.shape
     found = pool_geometry((height, width), pool_size, strides, padding)
     shape = like_input(given.ndim, n, *found.output, channels)
     _refuse_huge((n, found.rows.padded, found.columns.padded, channels), shape)
-    return PoolArguments(batch, found, shape)
+    return PoolArguments(batch, given.dtype, found, shape)
 
 
 @dataclass(frozen=True, slots=True)
 class FilterArguments:
     """An image filter whose arguments are known to be right.
 
-    `image` is (H, W, C) uint8 with any strides, `kernel` (kh, kw) int32 or float32 and contiguous, `scale` a float32.
+    `image` is (H, W, C) with any strides: uint8, or where values leave 0..255 a wider integer for an int32 kernel and
+    float32 for a float one. `kernel` is (kh, kw) int32 or float32 and contiguous, `scale` a float32.
     """
 
     image: Array
@@ -382,7 +342,13 @@ class FilterArguments:
 
 
 def filter2d_arguments(
-    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
 ) -> FilterArguments:
     """Checks an image filter's arguments; see `cnncore.filter2d` for their meaning. Raises `CnnError`."""
     given = as_array(image, "image")
@@ -392,20 +358,18 @@ def filter2d_arguments(
             ndim=given.ndim,
             shape=given.shape,
         )
-    accept(given, "image", (UINT8,))
-    picture = image_batch(given, "image")[0]
-    weights = _numbers(kernel, "kernel")
+    if given.dtype.kind not in "iu":
+        raise CnnError("image has dtype {dtype}; it must hold integers, best uint8", dtype=given.dtype)
+    picture = narrowed(image_batch(given, "image")[0], (UINT8,))
+    weights = _weights(kernel, "kernel")
     if weights.ndim != 2 or 0 in weights.shape:
         raise CnnError("kernel has shape {shape}; for an image filter it must be (kh, kw)", shape=weights.shape)
-    weights = _in_dtype(weights, "kernel", FLOAT32 if weights.dtype.kind == "f" else INT32)
+    weights = in_dtype(weights, "kernel", FLOAT32 if weights.dtype.kind == "f" else INT32)
+    if picture.dtype != UINT8:
+        picture = summed(picture, "image", weights.dtype)
     if weights.dtype == INT32:
         refuse_overflow(picture, weights[:, :, None, None], None)
-    if isinstance(scale, (bool, str)) or np.ndim(scale) != 0:
-        raise CnnError("scale must be one number, got {value}", value=repr(scale))
-    try:
-        factor = float(scale)
-    except (TypeError, ValueError) as error:
-        raise CnnError("scale must be one number, got {value}", value=repr(scale)) from error
+    factor = float32_number(scale, "scale")
     height, width, channels = picture.shape
     found = geometry(
         (height, width),

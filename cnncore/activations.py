@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._arguments import shown
+from cnncore._dtypes import Array
 from cnncore.errors import CnnError
+
+ActivationName: TypeAlias = Literal["linear", "relu", "sigmoid", "softmax", "tanh"]
 
 
 def softmax(x: Array) -> Array:
-    """exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows."""
+    """exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows.
+
+    In x's dtype, but float16 is summed in float32: it holds no number above 65,504.
+    """
+    wide = x.astype(np.float32) if x.dtype == np.float16 else x
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in Keras
-        shifted = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        shifted = np.exp(wide - np.max(wide, axis=-1, keepdims=True))
     result: Array = shifted / np.sum(shifted, axis=-1, keepdims=True)
-    return result
+    return result.astype(x.dtype, copy=False)
 
 
 def sigmoid(x: Array) -> Array:
@@ -40,14 +47,14 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def activation_name(activation: Any, dtype: np.dtype[Any]) -> str:
+def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
     """The name of a known activation that `dtype` allows; None is "linear". Raises `CnnError`."""
     if activation is None:
         return "linear"
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise CnnError(
             "activation is {value}; it must be None or one of {names}",
-            value=repr(activation),
+            value=shown(activation),
             names=", ".join(sorted(ACTIVATIONS)),
         )
     if dtype.kind != "f" and activation not in ("linear", "relu"):
@@ -56,7 +63,7 @@ def activation_name(activation: Any, dtype: np.dtype[Any]) -> str:
             value=repr(activation),
             dtype=dtype,
         )
-    return activation
+    return cast(ActivationName, activation)
 
 
 def activate(x: Array, name: str) -> Array:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from cnncore._arrays import Array, as_array
+from cnncore._arrays import as_array
+from cnncore._dtypes import Array
 from cnncore._files import PathLike, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry

@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from cnncore._arrays import Array, FilterArguments, filter2d_arguments
+from cnncore._arguments import IntOrPair, Padding, Real
+from cnncore._arrays import FilterArguments, filter2d_arguments
+from cnncore._dtypes import Array
 from cnncore.ops import clamp, conv2d, filter2d
 
 BAND = 1 << 18
@@ -23,7 +26,13 @@ processor's cache."""
 
 
 def filter_image(
-    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
 ) -> Array:
     """`cnncore.filter2d`, and as in `cnncore.conv2d` `strides` and `dilation_rate`, each one number or two.
 
@@ -41,7 +50,13 @@ def filter_image(
 
 
 def filter_sums(
-    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
 ) -> Array:
     """What `filter_image` clamps: the sums times `scale`, rounded half to even, float32 of the output's shape."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
@@ -49,7 +64,13 @@ def filter_sums(
 
 
 def count_clamped(
-    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
 ) -> tuple[int, int]:
     """How many values of `filter_image` (same arguments) came from a rounded sum below 0, and from one above 255."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore._files import PathLike, reason_of
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError

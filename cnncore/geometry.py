@@ -11,19 +11,11 @@ The formulas are TensorFlow's: with extent = (window - 1) * dilation + 1,
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
 
+from cnncore._arguments import IntOrPair, Padding, Pads, padding_of, pair
 from cnncore.errors import CnnError
-
-Padding: TypeAlias = Literal["valid", "same"] | int | tuple[tuple[int, int], tuple[int, int]]
-IntOrPair: TypeAlias = int | Sequence[int]
-
-MAX_BYTES = 2**62
-"""More than this much memory is not asked of any machine; it keeps every product of sizes inside 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,84 +104,34 @@ class Geometry:
         return bool(self.rows.before or self.rows.after or self.columns.before or self.columns.after)
 
 
-def integer(value: Any, name: str, *, at_least: int) -> int:
-    """`value` as an int, or a `CnnError` naming `name`. Floats and bools are not integers, even whole ones."""
-    if not isinstance(value, bool):
-        try:
-            number = operator.index(value)
-        except TypeError:
-            pass
-        else:
-            if number < at_least:
-                raise CnnError(
-                    "{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=number
-                )
-            if number > MAX_BYTES:
-                raise CnnError("{name} is too large: {value}", name=name, value=number)
-            return number
-    raise CnnError("{name} must be an integer, got {value}", name=name, value=repr(value))
-
-
-def pair(value: Any, name: str, *, at_least: int = 1) -> tuple[int, int]:
-    """An int, or two of them (rows, columns), as Keras takes `strides`, `pool_size` and `dilation_rate`."""
-    if isinstance(value, (tuple, list)) or (hasattr(value, "__len__") and not isinstance(value, str)):
-        if len(value) != 2:
-            raise CnnError(
-                "{name} must be one integer or two (rows, columns), got {value}", name=name, value=repr(value)
-            )
-        return integer(value[0], name, at_least=at_least), integer(value[1], name, at_least=at_least)
-    number = integer(value, name, at_least=at_least)
-    return number, number
-
-
-def _explicit(padding: Any) -> tuple[tuple[int, int], tuple[int, int]]:
-    wrong = CnnError(
-        'padding must be "valid", "same", an integer or ((top, bottom), (left, right)), got {value}',
-        value=repr(padding),
-    )
-    if isinstance(padding, str):
-        raise wrong
-    if not hasattr(padding, "__len__"):
-        number = integer(padding, "padding", at_least=0)
-        return (number, number), (number, number)
-    if len(padding) != 2 or any(isinstance(p, str) or not hasattr(p, "__len__") or len(p) != 2 for p in padding):
-        raise wrong
-    (top, bottom), (left, right) = (
-        (integer(p[0], "padding", at_least=0), integer(p[1], "padding", at_least=0)) for p in padding
-    )
-    return (top, bottom), (left, right)
-
-
 def geometry(
     size: tuple[int, int],
     window: tuple[int, int],
     *,
-    strides: Any = 1,
-    padding: Any = "valid",
-    dilation_rate: Any = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
     window_name: str = "kernel",
 ) -> Geometry:
     """The geometry of a `window` over `size`, both (rows, columns).
 
     Raises `CnnError` for an unusable argument, and where the window is larger than the padded input.
     """
-    strides = pair(strides, "strides")
-    dilation = pair(dilation_rate, "dilation_rate")
-    if isinstance(padding, str) and padding == "valid":
-        before_after: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
-    elif isinstance(padding, str) and padding == "same":
+    steps, dilation, given = pair(strides, "strides"), pair(dilation_rate, "dilation_rate"), padding_of(padding)
+    before_after: Pads
+    if given == "same":
         before_after = (
-            _same(size[0], window[0], strides[0], dilation[0]),
-            _same(size[1], window[1], strides[1], dilation[1]),
+            _same(size[0], window[0], steps[0], dilation[0]),
+            _same(size[1], window[1], steps[1], dilation[1]),
         )
     else:
-        before_after = _explicit(padding)
+        before_after = ((0, 0), (0, 0)) if given == "valid" else given
     rows, columns = (
-        Axis(size[i], window[i], strides[i], dilation[i], before_after[i][0], before_after[i][1]) for i in (0, 1)
+        Axis(size[i], window[i], steps[i], dilation[i], before_after[i][0], before_after[i][1]) for i in (0, 1)
     )
     for axis, direction in ((rows, "rows"), (columns, "columns")):
         if axis.extent > axis.padded:
-            given = {
+            values = {
                 "window_name": window_name,
                 "extent": axis.extent,
                 "direction": direction,
@@ -199,12 +141,12 @@ def geometry(
                 raise CnnError(
                     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
                     "use a smaller {window_name} or more padding",
-                    **given,
+                    **values,
                 )
             raise CnnError(
                 "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
                 "use a smaller {window_name}, a smaller dilation_rate or more padding",
-                **given,
+                **values,
             )
     return Geometry(rows, columns)
 
@@ -215,7 +157,7 @@ def _same(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]
     return total // 2, total - total // 2
 
 
-def pool_geometry(size: tuple[int, int], pool_size: Any, strides: Any, padding: Any) -> Geometry:
+def pool_geometry(size: tuple[int, int], pool_size: IntOrPair, strides: IntOrPair | None, padding: Padding) -> Geometry:
     """The geometry of pooling: `strides` defaults to `pool_size`, and no window may lie in the padding alone."""
     window = pair(pool_size, "pool_size")
     found = geometry(

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import UINT8, Array, accept, as_array
+from cnncore._arrays import as_array
+from cnncore._dtypes import UINT8, Array, accept
 
 BLOCK = 1 << 14
 """Values worked on at a time, so that what is in between stays in the cache and a large map needs no copies of it."""

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.geometry import Axis, Geometry
 from cnncore.ops import conv2d, max_pool2d
 from cnncore.stepping import Number, PoolSteps

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import Array, as_array
-from cnncore.geometry import integer
+from cnncore._arguments import integer
+from cnncore._arrays import as_array
+from cnncore._dtypes import Array
 
 
 def largest_size(values: Any) -> float:

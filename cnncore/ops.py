@@ -10,183 +10,85 @@ Results do not depend, bit for bit, on the number of threads.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, SupportsIndex, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from cnncore import activations
+from cnncore._arguments import IntOrPair, Padding, Real
 from cnncore._arrays import (
-    FLOAT32,
-    FLOATS,
-    INT32,
-    POOLED,
-    UINT8,
-    Array,
+    FilterArguments,
     as_array,
     clamp_limits,
     contiguous,
     conv2d_arguments,
     dense_arguments,
+    empty,
     filter2d_arguments,
-    may_overlap,
     output_array,
     pool_arguments,
 )
 from cnncore._cnn import ffi, lib
-from cnncore.activations import activate, activation_name
+from cnncore._dtypes import FLOAT32, FLOAT64, FLOATS, INT32, SMALL_INTEGERS, UINT8, Array, accept_numbers, dtype_of
+from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep
+from cnncore._small import TYPES, small_correlate, small_filter
+from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
 from cnncore.plans import window
 from cnncore.runtime import _check
 
-_TYPES: dict[np.dtype[Any], int] = {
-    np.dtype(np.uint8): lib.CNN_U8,
-    np.dtype(np.int8): lib.CNN_I8,
-    np.dtype(np.int16): lib.CNN_I16,
-    INT32: lib.CNN_I32,
-    FLOAT32: lib.CNN_F32,
-    np.dtype(np.float64): lib.CNN_F64,
-}
+ScalarT = TypeVar("ScalarT", bound=np.generic)
 
-
-_U8: int = lib.CNN_U8
+# Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
+_ONE, _VALID = 1, "valid"
 
 
 def _pointer(array: Array | None) -> Any:
     return ffi.NULL if array is None else ffi.from_buffer(array)
 
 
-# Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
-_ONE, _VALID = 1, "valid"
-_KERNEL_TYPES = {**_TYPES, np.dtype(np.int64): lib.CNN_I64}
-_from_buffer, _empty, _ndarray = ffi.from_buffer, np.empty, np.ndarray
-_filter_plain, _correlate_plain = lib.cnn_filter2d_plain, lib.cnn_correlate2d_plain
-
-
-# The common call on one small image, in as few steps as Python allows: checking and describing it in general costs ten
-# times what the C core needs for 28x28 pixels. Both give None for everything out of the ordinary, wrong input too: the
-# general way then computes it, or finds the words. (A dtype that is equal but not the same goes the general way, too.)
-
-
-def _plain_filter(image: Any, kernel: Any, scale: Any, out: Any) -> Array | None:
-    if type(image) is not _ndarray or type(kernel) is not _ndarray or not (type(scale) is int or type(scale) is float):
-        return None
-    try:
-        height, width = image.shape
-        kernel_h, kernel_w = kernel.shape
-        shape = height - kernel_h + 1, width - kernel_w + 1
-        if shape[0] < 1 or shape[1] < 1 or image.dtype is not UINT8:
-            return None
-        if out is None:
-            result = _empty(shape, UINT8)
-        elif type(out) is _ndarray and out.dtype is UINT8 and out.shape == shape:
-            if may_overlap(out, image) or may_overlap(out, kernel):
-                return None
-            result = out
-        else:
-            return None
-        kernel_type = _KERNEL_TYPES[kernel.dtype]
-        source, weights, target = _from_buffer(image), _from_buffer(kernel), _from_buffer("char[]", result, True)
-        status = _filter_plain(height, width, kernel_h, kernel_w, kernel_type, source, weights, scale, target)
-    except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
-        return None
-    return result if status == 0 else None
-
-
-def _plain_correlate(image: Any, kernel: Any) -> Array | None:
-    if type(image) is not _ndarray or type(kernel) is not _ndarray:
-        return None
-    try:
-        height, width = image.shape
-        kernel_h, kernel_w = kernel.shape
-        shape = height - kernel_h + 1, width - kernel_w + 1
-        if shape[0] < 1 or shape[1] < 1:
-            return None
-        types = _TYPES[image.dtype], _KERNEL_TYPES[kernel.dtype]
-        source, weights = _from_buffer(image), _from_buffer(kernel)
-        result = _empty(shape, INT32 if types[0] == _U8 else image.dtype)
-        status = _correlate_plain(height, width, kernel_h, kernel_w, *types, source, weights, _from_buffer(result))
-    except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
-        return None
-    return result if status == 0 else None
-
-
-class _Recipe(NamedTuple):
-    """What shapes, dtypes and options decide about a call, whatever the numbers are."""
-
-    window: Any
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    filters: int = 0
-    groups: int = 0
-
-
-_RECIPES: dict[tuple[Any, ...], _Recipe] = {}
-_MOST_RECIPES = 256
-"""Checking and describing a call costs 10 us and more; a call like an earlier one takes that one's recipe."""
-
-
-def _keep(key: tuple[Any, ...] | None, recipe: _Recipe) -> _Recipe:
-    if key is not None:
-        if len(_RECIPES) >= _MOST_RECIPES:
-            _RECIPES.clear()
-        _RECIPES[key] = recipe
-    return recipe
-
-
-def _is_ready(array: Any) -> bool:
-    """Whether the C core can read `array` as it is."""
-    if type(array) is not _ndarray or array.dtype not in _TYPES:
-        return False
-    flags = array.flags
-    return flags.c_contiguous and flags.aligned
-
-
-def _conv_key(
-    inputs: Any, kernel: Any, bias: Any, strides: Any, padding: Any, dilation_rate: Any, groups: Any
-) -> tuple[Any, ...] | None:
-    """What a float convolution's recipe is kept by; None where it takes the numbers, or conversions, to tell."""
-    if not (_is_ready(inputs) and _is_ready(kernel) and (bias is None or _is_ready(bias))):
-        return None
-    dtype = inputs.dtype
-    if dtype not in FLOATS or kernel.dtype != dtype or (bias is not None and bias.dtype != dtype):
-        return None
-    # True is equal to 1 as a key, and is no stride.
-    if not (type(strides) is type(dilation_rate) is type(groups) is int and type(padding) is str):
-        return None
-    offsets = None if bias is None else bias.shape
-    return inputs.shape, kernel.shape, offsets, dtype, strides, padding, dilation_rate, groups
-
-
 class _Result:
-    """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards."""
+    """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards.
+
+    `computed` is the dtype in which the core computes, where it is not the result's.
+    """
 
     __slots__ = ("array", "memory")
 
-    def __init__(self, out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Array | None) -> None:
+    def __init__(
+        self,
+        out: Array | None,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        *sources: Any,
+        computed: np.dtype[Any] | None = None,
+    ) -> None:
         self.array = self.memory = output_array(out, shape, dtype, *sources)
-        if out is not None and not out.flags.c_contiguous:
-            self.memory = np.empty(shape, dtype)
+        computed = computed or dtype
+        if computed != dtype or not self.array.flags.c_contiguous:
+            self.memory = empty(shape, computed)
 
-    def finish(self, activation: str = "linear") -> Array:
-        if activation != "linear":
-            np.copyto(
-                self.array, _softmax(self.memory) if activation == "softmax" else activate(self.memory, activation)
-            )
+    def finish(self, activation: str = "linear", channels: int = 1) -> Array:
+        if activation != "linear":  # over the channels, which (H, W) has without an axis of their own
+            found = self.memory.reshape(-1, channels)
+            found = _softmax(found) if activation == "softmax" else activate(found, activation)
+            np.copyto(self.array, found.reshape(self.array.shape))
         elif self.memory is not self.array:
-            np.copyto(self.array, self.memory)
+            np.copyto(self.array, self.memory, casting="unsafe")
         return self.array
 
 
 def conv2d(
-    inputs: Any,
-    kernel: Any,
-    bias: Any = None,
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
     *,
-    strides: Any = 1,
-    padding: Any = "valid",
-    dilation_rate: Any = 1,
-    groups: Any = 1,
-    activation: Any = None,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+    groups: SupportsIndex = 1,
+    activation: ActivationName | None = None,
     out: Array | None = None,
 ) -> Array:
     """2-D convolution (cross-correlation: the kernel is not flipped).
@@ -195,38 +97,48 @@ def conv2d(
     strides, dilation_rate: an integer or (rows, columns). padding: "valid", "same" (as TensorFlow pads), an integer, or
     ((top, bottom), (left, right)) zeros. activation: None, "linear", "relu", "sigmoid", "softmax" or "tanh".
 
-    Returns an array of the inputs' rank with F as the last axis: float32 for float32, float64 for float64 (or where a
-    float64 kernel or bias array meets float32 inputs), and for uint8, int8 and int16 inputs exact int32 with an integer
-    kernel, float32 with a float one. Integers whose sum could leave int32 are refused, never wrapped.
+    Returns an array of the inputs' rank with F as the last axis; (H, W) has one channel. float32 gives float32, float64
+    float64, and float32 inputs widen where an array of float64 meets them. Integers of every size give int32 with an
+    integer kernel, exactly, and float32 with a float one. Python's own numbers and lists of them take the dtype of what
+    they meet, but for inputs, which are float64 or integers. Refused is what would be lost: integers whose sum could
+    leave int32, or that float32 does not hold exactly, and weights that it would make infinite.
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
     if (
-        bias is activation is out is None
+        bias is None
+        and activation is None
+        and out is None
         and strides is dilation_rate is groups is _ONE
         and padding is _VALID
-        and (plain := _plain_correlate(inputs, kernel)) is not None
+        and (plain := small_correlate(inputs, kernel)) is not None
     ):
         return plain
-    key = _conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
-    given, source, weights, offsets = inputs, inputs, kernel, bias
-    recipe = None if key is None else _RECIPES.get(key)
+    key = conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
+    source: Any = inputs
+    weights: Any = kernel
+    offsets: Any = bias
+    recipe = None if key is None else RECIPES.get(key)
     if recipe is None:
         a = conv2d_arguments(
             inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
         )
-        given, source, weights, offsets = a.inputs, contiguous(a.inputs, "inputs"), a.kernel, a.bias
+        source, weights, offsets, computed = contiguous(a.inputs, "inputs"), a.kernel, a.bias, a.dtype
+        if computed == INT32 and source.dtype not in SMALL_INTEGERS:  # float64 holds every sum below 2 ** 53 exactly
+            computed = FLOAT64
+            source, weights = source.astype(FLOAT64), weights.astype(FLOAT64)
+            offsets = None if offsets is None else offsets.astype(FLOAT64)
         described = window(source.shape[0], source.shape[3], a.geometry)
-        recipe = _keep(key, _Recipe(described, a.output_shape, a.dtype, a.kernel.shape[3], a.groups))
+        recipe = keep(key, Recipe(described, a.output_shape, a.dtype, computed, weights.shape[3], a.groups))
     name = activation_name(activation, recipe.dtype)
-    result = _Result(out, recipe.shape, recipe.dtype, given, weights, offsets)
+    result = _Result(out, recipe.shape, recipe.dtype, inputs, kernel, bias, computed=recipe.computed)
     _check(
         lib.cnn_conv2d(
             recipe.window,
             recipe.filters,
             recipe.groups,
-            _TYPES[source.dtype],
-            _TYPES[recipe.dtype],
+            TYPES[source.dtype],
+            TYPES[recipe.computed],
             _pointer(source),
             _pointer(weights),
             _pointer(offsets),
@@ -234,27 +146,38 @@ def conv2d(
             _pointer(result.memory),
         )
     )
-    return result.finish("linear" if name == "relu" else name)
+    return result.finish("linear" if name == "relu" else name, recipe.filters)
 
 
-def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid", out: Array | None = None) -> Array:
+def filter2d(
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    padding: Padding = "valid",
+    out: npt.NDArray[np.uint8] | None = None,
+) -> npt.NDArray[np.uint8]:
     """An image filter: the sum of products, times `scale`, rounded half to even, clamped to 0..255.
 
-    image: (H, W) or (H, W, C) uint8, each channel filtered alone. kernel: (kh, kw). padding: as in `conv2d`. Returns
-    uint8 of the image's rank. The sum of an integer kernel is exact; that of a float kernel, and the product with
-    `scale`, are taken in float32. NaN gives 0. (Keras's convolution does not clamp: this is for pictures.)
+    image: (H, W) or (H, W, C) integers, uint8 fastest, each channel filtered alone. kernel: (kh, kw). padding: as in
+    `conv2d`. Returns uint8 of the image's rank. The sum of an integer kernel is exact; that of a float kernel, and the
+    product with `scale`, are taken in float32. NaN gives 0. (Keras's convolution does not clamp: this is for pictures.)
+    So a picture of 16 bits becomes one of 8 with `scale=1 / 257`.
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
-    if padding is _VALID and (plain := _plain_filter(image, kernel, scale, out)) is not None:
+    if padding is _VALID and (plain := small_filter(image, kernel, scale, out)) is not None:
         return plain
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
+    result = _Result(out, a.output_shape, UINT8, image, kernel)
+    if a.image.dtype != UINT8:
+        np.copyto(result.array, _filter_wide(a))
+        return result.array
     source = contiguous(a.image, "image")
-    result = _Result(out, a.output_shape, UINT8, a.image, a.kernel)
     _check(
         lib.cnn_filter2d(
             window(1, source.shape[2], a.geometry),
-            _TYPES[a.kernel.dtype],
+            TYPES[a.kernel.dtype],
             ffi.from_buffer("uint8_t[]", source),
             _pointer(a.kernel),
             a.scale,
@@ -262,6 +185,19 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid",
         )
     )
     return result.finish()
+
+
+def _filter_wide(a: FilterArguments) -> Array:
+    """The filter of a picture whose values leave 0..255."""
+    rows, columns, channels = a.geometry.rows, a.geometry.columns, a.image.shape[2]
+    total = conv2d(
+        a.image,
+        np.repeat(a.kernel[:, :, None, None], channels, axis=3),
+        padding=((rows.before, rows.after), (columns.before, columns.after)),
+        groups=channels,
+    )
+    with np.errstate(invalid="ignore", over="ignore"):
+        return clamp(total.astype(FLOAT32) * np.float32(a.scale)).reshape(a.output_shape)
 
 
 def _pool(
@@ -272,35 +208,63 @@ def _pool(
         type(pool_size) is int
         and (strides is None or type(strides) is int)
         and type(padding) is str
-        and _is_ready(inputs)
+        and is_ready(inputs)
     ):
         key = (inputs.shape, inputs.dtype, pool_size, strides, padding)
-    given = source = inputs
-    recipe = None if key is None else _RECIPES.get(key)
+    source = inputs
+    recipe = None if key is None else RECIPES.get(key)
     if recipe is None:
         a = pool_arguments(inputs, pool_size, strides, padding)
-        given, source = a.inputs, contiguous(a.inputs, "inputs")
-        recipe = _keep(key, _Recipe(window(source.shape[0], source.shape[3], a.geometry), a.output_shape, source.dtype))
-    dtype = recipe.dtype if not mean or recipe.dtype == np.float64 else FLOAT32
-    result = _Result(out, recipe.shape, dtype, given)
-    _check(function(recipe.window, _TYPES[recipe.dtype], _pointer(source), _pointer(result.memory)))
+        source = contiguous(a.inputs, "inputs")
+        described = window(source.shape[0], source.shape[3], a.geometry)
+        recipe = keep(key, Recipe(described, a.output_shape, a.dtype, source.dtype))
+    given, computed = recipe.dtype, recipe.computed
+    if mean:
+        given, computed = FLOAT64 if given == FLOAT64 else FLOAT32, FLOAT64 if computed == FLOAT64 else FLOAT32
+    result = _Result(out, recipe.shape, given, inputs, computed=computed)
+    _check(function(recipe.window, TYPES[recipe.computed], _pointer(source), _pointer(result.memory)))
     return result.finish()
 
 
+@overload
 def max_pool2d(
-    inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid", out: Array | None = None
+    inputs: npt.NDArray[ScalarT],
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+    out: npt.NDArray[ScalarT] | None = None,
+) -> npt.NDArray[ScalarT]: ...
+@overload
+def max_pool2d(
+    inputs: npt.ArrayLike,
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+    out: Array | None = None,
+) -> Array: ...
+def max_pool2d(
+    inputs: npt.ArrayLike,
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+    out: Array | None = None,
 ) -> Array:
     """The largest value of each window.
 
-    inputs: (H, W), (H, W, C) or (N, H, W, C) of float32, float64, uint8, int8, int16 or int32; the dtype is kept.
-    pool_size, strides (default: pool_size): an integer or (rows, columns). padding: as in `conv2d`, but with minus
-    infinity, and smaller than the window. NaN wins over every number, as in `numpy.max`. Raises `CnnError`.
+    inputs: (H, W), (H, W, C) or (N, H, W, C) of float32, float64 or integers, whose dtype is kept. (Integers of 64 bits
+    are refused where neither int32 nor float64 holds them exactly.) pool_size, strides (default: pool_size): an integer
+    or (rows, columns). padding: as in `conv2d`, but with minus infinity, and smaller than the window. NaN wins over
+    every number, as in `numpy.max`. Raises `CnnError`.
     """
     return _pool(lib.cnn_max_pool2d, inputs, pool_size, strides, padding, out)
 
 
 def avg_pool2d(
-    inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid", out: Array | None = None
+    inputs: npt.ArrayLike,
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+    out: Array | None = None,
 ) -> Array:
     """The mean of each window; what is padded is not counted, as in Keras.
 
@@ -309,16 +273,34 @@ def avg_pool2d(
     return _pool(lib.cnn_avg_pool2d, inputs, pool_size, strides, padding, out, mean=True)
 
 
-def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8, out: Array | None = None) -> Array:
+@overload
+def clamp(
+    x: npt.ArrayLike, low: Real = 0, high: Real = 255, *, out: npt.NDArray[np.uint8] | None = None
+) -> npt.NDArray[np.uint8]: ...
+@overload
+def clamp(
+    x: npt.ArrayLike,
+    low: Real = 0,
+    high: Real = 255,
+    dtype: npt.DTypeLike = np.uint8,
+    out: Array | None = None,
+) -> Array: ...
+def clamp(
+    x: npt.ArrayLike,
+    low: Real = 0,
+    high: Real = 255,
+    dtype: npt.DTypeLike = np.uint8,
+    out: Array | None = None,
+) -> Array:
     """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`.
 
     x: numbers of any shape. dtype: of the result; towards an integer dtype halves round to the even neighbour, and
     `low` and `high` must be whole numbers that it holds. Raises `CnnError`.
     """
     values = as_array(x, "x")
-    target = np.dtype(dtype)
+    target = dtype_of(dtype, "dtype")
     bottom, top = clamp_limits(values, low, high, target)
-    known = _TYPES.get(values.dtype)
+    known = TYPES.get(values.dtype)
     if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
         from cnncore.reference import clamp as plain
 
@@ -327,33 +309,34 @@ def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8, out: Arr
         return result.finish()
     source = contiguous(values, "x")
     result = _Result(out, values.shape, target, values)
-    _check(lib.cnn_clamp(known, _TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
+    _check(lib.cnn_clamp(known, TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
     return result.finish()
 
 
-def relu(x: Any, out: Array | None = None) -> Array:
+@overload
+def relu(x: npt.NDArray[ScalarT], out: npt.NDArray[ScalarT] | None = None) -> npt.NDArray[ScalarT]: ...
+@overload
+def relu(x: npt.ArrayLike, out: Array | None = None) -> Array: ...
+def relu(x: npt.ArrayLike, out: Array | None = None) -> Array:
     """max(x, 0) for each number, in x's dtype; NaN stays NaN.
 
-    x: float32, float64, uint8, int8, int16 or int32 of any shape. Raises `CnnError` for every other dtype.
+    x: integers, float32 or float64 of any shape. Raises `CnnError` for every other dtype.
     """
     values = as_array(x, "x")
-    known = _TYPES.get(values.dtype)
-    if known is None:
-        raise CnnError(
-            "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)",
-            name="x",
-            dtype=values.dtype,
-            dtypes=", ".join(str(d) for d in POOLED),
-        )
+    accept_numbers(values, "x")
+    result = _Result(out, values.shape, values.dtype, x)
+    known = TYPES.get(values.dtype)
+    if known is None:  # an integer that the C core has no type for
+        np.maximum(values, 0, out=result.memory)
+        return result.finish()
     source = contiguous(values, "x")
-    result = _Result(out, values.shape, values.dtype, values)
     _check(lib.cnn_relu(known, source.size, _pointer(source), _pointer(result.memory)))
     return result.finish()
 
 
-def softmax(x: Any) -> Array:
+def softmax(x: npt.ArrayLike) -> Array:
     """exp(x) / sum(exp(x)) over the last axis, in x's float dtype (float64 for integers); shifted so that nothing
-    overflows. Raises `CnnError` for an array without a last axis."""
+    overflows, and summed in float32 at least. Raises `CnnError` for an array without a last axis."""
     values = as_array(x, "x")
     if values.ndim == 0 or values.shape[-1] == 0 or values.dtype.kind not in "iuf":
         raise CnnError(
@@ -378,13 +361,18 @@ def _softmax(x: Array) -> Array:
     return result
 
 
-def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:
+def dense(
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    activation: ActivationName | None = None,
+) -> Array:
     """inputs @ kernel + bias, then the activation.
 
     inputs: (K,) or (N, K). kernel: (K, M). bias: (M,). dtypes and activations as in `conv2d`, of which this is the 1x1
     case. Returns (M,) or (N, M). Raises `CnnError`.
     """
-    x, w = dense_arguments(inputs, kernel)
+    x, w = dense_arguments(inputs, kernel, bias)
     if x.shape[0] == 0:  # a convolution has no empty rows; its dtype is that of one row
         empty = dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)
         return empty[:0]

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from cnncore._arrays import FLOAT32, Array, contiguous
+from cnncore._arrays import contiguous, empty
 from cnncore._cnn import ffi, lib
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.geometry import Geometry
 from cnncore.runtime import _check
 
@@ -75,7 +74,7 @@ class Chain:
     def __call__(self, x: Array, out: Array | None = None) -> Array:
         n = len(x)
         source = x if x.flags.c_contiguous and x.flags.aligned else contiguous(x, "x")
-        result = np.empty((n, *self._shape), FLOAT32) if out is None else out
+        result = empty((n, *self._shape), FLOAT32) if out is None else out
         status = lib.cnn_chain_run(
             self._steps,
             len(self._plans),

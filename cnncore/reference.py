@@ -6,12 +6,13 @@ Each function follows its definition and nothing else. Names, arguments, results
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
+import numpy.typing as npt
 
+from cnncore._arguments import IntOrPair, Padding, Real
 from cnncore._arrays import (
-    Array,
     as_array,
     clamp_limits,
     conv2d_arguments,
@@ -19,7 +20,8 @@ from cnncore._arrays import (
     filter2d_arguments,
     pool_arguments,
 )
-from cnncore.activations import activate, activation_name
+from cnncore._dtypes import Array, accept_numbers, dtype_of
+from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.geometry import Geometry
 
 
@@ -42,15 +44,15 @@ def _windows(padded: Array, geometry: Geometry) -> Array:
 
 
 def conv2d(
-    inputs: Any,
-    kernel: Any,
-    bias: Any = None,
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
     *,
-    strides: Any = 1,
-    padding: Any = "valid",
-    dilation_rate: Any = 1,
-    groups: Any = 1,
-    activation: Any = None,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+    groups: SupportsIndex = 1,
+    activation: ActivationName | None = None,
 ) -> Array:
     """out[n, i, j, f] = bias[f] + sum over a, b, c of x[n, i*s + a*d, j*s + b*d, c] * w[a, b, c, f].
 
@@ -79,7 +81,7 @@ def conv2d(
     return activate(total.astype(a.dtype), name).reshape(a.output_shape)
 
 
-def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid") -> Array:
+def filter2d(image: npt.ArrayLike, kernel: npt.ArrayLike, *, scale: Real = 1, padding: Padding = "valid") -> Array:
     """clamp(round_half_to_even(sum * scale), 0, 255) for each channel alone.
 
     An integer kernel's sum is exact; a float kernel's is taken in float32. `scale` is applied in float32.
@@ -96,22 +98,26 @@ def filter2d(image: Any, kernel: Any, *, scale: Any = 1, padding: Any = "valid")
         return clamp(total * np.float32(a.scale)).reshape(a.output_shape)
 
 
-def max_pool2d(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> Array:
+def max_pool2d(
+    inputs: npt.ArrayLike, pool_size: IntOrPair = 2, strides: IntOrPair | None = None, padding: Padding = "valid"
+) -> Array:
     """The largest of each window; what is padded is smaller than anything. NaN wins, as in `numpy.max`."""
     a = pool_arguments(inputs, pool_size, strides, padding)
     dtype = a.inputs.dtype
     lowest = -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
     result: Array = _windows(_pad(a.inputs, a.geometry, lowest), a.geometry).max(axis=(3, 4)).reshape(a.output_shape)
-    return result
+    return result.astype(a.dtype, copy=False)
 
 
-def avg_pool2d(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> Array:
+def avg_pool2d(
+    inputs: npt.ArrayLike, pool_size: IntOrPair = 2, strides: IntOrPair | None = None, padding: Padding = "valid"
+) -> Array:
     """The mean of each window, over the values that are there: what is padded is not counted.
 
     float64 stays float64; every other dtype gives float32.
     """
     a = pool_arguments(inputs, pool_size, strides, padding)
-    dtype = np.float64 if a.inputs.dtype == np.float64 else np.float32
+    dtype = np.float64 if a.dtype == np.float64 else np.float32
     total = _windows(_pad(a.inputs, a.geometry, 0), a.geometry).sum(axis=(3, 4), dtype=np.float64)
     there = np.ones((1, *a.inputs.shape[1:3], 1))
     count = _windows(_pad(there, a.geometry, 0), a.geometry).sum(axis=(3, 4))
@@ -119,10 +125,10 @@ def avg_pool2d(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: An
     return result
 
 
-def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8) -> Array:
+def clamp(x: npt.ArrayLike, low: Any = 0, high: Any = 255, dtype: npt.DTypeLike = np.uint8) -> Array:
     """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even."""
     values = as_array(x, "x")
-    target = np.dtype(dtype)
+    target = dtype_of(dtype, "dtype")
     clamp_limits(values, low, high, target)
     if values.dtype.kind == "f":
         limited = np.where(np.isnan(values), low, np.clip(values, low, high))
@@ -132,15 +138,21 @@ def clamp(x: Any, low: Any = 0, high: Any = 255, dtype: Any = np.uint8) -> Array
     return rounded
 
 
-def relu(x: Any) -> Array:
+def relu(x: npt.ArrayLike) -> Array:
     """max(x, 0); NaN stays NaN."""
     values = as_array(x, "x")
+    accept_numbers(values, "x")
     result: Array = np.maximum(values, values.dtype.type(0))
     return result
 
 
-def dense(inputs: Any, kernel: Any, bias: Any = None, activation: Any = None) -> Array:
+def dense(
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    activation: ActivationName | None = None,
+) -> Array:
     """inputs @ kernel + bias, for inputs (K,) or (N, K) and kernel (K, M)."""
-    x, w = dense_arguments(inputs, kernel)
+    x, w = dense_arguments(inputs, kernel, bias)
     result = conv2d(x[:, None, None, :], w, bias, activation=activation)[:, 0, 0, :]
     return result[0] if np.ndim(inputs) == 1 else result

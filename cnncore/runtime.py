@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from cnncore._arguments import integer
 from cnncore._cnn import ffi, lib
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 
 MAX_THREADS = 256
 

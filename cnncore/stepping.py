@@ -13,15 +13,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import Any, Generic, Literal, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
-from cnncore._arrays import Array, conv2d_arguments, filter2d_arguments, pool_arguments
-from cnncore.activations import activate, activation_name
+from cnncore._arguments import IntOrPair, Padding, Real, integer
+from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore._dtypes import Array
+from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry
 
@@ -66,9 +69,9 @@ class Step:
     top: int
     left: int
     first_channel: int
-    geometry: Geometry
-    window: Array
-    kernel: Array
+    geometry: Geometry = field(repr=False)
+    window: Array = field(repr=False)
+    kernel: Array = field(repr=False)
 
     @property
     def products(self) -> Array:
@@ -171,9 +174,9 @@ class PoolStep:
     column: int
     top: int
     left: int
-    geometry: Geometry
-    window: Array
-    inside: Array
+    geometry: Geometry = field(repr=False)
+    window: Array = field(repr=False)
+    inside: Array = field(repr=False)
 
     @property
     def winner(self) -> tuple[int, int]:
@@ -222,6 +225,9 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
     def __len__(self) -> int:
         return self.images * self.maps * self.rows * self.columns
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.images} image(s), {self.maps} map(s) of {self.rows} x {self.columns}>"
+
     def index_of(self, row: int, column: int, filter: int = 0, image: int = 0) -> int:
         """The index of the step that makes this output cell. Raises `CnnError` outside the output."""
         for name, value, limit in (
@@ -230,12 +236,16 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
             ("filter", filter, self.maps),
             ("image", image, self.images),
         ):
-            if not 0 <= value < limit:
+            if not 0 <= integer(value, name, at_least=0) < limit:
                 raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
         return ((image * self.maps + filter) * self.rows + row) * self.columns + column
 
     def position(self, index: int) -> tuple[int, int, int, int]:
-        """(image, filter, row, column) of a step."""
+        """(image, filter, row, column) of a step. Raises `CnnError` where there is none."""
+        if not integer(index, "index", at_least=0) < len(self):
+            raise CnnError(
+                "{name} is {value}; it must be from 0 to {last}", name="index", value=index, last=len(self) - 1
+            )
         index, column = divmod(index, self.columns)
         index, row = divmod(index, self.rows)
         image, filter = divmod(index, self.maps)
@@ -349,19 +359,20 @@ class PoolSteps(Steps[PoolStep]):
         image, channel, row, column = self.position(index)
         window, inside = _gather(a.inputs[image, :, :, channel : channel + 1], a.geometry, row, column)
         top, left = a.geometry.rows.start(row), a.geometry.columns.start(column)
-        return PoolStep(index, image, channel, row, column, top, left, a.geometry, window[..., 0], inside)
+        values = window[..., 0].astype(a.dtype, copy=False)
+        return PoolStep(index, image, channel, row, column, top, left, a.geometry, values, inside)
 
 
 def conv2d_steps(
-    inputs: Any,
-    kernel: Any,
-    bias: Any = None,
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
     *,
-    strides: Any = 1,
-    padding: Any = "valid",
-    dilation_rate: Any = 1,
-    groups: Any = 1,
-    activation: Any = None,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+    groups: SupportsIndex = 1,
+    activation: ActivationName | None = None,
 ) -> ConvSteps:
     """The steps of `cnncore.conv2d` with the same arguments; one `ConvStep` per output cell."""
     return ConvSteps(
@@ -377,13 +388,24 @@ def conv2d_steps(
 
 
 def filter2d_steps(
-    image: Any, kernel: Any, *, scale: Any = 1, strides: Any = 1, padding: Any = "valid", dilation_rate: Any = 1
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
 ) -> FilterSteps:
     """The steps of `cnncore.filter2d`, or with strides and dilation of `cnncore.filtering.filter_image`, with the same
     arguments; one `FilterStep` per output pixel and channel."""
     return FilterSteps(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
 
 
-def max_pool2d_steps(inputs: Any, pool_size: Any = 2, strides: Any = None, padding: Any = "valid") -> PoolSteps:
+def max_pool2d_steps(
+    inputs: npt.ArrayLike,
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+) -> PoolSteps:
     """The steps of `cnncore.max_pool2d` with the same arguments; one `PoolStep` per output cell."""
     return PoolSteps(inputs, pool_size, strides, padding)

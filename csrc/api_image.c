@@ -1,4 +1,5 @@
 /* cnn_filter2d, pooling, clamping and ReLU: check the arguments, choose the kernel and the tiles, hand them out. */
+#include <math.h>
 #include <string.h>
 
 #include "cnncore.h"
@@ -166,6 +167,11 @@ static int is_aligned(const void *data, int type) {
     return (uintptr_t)data % size == 0;
 }
 
+/* Whether float32 holds `value` as what it is: not as infinity, where it is none. */
+static int fits_float(double value) {
+    return !isinf((float)value) || isinf(value);
+}
+
 int cnn_filter2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w, int kernel_type, const void *image,
                        const void *kernel, double scale, void *out) {
     const cnn_window window = plain_window(h, w, kernel_h, kernel_w);
@@ -173,10 +179,14 @@ int cnn_filter2d_plain(int64_t h, int64_t w, int64_t kernel_h, int64_t kernel_w,
     int32_t whole[PLAIN_TAPS];
     float real[PLAIN_TAPS];
     if (kernel_h < 1 || kernel_w < 1 || kernel_h > PLAIN_TAPS || taps > PLAIN_TAPS) return CNN_BAD_ARGUMENT;
-    if (!is_aligned(kernel, kernel_type)) return CNN_BAD_ARGUMENT;
+    if (!is_aligned(kernel, kernel_type) || !fits_float(scale)) return CNN_BAD_ARGUMENT;
     if (kernel_type == CNN_F32) return cnn_filter2d(&window, CNN_F32, image, kernel, (float)scale, out);
     if (kernel_type == CNN_F64) {
-        for (int64_t i = 0; i < taps; i++) real[i] = (float)((const double *)kernel)[i];
+        for (int64_t i = 0; i < taps; i++) {
+            const double weight = ((const double *)kernel)[i];
+            if (!fits_float(weight)) return CNN_BAD_ARGUMENT;
+            real[i] = (float)weight;
+        }
         return cnn_filter2d(&window, CNN_F32, image, real, (float)scale, out);
     }
     if (!plain_weights(kernel_type, kernel, taps, 255, whole)) return CNN_BAD_ARGUMENT;

@@ -27,8 +27,8 @@
  *             cnn_filter2d_plain, cnn_correlate2d_plain: the same for one (h, w) image, no padding, stride 1, a small
  *             kernel of any type, CNN_I64 too, so that a caller of small images converts nothing. What they give for a
  *             uint8 image is int32 with an integer kernel and refused with a float one; else types are equal.
- *             CNN_BAD_ARGUMENT also means that a sum could overflow or that the kernel has over 128 taps: ask the
- *             general function.
+ *             CNN_BAD_ARGUMENT also means that a sum could overflow, that float32 would make a weight or the scale
+ *             infinite, or that the kernel has over 128 taps: ask the general function.
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
  * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every
  *             function may be called from many threads, and in a child after fork().

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore._files import reason_of
 from cnncore.errors import CnnError
 from cnncore.keras.network_child import Computed, Converted, Failed, Question, Ready, Request, Stage, from_json

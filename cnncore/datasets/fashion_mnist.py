@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from cnncore._arguments import integer
 from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.garments import CLASSES, cached_garments, garments
 from cnncore.datasets.idx import load_idx_pair
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 
 ENVIRONMENT = "CNN_TUI_DATA"
 DRAWN = "drawn garments"

@@ -13,13 +13,13 @@ from random import Random
 
 import numpy as np
 
+from cnncore._arguments import integer
 from cnncore._files import reason_of
 from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
 from cnncore.datasets.garments import CLASSES, cached_garments, garments
 from cnncore.datasets.pictures import FORMATS, SUFFIXES, fit_picture, load_picture
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 
 HEIGHT, WIDTH = 150, 105
 DRAWN_CLASSES = (CLASSES.index("Trouser"), CLASSES.index("Dress"))

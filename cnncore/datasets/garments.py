@@ -18,12 +18,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cnncore._arguments import integer
 from cnncore._files import write_atomically
 from cnncore.datasets._outlines import OUTLINES, SIDE_VIEWS
 from cnncore.datasets._pen import Pen
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 
 CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",

@@ -60,7 +60,7 @@ def _chain(keras: Any, model: Any, prefix: str) -> list[tuple[str, Any]]:
     """The model's layers in order, with their names; the layers of models inside it in their place."""
     if isinstance(model, keras.Sequential):
         if type(model) is not keras.Sequential:
-            raise unsupported(prefix + model.name, type(model).__name__)
+            raise unsupported(prefix + model.name, type(model).__name__, own=True)
         steps = list(model.layers)
     elif _is_functional(keras, model):
         steps = _functional_chain(keras, model)

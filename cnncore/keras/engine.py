@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.keras._import import import_keras
 from cnncore.keras.build import build
 from cnncore.training.config import TrainConfig

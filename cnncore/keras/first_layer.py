@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.errors import CnnError, MissingExtraError
 
 MAX_CONFIG = 16_000_000

@@ -13,7 +13,16 @@ from cnncore.errors import CnnError
 from cnncore.network.layer import Layer, Shape
 
 
-def unsupported(name: str, kind: str) -> CnnError:
+def unsupported(name: str, kind: str, *, own: bool = False) -> CnnError:
+    """The refusal of a layer; `own` says that its class is not Keras's, whatever it is called."""
+    if own:
+        return CnnError(
+            "layer {layer} is a {kind} of a class that is not Keras's own, which may compute something else; "
+            "supported are Keras's {supported}",
+            layer=repr(name),
+            kind=kind,
+            supported=", ".join(SUPPORTED),
+        )
     return CnnError(
         "layer {layer} is a {kind}, which is not supported; these are: {supported}",
         layer=repr(name),
@@ -22,10 +31,21 @@ def unsupported(name: str, kind: str) -> CnnError:
     )
 
 
+def unsupported_activation(name: str, activation: str) -> CnnError:
+    return CnnError(
+        "layer {layer} has the activation {activation}, which is not supported; these are: {supported}",
+        layer=repr(name),
+        activation=activation,
+        supported=", ".join(sorted(ACTIVATIONS)),
+    )
+
+
 def convert_layer(keras: Any, layer: Any, name: str, shape: Shape) -> Layer:
     """Keras's `layer` as ours, called `name`, for inputs of `shape` (without the batch). Raises `CnnError`."""
     kind = type(layer).__name__
-    if kind not in SUPPORTED or type(layer) is not getattr(keras.layers, kind):
+    if type(layer) is not getattr(keras.layers, kind, None):
+        raise unsupported(name, kind, own=True)
+    if kind not in SUPPORTED:
         raise unsupported(name, kind)
     policy = getattr(getattr(layer, "dtype_policy", None), "name", "float32")
     if kind != "InputLayer" and policy != "float32":
@@ -65,13 +85,18 @@ def _activation(keras: Any, layer: Any, name: str) -> str:
         return "softmax"
     if kind is keras.layers.Activation:
         return _activation(keras, given, name)
-    shown = getattr(given, "__name__", None) or f"{kind.__name__} layer with arguments of its own"
-    raise CnnError(
-        "layer {layer} has the activation {activation}, which is not supported; these are: {supported}",
-        layer=repr(name),
-        activation=shown,
-        supported=", ".join(sorted(ACTIVATIONS)),
-    )
+    raise unsupported_activation(name, getattr(given, "__name__", None) or _described(given))
+
+
+def _described(layer: Any) -> str:
+    """A layer with those of its arguments that are not the usual ones: "ReLU(max_value=6)"."""
+    kind, besides = type(layer), ("name", "trainable", "dtype")
+    try:
+        usual, given = kind().get_config(), layer.get_config()
+        arguments = [f"{k}={v!r}" for k, v in given.items() if k not in besides and v != usual.get(k)]
+    except Exception:  # an object that stands for an activation may be anything
+        arguments = []
+    return f"{kind.__name__}({', '.join(arguments)})"
 
 
 def _last_axis(layer: Any, name: str, shape: Shape) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 
 from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras
-from cnncore.keras.layers import SUPPORTED, unsupported
+from cnncore.keras.layers import SUPPORTED, unsupported, unsupported_activation
 
 _MODELS = ("Sequential", "Functional", "Model")
+_DATA = ("__keras_tensor__", "__numpy__")
+"""Which layer feeds which, and numbers: nothing of a class."""
 _BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
 _DESCRIPTION_LIMIT = 16 * 2**20
 """No network that is a chain of these layers needs a description of more bytes."""
@@ -66,29 +68,45 @@ def _description(path: str) -> dict[str, Any]:
     return found
 
 
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Every serialised object inside `value`, itself included."""
-    waiting = [value]
+def _objects(value: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Every serialised object inside `value`, itself included: the object, the layer around it, and the argument of
+    that layer that it is, or stands in; no argument for the layers themselves, and no layer for the model."""
+    waiting: list[tuple[Any, str, str]] = [(value, "", "")]
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            if isinstance(item.get("class_name"), str):
-                yield item
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
+        item, layer, argument = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend((inner, layer, argument) for inner in item)
+        if not isinstance(item, dict):
+            continue
+        if isinstance(item.get("class_name"), str):
+            yield item, layer, argument
+            if not argument and isinstance(config := item.get("config"), dict):
+                layer = str(config.get("name", item["class_name"]))
+                waiting.extend((inner, layer, "" if key == "layers" else key) for key, inner in config.items())
+                item = {key: inner for key, inner in item.items() if key != "config"}
+        waiting.extend((inner, layer, argument) for inner in item.values())
 
 
 def _check_description(path: str, description: dict[str, Any]) -> None:
     if description.get("class_name") not in _MODELS:
         raise _damaged(path, f"it holds a {description.get('class_name')}, not a Sequential or functional model")
     # How it was compiled, the loss and the optimizer, is not read at all.
-    for item in _objects({k: v for k, v in description.items() if k != "compile_config"}):
+    for item, layer, argument in _objects({k: v for k, v in description.items() if k != "compile_config"}):
         kind, module, config = item["class_name"], str(item.get("module")).split("."), item.get("config")
         if kind == "function":
             raise CnnError("{path} needs a function of its own, {function}", path=path, function=repr(config)[:80])
-        if kind == "__keras_tensor__":
+        if kind in _DATA:
             continue
         if module[0] == "keras" and (kind in (*SUPPORTED, *_MODELS, "DTypePolicy") or set(module) & _BESIDE):
             continue
-        raise unsupported(str(config.get("name", kind)) if isinstance(config, dict) else kind, kind)
+        if not argument:
+            name = str(config.get("name", kind)) if isinstance(config, dict) else kind
+            raise unsupported(name, kind, own=module[0] != "keras")
+        if argument == "activation":
+            raise unsupported_activation(layer, kind)
+        raise CnnError(
+            "layer {layer} has the {argument} {value}, which is not supported",
+            layer=repr(layer),
+            argument=argument,
+            value=kind,
+        )

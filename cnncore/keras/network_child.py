@@ -24,7 +24,7 @@ from typing import Any, Literal, TextIO, TypeAlias
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 from cnncore.keras.validate_child import take_stdout
 from cnncore.network import Network, cache, storage

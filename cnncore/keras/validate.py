@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from cnncore._arrays import Array
+from cnncore._arguments import number
+from cnncore._dtypes import Array
 from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras
@@ -52,6 +54,10 @@ class Validation:
         """The first layer that differs by more than allowed: what follows it was fed with its error."""
         return next((row for row in self.rows if not row.ok), None)
 
+    def __repr__(self) -> str:
+        verdict = "all agree" if self.ok else "they differ"
+        return f"<Validation: {len(self.rows)} layers, {self.inputs} inputs, {verdict}>"
+
     def __iter__(self) -> Iterator[LayerCheck]:
         return iter(self.rows)
 
@@ -84,7 +90,7 @@ class Validation:
 
 def validate(
     keras_model: Any | str | os.PathLike[str],
-    inputs: Any,
+    inputs: npt.ArrayLike,
     *,
     rtol: float = 1e-4,
     atol: float = 1e-5,
@@ -100,9 +106,7 @@ def validate(
 
     Raises `CnnError` for what cannot be taken over or fed in, `MissingExtraError` without Keras.
     """
-    for name, value in (("rtol", rtol), ("atol", atol)):
-        if not value >= 0:
-            raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=0, value=value)
+    rtol, atol = number(rtol, "rtol", at_least=0), number(atol, "atol", at_least=0)
     keras = import_keras()
     network, keras_layers = convert(open_model(keras_model))
     batch, _ = network.as_batch(inputs)

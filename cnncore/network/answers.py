@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.network.layer import Layer
 from cnncore.network.layers import Dropout, Flatten, Softmax
 from cnncore.network.network import Network

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnncore import ops
-from cnncore._arrays import FLOAT32, Array
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.activations import activate
 from cnncore.geometry import Axis, Geometry, geometry, pool_geometry
 from cnncore.network.layer import Layer

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.activations import activate
 from cnncore.geometry import Axis, Geometry
 from cnncore.geometry import geometry as geometry_of

@@ -14,27 +14,37 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array, as_array
+from cnncore._arguments import sizes, text
+from cnncore._arrays import as_array
+from cnncore._dtypes import FLOAT32, Array, in_dtype
 from cnncore.errors import CnnError
 
 Shape: TypeAlias = tuple[int, ...]
 
+LARGEST = 2**40
+"""Bytes that a layer may take or give for one input: more than the memory of any machine that would run it."""
+
 
 def as_float32(value: Any, name: str) -> Array:
-    """`value` in float32, as Keras takes its inputs: whole numbers keep their values, nothing is scaled."""
+    """`value` in float32, as Keras takes its inputs: whole numbers keep their values, nothing is scaled.
+
+    Raises `CnnError` for what float32 does not hold: whole numbers that it would round, numbers that it would make
+    infinite, and all that is no number.
+    """
     array = as_array(value, name)
     if array.dtype == FLOAT32:
         return array
-    if array.dtype.kind not in "iufb":
+    if array.dtype.kind == "b":
+        return array.astype(FLOAT32)
+    if array.dtype.kind not in "iuf":
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name=name, dtype=array.dtype)
-    with np.errstate(over="ignore"):  # beyond float32 is infinity, as in Keras
-        return array.astype(FLOAT32, copy=False)
+    return in_dtype(array, name, FLOAT32)
 
 
-def frozen_weights(value: Any, name: str, shape: Shape) -> Array:
+def frozen_weights(value: Any, name: str, shape: Shape | None = None) -> Array:
     """A read-only float32 copy of `value`, which must have `shape`."""
     array = np.array(as_float32(value, name), order="C")
-    if array.shape != shape:
+    if shape is not None and array.shape != shape:
         raise CnnError("{name} has shape {shape}; it must be {needs}", name=name, shape=array.shape, needs=shape)
     array.setflags(write=False)
     return array
@@ -54,9 +64,16 @@ class Layer(ABC):
     _weight_names: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "input_shape", tuple(self.input_shape))
+        self._set(name=text(self.name, "name"), input_shape=sizes(self.input_shape, "input_shape"))
         self._prepare()
-        object.__setattr__(self, "output_shape", self._output_shape())
+        self._set(output_shape=self._output_shape())
+        for shape in (self.input_shape, self.output_shape):
+            if math.prod(shape) * FLOAT32.itemsize > LARGEST:
+                raise CnnError(
+                    "layer {layer} has maps of shape {shape}, which do not fit in memory",
+                    layer=repr(self.name),
+                    shape=shape,
+                )
 
     def _prepare(self) -> None:  # noqa: B027 - most layers have nothing to check
         """Checks the fields and freezes the weights."""
@@ -98,16 +115,28 @@ class Layer(ABC):
         """
         values = as_float32(x, "x")
         if values.shape == self.input_shape:
-            single: Array = self._forward(values[None])[0]
+            single: Array = self._computed(values[None])[0]
             return single
         if values.shape[1:] == self.input_shape and values.ndim == len(self.input_shape) + 1:
-            return self._forward(values)
+            return self._computed(values)
         raise CnnError(
             "x has shape {shape}; layer {layer} takes {needs}, or a batch of them (N, ...)",
             shape=values.shape,
             layer=repr(self.name),
             needs=self.input_shape,
         )
+
+    def _computed(self, x: Array) -> Array:
+        """`_forward`; infinity and NaN pass through it as they do in the C core, without a warning."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._forward(x)
+        except MemoryError as error:
+            raise CnnError(
+                "layer {layer} has maps of shape {shape}, which do not fit in memory",
+                layer=repr(self.name),
+                shape=self.output_shape,
+            ) from error
 
     # What subclasses need to check themselves.
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from cnncore import ops
-from cnncore._arrays import FLOAT32, Array
-from cnncore.activations import activate, activation_name
+from cnncore._arguments import (
+    Padding,
+    explicit_padding,
+    float32_number,
+    integer,
+    items,
+    number,
+    padding_of,
+    pair,
+    switch,
+)
+from cnncore._dtypes import FLOAT32, Array
+from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
-from cnncore.geometry import Padding, geometry, integer, pair, pool_geometry
+from cnncore.geometry import geometry, pool_geometry
 from cnncore.network.layer import Layer, Shape, frozen_weights
 
 
-def _activation(value: Any) -> str:
+def _activation(value: Any) -> ActivationName:
     return activation_name(value, FLOAT32)
 
 
-def _activated(x: Array, name: str) -> Array:
+def _activated(x: Array, name: ActivationName) -> Array:
     if name == "relu":
         return ops.relu(x)
     return ops.softmax(x) if name == "softmax" else activate(x, name)
@@ -44,12 +55,12 @@ class InputLayer(_Unchanged):
 class _Convolution2D(Layer):
     """What both convolutions share: all but how the kernel's channels are grouped."""
 
-    kernel: Array
-    bias: Array | None = None
+    kernel: Array = field(repr=False)
+    bias: Array | None = field(default=None, repr=False)
     strides: tuple[int, int] = (1, 1)
     padding: Padding = "valid"
     dilation_rate: tuple[int, int] = (1, 1)
-    activation: str = "linear"
+    activation: ActivationName = "linear"
 
     _weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
 
@@ -58,9 +69,8 @@ class _Convolution2D(Layer):
         raise NotImplementedError
 
     def _prepare(self) -> None:
-        shape = np.shape(self.kernel)
         self._set(
-            kernel=frozen_weights(self.kernel, "kernel", shape),
+            padding=padding_of(self.padding),
             strides=pair(self.strides, "strides"),
             dilation_rate=pair(self.dilation_rate, "dilation_rate"),
             activation=_activation(self.activation),
@@ -103,8 +113,8 @@ class Conv2D(_Convolution2D):
         return self.kernel, self.groups
 
     def _prepare(self) -> None:
-        channels, shape = self._maps()[2], np.shape(self.kernel)
-        groups = integer(self.groups, "groups", at_least=1)
+        self._set(kernel=frozen_weights(self.kernel, "kernel"), groups=integer(self.groups, "groups", at_least=1))
+        channels, shape, groups = self._maps()[2], self.kernel.shape, self.groups
         if len(shape) != 4 or 0 in shape or channels % groups or shape[3] % groups or shape[2] * groups != channels:
             raise CnnError(
                 "kernel of layer {layer} has shape {shape}; with {channels} input channels in {groups} group(s) "
@@ -133,7 +143,8 @@ class DepthwiseConv2D(_Convolution2D):
         return self.kernel.reshape(*self.kernel.shape[:2], 1, -1), self.kernel.shape[2]
 
     def _prepare(self) -> None:
-        channels, shape = self._maps()[2], np.shape(self.kernel)
+        self._set(kernel=frozen_weights(self.kernel, "kernel"))
+        channels, shape = self._maps()[2], self.kernel.shape
         if len(shape) != 4 or 0 in shape or shape[2] != channels:
             raise CnnError(
                 "kernel of layer {layer} has shape {shape}; with {channels} input channels it must be "
@@ -154,7 +165,11 @@ class _Pooling2D(Layer):
     def _prepare(self) -> None:
         self._maps()
         window = pair(self.pool_size, "pool_size")
-        self._set(pool_size=window, strides=window if self.strides is None else pair(self.strides, "strides"))
+        self._set(
+            pool_size=window,
+            strides=window if self.strides is None else pair(self.strides, "strides"),
+            padding=padding_of(self.padding),
+        )
 
     def _output_shape(self) -> Shape:
         found = pool_geometry(self._maps()[:2], self.pool_size, self.strides, self.padding)
@@ -181,6 +196,9 @@ class GlobalAveragePooling2D(Layer):
 
     keepdims: bool = False
 
+    def _prepare(self) -> None:
+        self._set(keepdims=switch(self.keepdims, "keepdims"))
+
     def _output_shape(self) -> Shape:
         channels = self._maps()[2]
         return (1, 1, channels) if self.keepdims else (channels,)
@@ -199,10 +217,10 @@ class ReLU(_Unchanged):
     threshold: float = 0.0
 
     def _prepare(self) -> None:
-        for name in ("max_value", "negative_slope", "threshold"):
-            value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=0, value=value)
+        if self.max_value is not None:
+            self._set(max_value=float32_number(self.max_value, "max_value", at_least=0))
+        for name in ("negative_slope", "threshold"):
+            self._set(**{name: float32_number(getattr(self, name), name, at_least=0, finite=True)})
 
     def _forward(self, x: Array) -> Array:
         if self.threshold or self.negative_slope:
@@ -217,7 +235,7 @@ class ReLU(_Unchanged):
 class Activation(_Unchanged):
     """An activation function by its Keras name."""
 
-    activation: str
+    activation: ActivationName
 
     def _prepare(self) -> None:
         self._set(activation=_activation(self.activation))
@@ -237,15 +255,16 @@ class Softmax(_Unchanged):
 class BatchNormalization(_Unchanged):
     """As at inference: (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, along the last axis."""
 
-    moving_mean: Array
-    moving_variance: Array
-    gamma: Array | None = None
-    beta: Array | None = None
+    moving_mean: Array = field(repr=False)
+    moving_variance: Array = field(repr=False)
+    gamma: Array | None = field(default=None, repr=False)
+    beta: Array | None = field(default=None, repr=False)
     epsilon: float = 1e-3
 
     _weight_names: ClassVar[tuple[str, ...]] = ("gamma", "beta", "moving_mean", "moving_variance")
 
     def _prepare(self) -> None:
+        self._set(epsilon=float32_number(self.epsilon, "epsilon", finite=True))
         for name in self._weight_names:
             value = getattr(self, name)
             if value is not None:
@@ -270,9 +289,7 @@ class ZeroPadding2D(Layer):
 
     def _prepare(self) -> None:
         self._maps()
-        # Takes one number, and refuses what is no padding, with the words of the operations.
-        found = geometry((1, 1), (1, 1), padding=self.padding)
-        self._set(padding=((found.rows.before, found.rows.after), (found.columns.before, found.columns.after)))
+        self._set(padding=explicit_padding(self.padding))
 
     def _output_shape(self) -> Shape:
         height, width, channels = self._maps()
@@ -292,15 +309,17 @@ class Rescaling(_Unchanged):
     def _prepare(self) -> None:
         for name in ("scale", "offset"):
             value = getattr(self, name)
-            if np.ndim(value) != 0 and np.shape(value) not in ((1,), self.input_shape[-1:]):
+            found = items(value)
+            if found is not None and len(found) not in (1, self.input_shape[-1] if self.input_shape else 1):
                 raise CnnError(
                     "{name} of layer {layer} has shape {shape}; it must be one number, or one for each channel {needs}",
                     name=name,
                     layer=repr(self.name),
-                    shape=np.shape(value),
+                    shape=(len(found),),
                     needs=self.input_shape[-1:],
                 )
-            self._set(**{name: tuple(map(float, value)) if np.ndim(value) else float(value)})
+            one = float32_number
+            self._set(**{name: one(value, name) if found is None else tuple(one(number, name) for number in found)})
 
     def _forward(self, x: Array) -> Array:
         result: Array = x * np.asarray(self.scale, FLOAT32) + np.asarray(self.offset, FLOAT32)
@@ -323,6 +342,11 @@ class Dropout(_Unchanged):
 
     rate: float = 0.5
 
+    def _prepare(self) -> None:
+        self._set(rate=number(self.rate, "rate", at_least=0))
+        if self.rate > 1:
+            raise CnnError("{name} must be from 0 to 1, got {value}", name="rate", value=self.rate)
+
     def _forward(self, x: Array) -> Array:
         return x
 
@@ -331,9 +355,9 @@ class Dropout(_Unchanged):
 class Dense(Layer):
     """inputs @ kernel + bias over the last axis. `kernel` is (K, M), `bias` (M,) or None."""
 
-    kernel: Array
-    bias: Array | None = None
-    activation: str = "linear"
+    kernel: Array = field(repr=False)
+    bias: Array | None = field(default=None, repr=False)
+    activation: ActivationName = "linear"
 
     _weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
 
@@ -342,8 +366,9 @@ class Dense(Layer):
         return int(self.kernel.shape[1])
 
     def _prepare(self) -> None:
-        shape = np.shape(self.kernel)
-        if len(shape) != 2 or not self.input_shape or shape[0] != self.input_shape[-1]:
+        self._set(kernel=frozen_weights(self.kernel, "kernel"))
+        shape = self.kernel.shape
+        if len(shape) != 2 or not self.input_shape or 0 in shape or shape[0] != self.input_shape[-1]:
             raise CnnError(
                 "kernel of layer {layer} has shape {shape}; for inputs of shape {inputs} it must be ({needs}, units)",
                 layer=repr(self.name),
@@ -352,7 +377,6 @@ class Dense(Layer):
                 needs=self.input_shape[-1] if self.input_shape else "K",
             )
         self._set(
-            kernel=frozen_weights(self.kernel, "kernel", shape),
             bias=None if self.bias is None else frozen_weights(self.bias, "bias", shape[1:]),
             activation=_activation(self.activation),
         )

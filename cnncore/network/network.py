@@ -12,18 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
-from cnncore._arrays import FLOAT32, Array, as_array
+from cnncore._arguments import integer, items, shown, sizes
+from cnncore._arrays import as_array, empty
+from cnncore._dtypes import FLOAT32, Array
 from cnncore._table import table
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
 from cnncore.runtime import isa_token
 
 if TYPE_CHECKING:
     import os
+
+    import numpy.typing as npt
 
 BATCH_SIZE = 32
 """Keras's own default."""
@@ -63,6 +64,9 @@ class Summary(Sequence[SummaryRow]):
     def __iter__(self) -> Iterator[SummaryRow]:
         return iter(self.rows)
 
+    def __repr__(self) -> str:
+        return f"<Summary: {len(self.rows)} layers, {self.parameters:,} parameters>"
+
     def __str__(self) -> str:
         lines = table(
             ("Layer", "Kind", "Output shape", "Parameters"),
@@ -82,8 +86,10 @@ class Network:
     __slots__ = ("_fused", "_input_shape", "_layers")
 
     def __init__(self, layers: Sequence[Layer], input_shape: Sequence[int]) -> None:
-        shape = tuple(integer(size, "input_shape", at_least=1) for size in input_shape)
-        self._layers = tuple(layers)
+        shape, given = sizes(input_shape, "input_shape"), items(layers)
+        if given is None or not all(isinstance(layer, Layer) for layer in given):
+            raise CnnError("layers must be a list of layers of cnncore.network, got {value}", value=shown(layers))
+        self._layers: tuple[Layer, ...] = tuple(given)
         self._input_shape = shape
         self._fused: tuple[Any, tuple[Step, ...]] | None = None
         if not self._layers:
@@ -132,7 +138,7 @@ class Network:
     def parameters(self) -> int:
         return sum(layer.parameters for layer in self._layers)
 
-    def predict(self, x: Any, batch_size: int = BATCH_SIZE) -> Array:
+    def predict(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> Array:
         """The last layer's output, float32.
 
         `x` is one input of `input_shape` or a batch of them (N, ...); where the channel is a single one it may be left
@@ -143,7 +149,7 @@ class Network:
         """
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
-        result = np.empty((len(batch), *self.output_shape), FLOAT32)
+        result = empty((len(batch), *self.output_shape), FLOAT32)
         *steps, last = self._steps()
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
@@ -159,11 +165,11 @@ class Network:
             found = self._fused = (token, fuse(self._layers))
         return found[1]
 
-    def activations(self, x: Any, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:
+    def activations(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:
         """Every layer's output, in the order of `layers`; `x` and `batch_size` as in `predict`."""
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
-        results = [np.empty((len(batch), *layer.output_shape), FLOAT32) for layer in self._layers]
+        results = [empty((len(batch), *layer.output_shape), FLOAT32) for layer in self._layers]
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
             for layer, result in zip(self._layers, results, strict=True):

@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array
+from cnncore._arguments import integer, pair
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
-from cnncore.geometry import integer, pair
 from cnncore.network.answers import best, class_count, scores
 from cnncore.network.bands import Bands, are_worth_it
 from cnncore.network.layer import as_float32

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array
+from cnncore._dtypes import FLOAT32, Array
 from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
 from cnncore.errors import CnnError
 from cnncore.network import layers as kinds
@@ -154,6 +154,9 @@ def _network(archive: zipfile.ZipFile, description: dict[str, Any]) -> Network:
         kind = KINDS.get(row["kind"])
         if kind is None:
             raise ValueError(f"there is no layer of the kind {row['kind']!r}")
+        known = set(kind._weight_names)
+        if wrong := (known & set(row["config"])) | (set(row["weights"]) - known):
+            raise ValueError(f"a {row['kind']} has no {min(wrong)} there")
         weights = {name: _array(archive, f"{i}/{name}", FLOAT32) for name in row["weights"]}
         config = {name: _tuples(value) for name, value in row["config"].items()}
         layers.append(kind(name=row["name"], input_shape=_tuples(row["input_shape"]), **config, **weights))

@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
+from cnncore._arguments import integer
 from cnncore.errors import CnnError
-from cnncore.geometry import integer
 
 NetworkName: TypeAlias = Literal["fashion", "binary"]
 NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.datasets.dataset import Dataset, Progress
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import LayerRow
 

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array
+from cnncore._dtypes import FLOAT32, Array
+from cnncore.activations import ActivationName
 from cnncore.network import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Network
 from cnncore.training.config import NetworkName, TrainConfig
 from cnncore.training.plan import INPUTS, KERNEL, planned
@@ -32,8 +33,8 @@ def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: floa
             case "Dense":
                 kernel = _glorot(random, (shape[0], row.output_shape[0]))
                 units = row.output_shape[0]
-                last = "softmax" if units > 1 else "sigmoid"
-                activation = last if row is rows[-1] else "relu"
+                last: ActivationName = "softmax" if units > 1 else "sigmoid"
+                activation: ActivationName = last if row is rows[-1] else "relu"
                 layer = Dense(
                     name=row.name, input_shape=shape, kernel=kernel, bias=_zeros(kernel), activation=activation
                 )

@@ -13,7 +13,7 @@ from tui.renderables.neuron_rows import decimals_for, plain
 from tui.theme import Palette
 
 if TYPE_CHECKING:
-    from cnncore._arrays import Array
+    from cnncore._dtypes import Array
     from cnncore.network.explain import Explanation
 
 MOST_ROWS = 7

@@ -24,7 +24,7 @@ from tui.renderables.numbers import number
 from tui.theme import Palette
 
 if TYPE_CHECKING:
-    from cnncore._arrays import Array
+    from cnncore._dtypes import Array
     from cnncore.network.explain import Explanation, Order
 
 MOST_DECIMALS = 8

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.network.layer import Shape
 
 Order: TypeAlias = Literal["largest", "index"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._arrays import FLOAT32, Array
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.network.explain.explanation import (
     Channels,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cnncore._arrays import Array
+from cnncore._dtypes import Array
 from cnncore.network.explain.explanation import SoftmaxTable, Sources, Stage, exact_sum
 from cnncore.network.explain.places import Place
 

@@ -103,7 +103,8 @@ def a_layer(draw: DrawFn, kind: type[Layer]) -> Layer:
     elif kind is ZeroPadding2D:
         fields["padding"] = draw(st.sampled_from([1, ((0, 1), (2, 3))]))
     elif kind is Rescaling:
-        either = st.floats() | st.tuples(st.floats(), st.floats())
+        real = st.floats(width=32)
+        either = real | st.tuples(real, real)
         fields |= {"scale": draw(either), "offset": draw(either)}
     elif kind is Dropout:
         fields["rate"] = draw(st.floats(0, 1))

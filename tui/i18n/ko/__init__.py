@@ -3,6 +3,7 @@ from __future__ import annotations
 from tui.i18n.ko import (
     aloud,
     app,
+    arguments,
     cli,
     core,
     explore,
@@ -19,6 +20,7 @@ MESSAGES: dict[str, str] = {
     **core.MESSAGES,
     **aloud.MESSAGES,
     **app.MESSAGES,
+    **arguments.MESSAGES,
     **cli.MESSAGES,
     **explore.MESSAGES,
     **gallery.MESSAGES,

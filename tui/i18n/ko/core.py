@@ -301,9 +301,6 @@ MESSAGES: dict[str, str] = {
     "{name} of shape {shape} does not fit in memory": "모양이 {shape}인 {name}은(는) 메모리에 들어가지 않습니다",
     "the output of shape {shape} does not fit in memory": "모양이 {shape}인 출력은 메모리에 들어가지 않습니다",
     "the {what} of shape {shape} does not fit in memory": "모양이 {shape}인 {what}은(는) 메모리에 들어가지 않습니다",
-    "{name} has dtype {dtype}; it must be one of {dtypes}: convert it with {name}.astype(...)": (
-        "{name}의 자료형이 {dtype}입니다. {dtypes} 가운데 하나여야 하니 {name}.astype(...)으로 바꾸세요"
-    ),
     "out must be a numpy array, got {kind}": "out은 numpy 배열이어야 하는데 {kind}입니다",
     "out has shape {shape} and dtype {dtype}; the result needs shape {needs} and dtype {needs_dtype}": (
         "out의 모양이 {shape}, 자료형이 {dtype}입니다. 결과를 담으려면 모양 {needs}, 자료형 {needs_dtype}이어야 합니다"
@@ -360,8 +357,6 @@ MESSAGES: dict[str, str] = {
     "kernel has shape {shape}; for inputs of shape {inputs} it must be ({k}, M)": (
         "kernel의 모양이 {shape}입니다. inputs의 모양이 {inputs}이므로 ({k}, M)이어야 합니다"
     ),
-    "dtype is {dtype}; it must be an integer or float dtype": "dtype이 {dtype}입니다. 정수나 실수 자료형이어야 합니다",
-    "low and high must be numbers, got {low} and {high}": "low와 high는 수여야 하는데 {low}, {high}입니다",
     "low must not be above high, got {low} and {high}": "low는 high보다 크지 않아야 하는데 {low}, {high}입니다",
     "low and high must be whole numbers from {least} to {most} for {dtype}, got {low} and {high}": (
         "{dtype}에서 low와 high는 {least}에서 {most}까지의 정수여야 하는데 {low}, {high}입니다"
@@ -372,14 +367,10 @@ MESSAGES: dict[str, str] = {
     "kernel has shape {shape}; for an image filter it must be (kh, kw)": (
         "kernel의 모양이 {shape}입니다. 이미지 필터에서는 (kh, kw)여야 합니다"
     ),
-    "scale must be one number, got {value}": "scale은 수 하나여야 하는데 {value}입니다",
     "{name} is too large: {value}": "{name}이(가) 너무 큽니다: {value}",
     "{name} must be an integer, got {value}": "{name}은(는) 정수여야 하는데 {value}입니다",
     "{name} must be one integer or two (rows, columns), got {value}": (
         "{name}은(는) 정수 하나 또는 둘(행, 열)이어야 하는데 {value}입니다"
-    ),
-    'padding must be "valid", "same", an integer or ((top, bottom), (left, right)), got {value}': (
-        'padding은 "valid", "same", 정수, ((위, 아래), (왼쪽, 오른쪽)) 가운데 하나여야 하는데 {value}입니다'
     ),
     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
     "use a smaller {window_name} or more padding": (
