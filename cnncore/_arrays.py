@@ -7,7 +7,7 @@ wrong argument is refused with the same words everywhere.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -139,9 +139,9 @@ class Conv2dArguments:
     float32, float64 or int32.
     """
 
-    inputs: Array
-    kernel: Array
-    bias: Array | None
+    inputs: Array = field(repr=False)
+    kernel: Array = field(repr=False)
+    bias: Array | None = field(repr=False)
     geometry: Geometry
     groups: int
     dtype: np.dtype[Any]
@@ -269,7 +269,7 @@ class PoolArguments:
     one they were given in.
     """
 
-    inputs: Array
+    inputs: Array = field(repr=False)
     dtype: np.dtype[Any]
     geometry: Geometry
     output_shape: tuple[int, ...]
@@ -298,7 +298,7 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name="x", dtype=x.dtype)
     bottom, top = number(low, "low"), number(high, "high")
     if not bottom <= top:
-        raise CnnError("low must not be above high, got {low} and {high}", low=repr(low), high=repr(high))
+        raise CnnError("low must not be above high, got {low} and {high}", low=shown(low), high=shown(high))
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
         if not (limits.min <= low and high <= limits.max and bottom == int(bottom) and top == int(top)):
@@ -307,8 +307,8 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
                 least=limits.min,
                 most=limits.max,
                 dtype=dtype,
-                low=repr(low),
-                high=repr(high),
+                low=shown(low),
+                high=shown(high),
             )
     return bottom, top
 
@@ -334,8 +334,8 @@ class FilterArguments:
     float32 for a float one. `kernel` is (kh, kw) int32 or float32 and contiguous, `scale` a float32.
     """
 
-    image: Array
-    kernel: Array
+    image: Array = field(repr=False)
+    kernel: Array = field(repr=False)
     scale: float
     geometry: Geometry
     output_shape: tuple[int, ...]

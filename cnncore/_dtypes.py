@@ -67,17 +67,17 @@ def accept_numbers(array: Array, name: str) -> None:
 def in_dtype(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
     """Contiguous, in `dtype`, which holds each number: floats are rounded, but never to infinity. Or `CnnError`."""
     if array.dtype == dtype:
-        return np.ascontiguousarray(array)
+        return np.asarray(array, order="C")
     if array.dtype.kind == "f":
-        return np.ascontiguousarray(_rounded(array, name, dtype))
+        return np.asarray(_rounded(array, name, dtype), order="C")
     if dtype.kind == "i":
         wrong = _first_beyond(array, np.iinfo(dtype).min + 1, np.iinfo(dtype).max)  # |x| is a number of it, too
         if wrong is not None:
             raise CnnError(
                 "{name} has the value {value}, which does not fit {dtype}", name=name, value=wrong, dtype=dtype
             )
-        return np.ascontiguousarray(array.astype(dtype))
-    result = np.ascontiguousarray(array.astype(dtype))
+        return array.astype(dtype, order="C")
+    result = array.astype(dtype, order="C")
     if not _holds_exactly(result, array):
         raise CnnError("{name} holds integers that {dtype} cannot represent exactly", name=name, dtype=dtype)
     return result

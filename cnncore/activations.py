@@ -60,7 +60,7 @@ def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
     if dtype.kind != "f" and activation not in ("linear", "relu"):
         raise CnnError(
             "activation {value} gives fractions, but the result is {dtype}: give float inputs or a float kernel",
-            value=repr(activation),
+            value=shown(activation),
             dtype=dtype,
         )
     return cast(ActivationName, activation)

@@ -38,7 +38,7 @@ class Pictures:
     `cnncore.datasets.dataset.Dataset`.
     """
 
-    images: Images
+    images: Images = field(repr=False)
     labels: Images | None
     classes: tuple[str, ...]
     source: str
@@ -55,9 +55,9 @@ class Seen:
     """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
     numbers that the network is fed, float32 of its `input_shape`."""
 
-    original: Images
-    fitted: Images
-    values: Array
+    original: Images = field(repr=False)
+    fitted: Images = field(repr=False)
+    values: Array = field(repr=False)
     inverted: bool
 
     @property
@@ -247,8 +247,8 @@ class Answered:
 
     done: int
     total: int
-    answers: Array
-    scores: Array
+    answers: Array = field(repr=False)
+    scores: Array = field(repr=False)
 
     @property
     def finished(self) -> bool:

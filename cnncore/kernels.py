@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cnncore._arguments import shown
 from cnncore.errors import CnnError
 
 LIMIT = 999
@@ -186,7 +187,7 @@ def kernel_by_id(name: str) -> Kernel:
         if kernel.id == name:
             return kernel
     raise CnnError(
-        "kernel is {value}; it must be one of {names}", value=repr(name), names=", ".join(k.id for k in KERNELS)
+        "kernel is {value}; it must be one of {names}", value=shown(name), names=", ".join(k.id for k in KERNELS)
     )
 
 

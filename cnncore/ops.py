@@ -282,6 +282,14 @@ def clamp(
     x: npt.ArrayLike,
     low: Real = 0,
     high: Real = 255,
+    dtype: type[ScalarT] | np.dtype[ScalarT] = ...,
+    out: npt.NDArray[ScalarT] | None = None,
+) -> npt.NDArray[ScalarT]: ...
+@overload
+def clamp(
+    x: npt.ArrayLike,
+    low: Real = 0,
+    high: Real = 255,
     dtype: npt.DTypeLike = np.uint8,
     out: Array | None = None,
 ) -> Array: ...

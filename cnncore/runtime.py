@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cnncore._arguments import integer
+from cnncore._arguments import integer, shown
 from cnncore._cnn import ffi, lib
 from cnncore.errors import CnnError
 
@@ -37,7 +37,8 @@ def get_num_threads() -> int:
 
 def set_num_threads(n: int) -> None:
     """Sets how many threads an operation uses at most, from 1 to 256. Results do not depend on it."""
-    if integer(n, "n", at_least=1) > MAX_THREADS:
+    n = integer(n, "n", at_least=1)
+    if n > MAX_THREADS:
         raise CnnError("n must be at most {limit}, got {value}", limit=MAX_THREADS, value=n)
     _check(lib.cnn_set_num_threads(n))
 
@@ -74,7 +75,7 @@ def use_isa(name: str) -> Iterator[None]:
     if not isinstance(name, str) or name not in available_isas():
         raise CnnError(
             "the instruction set is {value}; this machine has {names}",
-            value=repr(name),
+            value=shown(name),
             names=", ".join(available_isas()),
         )
     current = lib.cnn_isa()

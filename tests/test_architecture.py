@@ -85,11 +85,20 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_import_cnncore_needs_numpy_and_cffi_alone() -> None:
-    loaded = {name.partition(".")[0] for name in loaded_by("import cnncore")}
+def test_import_cnncore_loads_nothing() -> None:
+    loaded = {name for name in loaded_by("import cnncore") if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert {n for n in loaded if not n.startswith("_cnn_tui_editable")} == {"cnncore"}
+
+
+def test_an_error_costs_no_numpy() -> None:
+    assert "numpy" not in loaded_by("from cnncore import CnnError; import cnncore.errors")
+
+
+def test_the_public_names_need_numpy_and_cffi_alone() -> None:
+    loaded = {name.partition(".")[0] for name in loaded_by("from cnncore import *")}
     # (an editable install loads a finder of its own)
     foreign = {n for n in loaded - sys.stdlib_module_names if not n.startswith("_cnn_tui_editable")}
-    assert foreign <= {"cnncore", "numpy", "cffi", "_cffi_backend"}
+    assert {"cnncore", "numpy"} <= foreign <= {"cnncore", "numpy", "cffi", "_cffi_backend"}
 
 
 def test_the_app_starts_without_tensorflow_pillow_or_scipy() -> None:

@@ -26,10 +26,10 @@ class Dataset:
     """
 
     source: str
-    train_images: Images
-    train_labels: Images
-    test_images: Images
-    test_labels: Images
+    train_images: Images = field(repr=False)
+    train_labels: Images = field(repr=False)
+    test_images: Images = field(repr=False)
+    test_labels: Images = field(repr=False)
     classes: tuple[str, ...]
     substitute: bool = False
     reason: str = ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
+from cnncore._arguments import shown
 from cnncore._arrays import as_array
 from cnncore._files import PathLike, open_to_read, write_atomically
 from cnncore.datasets.dataset import Images
@@ -51,7 +52,7 @@ def load_picture(path: PathLike, mode: Mode = "grey") -> Images:
     format, a picture of more than 64 million pixels, and a file that is cut off or damaged.
     """
     if mode not in ("grey", "rgb"):
-        raise CnnError('mode must be "grey" or "rgb", got {value}', value=repr(mode))
+        raise CnnError('mode must be "grey" or "rgb", got {value}', value=shown(mode))
     with open_to_read(path) as file:
         return _decode(file, os.fspath(path), mode)
 

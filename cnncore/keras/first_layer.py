@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ MAX_CONFIG = 16_000_000
 class FirstLayer:
     """A convolution over grey pixels / 255: kernel (3, 3, 1, filters) and bias (filters,), float32; then ReLU."""
 
-    kernel: Array
-    bias: Array
+    kernel: Array = field(repr=False)
+    bias: Array = field(repr=False)
 
     @property
     def filters(self) -> int:

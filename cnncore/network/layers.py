@@ -267,7 +267,7 @@ class BatchNormalization(_Unchanged):
         self._set(epsilon=float32_number(self.epsilon, "epsilon", finite=True))
         for name in self._weight_names:
             value = getattr(self, name)
-            if value is not None:
+            if value is not None or name.startswith("moving"):
                 self._set(**{name: frozen_weights(value, name, self.input_shape[-1:])})
 
     def _forward(self, x: Array) -> Array:

@@ -16,7 +16,7 @@ score rises (it speaks against it). The default grey is the mean of x.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,8 @@ class Occlusion:
     tops: tuple[int, ...]
     lefts: tuple[int, ...]
     done: int
-    falls: Array
-    heat: Array
+    falls: Array = field(repr=False)
+    heat: Array = field(repr=False)
     lowest: tuple[int, int]
     lowest_score: float
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from cnncore._arguments import shown
 from cnncore._dtypes import FLOAT32, Array
 from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
 from cnncore.errors import CnnError
@@ -131,7 +132,7 @@ def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
         raise CnnError(
             "{path} has version {version} of the format; this program reads version {known}",
             path=path,
-            version=repr(found.get("version")),
+            version=shown(found.get("version")),
             known=VERSION,
         )
     return found

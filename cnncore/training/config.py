@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from cnncore._arguments import integer
+from cnncore._arguments import integer, shown
 from cnncore.errors import CnnError
 
 NetworkName: TypeAlias = Literal["fashion", "binary"]
@@ -38,7 +38,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if self.network not in NETWORKS:
             raise CnnError(
-                "network is {value}; it must be one of {names}", value=repr(self.network), names=", ".join(NETWORKS)
+                "network is {value}; it must be one of {names}", value=shown(self.network), names=", ".join(NETWORKS)
             )
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)

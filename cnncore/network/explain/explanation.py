@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, overload
 
 import numpy as np
@@ -76,11 +76,11 @@ class Sources(Sequence[Source]):
     """
 
     layer: int
-    places: Array
-    values: Array
-    weights: Array | None
-    products: Array
-    padded: Array
+    places: Array = field(repr=False)
+    values: Array = field(repr=False)
+    weights: Array | None = field(repr=False)
+    products: Array = field(repr=False)
+    padded: Array = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -138,11 +138,11 @@ class SoftmaxTable:
     """
 
     index: int
-    logits: Array
+    logits: Array = field(repr=False)
     largest: float
-    exponentials: Array
+    exponentials: Array = field(repr=False)
     total: float
-    shares: Array
+    shares: Array = field(repr=False)
     logits_from: Literal["stepping", "before"]
 
     def chosen(self, count: int) -> tuple[tuple[int, ...], Remainder]:
@@ -216,7 +216,7 @@ class Explanation:
     shape: Shape
     source_shape: Shape
     sources: Sources
-    contributions: Array
+    contributions: Array = field(repr=False)
     stages: tuple[Stage, ...]
     core: float
     activation: str = "linear"
