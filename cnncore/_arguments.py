@@ -64,8 +64,10 @@ def integer(value: Any, name: str, *, at_least: int) -> int:
 
 def items(value: Any) -> list[Any] | None:
     """What a sequence, or an array with axes, holds in order. None for everything else: text, sets, dicts, numbers."""
+    if isinstance(value, (str, bytes, bytearray, memoryview)):
+        return None
     try:
-        if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        if isinstance(value, Sequence):
             return list(value)
         if not isinstance(value, type) and getattr(value, "ndim", None):
             found = value.tolist()

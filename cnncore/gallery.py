@@ -39,7 +39,7 @@ class Pictures:
     """
 
     images: Images = field(repr=False)
-    labels: Images | None
+    labels: Images | None = field(repr=False)
     classes: tuple[str, ...]
     source: str
     substitute: bool = False

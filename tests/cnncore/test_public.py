@@ -120,7 +120,7 @@ def test_no_class_prints_the_arrays_it_holds() -> None:
                 shown += [
                     f"{found.name}.{kind.__name__}.{f.name}"
                     for f in dataclasses.fields(kind)
-                    if f.repr and re.search(r"\b(Array|NDArray|Images)\b", str(f.type)) and not own
+                    if f.repr and re.match(r"(npt\.)?(Array|NDArray|Images|Labels)\b", str(f.type)) and not own
                 ]
     assert not shown, "\n".join(shown)
 

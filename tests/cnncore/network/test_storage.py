@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -296,3 +299,82 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
             archive.writestr(name, file.getvalue() if name == "1/kernel.npy" else part)
     with pytest.raises(CnnError, match=r"damaged.*allow_pickle"):
         load(path)
+
+
+def edits(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything that a description holds."""
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from edits(inner, (*path, key))
+
+
+REPLACEMENTS: list[Any] = [
+    None, True, "", "nonsense", "same", 0, -1, 1, 2**40, 2**70, 1.5, 1e300, -1e-3, float("nan"), float("inf"),
+    [], {}, [1, 1], [2, 2, 2], [[1, 1], [1, 1]], ["kernel"], {"kernel": 1}, [None], [[[]]], "\ud800",
+]  # fmt: skip
+
+
+def one_of_each() -> Network:
+    """A small network with a layer of each kind."""
+    k = np.ones((2, 2, 2, 2), np.float32)
+    layers: list[Layer] = []
+    shape: tuple[int, ...] = (6, 6, 2)
+    for kind, fields in (
+        (InputLayer, {}),
+        (Rescaling, {"scale": (0.5, 2.0)}),
+        (ZeroPadding2D, {}),
+        (Conv2D, {"kernel": k, "bias": np.ones(2), "padding": ((1, 0), (0, 1))}),
+        (BatchNormalization, {"moving_mean": np.zeros(2), "moving_variance": np.ones(2)}),
+        (ReLU, {"max_value": 6.0}),
+        (DepthwiseConv2D, {"kernel": k[..., :1], "padding": "same"}),
+        (MaxPooling2D, {"padding": "same"}),
+        (AveragePooling2D, {}),
+        (Dropout, {}),
+        (Activation, {"activation": "tanh"}),
+        (Dense, {"kernel": np.ones((2, 3))}),
+        (GlobalAveragePooling2D, {"keepdims": True}),
+        (Flatten, {}),
+        (Softmax, {}),
+    ):
+        layers.append(kind(name=f"layer {len(layers)}", input_shape=shape, **fields))
+        shape = layers[-1].output_shape
+    return Network(layers, (6, 6, 2))
+
+
+def test_an_edited_file_is_refused_when_opened_or_works(tmp_path: Path) -> None:
+    """Every value of the description replaced by each of many, and left out."""
+    whole = one_of_each()
+    assert {type(layer).__name__ for layer in whole.layers} == set(KINDS)
+    path = tmp_path / "net.npz"
+    save(whole, path)
+    with np.load(path) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    description = json.loads(arrays["description"].tobytes())
+    ways = [way for way in edits(description) if way]
+    assert len(ways) > 150
+    choose, opened = random.Random(10), 0
+    for way in ways:
+        for replacement in choose.sample(REPLACEMENTS, 6):
+            edited = json.loads(json.dumps(description))
+            inner = edited
+            for key in way[:-1]:
+                inner = inner[key]
+            inner[way[-1]] = replacement
+            text = np.frombuffer(json.dumps(edited).encode(), np.uint8)
+            with path.open("wb") as file:
+                write_arrays(file, arrays | {"description": text})
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                try:
+                    found = load(path)
+                except CnnError as error:
+                    assert str(path) in str(error)
+                    continue
+                opened += 1
+                try:
+                    found.predict(np.ones((2, *found.input_shape), np.float32))
+                except CnnError as error:
+                    assert "memory" in str(error), (way, replacement)
+                assert isinstance(str(found.summary()), str)
+                save(found, tmp_path / "again.npz")
+    assert opened > 20
