@@ -12,7 +12,7 @@ import reprlib
 from collections.abc import Sequence
 from math import isfinite
 from numbers import Number
-from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias
+from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
 
 from cnncore.errors import CnnError
 
@@ -21,6 +21,7 @@ IntOrPair: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Padding: TypeAlias = Literal["valid", "same"] | SupportsIndex | Sequence[Sequence[SupportsIndex]]
 """A name, one number of zeros for all four sides, or ((top, bottom), (left, right))."""
 Real: TypeAlias = SupportsFloat
+T = TypeVar("T")
 Pads: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
 MAX_BYTES = 2**62
@@ -60,6 +61,14 @@ def integer(value: Any, name: str, *, at_least: int) -> int:
                 raise CnnError("{name} is too large: {value}", name=name, value=shown(number))
             return number
     raise CnnError("{name} must be an integer, got {value}", name=name, value=shown(value))
+
+
+def counted(value: Any, name: str, count: int) -> int:
+    """An integer that counts one of `count` from 0."""
+    found = integer(value, name, at_least=-MAX_BYTES)
+    if not 0 <= found < count:
+        raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=found, last=count - 1)
+    return found
 
 
 def items(value: Any) -> list[Any] | None:
@@ -160,6 +169,13 @@ def float32_number(value: Any, name: str, *, at_least: float | None = None, fini
             "{name} has the value {value}, which does not fit {dtype}", name=name, value=shown(value), dtype="float32"
         )
     return found
+
+
+def instance(value: Any, kind: type[T], name: str) -> T:
+    """`value` itself, which must be of the class `kind`."""
+    if isinstance(value, kind):
+        return value
+    raise CnnError("{name} must be a {kind}, got {value}", name=name, kind=kind.__name__, value=shown(value))
 
 
 def text(value: Any, name: str) -> str:

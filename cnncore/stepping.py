@@ -21,7 +21,7 @@ from typing import Any, Generic, Literal, SupportsIndex, TypeAlias, TypeVar, ove
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._arguments import IntOrPair, Padding, Real, integer
+from cnncore._arguments import IntOrPair, Padding, Real, counted
 from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
 from cnncore._dtypes import Array
 from cnncore.activations import ActivationName, activate, activation_name
@@ -236,16 +236,12 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
             ("filter", filter, self.maps),
             ("image", image, self.images),
         ):
-            if not 0 <= integer(value, name, at_least=0) < limit:
-                raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
+            counted(value, name, limit)
         return ((image * self.maps + filter) * self.rows + row) * self.columns + column
 
     def position(self, index: int) -> tuple[int, int, int, int]:
         """(image, filter, row, column) of a step. Raises `CnnError` where there is none."""
-        if not integer(index, "index", at_least=0) < len(self):
-            raise CnnError(
-                "{name} is {value}; it must be from 0 to {last}", name="index", value=index, last=len(self) - 1
-            )
+        index = counted(index, "index", len(self))
         index, column = divmod(index, self.columns)
         index, row = divmod(index, self.rows)
         image, filter = divmod(index, self.maps)

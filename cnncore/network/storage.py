@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnncore._arguments import shown
+from cnncore._arguments import instance, shown
 from cnncore._dtypes import FLOAT32, Array
 from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
 from cnncore.errors import CnnError
@@ -54,7 +54,7 @@ KINDS: Mapping[str, type[Layer]] = {
 def save(network: Network, path: PathLike) -> None:
     """Writes the network, whole or not at all. Raises `CnnError` where the system refuses, and for a layer that is not
     one of `KINDS`, a class of the caller's own."""
-    for layer in network.layers:
+    for layer in instance(network, Network, "network").layers:
         if KINDS.get(layer.kind) is not type(layer):
             raise CnnError(
                 "layer {layer} is a {kind}, which cannot be written; these can: {supported}",

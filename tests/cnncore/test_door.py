@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from odd_values import ODD, RIGHT, outcome, right_arguments
 import cnncore
 from cnncore import CnnError, filtering, network, reference
 from cnncore.network import Layer, Network
+from cnncore.network.explain import explain
+from cnncore.network.storage import save
 
 RIGHT = RIGHT | {"name": "ref"}
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -140,3 +143,14 @@ def test_odd_values_for_steps() -> None:
         for parameter in ("row", "column", "filter", "image"):
             settled(partial(steps.index_of, **{"row": 0, "column": 0, parameter: odd}))
         settled(partial(steps.position, odd))
+
+
+def test_odd_values_for_an_explanation_and_a_file(tmp_path: Path) -> None:
+    layer = network.Conv2D(name="c", input_shape=(4, 4, 1), kernel=np.ones((2, 2, 1, 2)))
+    built, x = Network([layer], (4, 4, 1)), np.ones((4, 4, 1))
+    right = {"network": built, "inputs": x, "activations": built.activations(x), "layer": 0, "place": (0, 0, 0)}
+    assert outcome(lambda: explain(**right)).value == 4
+    for odd in ODD.values():
+        for parameter in right:
+            outcome(lambda p=parameter, v=odd: explain(**right | {p: v}))
+        assert isinstance(outcome(lambda v=odd: save(v, tmp_path / "net.npz")), CnnError)

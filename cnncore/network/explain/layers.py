@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cnncore._arguments import counted, instance, items
+from cnncore._arrays import as_array
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.network.explain.explanation import (
@@ -49,15 +51,12 @@ def explain(network: Network, inputs: Array, activations: Sequence[Array], layer
     `place` is (row, column, map) for maps, (unit,) for a row of numbers. Raises `CnnError` for a layer or place that is
     not there, and for activations that are not this network's.
     """
-    layers = network.layers
-    if not 0 <= layer < len(layers):
-        raise CnnError(
-            "{name} is {value}; it must be from 0 to {last}", name="layer", value=layer, last=len(layers) - 1
-        )
+    layers = instance(network, Network, "network").layers
+    layer = counted(layer, "layer", len(layers))
     found = layers[layer]
     place = checked(place, found.output_shape)
     batch, single = network.as_batch(inputs)
-    shapes = [np.shape(a) for a in activations]
+    shapes = [as_array(each, "activations").shape for each in items(activations) or ()]
     if not single or shapes != [each.output_shape for each in layers]:
         raise CnnError(
             "the activations are not those of one input of this network: their shapes are {shapes}, not {needs}",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias, overload
 
 import numpy as np
 
+from cnncore._arguments import integer, items, shown
 from cnncore.errors import CnnError
 from cnncore.geometry import Axis, Geometry, geometry, pool_geometry
 from cnncore.network.layer import Layer, Shape
@@ -105,10 +107,13 @@ def receptive_field(network: Network, layer: int, place: Place) -> Places:
 
 def checked(place: Sequence[int], shape: Shape) -> Place:
     """`place` as a tuple of ints inside `shape`, or a `CnnError`."""
-    found = tuple(int(at) for at in place)
-    if len(found) != len(shape) or not all(0 <= at < size for at, size in zip(found, shape, strict=True)):
-        raise CnnError("{value} is not a place in an output of shape {shape}", value=found, shape=shape)
-    return found
+    given = items(place) or []
+    if len(given) == len(shape):
+        with suppress(CnnError):  # not an integer, or negative
+            found = tuple(integer(at, "place", at_least=0) for at in given)
+            if all(at < size for at, size in zip(found, shape, strict=True)):
+                return found
+    raise CnnError("{value} is not a place in an output of shape {shape}", value=shown(place), shape=shape)
 
 
 def window_geometry(layer: Layer) -> Geometry | None:

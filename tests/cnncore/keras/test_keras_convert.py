@@ -131,7 +131,9 @@ def test_what_cannot_be_computed_the_same_is_refused(keras: Any) -> None:
     first = keras.Sequential([keras.Input((1, 8, 8)), layers.MaxPooling2D(data_format="channels_first", name="p")])
     refused(first, "'p' has data_format 'channels_first'")
     refused(sequential(keras, layers.Conv2D(1, 3, activation="gelu")), "activation gelu")
-    refused(sequential(keras, layers.Conv2D(1, 3, activation=layers.ReLU(max_value=6))), "ReLU layer with arguments")
+    refused(
+        sequential(keras, layers.Conv2D(1, 3, activation=layers.ReLU(max_value=6))), r"activation ReLU\(max_value=6\)"
+    )
     refused(sequential(keras, layers.Activation(lambda x: x)), "lambda")
     refused(sequential(keras, layers.Softmax(axis=1)), "axis 1")
     refused(sequential(keras, layers.BatchNormalization(axis=1)), "axis 1")

@@ -19,6 +19,7 @@ MESSAGES = {
     "{name} must be one number, got {value}": "{name}은(는) 수 하나여야 하는데 {value}입니다",
     "{name} must be a finite number, got {value}": "{name}은(는) 유한한 수여야 하는데 {value}입니다",
     "{name} must be from 0 to 1, got {value}": "{name}은(는) 0에서 1까지여야 하는데 {value}입니다",
+    "{name} must be a {kind}, got {value}": "{name}은(는) {kind}이어야 하는데 {value}입니다",
     "{name} must be text, got {value}": "{name}은(는) 문자열이어야 하는데 {value}입니다",
     "{name} must be True or False, got {value}": "{name}은(는) True나 False여야 하는데 {value}입니다",
     "{name} must be a shape such as (28, 28, 1), got {value}": (
