@@ -35,7 +35,7 @@ def quits(run: InTerminal) -> None:
     assert "Traceback" not in run.text and "Error" not in run.text
 
 
-@pytest.mark.parametrize("options", [(), ("--lang", "ko"), ("--screen-reader",)], ids=" ".join)
+@pytest.mark.parametrize("options", [(), ("--screen-reader", "--lang", "ko")], ids=" ".join)
 @pytest.mark.parametrize("name", IDS)
 def test_every_screen_is_the_first(name: str, options: tuple[str, ...]) -> None:
     set_language("ko" if "ko" in options else "en")
@@ -60,7 +60,7 @@ def test_every_screen_after_every_other() -> None:
 @pytest.mark.parametrize(
     ("name", "key", "shown"),
     [
-        ("convolution", "?", "All keys"),
+        ("convolution", "?", "Esc closes, arrows scroll"),
         ("convolution", "o", "Open a picture"),
         ("convolution", "x", "Take along"),
         ("convolution", "\x10", "Find a command"),
