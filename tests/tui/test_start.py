@@ -81,12 +81,12 @@ def test_dialogs_open_and_close(name: str, key: str, shown: str) -> None:
 
 
 @pytest.mark.skipif(find_spec("tensorflow") is not None, reason="TensorFlow is installed")
-@pytest.mark.parametrize("arguments", [("train",), ("--screen", "validation"), ("--screen", "training")], ids=" ".join)
-def test_without_tensorflow_a_sentence_says_so(arguments: tuple[str, ...]) -> None:
-    with in_terminal(*arguments, program=INSTALLED) as run:
+@pytest.mark.parametrize(("name", "key"), [("validation", "f"), ("training", "t")])
+def test_without_tensorflow_a_sentence_says_so(name: str, key: str) -> None:
+    with in_terminal("--screen", name, program=INSTALLED) as run:
         run.shows(f"? {_('Help')}")
         run.until_quiet()
-        run.type("t")
+        run.type(key)
         run.until(lambda: re.search(r"this\s+needs\s+TensorFlow", run.text))
         quits(run)
 
