@@ -128,6 +128,12 @@ class CnnApp(App[None]):
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
 
+    def on_load(self) -> None:
+        # From Python 3.12 Textual has tasks begin before they are awaited: a screen's children then mount before the
+        # screen lies on the stack, and what asks for the current screen there ends the app (an Input does) or gets the
+        # one before. Without that the order is the same on every Python, and the one that Textual's pilot tests.
+        asyncio.get_running_loop().set_task_factory(None)
+
     def on_mount(self) -> None:
         if self.words != "off":
             self._show_cursor()

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui.i18n import N_, _
+from tui.screens import SCREENS
 
 if TYPE_CHECKING:
     from tui.view import View
@@ -19,8 +20,8 @@ PADDING_HELP = N_("zeros around: valid (none), same, or all sides; rows,columns;
 def view_options(options: argparse._ArgumentGroup) -> None:
     add = options.add_argument
     add(
-        "--screen", choices=["convolution", "pooling", "network"], default="convolution",
-        help=_("which screen: convolution, pooling or network (convolution)"),
+        "--screen", choices=[entry.id for entry in SCREENS], default=SCREENS[0].id,
+        help=_("which screen: {names} (convolution)").format(names=", ".join(entry.id for entry in SCREENS)),
     )  # fmt: skip
     for name, metavar, text in (
         ("--picture", "N", N_("which of the pictures that are there, from 1")),

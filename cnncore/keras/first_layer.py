@@ -40,9 +40,7 @@ def read_first_layer(path: str | os.PathLike[str]) -> FirstLayer:
     try:
         import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError as error:
-        raise MissingExtraError(
-            "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'", path=name
-        ) from error
+        raise MissingExtraError("reading {path} needs h5py: pip install h5py", path=name) from error
     try:
         with zipfile.ZipFile(name) as archive:
             if archive.getinfo("config.json").file_size > MAX_CONFIG:

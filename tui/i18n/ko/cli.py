@@ -127,6 +127,9 @@ MESSAGES: dict[str, str] = {
     "expected one argument": "값이 하나 필요합니다",
     "expected at least one argument": "값이 하나 이상 필요합니다",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r은(는) 없습니다. 고를 수 있는 값: %(choices)s",
+    "invalid choice: %(value)r, maybe you meant %(suggestion)r? (choose from %(choices)s)": (
+        "%(value)r은(는) 없습니다. 혹시 %(suggestion)r인가요? 고를 수 있는 값: %(choices)s"
+    ),
     "invalid %(type)s value: %(value)r": "%(value)r은(는) %(type)s 값이 아닙니다",
     "argument %(argument_name)s: %(message)s": "인수 %(argument_name)s: %(message)s",
     "not allowed with argument %s": "%s와(과) 함께 쓸 수 없습니다",

@@ -25,9 +25,7 @@ MESSAGES: dict[str, str] = {
     "There is no trained network yet: train one on the training screen, then press w here": (
         "아직 훈련한 신경망이 없습니다. 훈련 화면에서 훈련한 다음 여기서 w를 누르세요"
     ),
-    "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'": (
-        "{path}을(를) 읽으려면 추가 기능 'train'에 들어 있는 h5py가 필요합니다: pip install 'cnn-tui[train]'"
-    ),
+    "reading {path} needs h5py: pip install h5py": "{path}을(를) 읽으려면 h5py가 필요합니다: pip install h5py",
     "{path} is not a .keras model that can be read: {reason}": (
         "{path}은(는) 읽을 수 있는 .keras 모델이 아닙니다: {reason}"
     ),
@@ -214,6 +212,12 @@ MESSAGES: dict[str, str] = {
     ),
     'this needs TensorFlow and Keras ({missing} is not installed): pip install "{extra}"': (
         'TensorFlow와 Keras가 필요합니다({missing}이(가) 설치되어 있지 않습니다): pip install "{extra}"'
+    ),
+    "this needs TensorFlow, which is no longer made for Macs with an Intel processor": (
+        "TensorFlow가 필요하지만, 인텔 프로세서를 쓰는 Mac용 TensorFlow는 더 이상 나오지 않습니다"
+    ),
+    "this needs TensorFlow, and there is none for Python {version} yet: use Python 3.11, 3.12 or 3.13": (
+        "TensorFlow가 필요하지만, Python {version}용 TensorFlow는 아직 없습니다. Python 3.11, 3.12, 3.13을 쓰세요"
     ),
     "Keras does not start: {reason}": "Keras가 시작되지 않습니다: {reason}",
     "a Keras model or the path of a .keras file is needed, got {kind}": (

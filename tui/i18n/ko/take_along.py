@@ -30,9 +30,7 @@ MESSAGES: dict[str, str] = {
         "{name}이(가) {value}입니다. {least}부터 {most}까지여야 합니다"
     ),
     # The command line.
-    "which screen: convolution, pooling or network (convolution)": (
-        "어느 화면: convolution, pooling, network 가운데 하나 (convolution)"
-    ),
+    "which screen: {names} (convolution)": "어느 화면: {names} 가운데 하나 (convolution)",
     "which of the pictures that are there, from 1": "준비된 그림 가운데 몇 번째, 1부터",
     "which kernel of the network, from 1": "신경망의 몇 번째 커널, 1부터",
     "a kernel by its name, or rows of numbers": "커널의 이름, 또는 행마다 쓴 수",
