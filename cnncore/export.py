@@ -9,6 +9,7 @@ Keras itself is not needed here; the code that is written needs it.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -74,16 +75,28 @@ def save_text(text: str, path: PathLike) -> None:
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))
 
 
-def keras_code(step: FilterStep | ConvStep, pixels: Any, pool: PoolStep | None = None, *, pixels_file: str = "") -> str:
+ABOUT = "A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."
+AS_TRAINED = "as the network was trained on them"
+NOT_KERAS = "An image filter scales, rounds and clamps; Keras does none of it."
+
+
+def keras_code(
+    step: FilterStep | ConvStep,
+    pixels: Any,
+    pool: PoolStep | None = None,
+    *,
+    pixels_file: str = "",
+    say: Callable[[str], str] = str,
+) -> str:
     """A Python program that computes with Keras what `step`'s walk over `pixels` (H, W) uint8 computes here: `output`,
     and with `pool` also `pooled`. `pixels_file` names a `.npy` file beside the program to read the pixels from; without
-    it they stand in the program.
+    it they stand in the program. `say` gives what is written for the reader in another language.
 
     Raises `CnnError` for what Keras has no layer for.
     """
     image = as_array(pixels, "pixels")
     lines = [
-        '"""A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."""',
+        f'"""{say(ABOUT)}"""',
         "",
         *(["from pathlib import Path", ""] if pixels_file else []),
         "import keras",
@@ -94,7 +107,7 @@ def keras_code(step: FilterStep | ConvStep, pixels: Any, pool: PoolStep | None =
         "",
         *_model_lines(step),
         "",
-        *_output_lines(step),
+        *_output_lines(step, say),
     ]
     if pool is not None:
         lines += ["", *_pool_lines(pool)]
@@ -147,15 +160,15 @@ def _model_lines(step: FilterStep | ConvStep) -> list[str]:
     ]
 
 
-def _output_lines(step: FilterStep | ConvStep) -> list[str]:
+def _output_lines(step: FilterStep | ConvStep, say: Callable[[str], str]) -> list[str]:
     if isinstance(step, ConvStep):
         return [
-            "inputs = pixels.astype(np.float32) / np.float32(255)  # as the network was trained on them",
+            f"inputs = pixels.astype(np.float32) / np.float32(255)  # {say(AS_TRAINED)}",
             "output = model.predict(inputs[None, :, :, None], verbose=0)[0, :, :, 0]",
         ]
     return [
         "sums = model.predict(pixels.astype(np.float32)[None, :, :, None], verbose=0)[0, :, :, 0]",
-        "# An image filter scales, rounds and clamps; Keras does none of it.",
+        f"# {say(NOT_KERAS)}",
         f"output = np.clip(np.rint(sums * np.float32({float(step.scale)!r})), 0, 255).astype(np.uint8)",
     ]
 

@@ -166,7 +166,8 @@ def pool_geometry(size: tuple[int, int], pool_size: IntOrPair, strides: IntOrPai
     for axis in (found.rows, found.columns):
         if max(axis.before, axis.after) >= axis.window:
             raise CnnError(
-                "padding {padding} is not smaller than pool_size {pool_size}: a window would hold no input at all",
+                "padding {padding} is not smaller than the pool's window, {pool_size}: a window would hold no input at"
+                " all",
                 padding=max(axis.before, axis.after),
                 pool_size=axis.window,
             )

@@ -28,6 +28,7 @@ from tui.garbage import Sweeper
 from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
 from tui.keyboard import latin_letters
+from tui.network_at_hand import NetworkAtHand, model_name
 from tui.network_start import ANYWHERE, Start
 from tui.screens import SCREENS
 from tui.theme import THEMES, inks_of, theme_name
@@ -110,7 +111,9 @@ class CnnApp(App[None]):
         self._bench: Bench | None = None
         self.early: list[events.Key] | None = []
         """Keys typed before the first pictures were there, which they are for; None from then on."""
+        self.at_hand = NetworkAtHand(options.model)
         self.model_path = ""
+        """The file that the walking screens' network kernels are of."""
         self.board: Board | None = None
         """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
         if options.graphics != "blocks":
@@ -167,6 +170,8 @@ class CnnApp(App[None]):
         """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
         if os.getpgrp() != os.getsid(0) and self._driver is not None and self._driver.can_suspend:
             self._stop()
+        else:
+            self.say(_("No shell waits behind this app that could bring it back."))
 
     def _stop(self) -> None:
         """Leaves the terminal to the shell until the process is woken; then all is painted anew."""
@@ -276,13 +281,14 @@ class CnnApp(App[None]):
         from tui.samples import find_layer
 
         try:
-            layer, path = find_layer(self.options.model)
+            layer, path = find_layer(self.at_hand.named)
         except Exception as error:
             self.call_from_thread(self._show_bench, error_text(error))
         else:
             self.call_from_thread(self._found_layer, layer, path)
 
     def _found_layer(self, layer: FirstLayer, path: str) -> None:
+        again = bool(self.model_path)
         self.model_path = path
         self.open_bench().set_layer(layer)
         try:
@@ -290,7 +296,13 @@ class CnnApp(App[None]):
         except Exception as error:
             self._show_bench(error_text(error))
         else:
-            self._show_bench()
+            self._show_bench(_("These are the kernels of {name} now.").format(name=model_name(path)) if again else "")
+
+    def layer_is_old(self) -> bool:
+        """Whether the walking screens' network kernels are not of the network at hand."""
+        from tui.samples import layer_file
+
+        return bool(self.model_path) and self.model_path != layer_file(self.at_hand.named)
 
     def action_open_picture(self) -> None:
         """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
@@ -299,7 +311,15 @@ class CnnApp(App[None]):
             screen.action_open_picture()
 
     def action_show_screen(self, name: str) -> None:
+        if name == self.current_mode:
+            title = next(_(entry.title) for entry in SCREENS if entry.id == name)
+            self.say(_("This is the screen {name}.").format(name=title))
         self.switch_mode(name)
+
+    def say(self, text: str) -> None:
+        """A sentence on the screen in front, until the next key."""
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say(text)
 
     def action_switch_language(self) -> None:
         names: list[Language] = list(LANGUAGES)
@@ -309,6 +329,7 @@ class CnnApp(App[None]):
     def action_switch_theme(self) -> None:
         """Dark or light; without colour there is neither."""
         if inks_of(self) == "none":
+            self.say(_("Without colours (NO_COLOR) there is no theme to choose."))
             return
         self.light = not self.light
         self.theme = theme_name(light=self.light, inks=inks_of(self))
@@ -333,6 +354,8 @@ class CnnApp(App[None]):
         self._redraw_screens()
 
     def action_scroll_words(self, by: int) -> None:
+        if self.words != "all":
+            self.say(_("A shows everything in words, which these keys scroll."))
         for words in self.screen.query(Words):
             words.scroll_relative(y=by, animate=False)
 

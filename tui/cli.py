@@ -72,11 +72,17 @@ def _language(arguments: Sequence[str]) -> Language:
     return system_language()
 
 
-def _is_terminal() -> bool:
-    """Whether a screen can be drawn: three streams on a terminal that understands cursor movements."""
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        return False
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+def _no_terminal() -> str:
+    """Why no screen can be drawn, which takes three streams on a terminal that moves its cursor; "" where it can."""
+    for stream, name in (
+        (sys.stdin, N_("standard input")),
+        (sys.stdout, N_("standard output")),
+        (sys.stderr, N_("standard error")),
+    ):
+        if stream is None or not stream.isatty():
+            return _("{stream} is not one").format(stream=_(name))
+    term = os.environ.get("TERM", "")
+    return _("TERM is {value}").format(value=repr(term)) if term in ("", "dumb", "unknown") else ""
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -277,15 +283,19 @@ def _filter_parser(commands: Any) -> None:
 
 
 def _app(parser: _Parser, asked: argparse.Namespace) -> int:
-    if not _is_terminal():
-        parser.print_help()
-        return 0
+    if reason := _no_terminal():
+        see = _("see: {command}").format(command=f"{parser.prog} --help")
+        sentence = _("the app needs a terminal: {reason}").format(reason=reason)
+        # Who sent one of the two elsewhere reads the other.
+        seen = next((each for each in (sys.stderr, sys.stdout) if each is not None and each.isatty()), sys.stderr)
+        print(f"cnn-tui: {sentence} ({see})", file=seen)
+        return 1
     _must_be_there(parser, asked.image, asked.data)
     _must_be_there(parser, asked.model, "")
     view = view_of(parser, asked)
     network = start_of(parser, asked)
     if asked.screen == "network":  # what both have, it has
-        view = replace(view, picture=0, at=None, term=None)
+        view = replace(view, picture=None, at=None, term=None)
     graphics = _graphics(parser, asked.graphics)
     from tui.app import run
     from tui.i18n import language
@@ -335,8 +345,9 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
         check_output(asked.output, ".keras", force=asked.force, name="--output")
         check_output(asked.history, ".csv", force=asked.force, name="--history")
     except CnnError as error:
-        parser.error(error_text(error))
-    if asked.plain or not _is_terminal():
+        options = {name: f"--{name.replace('_', '-')}" for name in vars(asked)}
+        parser.error(error_text(error, options))
+    if asked.plain or _no_terminal():
         from tui.commands.train import run as train
 
         return guarded(lambda: train(config))

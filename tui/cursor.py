@@ -14,7 +14,8 @@ SPEEDS = (1, 2, 5, 10, 20, 30, 60, 100, 200, 500, 1000)
 USUAL_SPEED = 10
 
 TERM_BY_TERM = 2
-"""Up to this speed a playing cursor writes one product at a time; above it, whole cells."""
+"""Up to this speed a playing cursor writes one product at a time; above it, whole cells. Where there is one cell only,
+it is written product by product at any speed: at once, nothing would be seen to play."""
 
 
 @dataclass
@@ -136,8 +137,9 @@ class Cursor:
         """Time has passed. Returns whether the position moved; pauses at the end."""
         if not self.playing:
             return False
-        by_terms = self.speed <= TERM_BY_TERM
-        self._owed += seconds * self.speed * (self.terms if by_terms else 1)
+        by_terms = self.speed <= TERM_BY_TERM or self.cells == 1
+        each = self.terms if by_terms and self.speed <= TERM_BY_TERM else 1
+        self._owed += seconds * self.speed * each
         steps = int(self._owed)
         if not steps:
             return False
@@ -169,6 +171,14 @@ class Pixel:
     def choose(self, row: int, column: int) -> None:
         """That value; outside the input, the nearest."""
         self.row, self.column = max(0, min(row, self.rows - 1)), max(0, min(column, self.columns - 1))
+
+    def home(self) -> None:
+        """To the first value."""
+        self.choose(0, 0)
+
+    def end(self) -> None:
+        """To the last value."""
+        self.choose(self.rows, self.columns)
 
     def move(self, rows: int, columns: int) -> None:
         """By rows and columns, on through the rows as the cursor does, up and down around the column."""

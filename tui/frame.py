@@ -132,8 +132,11 @@ class Footer(Widget):
         seen = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if getattr(self.screen, "cramped", False) and binding.action not in ("quit", "help"):
+            screen = self.screen
+            if getattr(screen, "cramped", False) and binding.action not in ("quit", "help"):
                 continue  # of what cannot be seen, no key is offered
+            if isinstance(screen, FrameScreen) and not screen.offers(binding.action):
+                continue
             if binding.show and binding.description and binding.action not in seen and active.enabled:
                 seen.add(binding.action)
                 yield binding
@@ -200,6 +203,20 @@ class FrameScreen(Screen[None]):
     def cnn_app(self) -> CnnApp:
         return cast("CnnApp", self.app)
 
+    def offers(self, action: str) -> bool:  # noqa: ARG002
+        """Whether the foot shows an action's key now. One that can do nothing is not shown; pressed, it says why."""
+        return True
+
+    def say(self, text: str) -> None:
+        """A sentence that stands until the next key."""
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that means nothing here is answered: nobody is to wonder whether it was heard."""
+        known = any(event.key in bindings.key_to_bindings for _node, bindings in self._binding_chain)
+        if not known and not self.cramped:
+            key = event.character if event.is_printable and event.character else _name(event.key)
+            self.say(_("The key {key} has no meaning here: ? lists all keys.").format(key=key))
+
     def on_resize(self, event: events.Resize) -> None:
         self.cramped = event.size.width < self.MIN_SIZE[0] or event.size.height < self.MIN_SIZE[1]
         self.set_class(self.cramped, "-cramped")
@@ -208,7 +225,9 @@ class FrameScreen(Screen[None]):
     def _say_cramped(self) -> None:
         for static in self.query("#cramped").results(Static):
             static.update(
-                _("This needs {width} x {height} cells; the terminal has {now_width} x {now_height}.").format(
+                _(
+                    "This needs {width} columns and {height} lines; the terminal has {now_width} and {now_height}."
+                ).format(
                     width=self.MIN_SIZE[0],
                     height=self.MIN_SIZE[1],
                     now_width=self.app.size.width,

@@ -54,6 +54,8 @@ class KernelEditor:
         self.row = 0
         self.column = 0
         self.typed = ""
+        self.refused: tuple[int, int, str] | None = None
+        """What was refused when the edit was to be left, and where."""
         self._undo: list[Draft] = []
 
     @property
@@ -78,7 +80,7 @@ class KernelEditor:
     def begin(self, draft: Draft) -> None:
         """Edits `draft`, from its middle."""
         self._draft = self._last = draft
-        self._undo, self.typed = [], ""
+        self._undo, self.typed, self.refused = [], "", None
         self.row, self.column = draft.rows // 2, draft.columns // 2
 
     def leave(self) -> None:
@@ -131,10 +133,27 @@ class KernelEditor:
             "delete": self._backspace,
             "b": lambda: self._take() | self._put(self.draft.balanced()),
             "u": self._back,
-            "escape": self._escape,
+            "escape": self._done,
             "e": self._done,
         }
         return done[key]() if key in done else None
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All that a key can change."""
+        return self._draft, self.row, self.column, self.typed
+
+    def idle_words(self, key: str) -> str:
+        """Why a key of the edit's changed nothing."""
+        if key == "u":
+            return _("There is nothing to undo.")
+        if key in ("backspace", "delete"):
+            return _("Nothing is typed; u undoes.")
+        if key == "b":
+            return _("The scale is 1/sum already, or the weights add up to 0.")
+        if key in MOVES:
+            return _("The kernel has one column: Up and Down go to its rows and to the scale.")
+        return _("A weight is typed in at most {count} characters.").format(count=LONGEST)
 
     def _fit(self) -> None:
         self.row = max(0, min(self.row, self.draft.rows))
@@ -199,14 +218,17 @@ class KernelEditor:
         self._fit()
         return True
 
-    def _escape(self) -> bool:
-        if self.typed:
-            self.typed = ""
-        else:
-            self.leave()
-        return False
-
     def _done(self) -> bool:
-        changed = self._take()
+        """Takes what is typed and leaves. What is refused is dropped the second time: there is always a way out."""
+        from cnncore.errors import CnnError
+
+        try:
+            changed = self._take()
+        except CnnError:
+            if self.refused == (self.row, self.column, self.typed):
+                self.leave()
+                return False
+            self.refused = self.row, self.column, self.typed
+            raise
         self.leave()
         return changed

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from cnncore.maps import dead_maps, largest_of_all, largest_size, shrink, signed_levels, span, strongest
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
+from cnncore.network.answers import from_0_to_1
 from cnncore.network.explain import Places, fed_by, receptive_field
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -78,6 +79,8 @@ class Shot:
             return float(self.kept(scale, lambda: largest_of_all(self.activations)))
         if scale == "map" and maps.shape[0] * maps.shape[1] > 1:
             return float(self.kept((scale, layer, number), lambda: largest_size(maps[:, :, number])))
+        if layer != INPUT and maps.shape[0] * maps.shape[1] == 1 and from_0_to_1(self.network, layer):
+            return 1.0  # a bar is a part of the whole: of a sigmoid's 0.06 it is not full
         return float(self.kept(("layer", layer), lambda: largest_size(maps)))  # one value would always be the brightest
 
     def largest_weight(self, layer: int) -> float:
@@ -153,6 +156,11 @@ class Microscope:
     def where(self) -> Where:
         """The place at hand."""
         return Where(self.depth, self.layer, self.row, self.column, self.map)
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All that a key which moves can change."""
+        return self.where, self.channel, self.term, self.source
 
     @property
     def layers(self) -> tuple[Layer, ...]:

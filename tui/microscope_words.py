@@ -54,7 +54,8 @@ def maps_text(scope: Microscope) -> str:
     """How much the layer at hand gives: 64 maps of 11x11, or 128 units."""
     rows, columns, maps = scope.size
     if scope.is_row:
-        return _("{count} values").format(count=f"{maps:,}")
+        words = _("{count} units") if scope.unit_weights is not None else _("{count} values")
+        return words.format(count=f"{maps:,}")
     return _("{count} maps of {size}").format(count=f"{maps:,}", size=f"{rows}x{columns}")
 
 

@@ -62,7 +62,7 @@ def start_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Star
     place = asked.at.split(",") if asked.at else []
     return Start(
         fresh=asked.fresh,
-        picture=int(asked.picture or 0),
+        picture=int(asked.picture) if asked.picture else None,
         invert=asked.invert,
         wrong=asked.only_wrong,
         label=number("--only-class"),

@@ -24,13 +24,13 @@ INPUT_NAME = "input"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What was not said is False, "", 0 or None. `picture` counts from 1, maps, places and terms from 0 as the screen
-    does. `fresh` is a network with fresh weights, whatever was trained; `wrong` and `label` choose among the pictures;
+    """What was not said is False, "" or None. Pictures, maps, places and terms count from 0, as the screen does.
+    `fresh` is a network with fresh weights, whatever was trained; `wrong` and `label` choose among the pictures;
     `input_map` is whose kernel, or of a dense layer which weight, is looked at; `unfold` the map whose products are
     listed, and `in_order` how. The rest are the options' names."""
 
     fresh: bool = False
-    picture: int = 0
+    picture: int | None = None
     invert: bool = False
     wrong: bool = False
     label: int | None = None
@@ -106,8 +106,8 @@ def _check(name: str, value: int, most: int, least: int = 0) -> None:
 
 
 def check_picture(picture: int, count: int) -> None:
-    """Raises `CnnError` where there is no such picture, counted from 1."""
-    _check("--picture", picture, count, 1)
+    """Raises `CnnError` where there is no such picture, counted from 0."""
+    _check("--picture", picture, count - 1)
 
 
 def check_label(label: int, count: int) -> None:
@@ -154,7 +154,7 @@ def _picture_words(session: Session, data: str) -> list[str]:
     if session.title:
         words += ["--image", session.path]
     else:
-        words += ["--picture", str(session.place + 1)]
+        words += ["--picture", str(session.place)]
     words += ["--invert"] if session.seen.inverted else []
     words += ["--only-wrong"] if session.filter.wrong else []
     words += [] if session.filter.label is None else ["--only-class", str(session.filter.label)]

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from cnncore.maps import lightest
 from cnncore.network.occlusion import heat_steps
 from tui.i18n import _
-from tui.microscope import INPUT, Depth
+from tui.microscope import INPUT, Depth, Microscope
 from tui.microscope_words import largest_texts, trail_names
 from tui.network_session import Session
 from tui.renderables.canvas import Block, Part, Placed, Target, text_line, title_line, wrapped
@@ -25,7 +25,7 @@ from tui.renderables.network_panels import (
     weights_lines,
     weights_panel,
 )
-from tui.renderables.numbers import short
+from tui.renderables.numbers import among, short
 from tui.renderables.picture import scale_to_fit
 from tui.theme import Palette
 
@@ -90,7 +90,7 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
         if gallery is None:
             name = _("drawn")
         else:
-            counts = [f"{session.place + 1:,} / {len(gallery.pictures):,}"]
+            counts = [among(session.place, len(gallery.pictures))]
             if session.filter.wrong or session.filter.label is not None:
                 words = _("misclassified") if session.filter.wrong else ""
                 if session.filter.label is not None:
@@ -99,8 +99,8 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
                 counts = [f"{counts[0]}  {chosen}", chosen, f"[{words}]"]
     said = session.class_name(answer.answer)
     wrong = answer.label is not None and answer.label != answer.answer
-    verdict = _("answer {name}").format(name=said)
-    found: list[Part] = [(verdict + ("!" if wrong else ""), colours.negative if wrong else colours.text)]
+    verdict = (_("answer {name} (wrong)") if wrong else _("answer {name}")).format(name=said)
+    found: list[Part] = [(verdict, colours.negative if wrong else colours.text)]
     room = width - cell_len(found[0][0])
     for texts, style in (([name], colours.strong), (counts, colours.faint)):
         text = next((text for text in texts if text and cell_len(text) + 2 <= room), "")
@@ -130,8 +130,7 @@ def network_depth(
         return placed + moved(why_panel(session, rest - 1, height, colours, look, notes.glyphs), x + 1, 0)
     if scope.layer == INPUT:
         return placed + moved(_input_panel(session, rest - 1, height, colours, look), x + 1, 0)
-    both = has_weights(scope) and height >= 30
-    if both:
+    if both_fit(scope, height):
         upper = height - 1 - min(weights_lines(scope, rest), height * 3 // 10)
         placed += moved(maps_panel(scope, rest, upper, colours, look), x, 0)
         placed += moved(weights_panel(scope, rest, height - upper - 1, colours, look), x, upper + 1)
@@ -140,6 +139,11 @@ def network_depth(
     else:
         placed += moved(maps_panel(scope, rest, height, colours, look), x, 0)
     return placed
+
+
+def both_fit(scope: Microscope, height: int) -> bool:
+    """Whether the network depth shows a layer's weights below its maps."""
+    return has_weights(scope) and height >= 30
 
 
 def _left(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:

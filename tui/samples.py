@@ -121,16 +121,22 @@ def open_sample(path: str) -> Sample:
     return Sample(file.name, pixels, OWN, path=str(file.absolute()), channels=coloured)
 
 
+def layer_file(model: str) -> str:
+    """Where the network's kernels are read from: `model`, or where it is "" the newest run of the network that takes
+    pictures such as these; "" where there is none."""
+    from cnncore.training.runs import list_runs
+
+    if model:
+        return str(Path(model).expanduser().absolute())
+    runs = (run for run in list_runs() if run.config.network == "fashion")
+    return next((str(run.model_path.absolute()) for run in runs if run.model_path is not None), "")
+
+
 def find_layer(model: str) -> tuple[FirstLayer, str]:
     """The first layer of the `.keras` file `model`, or where it is "" of the newest training run, and the file's path.
     Raises `CnnError`."""
     from cnncore.keras.first_layer import read_first_layer
-    from cnncore.training.runs import list_runs
 
-    paths = [Path(model).expanduser()] if model else []
-    if not model:
-        runs = (run for run in list_runs() if run.config.network == "fashion")
-        paths = [Path(run.model_path) for run in runs if run.model_path is not None][:1]
-    for path in paths:
-        return read_first_layer(path), str(path.absolute())
+    if path := layer_file(model):
+        return read_first_layer(path), path
     raise CnnError("There is no trained network yet: train one on the training screen, then press w here")

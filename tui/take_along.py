@@ -257,7 +257,7 @@ def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
         beside = pixels_beside(path) if pixels.size > INLINE_PIXELS else None
         step = shown.steps[0]
         pool = step if isinstance(step, PoolStep) else None
-        text = keras_code(walk.steps[0], pixels, pool, pixels_file=beside.name if beside else "")
+        text = keras_code(walk.steps[0], pixels, pool, pixels_file=beside.name if beside else "", say=_)
         if beside is not None:
             save_values(pixels, beside)
         save_text(text, path)

@@ -32,7 +32,7 @@ def kept_maps(bench: Bench) -> list[KeptMap]:
     found: list[KeptMap] = []
     trouble: CnnError | None = None
     for choice in bench.chosen if bench.choice in bench.chosen else [*bench.chosen, bench.choice]:
-        name = f"filter-{choice.index + 1}" if choice.network else bench.kernels[choice.index].id
+        name = f"filter-{choice.index}" if choice.network else bench.kernels[choice.index].id
         try:
             found.append(KeptMap(name, bench.map_values(choice)))
         except CnnError as error:

@@ -228,7 +228,9 @@ def _code_saver(item: Item, scope: Microscope, first: int, last: int, shown: tup
     def write(path: Path) -> Sequence[Path]:
         code, inputs_file, *weights_files = files(path)
         weights_file = weights_files[0].name if weights_files else ""
-        text = layers_code(network, first, last, inputs_file=inputs_file.name, weights_file=weights_file, shown=shown)
+        text = layers_code(
+            network, first, last, inputs_file=inputs_file.name, weights_file=weights_file, shown=shown, say=_
+        )
         save_values(inputs, inputs_file)
         for file in weights_files:
             save_weights(network, first, last, file)

@@ -34,17 +34,17 @@ CHANNEL_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where to begin; what was not said is 0, "", None or empty. `picture` counts the pictures from 1, without one's
-    own; `filter` the network's kernels from 1. `kept` are the kernels whose maps stand side by side: presets by their
-    names, "custom", or the network's by their numbers. The rest are the options' names."""
+    """Where to begin; what was not said is "", None or empty, and of the speed 0. `picture` counts the pictures from 0,
+    without one's own; `filter` the network's kernels from 0. `kept` are the kernels whose maps stand side by side:
+    presets by their names, "custom", or the network's by their numbers. The rest are the options' names."""
 
-    picture: int = 0
+    picture: int | None = None
     channel: str = ""
     kernel: str = ""
     scale: str = ""
     custom: str = ""
     custom_scale: str = ""
-    filter: int = 0
+    filter: int | None = None
     kept: tuple[str, ...] = ()
     padding: Padding | Literal[""] = ""
     stride: Pair | None = None
@@ -62,7 +62,7 @@ NOTHING_SAID = View()
 
 
 def typed_kept(text: str) -> tuple[str, ...]:
-    """Kernels by their names, all presets as "all", or the network's by their numbers from 1, by comma: 1,3,8-64. Each
+    """Kernels by their names, all presets as "all", or the network's by their numbers from 0, by comma: 0,2,8-63. Each
     once. Raises `CnnError`."""
     from cnncore.kernels import KERNELS, kernel_by_id
 
@@ -80,8 +80,8 @@ def typed_kept(text: str) -> tuple[str, ...]:
 
 
 def _counts(text: str) -> bool:
-    """Whether it is a number of a kernel: from 1, and as many as no layer has more."""
-    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
+    """Whether it is a number of a kernel: as many as no layer has more."""
+    return text.isascii() and text.isdigit() and len(text) < 6
 
 
 def kept_text(names: Sequence[str]) -> str:
@@ -152,17 +152,17 @@ def apply_view(view: View, bench: Bench) -> None:
     if view.kernel:
         _apply_kernel(view, bench)
     _apply_kept(view, bench)
-    if view.picture:
+    if view.picture is not None:
         shared = [i for i, sample in enumerate(bench.samples) if not sample.path]
-        if view.picture > len(shared):
+        if view.picture >= len(shared):
             raise CnnError(
                 "{name} is {value}; it must be from {least} to {most}",
                 name="--picture",
                 value=view.picture,
-                least=1,
-                most=len(shared),
+                least=0,
+                most=len(shared) - 1,
             )
-        bench.next_sample(shared[view.picture - 1] - bench.sample_index)
+        bench.next_sample(shared[view.picture] - bench.sample_index)
     if view.channel:
         bench.set_channel(CHANNELS.index(view.channel))
 
@@ -175,18 +175,18 @@ def apply_filter(view: View, bench: Bench) -> None:
     if bench.layer is None:
         return
     for name, number in (("--filter", view.filter), *(("--keep", int(n)) for n in view.kept if n.isdigit())):
-        if number > bench.layer.filters:
+        if number is not None and number >= bench.layer.filters:
             raise CnnError(
                 "{name} is {value}; it must be from {least} to {most}",
                 name=name,
                 value=number,
-                least=1,
-                most=bench.layer.filters,
+                least=0,
+                most=bench.layer.filters - 1,
             )
     if any(name.isdigit() for name in view.kept):
         _apply_kept(view, bench)
-    if view.filter:
-        bench.choose(Choice(view.filter - 1, network=True))
+    if view.filter is not None:
+        bench.choose(Choice(view.filter, network=True))
     elif view.kernel:
         bench.choose(Choice(bench.kernel_index))
 
@@ -197,7 +197,7 @@ def _apply_kept(view: View, bench: Bench) -> None:
 
     places = {kernel.id: place for place, kernel in enumerate(bench.kernels)}
     found = [
-        Choice(int(name) - 1, network=True) if name.isdigit() else Choice(places[name])
+        Choice(int(name), network=True) if name.isdigit() else Choice(places[name])
         for name in view.kept
         if not name.isdigit() or bench.layer is not None
     ]
@@ -252,16 +252,16 @@ def command_line(
     if sample.path:
         words += ["--image", sample.path]
     else:
-        words += ["--picture", str(sum(not s.path for s in bench.samples[: bench.sample_index + 1]))]
+        words += ["--picture", str(sum(not s.path for s in bench.samples[: bench.sample_index]))]
     if sample.channels and sample.channel:
         words += ["--channel", CHANNELS[sample.channel]]
     network = bench.network and bench.layer is not None
     if network or any(choice.network for choice in bench.chosen):
         words += ["--model", model]
-    words += ["--filter", str(bench.filter + 1)] if network else _kernel_words(bench.kernel)
+    words += ["--filter", str(bench.filter)] if network else _kernel_words(bench.kernel)
     words += _custom_words(bench, walked=not network and bench.kernel_index == bench.custom_index)
     if bench.chosen:
-        names = [str(each.index + 1) if each.network else bench.kernels[each.index].id for each in bench.chosen]
+        names = [str(each.index) if each.network else bench.kernels[each.index].id for each in bench.chosen]
         words += ["--keep", kept_text(names)]
     words += _window_words(bench)
     words += ["--at", f"{at[0]},{at[1]}"]

@@ -13,7 +13,7 @@ from tui.screens import SCREENS
 if TYPE_CHECKING:
     from tui.view import View
 
-KEEP_HELP = N_("kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64")
+KEEP_HELP = N_("kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 0,2,8-63")
 PADDING_HELP = N_("zeros around: valid (none), same, or all sides; rows,columns; top,bottom,left,right (valid)")
 
 
@@ -24,8 +24,8 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         help=_("which screen: {names} (convolution)").format(names=", ".join(entry.id for entry in SCREENS)),
     )  # fmt: skip
     for name, metavar, text in (
-        ("--picture", "N", N_("which of the pictures that are there, from 1")),
-        ("--filter", "N", N_("which kernel of the network, from 1")),
+        ("--picture", "N", N_("which of the pictures that are there, counted from 0")),
+        ("--filter", "N", N_("which kernel of the network, counted from 0")),
         ("--kernel", "KERNEL", N_("a kernel by its name, or rows of numbers")),
         ("--scale", "NUMBER", N_("the sums are multiplied with it, such as 1/16 (the kernel's own)")),
         ("--custom", "ROWS", N_("your own kernel, beside the one that is walked")),
@@ -37,8 +37,8 @@ def view_options(options: argparse._ArgumentGroup) -> None:
         ("--pool", "N[,N]", N_("the pooling window's size")),
         ("--pool-stride", "N[,N]", N_("how far the pooling window moves")),
         ("--pool-padding", "PADDING", N_("how far pooling windows reach outside: as --padding, but nothing is zero")),
-        ("--at", "ROW,COLUMN", N_("the output cell to begin at")),
-        ("--term", "N", N_("how many of its products are written; on network the chosen line")),
+        ("--at", "ROW,COLUMN", N_("the output cell to begin at, counted from 0")),
+        ("--term", "N", N_("how many of its products are written; on network the chosen line, counted from 0")),
         ("--pixel", "ROW,COLUMN", N_("the input value that the hand is on")),
         ("--speed", "N", N_("cells per second while it plays")),
     ):
@@ -54,7 +54,7 @@ def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
 
     size = _("{value} is not a size: write one whole number from 1, or two by a comma (rows, columns)")
     place = _("{value} is not a place: write row,column, counted from 0")
-    number = _("{value} is not a number of a picture or a kernel: write a whole number from 1")
+    number = _("{value} is not a number of a picture or a kernel: write a whole number from 0")
     count = _("{value} is not a whole number")
 
     def numbers(name: str, least: int, counts: tuple[int, ...], sentence: str) -> tuple[int, ...]:
@@ -81,13 +81,13 @@ def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
         checked(parser, partial(own_kernel, asked.custom, asked.custom_scale))
     kept: tuple[str, ...] = checked(parser, lambda: typed_kept(asked.keep)) if asked.keep else ()
     return View(
-        picture=(numbers("picture", 1, (1,), number) or (0,))[0],
+        picture=(numbers("picture", 0, (1,), number) or (None,))[0],
         channel=asked.channel,
         kernel=asked.kernel,
         scale=asked.scale,
         custom=asked.custom,
         custom_scale=asked.custom_scale,
-        filter=(numbers("filter", 1, (1,), number) or (0,))[0],
+        filter=(numbers("filter", 0, (1,), number) or (None,))[0],
         kept=kept,
         padding=padding_of(parser, asked.padding) if asked.padding else "",
         stride=pair("stride"),

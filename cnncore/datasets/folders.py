@@ -80,7 +80,8 @@ def _listed(folder: Path) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
         inside = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
         if len(inside) != 2:
             raise CnnError(
-                "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside",
+                "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside:"
+                " without a data folder it takes drawn garments",
                 folder=str(folder),
                 count=len(inside),
             )

@@ -31,6 +31,15 @@ def _activation(network: Network) -> str:
     return "softmax" if isinstance(layer, Softmax) else str(getattr(layer, "activation", "linear"))
 
 
+def from_0_to_1(network: Network, layer: int) -> bool:
+    """Whether the outputs of layer number `layer` are parts of 1, as a softmax's and a sigmoid's are; Dropout and
+    Flatten keep what they are given."""
+    while layer > 0 and isinstance(network.layers[layer], (Dropout, Flatten)):
+        layer -= 1
+    found = network.layers[layer]
+    return isinstance(found, Softmax) or getattr(found, "activation", "linear") in ("softmax", "sigmoid")
+
+
 def class_count(network: Network) -> int:
     """How many classes the network tells apart; two where it gives one number through a sigmoid."""
     outputs = math.prod(network.output_shape)

@@ -9,6 +9,7 @@ Keras itself is not needed here; the program needs it, and reads what goes in, a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from cnncore._files import PathLike, write_atomically
 from cnncore.errors import CnnError
@@ -23,20 +24,30 @@ from cnncore.network.layers import (
 from cnncore.network.network import Network
 from cnncore.network.storage import write_arrays
 
+ABOUT = "Layers from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."
+AS_TAKEN = "as the layers take it"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def layers_code(
-    network: Network, first: int, last: int, *, inputs_file: str, weights_file: str, shown: tuple[int, ...] = ()
+    network: Network,
+    first: int,
+    last: int,
+    *,
+    inputs_file: str,
+    weights_file: str,
+    shown: tuple[int, ...] = (),
+    say: Callable[[str], str] = str,
 ) -> str:
     """Layers `first` to `last`, both included: `output` is what the last gives for what is read from `inputs_file`, and
-    what is printed is its value at `shown`, or all of it. Raises `CnnError` for what Keras has no layer for."""
+    what is printed is its value at `shown`, or all of it. `say` gives what is written for the reader in another
+    language. Raises `CnnError` for what Keras has no layer for."""
     layers = _computing(network, first, last)
     shape = network.layers[first].input_shape
     loads = [line for number, layer in enumerate(layers) for line in _load_lines(number, layer)]
     return "\n".join(
         [
-            '"""Layers from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."""',
+            f'"""{say(ABOUT)}"""',
             "",
             "from pathlib import Path",
             "",
@@ -44,7 +55,7 @@ def layers_code(
             "import numpy as np",
             "",
             "here = Path(__file__).parent",
-            f"inputs = np.load(here / {inputs_file!r})  # {shape}, as the layers take it",
+            f"inputs = np.load(here / {inputs_file!r})  # {shape}, {say(AS_TAKEN)}",
             *([f"weights = np.load(here / {weights_file!r})"] if loads else []),
             "",
             "layers = [",

@@ -38,7 +38,10 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if self.network not in NETWORKS:
             raise CnnError(
-                "network is {value}; it must be one of {names}", value=shown(self.network), names=", ".join(NETWORKS)
+                "{name} is {value}; it must be one of {names}",
+                name="network",
+                value=shown(self.network),
+                names=", ".join(NETWORKS),
             )
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)
@@ -49,7 +52,9 @@ class TrainConfig:
             if not 0 <= value < 1:
                 raise CnnError("{name} must be at least 0 and below 1, got {value}", name=name, value=value)
         if not 0 <= self.stop_at_accuracy <= 1:
-            raise CnnError("stop_at_accuracy must be from 0 to 1, got {value}", value=self.stop_at_accuracy)
+            raise CnnError(
+                "{name} must be from 0 to 1, got {value}", name="stop_at_accuracy", value=self.stop_at_accuracy
+            )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -55,7 +55,7 @@ def split(images: int, config: TrainConfig) -> tuple[int, int]:
     train = math.floor(images * (1.0 - config.validation_split))
     if train < 1 or (config.validation_split and train == images):
         raise CnnError(
-            "{images} image(s) cannot be split for training and validation at validation_split {split}: use more",
+            "{images} image(s) cannot be split into a part to train and {split} of them to validate: use more images",
             images=images,
             split=config.validation_split,
         )

@@ -60,7 +60,7 @@ async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
         await pilot.press("down", "down", "right", "enter")
-        monkeypatch.setattr("tui.screens.validation.trained_model", lambda: path)
+        monkeypatch.setattr("tui.network_at_hand.trained_model", lambda: path)
         await pilot.press("1", "3")
         await shown(pilot)
         session = front(app).session

@@ -142,14 +142,14 @@ async def test_fresh_weights_come_back_where_a_network_was_trained(
         command = front(app).command_line()
     assert "--fresh" in command
     trained = kept(colour_network(), tmp_path)
-    monkeypatch.setattr("tui.screens.validation.trained_model", lambda: trained)
+    monkeypatch.setattr("tui.network_at_hand.trained_model", lambda: trained)
     again = CnnApp(options_of(command, monkeypatch), start="network")
     async with again.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
         assert scope_of(again).network.input_shape == (28, 28, 1)
         # A network that is trained now takes its place.
         newer = kept(colour_network(), tmp_path, "newer.keras")
-        monkeypatch.setattr("tui.screens.validation.trained_model", lambda: newer)
+        monkeypatch.setattr("tui.network_at_hand.trained_model", lambda: newer)
         await pilot.press("1", "3")
         await until(pilot, lambda: scope_of(again).network.input_shape == (12, 10, 3))
         assert scope_of(again).network.input_shape == (12, 10, 3)

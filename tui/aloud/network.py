@@ -8,7 +8,7 @@ from tui.aloud.pictures import picture_words, place_words, row_words
 from tui.i18n import _
 from tui.microscope import INPUT, Depth
 from tui.microscope_words import layer_name, maps_text, settings, shape_text
-from tui.renderables.numbers import number, short
+from tui.renderables.numbers import among, number, short
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
@@ -38,17 +38,17 @@ def place_line(session: Session) -> str:
     scope = session.scope
     name = layer_name(scope, scope.layer)
     if scope.is_row:
-        said = _("{layer}, value {number} of {count}: {value}").format(
-            layer=name, number=scope.map, count=scope.size[2], value=short(scope.value, 6)
+        said = _("{layer}, value {number}: {value}").format(
+            layer=name, number=among(scope.map, scope.size[2]), value=short(scope.value, 6)
         )
         names = session.unit_names if scope.layer == len(scope.layers) - 1 else ()
         return f"{said}, {_(names[scope.map])}" if scope.map < len(names) else said
     rows, columns, maps = scope.size
     if scope.depth == Depth.NETWORK:
-        dead = ", " + _("dead") if bool(scope.shot.dead(scope.layer)[scope.map]) else ""
+        dead = ", " + _("all 0") if bool(scope.shot.dead(scope.layer)[scope.map]) else ""
         return (
-            _("{layer}, map {number} of {count}, {rows} x {columns}").format(
-                layer=name, number=scope.map, count=maps, rows=rows, columns=columns
+            _("{layer}, map {number}, {rows} x {columns}").format(
+                layer=name, number=among(scope.map, maps), rows=rows, columns=columns
             )
             + dead
         )
@@ -130,7 +130,7 @@ def term_line(explanation: Explanation, listing: Listing, term: int) -> str:
             words += f": {short(value, 6)} x {short(float(sources.weights[entry.source]), 6)} = {short(amount, 6)}"
         words += " " + _("(padding)") if source.padded else ""
         words += ", " + _("the largest") if entry.source == explanation.winner else ""
-    return _("term {number} of {count}: {words}").format(number=term + 1, count=count, words=words)
+    return _("term {number}: {words}").format(number=among(min(term, count - 1), count), words=words)
 
 
 def neuron_lines(explanation: Explanation, keras: float | None) -> list[str]:

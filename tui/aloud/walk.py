@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnncore.stepping import ConvStep, FilterStep, PoolStep, Term
 from tui.aloud.pictures import picture_words, place_words, row_words
 from tui.i18n import _
-from tui.renderables.arithmetic import scale_text
-from tui.renderables.numbers import number, short, signed_term
+from tui.renderables.arithmetic import clamped_text, scale_text
+from tui.renderables.numbers import among, number, short, signed_term
 
 if TYPE_CHECKING:
     from tui.bench import PoolWalk, Walk
@@ -49,7 +49,7 @@ def stages_words(step: FilterStep | ConvStep, walk: Any) -> str:
             rounded=short(step.rounded),
             result=step.result,
         )
-        return said + (", " + _("clamped from {value}").format(value=short(step.rounded)) if step.clipped else "")
+        return said + (", " + clamped_text(step) if step.clipped else "")
     said = _("sum {sum}, {bias} bias is {z}, after ReLU {result}").format(
         sum=number(step.total),
         bias=signed_term(0.0 if step.bias is None else step.bias),
@@ -117,6 +117,6 @@ def spoken(screen: WalkScreen) -> list[str]:
     first = " ".join(text if text.endswith((".", "!")) else f"{text}." for text in said if text)
     (size, _short), (values, _brief) = screen.facts(walk)
     kernel = " ".join(screen.panel_title(walk, walk.steps[cursor.index]))
-    title = f"{_(bench.sample.title)} {bench.sample_index + 1:,}/{len(bench.samples):,}"
+    title = f"{_(bench.sample.title)} {among(bench.sample_index, len(bench.samples))}"
     facts = (size,) if hidden else (size, values)
     return [first, title, *walk_lines(walk, cursor, hidden=hidden, kernel=kernel, facts=facts)]

@@ -31,7 +31,7 @@ def run(image: str, output: str, *, kernel: Kernel, padding: Padding, mode: Mode
     save_picture(result, output)
     low, high = count_clamped(pixels, weights, scale=float(kernel.scale), padding=padding)
     say(
-        _("{image} {size} -> {output} {new_size}: kernel {kernel}, scale {scale}").format(
+        _("{image} {size} -> {output} {new_size} (height x width): kernel {kernel}, scale {scale}").format(
             image=Path(image).name,
             size=_size(pixels),
             output=output,
@@ -75,4 +75,4 @@ def _load(image: str, mode: Mode) -> Any:
 
 def _size(pixels: Any) -> str:
     kind = "" if pixels.ndim == 2 else " RGB"
-    return f"{pixels.shape[1]} x {pixels.shape[0]}{kind}"
+    return f"{pixels.shape[0]} x {pixels.shape[1]}{kind}"

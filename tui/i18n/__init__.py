@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "ko"]
-WORDS = ("name", "what", "direction")
+WORDS = ("name", "what", "direction", "window_name")
 """The values of a template that are a word or an argument's name, never a path or what someone typed."""
 LANGUAGES: dict[Language, str] = {"en": "English", "ko": "한국어"}
 
@@ -62,12 +62,15 @@ def sentence(template: str, values: Mapping[str, Any]) -> str:
     return _(template).format(**{**values, **words})
 
 
-def error_text(error: BaseException) -> str:
-    """What went wrong, in the chosen language where `cnncore` said it."""
+def error_text(error: BaseException, labels: Mapping[str, str] | None = None) -> str:
+    """What went wrong, in the chosen language where `cnncore` said it. `labels` is what arguments are called where they
+    were given, on the screen or the command line, by the names that `cnncore` has for them."""
     from cnncore.errors import CnnError  # here, because it brings numpy, which the first paint does not wait for
 
     if isinstance(error, CnnError):
-        return sentence(error.template, error.values)
+        name = error.values.get("name")
+        label = (labels or {}).get(name) if isinstance(name, str) else None
+        return sentence(error.template, error.values if label is None else {**error.values, "name": label})
     return str(error) or type(error).__name__
 
 

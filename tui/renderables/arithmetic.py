@@ -113,8 +113,8 @@ def _stage(text: Text, label: str, value: str, width: int, colours: Palette, *, 
 
 
 def filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette, width: int = 200) -> Text:
-    """The image's strip: sum -> x scale -> round -> clamp 0..255, and what the clamp cut off, in `width` cells: where
-    four decimals are too many, with fewer, and without saying again from what was clamped."""
+    """The image's strip: sum x scale = scaled -> round -> clamp 0..255, and what the clamp cut off, in `width` cells:
+    where four decimals are too many, with fewer, and without saying again from what was clamped."""
     for decimals, again in ((4, True), (3, True), (2, True), (4, False), (3, False), (2, False), (1, False)):
         text = _filter_strip(step, scale, done, colours, decimals, again)
         if text.cell_len <= width:
@@ -128,36 +128,34 @@ def _filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette
     text = Text(no_wrap=True)
     running: Number = terms[done - 1].running if done else 0
     _stage(text, _("sum"), short(running, decimals), 5, colours, ready=done > 0)
-    text.append(ARROW, colours.faint)
     scaled = short(step.scaled, decimals) if ready else WAITING
-    _stage(text, scale_text(scale), scaled, 5, colours, ready=ready)
+    _stage(text, f" {scale_text(scale)} =", scaled, 5, colours, ready=ready)
     text.append(ARROW, colours.faint)
     _stage(text, _("round"), short(step.rounded) if ready else WAITING, 5, colours, ready=ready)
     text.append(ARROW, colours.faint)
     text.append(_("clamp 0..255") + " ", colours.faint)
     text.append(f" {step.result:>3} " if ready else f" {WAITING} ", colours.output if ready else colours.empty)
     if ready and step.clipped:
-        words = _("clamped from {value}").format(value=short(step.rounded)) if again else _("clamped")
+        words = clamped_text(step) if again else _("clamped")
         text.append("  " + words, colours.notice)
     return text
 
 
+def clamped_text(step: FilterStep) -> str:
+    """What the clamp did to a sum outside 0..255."""
+    return _("{value} clamped to {result}").format(value=short(step.rounded), result=step.result)
+
+
 def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
-    """The network's strip: sum -> + bias -> activation. Nothing is clamped to 0..255 here."""
+    """The network's strip: sum + bias = what goes into ReLU -> its result. Nothing is clamped to 0..255 here."""
     terms = step.terms
     ready = done == len(terms)
     text = Text(no_wrap=True)
     running: Number = terms[done - 1].running if done else 0.0
     _stage(text, _("sum"), number(running), 6, colours, ready=done > 0)
-    text.append(ARROW, colours.faint)
-    _stage(
-        text,
-        _("{bias} bias").format(bias=signed_term(0.0 if step.bias is None else step.bias)),
-        number(step.pre_activation) if ready else WAITING,
-        6,
-        colours,
-        ready=ready,
-    )
+    sign, _space, bias = signed_term(0.0 if step.bias is None else step.bias).partition(" ")
+    added = f" {sign} " + _("bias {value}").format(value=bias) + " ="
+    _stage(text, added, number(step.pre_activation) if ready else WAITING, 6, colours, ready=ready)
     text.append(ARROW, colours.faint)
     text.append("ReLU ", colours.faint)
     text.append(f" {number(step.result)} " if ready else f" {WAITING} ", colours.output if ready else colours.empty)

@@ -17,7 +17,7 @@ from tui.renderables.chart import Line
 from tui.renderables.maps import Box, Look, digit_lines, picture_lines
 from tui.renderables.matrix import Matrix, column_ruler, matrix_line, row_label
 from tui.renderables.network_panels import pixels_block, smaller, values_strip, weights_panel
-from tui.renderables.numbers import NETWORK_DECIMALS, fit, number, short
+from tui.renderables.numbers import NETWORK_DECIMALS, among, fit, number, short
 from tui.renderables.picture import Picture, Scale, scale_to_fit
 from tui.theme import Palette
 
@@ -102,11 +102,9 @@ def _map(scope: Microscope, x: int, width: int, lines: int, colours: Palette, lo
     # (A negative value has its sign in its cells, which no picture is to cover.)
     picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
     block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
-    title = _("map {number}").format(number=scope.map)
-    if maps > 1:
-        title += f"/{maps}"
+    title = _("map {number}").format(number=among(scope.map, maps) if maps > 1 else scope.map)
     if scope.shot.dead(scope.layer)[scope.map]:
-        title += " " + _("dead")
+        title += " " + _("all 0")
     place = f"[{scope.row}, {scope.column}]"
     note = first_fit(width - cell_len(title) - 1, f"{rows}x{columns} {place}", place, "")
     return _titled(title, note, block, x, 0, width, colours)
@@ -182,7 +180,7 @@ def _kernel_note(scope: Microscope) -> str:
     channels = scope.channels
     if len(channels) < 2:
         return _("of map {number}").format(number=scope.map)
-    return f"{scope.channel - channels.start}/{len(channels)}  , ."  # counted from 0, as maps are
+    return f"{among(scope.channel - channels.start, len(channels))}  , ."
 
 
 def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:

@@ -28,13 +28,14 @@ from tui.theme import Palette
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What the network says: `scores` for the classes, which are `probabilities` or are not; `label` is the truth where
-    it is known."""
+    it is known. `whole`: 1 is as much as a score can be."""
 
     scores: Any
     classes: tuple[str, ...]
     answer: int
     label: int | None
     probabilities: bool
+    whole: bool = False
 
 
 def layers_block(scope: Microscope, name: str, width: int, height: int, colours: Palette) -> Block:
@@ -104,14 +105,14 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
     first = _in_sight(answer.answer, count, height - 1)
     shown = range(first, min(count, first + height - 1))
     title = _("Probabilities") if answer.probabilities else _("Outputs")
-    note = _("> answer") + ("" if answer.label is None else " " + _("* truth"))
+    note = f"({_('> answer')})" if answer.label is None else f"({_('> answer')}, {_('* truth')})"
     if cell_len(title) + cell_len(note) + 3 > width:
         note = ""
     lines = [title_line(title, note, width, colours, indent=1)]
     texts = [number(float(score)) for score in answer.scores]
     cells = max(len(texts[i]) for i in shown)
     longest = min(max(cell_len(names[i]) for i in shown), max(6, width - cells - 8))
-    largest = max(1e-30, 1.0 if answer.probabilities else max(abs(float(score)) for score in answer.scores))
+    largest = 1.0 if answer.whole else max(1e-30, *(abs(float(score)) for score in answer.scores))
     for i in shown:
         said, true = i == answer.answer, i == answer.label
         score = float(answer.scores[i])
@@ -229,7 +230,7 @@ def maps_foot(scope: Microscope, width: int, colours: Palette) -> Line:
     dead, count = int(scope.shot.dead(scope.layer).sum()), scope.size[2]
     long, brief = scale_text(scope), scale_text(scope, short=True)
     if dead:
-        words = _("=0 dead {dead}/{count}").format(dead=dead, count=count)
+        words = _("=0 for this picture: {dead}/{count}").format(dead=dead, count=count)
         text = first_fit(width - 1, f"{words}  {long}", f"{words}  {brief}", f"=0 {dead}/{count}  {brief}", brief)
     else:
         text = first_fit(width - 1, long, brief)

@@ -27,7 +27,7 @@ def title(explanation: Explanation, width: int, colours: Palette, names: Sequenc
     place = place_words(e.place)
     if len(e.place) == 1 and e.place[0] < len(names):
         place += " " + _(names[e.place[0]])
-    number, of = _("layer {number}").format(number=e.layer + 1), _("of {shape}").format(shape=shape_text(e.shape))
+    number, of = _("layer {number}").format(number=e.layer), _("of {shape}").format(shape=shape_text(e.shape))
     kind = "" if e.name.lower() == e.kind.lower() else f" {e.kind}"
     if cell_len(f"{number} {e.name}{kind}  {place}  {of}") > width:
         kind = ""

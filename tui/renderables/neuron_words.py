@@ -176,7 +176,8 @@ def _short(stage: Stage, expression: str) -> str:
     by = "" if stage.operand is None else tidy(stage.operand)
     match stage.operation:
         case "bias":
-            return _("{bias} bias").format(bias=added("", stage.operand).strip())
+            sign, _space, bias = added("", stage.operand).strip().partition(" ")
+            return f"{_('sum')} {sign} " + _("bias {value}").format(value=bias)
         case "exponential":
             return f"e^(z {_minus(by)})" if by else "e^-z"
         case "softmax" | "mean" | "divide":

@@ -36,6 +36,12 @@ def short(value: Number, decimals: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def among(number: int, count: int) -> str:
+    """Which of `count` things that lie in an array, kernels or maps or pictures: counted from 0 as there, with the
+    first and the last: 3 (0-63)."""
+    return f"{number:,} (0-{count - 1:,})"
+
+
 def signed_term(value: Number, decimals: int = NETWORK_DECIMALS) -> str:
     """`value` as it is added to a sum: "+ 12" or "- 12"."""
     text = number(value, decimals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -64,13 +64,11 @@ class ConvolutionScreen(WalkScreen):
         Binding("D", "ask_dilation", N_("Dilation, typed"), show=False, group=WINDOW),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._editing = False
-        """Whether the foot is that of an edit."""
-
     def walk_of(self, bench: Bench) -> Walk:
         return bench.walk()
+
+    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
+        return bench.sample.pixels, bench.sample.pixels
 
     def terms_of(self, walk: Walk) -> int:
         return len(walk.steps[0].terms)
@@ -101,12 +99,14 @@ class ConvolutionScreen(WalkScreen):
         return kernel_matrix(step, (term.row, term.column))
 
     def panel_title(self, walk: Walk, step: FilterStep | ConvStep) -> tuple[str, str]:  # noqa: ARG002
+        from tui.renderables.numbers import among
+
         bench = self._bench
         assert bench is not None
         if walk.kernel is None:
             filters = bench.layer.filters if bench.layer else 0
-            return _("Network kernel"), f"{bench.filter + 1}/{filters}"
-        return _(walk.kernel.title), f"{bench.kernel_index + 1}/{len(bench.kernels)}"
+            return _("Network kernel"), among(bench.filter, filters)
+        return _(walk.kernel.title), among(bench.kernel_index, len(bench.kernels))
 
     def panel_text(self, walk: Walk, step: FilterStep | ConvStep, width: int, height: int) -> Text:
         from tui.renderables.arithmetic import terms_text
@@ -167,6 +167,8 @@ class ConvolutionScreen(WalkScreen):
                 _("Whole map: ReLU makes {below} of {total} values 0").format(below=below, total=total),
                 _("ReLU makes {below} of {total} 0").format(below=below, total=total),
             )
+        elif walk.output.size == 1 and walk.outside == (0, 0):
+            values = "", ""  # of one value there is nothing to count
         else:
             values = (
                 _("Whole map: of {total} values {below} are clipped at 0 and {above} at 255").format(
@@ -223,7 +225,7 @@ class ConvolutionScreen(WalkScreen):
         from tui.renderables.kernel_maps import Tile
         from tui.renderables.picture import Picture, scale_to_fit
 
-        title = f"{choice.index + 1}" if choice.network else _(bench.kernels[choice.index].title)
+        title = f"{choice.index}" if choice.network else _(bench.kernels[choice.index].title)
         try:
             levels = bench.map_levels(choice)
         except CnnError:  # this kernel is larger than the picture
@@ -244,9 +246,17 @@ class ConvolutionScreen(WalkScreen):
 
     def action_next_map(self, by: int) -> None:
         self.end_edit()
-        if self._bench is not None:
-            self._bench.next_chosen(by)
-        self._done(self.kernel_notice())
+        bench = self._bench
+        if bench is None:
+            return
+        before = bench.choice
+        bench.next_chosen(by)
+        if bench.choice != before:
+            self._done(self.kernel_notice())
+        elif bench.chosen:
+            self._done(_("This is the only map that is kept: k and m keep another, M shows all."))
+        else:
+            self._done(_("No maps are kept: m keeps this kernel's, M shows those of all."))
 
     def on_maps_view_picked(self, event: MapsView.Picked) -> None:
         self.end_edit()
@@ -340,20 +350,15 @@ class ConvolutionScreen(WalkScreen):
         try:
             if self.editor.key("e", None):  # takes what is typed
                 self._bench.set_custom(self.editor.last.kernel())
-        except CnnError:
+        except CnnError as error:
             self.editor.leave()
+            self.dropped = error_text(error)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def offers(self, action: str) -> bool:
         """While the kernel is edited, the arrows and the point are its own: the foot offers no cells and products."""
-        if self.editor.on and action in ("move", "step"):
+        if self.editor.on and action.startswith(("move(", "step(", "edit_kernel")):
             return False
-        return super().check_action(action, parameters)
-
-    def show(self) -> None:
-        super().show()
-        if self._editing != self.editor.on:
-            self._editing = self.editor.on
-            self.refresh_frame()
+        return super().offers(action)
 
     def on_key(self, event: events.Key) -> None:
         """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""
@@ -363,8 +368,11 @@ class ConvolutionScreen(WalkScreen):
 
         self._wrong = self._notice = ""
         changed: bool | None = False
+        before = self.editor.state
         try:
             changed = self.editor.key(event.key, event.character)
+            if changed is False and self.editor.state == before:
+                self._notice = self.editor.idle_words(event.key)
         except CnnError as error:
             self._wrong = error_text(error)
         if changed is None:
@@ -397,6 +405,7 @@ class ConvolutionScreen(WalkScreen):
             feeds = conv_feeds(walk.steps, walk.inputs, self.pixel.row, self.pixel.column)
             feed = next((feed for feed in feeds if (feed.tap_row, feed.tap_column) == (row, column)), None)
             if feed is None:
+                self._done(_("Through this weight the value feeds no output cell."))
                 return
             self._on_output()
             self.cursor.jump(feed.row, feed.column)

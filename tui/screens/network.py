@@ -7,7 +7,7 @@ the pictures, the network's answers to all of them, the heat map, Keras's own va
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -21,6 +21,7 @@ from tui.theme import inks_of
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
+    from tui.microscope import Microscope
     from tui.renderables.canvas import Placed
 
 GO = Binding.Group(N_("Go"))
@@ -52,7 +53,7 @@ class NetworkScreen(NeuronDepth):
         Binding("home", "ends(-1)", N_("First, last"), show=False, group=GO),
         Binding("end", "ends(1)", N_("First, last"), show=False, group=GO),
         Binding("m", "strongest", N_("To the largest value"), show=False, group=GO),
-        Binding("v", "living", N_("Next map that is not dead"), show=False, group=GO),
+        Binding("v", "living", N_("Next map that is not all 0"), show=False, group=GO),
         Binding("g", "jump", N_("Jump to a map or to row, column"), show=False, group=GO),
         Binding("d", "down", N_("Down to where a term comes from"), show=False, group=GO),
         Binding("u", "up", N_("Up to what this feeds"), group=GO, show=False),
@@ -110,7 +111,7 @@ class NetworkScreen(NeuronDepth):
         look = look_of(colours, no_color=inks == "none", few=inks == "few")
         placed = [Placed(0, 0, frame_blocks(session, width, colours))]
         foot = message_block(notes, width, colours)
-        room = height - 1 - foot.height
+        self._room = room = height - 1 - foot.height
         if session.scope.depth == Depth.NETWORK:
             placed += moved(network_depth(session, notes, width, room, colours, look), 0, 1)
         elif session.scope.depth == Depth.LAYER:
@@ -194,52 +195,70 @@ class NetworkScreen(NeuronDepth):
             return
         if self.session.scope.depth == 0 and self._why:
             self._why = False
-        else:
-            self.session.scope.go_out()
+        elif not self.session.scope.go_out():
+            self._say(_("This is the whole network: Enter goes in."))
+            return
         self._done()
+
+    def _try(self, act: Callable[[Microscope], object], why: str) -> None:
+        """Does what a key does; where the cursor stays where it is, says why."""
+        if self.session is None:
+            return
+        scope = self.session.scope
+        before = scope.state
+        act(scope)
+        if scope.state == before:
+            self._say(why)
+        else:
+            self._done()
 
     def action_arrow(self, rows: int, columns: int) -> None:
         from tui.microscope import Depth
 
         if self.session is None:
             return
-        scope = self.session.scope
-        if scope.depth == Depth.NETWORK:
-            if rows:
-                scope.to_layer(scope.layer + rows)
-            else:
-                scope.step_map(columns)
-        elif scope.depth == Depth.LAYER:
-            scope.step_cell(rows, columns)
-        elif rows:
-            self._to_term(scope.term + rows)
-        elif self._view is not None:
-            self._to_term(scope.term + columns * max(1, self._view.per_column))
-        self._done()
+        depth = self.session.scope.depth
+        if depth == Depth.NETWORK and rows:
+            self.action_layer(rows)
+        elif depth == Depth.NETWORK:
+            self.action_map(columns)
+        elif depth == Depth.LAYER:
+            self._try(lambda scope: scope.step_cell(rows, columns), _("It has this one value: < and > go to others."))
+        else:
+            per_column = self._view.per_column if self._view is not None else 1
+            by = rows or columns * max(1, per_column)
+            self._try(lambda scope: self._to_term(scope.term + by), self._no_term(by))
+
+    def _no_term(self, by: int) -> str:
+        if self._view is None or not len(self._view.listing):
+            return _("This value has no terms to go through.")
+        return _("This is the last term.") if by > 0 else _("This is the first term.")
 
     def action_map(self, by: int) -> None:
-        if self.session is not None:
-            self.session.scope.step_map(by)
-            self._done()
+        self._try(lambda scope: scope.step_map(by), _("The layer has this one map."))
 
     def action_layer(self, by: int) -> None:
-        if self.session is not None:
-            self.session.scope.to_layer(self.session.scope.layer + by)
-            self._done()
+        from tui.microscope import Depth
+
+        why = _("This is the last layer.") if by > 0 else _("This is the input: before it there is no layer.")
+        if self.session is not None and self.session.scope.depth == Depth.NEURON and by < 0:
+            why = _("Before it is the input, of which nothing is computed: Esc goes out.")
+        self._try(lambda scope: scope.to_layer(scope.layer + by), why)
 
     def action_page(self, by: int) -> None:
         from tui.microscope import Depth
 
         if self.session is None:
             return
-        scope = self.session.scope
-        if scope.depth == Depth.NEURON:
-            self._to_term(scope.term + by * max(1, self._view.capacity if self._view else 1))
-        elif scope.depth == Depth.LAYER:
-            scope.to_layer(scope.layer + by)
+        depth = self.session.scope.depth
+        if depth == Depth.NEURON:
+            lines = by * max(1, self._view.capacity if self._view else 1)
+            self._try(lambda scope: self._to_term(scope.term + lines), self._no_term(by))
+        elif depth == Depth.LAYER:
+            self.action_layer(by)
         else:
-            scope.to_map(scope.map + by * self._per_page())
-        self._done()
+            why = _("This is the last map.") if by > 0 else _("This is the first map.")
+            self._try(lambda scope: scope.to_map(scope.map + by * self._per_page()), why)
 
     def _per_page(self) -> int:
         """How many maps are on the page that is seen."""
@@ -256,22 +275,20 @@ class NetworkScreen(NeuronDepth):
         scope = self.session.scope
         rows, columns, maps = scope.size
         if scope.depth == Depth.NEURON:
-            self._to_term(0 if which < 0 else 1 << 30)
+            self._try(lambda _scope: self._to_term(0 if which < 0 else 1 << 30), self._no_term(which))
         elif scope.depth == Depth.NETWORK or rows * columns == 1:
-            scope.to_map(0 if which < 0 else maps - 1)
+            why = _("This is the first map.") if which < 0 else _("This is the last map.")
+            self._try(lambda scope: scope.to_map(0 if which < 0 else maps - 1), why)
         else:
-            scope.to_cell(*((0, 0) if which < 0 else (rows - 1, columns - 1)))
-        self._done()
+            place = (0, 0) if which < 0 else (rows - 1, columns - 1)
+            why = _("This is the first value.") if which < 0 else _("This is the last value.")
+            self._try(lambda scope: scope.to_cell(*place), why)
 
     def action_strongest(self) -> None:
-        if self.session is not None:
-            self.session.scope.to_strongest()
-            self._done()
+        self._try(lambda scope: scope.to_strongest(), _("The cursor is on the largest value already."))
 
     def action_living(self) -> None:
-        if self.session is not None:
-            self.session.scope.next_living(1)
-            self._done()
+        self._try(lambda scope: scope.next_living(1), _("No other map has a value that is not 0."))
 
     def action_jump(self) -> None:
         from tui.microscope import Depth
@@ -300,25 +317,50 @@ class NetworkScreen(NeuronDepth):
         self.app.push_screen(ask_place(rows, columns), arrived)
 
     def action_scale(self) -> None:
-        if self.session is not None:
-            self.session.scope.next_scale()
-            self._done()
+        from tui.microscope import Depth
+        from tui.microscope_words import scale_text
+
+        if self.session is None:
+            return
+        self.session.scope.next_scale()
+        self._done()
+        if self.session.scope.depth == Depth.NEURON:  # which draws no map
+            self._say(scale_text(self.session.scope))
 
     def action_weights(self) -> None:
+        from tui.microscope import Depth
+
         if self.session is None:
             return
         scope = self.session.scope
         if scope.here is None or not scope.here.weights:
             self._say(_("Weights are what Conv2D and Dense layers have: this one has none."))
             return
+        if scope.depth != Depth.NETWORK:
+            self._say(_("The weights of this value are among its numbers here; Esc goes out to those of the layer."))
+            return
+        if self._shows_both():
+            self._say(_("There is room for both: maps above, weights below."))
+            return
         scope.weights = not scope.weights
         self._why = False
         self._done()
 
+    def _shows_both(self) -> bool:
+        """Whether maps and weights are in sight at once."""
+        from tui.network_view import both_fit
+
+        return self.session is not None and not self._why and both_fit(self.session.scope, self._room)
+
     def action_channel(self, by: int) -> None:
-        if self.session is not None:
-            self.session.scope.step_channel(by)
-            self._done()
+        self._try(
+            lambda scope: scope.step_channel(by),
+            _("Only one kernel makes this map.") if self._has_kernel() else _("This layer has no kernels."),
+        )
+
+    def _has_kernel(self) -> bool:
+        scope = None if self.session is None else self.session.scope
+        return scope is not None and scope.kernel(scope.map, scope.channel) is not None
 
     # The mouse.
 

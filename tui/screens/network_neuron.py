@@ -135,7 +135,10 @@ class NeuronDepth(NetworkSources):
     def _fold_or_follow(self) -> None:
         """A channel's sum unfolds to its products, or folds; a product is followed down."""
         session, view = self.session, self._view
-        if session is None or view is None or not len(view.listing):
+        if session is None or view is None:
+            return
+        if not len(view.listing):
+            self._say(_("This value has no terms to go through."))
             return
         entry = view.listing[min(session.scope.term, len(view.listing) - 1)]
         if entry.source is not None:
@@ -172,6 +175,8 @@ class NeuronDepth(NetworkSources):
         if fed is not None and place is not None:
             session.scope.follow(fed.layer, place)
             self._done()
+        else:
+            self._say(_("A pixel is not computed: it is what the picture gives."))
 
     def action_up(self) -> None:
         """To what the value at hand feeds: at once where that is one place, else a list to choose from."""
@@ -202,15 +207,23 @@ class NeuronDepth(NetworkSources):
         self.app.push_screen(ChooseLine(title, len(found), lambda i: _place_line(found[i], values)), chosen)
 
     def action_back(self) -> None:
-        if self.session is not None:
-            self.session.scope.back()
+        if self.session is not None and self.session.scope.back():
             self._done()
+        elif self.session is not None:
+            self._say(_("No term was followed here: d follows one down."))
 
     def action_order(self) -> None:
+        from tui.microscope import Depth
+
+        if self.session is None:
+            return
+        if self.session.scope.depth != Depth.NEURON:
+            self._say(_("Terms are listed for one value: Enter goes in."))
+            return
         self._order = "index" if self._order == "largest" else "largest"
-        if self.session is not None:
-            self.session.scope.term = self._first = 0
+        self.session.scope.term = self._first = 0
         self._done()
+        self._say(_("Terms largest first.") if self._order == "largest" else _("Terms in their order."))
 
 
 def _place_line(place: tuple[int, ...], values: Any) -> str:

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from tui.frame import FrameScreen
 from tui.i18n import _, error_text
+from tui.network_at_hand import model_name
 from tui.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
@@ -36,20 +37,20 @@ class NetworkOpening(FrameScreen):
         super().__init__()
         self.session: Session | None = None
         self._why = False
+        self._room = 0
+        """The lines that were left for the depth at hand when it was drawn."""
         self._notice = ""
         self._trouble = ""
         self._opened: str | None = None
         """The file of the network that was asked for last; "" for fresh weights."""
-        self._chosen = ""
-        """The file that the learner opened here; it stays whatever is trained."""
+        self._by_hand = False
+        """Whether the learner named it here."""
         self._start: Start | None = None
         """Where the command line said to begin, until a network is there."""
-        self._passed: str | None = None
-        """The trained network in place of which one with fresh weights was asked for."""
         self._client: NetworkClient | None = None
         self._opening: Opening | None = None
         self._before: tuple[str | None, str] = None, ""
-        """What was opened and chosen before what is being opened."""
+        """What was opened, and at hand by its name, before what is being opened."""
         self._opening_clock: Timer | None = None
         self._keras: NetworkClient | None = None
         self._keras_awaited = False
@@ -91,14 +92,13 @@ class NetworkOpening(FrameScreen):
                 self._retry_keras()
 
     def _begin(self) -> None:
-        """After the first paint, and whenever the screen is shown: the network asked for, else the newest trained."""
-        from tui.screens.validation import trained_model
-
-        options, trained = self.cnn_app.options, trained_model()
+        """After the first paint, and whenever the screen is shown: the network at hand."""
+        options, at_hand = self.cnn_app.options, self.cnn_app.at_hand
         if self._opened is None:
             self._start = options.network
-            self._passed = trained if options.network.fresh else None
-        path = self._chosen or options.model or ("" if trained == self._passed else trained)
+            if options.network.fresh:
+                at_hand.pass_over()
+        path = at_hand.path
         if path != self._opened:
             self._open_network(path)
         else:
@@ -108,13 +108,16 @@ class NetworkOpening(FrameScreen):
         """What is being opened, and how far that is; "" where nothing is."""
         return "" if self._opening is None else self._opening.words(time.monotonic())
 
-    def _open_network(self, path: str, chosen: str = "") -> None:
-        """Opens the file `path`, "" for fresh weights; `chosen` is it where the learner named it."""
+    def _open_network(self, path: str, *, chosen: bool = False) -> None:
+        """Opens the file `path`, "" for fresh weights; `chosen` where the learner named it here."""
         from tui.opening import begin
 
+        at_hand = self.cnn_app.at_hand
         if self._opening is None:
-            self._before = self._opened, self._chosen
-        self._opened, self._chosen = path, chosen or self._chosen
+            self._before = self._opened, at_hand.named
+        self._opened, self._by_hand = path, chosen
+        if chosen:
+            at_hand.named = path
         self._notice = self._trouble = ""
         self._end_opening()
         if not path:
@@ -122,7 +125,7 @@ class NetworkOpening(FrameScreen):
 
             self._found_network(fresh_network(), path)
             return
-        self._opening = begin(file_name(path), time.monotonic())
+        self._opening = begin(model_name(path), time.monotonic())
         if self._opening_clock is not None:
             self._opening_clock.resume()
         self.show()
@@ -147,7 +150,7 @@ class NetworkOpening(FrameScreen):
         if self.session is None:
             self._fresh()
         else:
-            self._opened, self._chosen = self._before
+            self._opened, self.cnn_app.at_hand.named = self._before
         self._say(_("{name} was not opened; O opens it.").format(name=name))
         return True
 
@@ -183,7 +186,9 @@ class NetworkOpening(FrameScreen):
 
     def _refuse(self, text: str) -> None:
         """A network that cannot be shown: the one before stays, or one with fresh weights comes."""
-        self._opening, self._start, self._trouble, self._chosen = None, None, text, ""
+        self._opening, self._start, self._trouble = None, None, text
+        if self._by_hand:  # what is shown stays at hand, on the other screens too
+            self._opened, self.cnn_app.at_hand.named = self._before
         if self._opening_clock is not None:
             self._opening_clock.pause()
         if self.session is None:
@@ -203,7 +208,7 @@ class NetworkOpening(FrameScreen):
         self._opening = None
         if self._opening_clock is not None:
             self._opening_clock.pause()
-        source = Source(path, file_name(path), content) if path else Source()
+        source = Source(path, model_name(path), content) if path else Source()
         try:
             self.session = session = Session(network, source, self.session)
         except CnnError as error:
@@ -264,7 +269,10 @@ class NetworkOpening(FrameScreen):
         from tui.microscope import Depth
 
         session = self.session
-        if session is None or session.scope.depth != Depth.NEURON:
+        if session is None:
+            return
+        if session.scope.depth != Depth.NEURON:
+            self._say(_("Keras's value stands beside one value: Enter goes in."))
             return
         if self._keras_again():
             self._retry_keras()
@@ -272,6 +280,8 @@ class NetworkOpening(FrameScreen):
             self._say(_("Keras's values are there."))
         elif self._keras_awaited:
             self._say(_("Keras is being asked already."))
+        else:
+            self._say(self.keras_said or _("Keras has no value for this network."))
 
     async def _follow_keras(self, session: Session, client: NetworkClient) -> None:
         """Shows Keras's values as they come, and until then, or where they cannot come, why they are not there."""
@@ -301,11 +311,3 @@ class NetworkOpening(FrameScreen):
                 self._keras_awaited, self._keras_ended = False, time.monotonic()
                 self.show()
             await client.close()
-
-
-def file_name(path: str) -> str:
-    """A run's model by its folder, any other file by its name."""
-    from pathlib import Path
-
-    file = Path(path)
-    return file.parent.name if file.name == "model.keras" else file.name

@@ -8,7 +8,8 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from tui.i18n import _, error_text
-from tui.screens.network_opening import NetworkOpening, file_name
+from tui.network_at_hand import model_name
+from tui.screens.network_opening import NetworkOpening
 
 if TYPE_CHECKING:
     from tui.network_session import Session
@@ -53,9 +54,9 @@ class NetworkSources(NetworkOpening):
         from tui.network_start import check_label, check_picture
 
         assert session.gallery is not None
-        if start.picture and not session.title:
+        if start.picture is not None and not session.title:
             check_picture(start.picture, len(session.gallery.pictures))
-            session.show_place(start.picture - 1)
+            session.show_place(start.picture)
         if start.invert and not session.seen.inverted:
             session.invert()
         if session.gallery.pictures.labels is None or not (start.wrong or start.label is not None):
@@ -64,8 +65,8 @@ class NetworkSources(NetworkOpening):
             check_label(start.label, len(session.classes))
         session.filter = Filter(wrong=start.wrong, label=start.label)
         if start.wrong:
-            self._ask_about_all(session, keep=bool(start.picture))
-        elif not start.picture:
+            self._ask_about_all(session, keep=start.picture is not None)
+        elif start.picture is None:
             session.choose(session.filter)
 
     def _start_with(self, start: Start, session: Session, moved: bool) -> None:
@@ -114,7 +115,7 @@ class NetworkSources(NetworkOpening):
 
             try:
                 picture = await asyncio.to_thread(open_picture, own, session.network)
-                session.show_own(picture, file_name(own), path=full_path(own))
+                session.show_own(picture, model_name(own), path=full_path(own))
             except CnnError as error:
                 self._trouble = error_text(error)
         if start is None:
@@ -192,9 +193,16 @@ class NetworkSources(NetworkOpening):
 
     # What keys choose.
 
+    def _with_pictures(self) -> Session | None:
+        """The session, once its pictures are there; where they are not, that is said."""
+        if self.session is not None and self.session.gallery is None:
+            self._say(_("The pictures are not there yet."))
+            return None
+        return self.session
+
     def action_picture(self, by: int) -> None:
-        session = self.session
-        if session is None or session.gallery is None:
+        session = self._with_pictures()
+        if session is None:
             return
         if session.step(by):
             self._changed_picture()
@@ -205,7 +213,7 @@ class NetworkSources(NetworkOpening):
     def action_wrong(self) -> None:
         from dataclasses import replace
 
-        session = self.session
+        session = self._with_pictures()
         if session is None or session.gallery is None:
             return
         if session.gallery.pictures.labels is None:
@@ -222,7 +230,7 @@ class NetworkSources(NetworkOpening):
     def action_label(self, by: int) -> None:
         from dataclasses import replace
 
-        session = self.session
+        session = self._with_pictures()
         if session is None or session.gallery is None:
             return
         count = len(session.classes)
@@ -253,7 +261,7 @@ class NetworkSources(NetworkOpening):
                 text, picture = found
                 invert = looks_inverted(picture)
                 path = text.strip()
-                session.show_own(picture, file_name(path), path=full_path(path), invert=invert)
+                session.show_own(picture, model_name(path), path=full_path(path), invert=invert)
                 self._changed_picture()
                 if invert:
                     self._say(_("It is dark on light, so it was inverted; z turns it back."))
@@ -272,7 +280,7 @@ class NetworkSources(NetworkOpening):
 
         def opened(path: str | None) -> None:
             if path is not None:
-                self._open_network(path, chosen=path)
+                self._open_network(path, chosen=True)
 
         self.app.push_screen(AskLine(_("Open a network"), _("A .keras file"), _existing), opened)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -58,6 +58,15 @@ class PoolingScreen(WalkScreen):
     def walk_of(self, bench: Bench) -> PoolWalk:
         return bench.pool()
 
+    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
+        from cnncore.errors import CnnError
+
+        try:
+            walk = bench.walk()
+        except CnnError:  # the kernel is larger than the picture
+            return None
+        return walk.output, walk.output_levels
+
     def terms_of(self, walk: PoolWalk) -> int:  # noqa: ARG002 - one look at the window is one step
         return 1
 
@@ -110,7 +119,7 @@ class PoolingScreen(WalkScreen):
     def _kernel_name(self) -> str:
         bench = self._bench
         assert bench is not None
-        return _("Network kernel") + f" {bench.filter + 1}" if bench.network else _(bench.kernel.title)
+        return _("Network kernel") + f" {bench.filter}" if bench.network else _(bench.kernel.title)
 
     def strip_text(self, walk: PoolWalk, step: PoolStep) -> Text:  # noqa: ARG002
         from tui.renderables.arithmetic import pool_formula

@@ -40,6 +40,7 @@ from tui.widgets.title import Title
 VIEWS = ("accuracy", "loss", "epochs", "network")
 VIEW_TITLES = {"accuracy": N_("accuracy"), "loss": N_("loss"), "epochs": N_("epochs"), "network": N_("network")}
 GLYPHS: tuple[Glyphs, ...] = (BLOCKS, BRAILLE, ASCII)
+GLYPH_TITLES = (N_("blocks"), N_("dots"), N_("plain characters"))
 FRAMES_PER_SECOND = 5
 WIDE = (112, 30)
 RUN = Binding.Group(N_("Run"))
@@ -75,6 +76,7 @@ class TrainingScreen(FrameScreen):
     TrainingScreen #side { width: 58; margin-left: 2; }
     TrainingScreen #network { height: auto; }
     TrainingScreen #lesson { height: auto; max-height: 3; padding: 0 1; }
+    TrainingScreen #said { height: auto; max-height: 2; padding: 0 1; display: none; }
     TrainingScreen.-wide #tabs { display: none; }
     TrainingScreen.-narrow Title { display: none; }
     TrainingScreen.-narrow #side { width: 1fr; margin-left: 0; }
@@ -97,6 +99,8 @@ class TrainingScreen(FrameScreen):
         self._clock: Timer | None = None
         self._stage_since = 0.0
         self._trouble = ""
+        self._said = ""
+        """What a key did, or why it did nothing; until the next key."""
 
     # Composition.
 
@@ -116,6 +120,7 @@ class TrainingScreen(FrameScreen):
                 yield Title(id="epochs-title")
                 yield LinesView(self._draw_epochs, id="epochs")
         yield Static(id="lesson", markup=False)
+        yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
         options = self.cnn_app.options
@@ -138,7 +143,7 @@ class TrainingScreen(FrameScreen):
         self.call_after_refresh(self.show)
 
     def on_screen_resume(self) -> None:
-        self.show()
+        self.say("")
 
     def retranslate(self) -> None:
         self._say_cramped()
@@ -153,9 +158,10 @@ class TrainingScreen(FrameScreen):
 
     def action_start(self) -> None:
         if self.running or self.config is None:
+            self.say(_("A run is going on: s stops it."))
             return
         config = self.config
-        self._trouble = ""
+        self._trouble = self._said = ""
         try:
             # The command line may have named the files; otherwise the run has a folder of its own.
             if not config.output and not config.history:
@@ -194,6 +200,9 @@ class TrainingScreen(FrameScreen):
         if isinstance(event, Finished | Failed):
             if self._clock is not None:
                 self._clock.pause()
+            self._said = ""
+            if isinstance(event, Finished) and event.model_path:
+                self.cnn_app.at_hand.named = event.model_path
             # The next run goes into a folder of its own, or would write over this one's files.
             if self.config is not None:
                 self.config = replace(self.config, output="", history="")
@@ -204,15 +213,15 @@ class TrainingScreen(FrameScreen):
         if self._client is not None and self.running:
             self._client.stop()
             self.show()
+        else:
+            self.say(_("Nothing is running: t trains."))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+    def offers(self, action: str) -> bool:
         if action in ("start", "options"):
             return not self.running
         if action == "stop":
             return self.running
-        if action == "view":  # on a large screen all are in sight: not offered there, but the help knows it
-            return None if self._wide else True
-        return True
+        return not (action.startswith("view(") and self._wide)  # there all are in sight
 
     def refresh_bindings(self) -> None:
         super().refresh_bindings()
@@ -227,23 +236,34 @@ class TrainingScreen(FrameScreen):
                     self.view = VIEWS.index("network")
                     self.run = self.earlier = None
                 self.config = config
-            self.show()
+            self.say("")
 
-        if self.config is not None and not self.running:
+        if self.running:
+            self.say(_("The options are for the next run: s stops this one."))
+        elif self.config is not None:
             self.app.push_screen(TrainingOptions(self.config), chosen)
 
     # What is seen.
 
     def action_view(self, by: int) -> None:
+        if self._wide:
+            self.say(_("All views are in sight."))
+            return
         self.view = (self.view + by) % len(VIEWS)
-        self.show()
+        self.say("")
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
-        self.show()
+        self.say(
+            _("The charts show the range of their values.") if self.zoomed else _("The charts show the whole range.")
+        )
 
     def action_glyphs(self) -> None:
         self.glyphs = (self.glyphs + 1) % len(GLYPHS)
+        self.say(_("The charts are drawn in {signs}.").format(signs=_(GLYPH_TITLES[self.glyphs])))
+
+    def say(self, text: str) -> None:
+        self._said = text
         self.show()
 
     def _tick(self) -> None:
@@ -267,6 +287,7 @@ class TrainingScreen(FrameScreen):
         if run is not None and isinstance(run.end, Finished) and self.size.height >= 28:
             lesson = "\n".join([lesson, *(file_lines(run.end)[:1])]).strip()
         say("lesson", lesson, colours.strong)
+        say("said", self._said, colours.notice)
         for name, text in (("network", _("Network")), ("epochs", _("Epochs"))):
             self.query_one(f"#{name}-title", Title).text = text
         self.query_one("#network", LinesView).styles.height = len(self._model().layers) + 3 if self._wide else "1fr"
@@ -285,7 +306,11 @@ class TrainingScreen(FrameScreen):
 
         if self.config is None:
             return ()
-        return [self._state()[0], config_line(self.config), *training_lines(self.run, self._model())]
+        return [
+            f"{self._said} {self._state()[0]}".strip(),
+            config_line(self.config),
+            *training_lines(self.run, self._model()),
+        ]
 
     @property
     def _wide(self) -> bool:
@@ -305,10 +330,13 @@ class TrainingScreen(FrameScreen):
         if run is None:
             return _("Ready. t trains this network, o changes the options."), colours.notice
         if isinstance(run.end, Failed):
-            return end_line(run.end, run.total_epochs), colours.negative
+            ended = end_line(run.end, run.total_epochs).rstrip(".")
+            return ended + ". " + _("o changes the options, t trains again."), colours.negative
         if run.end is not None:
             text = end_line(run.end, run.total_epochs)
-            return text + ". " + _("3 looks into it, 5 holds it against Keras."), colours.notice
+            if run.end.model_path:
+                text += ". " + _("3 looks into it, 5 holds it against Keras.")
+            return text, colours.notice
         if self._client is not None and self._client.stopping:
             return _("Stopping, and saving what has been trained; s again ends at once"), colours.notice
         return stage_line(run, time.monotonic() - self._stage_since), colours.notice

@@ -9,22 +9,23 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
 from cnncore.training.config import NETWORKS, TrainConfig
-from tui.i18n import N_, _
+from tui.i18n import N_, _, error_text
 from tui.screens.dialogs import Dialog
 
-FIELDS: tuple[tuple[str, str], ...] = (
-    ("epochs", N_("Epochs: how often every image is seen")),
-    ("batch_size", N_("Batch size: images per step")),
-    ("validation_split", N_("Validation split: part held out")),
-    ("limit", N_("Images: only the first, 0 for all")),
-    ("dropout", N_("Dropout rate, 0 for none")),
-    ("seed", N_("Seed: the same seed, the same run")),
-    ("stop_at_accuracy", N_("Stop at training accuracy, 0 for never")),
+FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("epochs", N_("Epochs"), N_("how often every image is seen")),
+    ("batch_size", N_("Batch size"), N_("images per step")),
+    ("validation_split", N_("Validation split"), N_("part held out")),
+    ("limit", N_("Images"), N_("only the first, 0 for all")),
+    ("dropout", N_("Dropout rate"), N_("0 for none")),
+    ("seed", N_("Seed"), N_("the same seed, the same run")),
+    ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
+"""The configuration's name of each, its label, and what to know of it."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
 
 
@@ -49,10 +50,10 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         with Grid():
             yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
             yield Input(self._config.network, id="network")
-            for name, text in FIELDS:
-                yield Label(_(text), markup=False)
+            for name, label, about in FIELDS:
+                yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
-            yield Label(_("Data folder, empty for the usual"), markup=False)
+            yield Label("{}: {}".format(_("Data folder"), _("empty for the usual")), markup=False)
             yield Input(self._config.data, id="data")
 
     def on_key(self, event: events.Key) -> None:
@@ -70,8 +71,17 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         except CnnError as error:
             self.refuse(error)
 
+    def refuse(self, error: BaseException) -> None:
+        """Says what is wrong by the label that stands on the screen, and goes to its field."""
+        name = error.values.get("name") if isinstance(error, CnnError) else None
+        for field in self.query(Input):
+            if field.id == name:
+                field.focus()
+        labels = {"network": _("Network"), **{field: _(label) for field, label, _about in FIELDS}}
+        self.query_one("#wrong", Static).update(error_text(error, labels))
+
     def _typed(self) -> TrainConfig:
-        values = {name: self._number(name) for name, _text in FIELDS}
+        values = {name: self._number(name) for name, _label, _about in FIELDS}
         network = self.query_one("#network", Input).value.strip().lower()
         data = self.query_one("#data", Input).value.strip()
         return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
@@ -82,7 +92,13 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         try:
             return int(text) if name in WHOLE else float(text)
         except ValueError:
-            field.focus()
+            if not text:
+                raise CnnError(
+                    N_("{name} is empty; write a whole number")
+                    if name in WHOLE
+                    else N_("{name} is empty; write a number such as 0.25"),
+                    name=name,
+                ) from None
             kind = (
                 N_("{name} is {value}; it must be a whole number")
                 if name in WHOLE

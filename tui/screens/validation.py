@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from rich.style import Style
@@ -22,9 +21,9 @@ from textual.widgets import Static
 
 from cnncore.keras.validate_child import Checked, Failed, Request, Stage
 from cnncore.training.config import NETWORKS, NetworkName
-from cnncore.training.runs import latest
 from tui.frame import FrameScreen, current_palette
 from tui.i18n import N_, _
+from tui.network_at_hand import model_name
 from tui.renderables.chart import Line
 from tui.renderables.validation_panel import validation_panel
 from tui.training_words import duration
@@ -34,6 +33,8 @@ from tui.widgets.lines import LinesView
 
 IMAGES = (10, 100, 1000)
 FRAMES_PER_SECOND = 5
+OF_A_CHECK = ("start('trained')", "start('fresh')", "network", "images", "seed")
+"""The actions that choose a check or begin one."""
 RUN = Binding.Group(N_("Run"))
 CHOOSE = Binding.Group(N_("Choose"))
 
@@ -75,7 +76,7 @@ class ValidationScreen(FrameScreen):
         self._since = 0.0
         self._client: ValidationClient | None = None
         self._clock: Timer | None = None
-        self._trouble = ""
+        self._trouble = self._said = ""
         self._trained = ""
 
     def compose_body(self) -> ComposeResult:
@@ -84,6 +85,7 @@ class ValidationScreen(FrameScreen):
         yield Static(id="state", markup=False)
         yield LinesView(self._draw_table, id="table")
         yield Static(id="verdict", markup=False)
+        yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
@@ -99,7 +101,7 @@ class ValidationScreen(FrameScreen):
 
     def on_screen_resume(self) -> None:
         self._find_trained()
-        self._trouble = ""
+        self._trouble = self._said = ""
         self.show()
 
     def retranslate(self) -> None:
@@ -110,16 +112,16 @@ class ValidationScreen(FrameScreen):
     # The run.
 
     def _find_trained(self) -> None:
-        self._trained = self.cnn_app.options.model or trained_model()
+        self._trained = self.cnn_app.at_hand.trained
 
     @property
     def running(self) -> bool:
         return self._client is not None
 
     def action_start(self, what: str) -> None:
-        if self.running:
+        if self._refused():
             return
-        self._trouble = ""
+        self._trouble = self._said = ""
         data = self.cnn_app.options.data
         request = Request(network=self.network, seed=self.seed, data=data, images=IMAGES[self.images])
         if what == "trained":
@@ -156,25 +158,42 @@ class ValidationScreen(FrameScreen):
     def action_stop(self) -> None:
         if self._client is not None:
             self._client.stop()
+        else:
+            self.say(_("Nothing is running: t or f checks a network."))
+
+    def _refused(self) -> bool:
+        """Whether a check is going on, which is then said: what is chosen would be for another."""
+        if self.running:
+            self.say(_("A check is going on: s stops it."))
+        return self.running
+
+    def say(self, text: str) -> None:
+        self._said = text
+        self.show()
 
     def action_network(self) -> None:
+        if self._refused():
+            return
+        self._trouble = self._said = ""
         self.network = NETWORKS[(NETWORKS.index(self.network) + 1) % len(NETWORKS)]
         self.show()
 
     def action_images(self) -> None:
+        if self._refused():
+            return
+        self._trouble = self._said = ""
         self.images = (self.images + 1) % len(IMAGES)
         self.show()
 
     def action_seed(self) -> None:
+        if self._refused():
+            return
+        self._trouble = self._said = ""
         self.seed += 1
         self.show()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        if action in ("start", "network", "images", "seed"):
-            return not self.running
-        if action == "stop":
-            return self.running
-        return True
+    def offers(self, action: str) -> bool:
+        return self.running if action == "stop" else not self.running or action not in OF_A_CHECK
 
     def refresh_bindings(self) -> None:
         super().refresh_bindings()
@@ -194,6 +213,7 @@ class ValidationScreen(FrameScreen):
         self._say("next", "" if self.running else self._next(), colours.faint)
         self._say("what", self._what(), colours.text)
         self._say("state", *self._state())
+        self._say("said", self._said, colours.notice)
         if isinstance(self.result, Checked):
             ok = self.result.validation.ok
             text = f"{verdict(self.result.validation)}\n{inputs_line(self.result)}"
@@ -208,7 +228,7 @@ class ValidationScreen(FrameScreen):
     def spoken(self) -> Sequence[str]:
         from tui.aloud.runs import validation_lines
 
-        lines = [self._state()[0], self._what(), "" if self.running else self._next()]
+        lines = [self._said, self._state()[0], self._what(), "" if self.running else self._next()]
         return [*filter(None, lines), *validation_lines(self.result)]
 
     def _say(self, name: str, text: str, style: Style) -> None:
@@ -219,7 +239,7 @@ class ValidationScreen(FrameScreen):
     def _next(self) -> str:
         """What the keys would check."""
         return _("t: {model}   f: {network}, seed {seed}   on {images} images").format(
-            model=_model_name(self._trained) if self._trained else _("nothing trained yet"),
+            model=model_name(self._trained) if self._trained else _("nothing trained yet"),
             network=self.network,
             seed=self.seed,
             images=f"{IMAGES[self.images]:,}",
@@ -232,7 +252,7 @@ class ValidationScreen(FrameScreen):
             return ""
         if request.model:
             return _("Trained network {name}, {images} images").format(
-                name=_model_name(request.model), images=f"{request.images:,}"
+                name=model_name(request.model), images=f"{request.images:,}"
             )
         return _("Network {network} with fresh weights, seed {seed}, {images} images").format(
             network=request.network, seed=request.seed, images=f"{request.images:,}"
@@ -256,15 +276,3 @@ class ValidationScreen(FrameScreen):
     def _draw_table(self, width: int, height: int) -> list[Line]:
         checked = self.result if isinstance(self.result, Checked) else None
         return validation_panel(checked.validation if checked else None, width, height, current_palette(self))
-
-
-def _model_name(path: str) -> str:
-    """A run's model by its folder, any other by its file name."""
-    model = Path(path)
-    return model.parent.name if model.name == "model.keras" else model.name
-
-
-def trained_model() -> str:
-    """The model of the newest run that left one; "" where there is none."""
-    run = latest()
-    return str(run.model_path) if run is not None and run.model_path is not None else ""

@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from tui.i18n import N_, _
 from tui.screens.predict import PredictBar
 from tui.screens.walk_clock import WalkClock
+from tui.walk_words import BEGINNING, END, no_way
 from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
 
@@ -71,6 +72,8 @@ class WalkScreen(WalkClock):
 
     def __init__(self) -> None:
         super().__init__()
+        self.dropped = ""
+        """Why what was being typed was not taken when something else ended the edit; said with what comes next."""
         # The walk whose places are being looked for, and how many places on to go then. Any other key ends it.
         self._search: tuple[Walk | PoolWalk, int] | None = None
 
@@ -96,46 +99,66 @@ class WalkScreen(WalkClock):
             event.prevent_default()
 
     def _done(self, notice: str = "") -> None:
-        self._touched, self._notice, self._wrong, self._search = True, notice, "", None
+        self._touched, self._notice, self._wrong, self._search = True, notice, self.dropped, None
+        self.dropped = ""
         self._set_clock()
         self.show()
+
+    def say(self, text: str) -> None:
+        self._done(text)
+
+    def offers(self, action: str) -> bool:
+        """Nothing plays while a value is to be guessed, nor where there is nothing to walk."""
+        if action == "play":
+            return not self._trouble and not self.predict.on
+        return not self._trouble or not action.startswith(("move(", "step("))
+
+    def _where(self) -> tuple[object, ...]:
+        """All that a key which moves can change."""
+        cursor, pixel = self.cursor, self.pixel
+        return cursor.row, cursor.column, cursor.term, cursor.playing, cursor.speed, pixel.row, pixel.column, pixel.on
+
+    def _try(self, act: Callable[[], None], why: Callable[[], str]) -> None:
+        """Does what a key does; where that changes nothing, says why. Where there is nothing to walk, that is said."""
+        if not self._ready:
+            self._done()
+            return
+        before = self._where()
+        act()
+        self._done("" if self._where() != before or self.predict.on else why())
 
     def _on_output(self) -> None:
         """The hand is on the output again."""
         self.pixel.on = False
 
     def action_move(self, rows: int, columns: int) -> None:
-        if self.pixel.on:
-            self.pixel.move(rows, columns)
-        else:
-            self.cursor.move(rows, columns)
-        self._done()
+        place = self.pixel if self.pixel.on else self.cursor
+        self._try(lambda: place.move(rows, columns), lambda: no_way(self.cursor, self.pixel, rows))
 
     def action_step(self, terms: int) -> None:
-        self._on_output()
-        self.cursor.step(terms)
-        self._done()
+        def step() -> None:
+            self._on_output()
+            self.cursor.step(terms)
+
+        self._try(step, lambda: _(END if terms > 0 else BEGINNING))
 
     def action_finish_row(self, by: int) -> None:
-        if self.pixel.on:
-            self.pixel.choose(self.pixel.row, self.pixel.columns if by > 0 else 0)
+        pixel = self.pixel
+        if pixel.on:
+            self._try(
+                lambda: pixel.choose(pixel.row, pixel.columns if by > 0 else 0),
+                lambda: _("This is the row's last value.") if by > 0 else _("This is the row's first value."),
+            )
         else:
-            self.cursor.finish_row(by)
-        self._done()
+            self._try(lambda: self.cursor.finish_row(by), lambda: _(END if by > 0 else BEGINNING))
 
     def action_home(self) -> None:
-        if self.pixel.on:
-            self.pixel.choose(0, 0)
-        else:
-            self.cursor.home()
-        self._done()
+        place = self.pixel if self.pixel.on else self.cursor
+        self._try(place.home, lambda: _("This is the first value.") if self.pixel.on else _(BEGINNING))
 
     def action_end(self) -> None:
-        if self.pixel.on:
-            self.pixel.choose(self.pixel.rows, self.pixel.columns)
-        else:
-            self.cursor.end()
-        self._done()
+        place = self.pixel if self.pixel.on else self.cursor
+        self._try(place.end, lambda: _("This is the last value.") if self.pixel.on else _(END))
 
     def action_play(self) -> None:
         if self._ready:
@@ -145,12 +168,10 @@ class WalkScreen(WalkClock):
         self._done()
 
     def action_faster(self) -> None:
-        self.cursor.faster()
-        self._done()
+        self._try(self.cursor.faster, lambda: _("It cannot go faster: - makes it slower."))
 
     def action_slower(self) -> None:
-        self.cursor.slower()
-        self._done()
+        self._try(self.cursor.slower, lambda: _("It cannot go slower: + makes it faster."))
 
     def action_interesting(self, by: int) -> None:
         """Goes to the next of the places worth a look, and says which it is and why."""
@@ -198,8 +219,10 @@ class WalkScreen(WalkClock):
         self._done()
 
     def action_output_end(self) -> None:
-        self._on_output()
-        self._done()
+        if self.predict.on:
+            self.action_predict()
+        else:
+            self._try(self._on_output, lambda: _("The hand is on the output: Tab takes it to the input."))
 
     def _choose_pixel(self, row: int, column: int) -> None:
         self.end_predict()
@@ -219,7 +242,9 @@ class WalkScreen(WalkClock):
         if rows and columns:
             self._on_output()
             self.cursor.jump(rows[len(rows) // 2], columns[len(columns) // 2])
-        self._done()
+            self._done()
+        else:
+            self._done(_("No window reaches this value: there is no output cell to go to."))
 
     # What is chosen.
 
@@ -227,6 +252,9 @@ class WalkScreen(WalkClock):
         if self._bench is not None and self._bench.samples:
             self._bench.next_sample(by)
         self._done()
+        if self._ready and self.cursor.cells == 1:  # one cell alone is to be worked out, not to be found finished
+            self.cursor.home()
+            self._done()
 
     def action_channel(self, by: int) -> None:
         if self._bench is None or not self._bench.samples:
@@ -239,16 +267,21 @@ class WalkScreen(WalkClock):
 
     def action_kernel(self, by: int) -> None:
         self.end_edit()
-        if self._bench is not None:
-            self._bench.next_kernel(by)
-        self._done(self.kernel_notice())
+        bench = self._bench
+        if bench is None:
+            return
+        before = bench.choice
+        bench.next_kernel(by)
+        alone = bench.choice == before
+        self._done(_("The network has this one kernel: w goes back to the others.") if alone else self.kernel_notice())
 
     def action_network(self) -> None:
         if self._bench is None:
             return
         self.end_edit()
         self._done()
-        if self._bench.layer is None:
+        if self._bench.layer is None or self.cnn_app.layer_is_old():
+            self.say(_("Reading the network's kernels"))
             self.cnn_app.load_layer()
         else:
             self._bench.toggle_network()
@@ -302,6 +335,7 @@ class WalkScreen(WalkClock):
         from tui.screens.dialogs import ask_place
 
         if not self._ready:
+            self._done()
             return
         limits = self.pixel if self.pixel.on else self.cursor
         rows, columns = limits.rows, limits.columns

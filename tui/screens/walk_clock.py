@@ -33,6 +33,8 @@ class WalkClock(WalkView):
 
     def on_screen_resume(self) -> None:
         self.show()
+        if self._bench is not None and self._bench.network and self.cnn_app.layer_is_old():
+            self.cnn_app.load_layer()
 
     def on_screen_suspend(self) -> None:
         self.end_edit()

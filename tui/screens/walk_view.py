@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from tui.renderables.matrix import Matrix
 
 
+FEWEST_NUMBERS = 3
+"""Lines of numbers: a window's."""
 ROOMY = 30
 """The lines of a terminal that can spare one for what there is to say now and then."""
 
@@ -73,6 +76,8 @@ class WalkView(FrameScreen):
         self._clock: Timer | None = None
         self._layout: Layout | None = None
         self._facts: list[str] = []
+        self._foot = (False, False, False)
+        """Whether there is nothing to walk, a value is to be guessed, a kernel is edited, as the foot was drawn."""
 
     # The subclass's part.
 
@@ -173,7 +178,14 @@ class WalkView(FrameScreen):
     # Drawing.
 
     def show(self) -> None:
-        """Draws everything from the cursor and the bench."""
+        """Draws everything from the cursor and the bench, and the foot where other keys are of use than before."""
+        self._show()
+        foot = (bool(self._trouble), self.predict.on, self.editor.on)
+        if foot != self._foot:
+            self._foot = foot
+            self.refresh_frame()
+
+    def _show(self) -> None:
         bench = self._bench
         if bench is None or not bench.samples or not self.is_mounted:
             return
@@ -182,7 +194,9 @@ class WalkView(FrameScreen):
         try:
             walk = self.walk_of(bench)
         except CnnError as error:
-            self._trouble = error_text(error)
+            from tui.walk_words import too_small
+
+            self._trouble = too_small(error, bench, pooling=not self.padding_counts)
             self._show_nothing(bench)
             return
         self._trouble = ""
@@ -205,20 +219,45 @@ class WalkView(FrameScreen):
         self.cursor.pause()
         self.pixel.on = False
         self._set_clock()
-        for name in ("#input-matrix", "#output-matrix", "#kernel"):
+        for name in ("#output-matrix", "#kernel"):
             self.query_one(name, MatrixView).show(None)
-        for name in ("#input-picture", "#output-picture"):
-            self.query_one(name, PictureView).show(None)
+        self.query_one("#output-picture", PictureView).show(None)
         for name in ("#panel-text", "#strip", "#facts"):
             self._say(name, "")
         for title in self.query(Title):
             title.text = title.note = ""
         self.query_one("#maps", MapsView).display = False
+        self._show_input_alone(bench)
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
         self._say("#status", self._status_text(bench))
         self._show_message("")
         self.speak()
+
+    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
+        """What would be walked, and its grey levels, where no window fits it; None where not even that is there."""
+        raise NotImplementedError
+
+    def _show_input_alone(self, bench: Bench) -> None:
+        """What there is, though no window fits it, and that nothing comes of it."""
+        from tui.renderables.picture import Picture
+        from tui.renderables.walk_matrices import values_matrix
+
+        found = self.inputs_alone(bench)
+        picture, matrix = self.query_one("#input-picture", PictureView), self.query_one("#input-matrix", MatrixView)
+        if found is None:
+            picture.show(None)
+            matrix.show(None)
+            return
+        values, levels = found
+        rows, columns = values.shape
+        width, height = self.size
+        layout = arrange(width, height - 6 - self.words_lines, (rows, columns), (1, 1))
+        self._size_columns(layout)
+        picture.show(Picture(levels, layout.input_scale))
+        matrix.show(values_matrix(values))
+        self.query_one("#input-title", Title).say(_("Input"), f"{rows} x {columns}")
+        self.query_one("#output-title", Title).say(_("Output"), _("none"))
 
     def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
         step = walk.steps[self.cursor.index]
@@ -345,8 +384,7 @@ class WalkView(FrameScreen):
         width, height = self.size
         inputs, output = walk.inputs.shape, (walk.steps.rows, walk.steps.columns)
         maps = tile_lines(tiles) if tiles else 0
-        # Header, footer, status, facts, strip; and the message, where there is one.
-        height -= 5 + self.words_lines + maps + self.query_one(MessageLine).lines + self.predict.on
+        height -= 5 + maps  # header, footer, status, facts, strip
         layout = arrange(width, height, inputs, output)
         size, values = self.facts(walk)
         # Of a small map, how many values are clipped or 0 gives away the one that is asked for.
@@ -355,6 +393,14 @@ class WalkView(FrameScreen):
         facts = short
         if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= 3:
             layout, facts = smaller, long
+        # What comes and goes takes from the numbers, and where they are few the facts' line, but not from the pictures.
+        notes = self.words_lines + self.query_one(MessageLine).lines + self.predict.on
+        if layout.matrix_lines - notes < FEWEST_NUMBERS and notes:
+            notes, facts = notes - len(facts), []
+        if layout.matrix_lines > notes:
+            layout = replace(layout, matrix_lines=layout.matrix_lines - notes)
+        else:
+            layout = arrange(width, height - notes, inputs, output)
         self._facts = facts
         view = self.query_one("#facts", TextRows)
         view.styles.height = len(facts)
@@ -364,6 +410,11 @@ class WalkView(FrameScreen):
         row.styles.height = maps
         if tiles:
             row.show(tiles, current)
+        self._size_columns(layout)
+        return layout
+
+    def _size_columns(self, layout: Layout) -> None:
+        """Gives the columns and the pictures their sizes."""
         left = self.query_one("#left")
         left.styles.width = layout.margin + layout.input_width
         left.styles.padding = (0, 0, 0, layout.margin)
@@ -371,9 +422,9 @@ class WalkView(FrameScreen):
         self.query_one("#panel").styles.width = layout.panel_width
         for name in ("#input-picture", "#output-picture"):
             self.query_one(name).styles.height = layout.picture_lines
-        return layout
 
     def _status_text(self, bench: Bench) -> Text:
+        from tui.renderables.numbers import among
         from tui.renderables.walk_status import status_text
 
         colours = current_palette(self)
@@ -383,7 +434,7 @@ class WalkView(FrameScreen):
             state = _("> playing"), colours.fed
         else:
             state = _("|| paused"), colours.notice
-        place = f"{bench.sample_index + 1:,}/{len(bench.samples):,}"
+        place = among(bench.sample_index, len(bench.samples))
         return status_text(bench.sample, place, state, self.cursor.speed, self.size.width - 2, colours)
 
     def pixel_strip(self, walk: Walk | PoolWalk) -> Text:

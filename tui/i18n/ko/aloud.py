@@ -37,8 +37,8 @@ MESSAGES: dict[str, str] = {
     "The answer is {name}: {score}": "답은 {name}: {score}",
     "right": "맞음",
     "wrong": "틀림",
-    "{layer}, value {number} of {count}: {value}": "{layer}, 값 {count}개 중 {number}번: {value}",
-    "{layer}, map {number} of {count}, {rows} x {columns}": "{layer}, 맵 {count}개 중 {number}번, {rows} x {columns}",
+    "{layer}, value {number}: {value}": "{layer}, 값 {number}: {value}",
+    "{layer}, map {number}, {rows} x {columns}": "{layer}, 맵 {number}, {rows} x {columns}",
     "{layer}, map {number}, {place}: {value}": "{layer}, 맵 {number}, {place}: {value}",
     "it sees rows {top} to {bottom}, columns {left} to {right} of the picture": (
         "그림의 행 {top}~{bottom}, 열 {left}~{right}을(를) 봅니다"
@@ -46,7 +46,7 @@ MESSAGES: dict[str, str] = {
     "Kernel on input map {number}:": "입력 맵 {number}에 놓이는 커널:",
     "weight for input {number}: {value}": "입력 {number}의 가중치: {value}",
     "the largest": "최댓값",
-    "term {number} of {count}: {words}": "항 {count}개 중 {number}번째: {words}",
+    "term {number}: {words}": "항 {number}: {words}",
     # Runs.
     "epoch {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}": (
         "에포크 {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}"

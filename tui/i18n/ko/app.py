@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "Convolution": "합성곱",
     "Pooling": "풀링",
     "Training": "훈련",
-    "Validation": "검증",
+    "Validation": "대조",
     "Everywhere": "어느 화면에서나",
     "This screen": "이 화면",
     "Language": "언어",
@@ -24,7 +24,7 @@ MESSAGES: dict[str, str] = {
     "Open a picture": "그림 열기",
     "Your own image or matrix": "내 그림이나 숫자 행렬",
     "Back to the shell": "셸로 돌아갑니다",
-    "This needs {width} x {height} cells; the terminal has {now_width} x {now_height}.": (
-        "이 화면에는 {width} x {height}칸이 필요합니다. 지금 터미널은 {now_width} x {now_height}칸입니다."
+    "This needs {width} columns and {height} lines; the terminal has {now_width} and {now_height}.": (
+        "이 화면에는 가로 {width}칸, 세로 {height}줄이 필요합니다. 지금 터미널은 {now_width}칸, {now_height}줄입니다."
     ),
 }

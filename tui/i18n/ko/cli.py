@@ -105,8 +105,14 @@ MESSAGES: dict[str, str] = {
     "{name} {path} is there already; --force writes over it": (
         "{name} {path}이(가) 이미 있습니다. 덮어쓰려면 --force를 쓰세요"
     ),
-    "{image} {size} -> {output} {new_size}: kernel {kernel}, scale {scale}": (
-        "{image} {size} -> {output} {new_size}: 커널 {kernel}, 배율 {scale}"
+    "the app needs a terminal: {reason}": "앱에는 터미널이 필요합니다: {reason}",
+    "{stream} is not one": "{stream}이(가) 터미널이 아닙니다",
+    "TERM is {value}": "TERM이 {value}입니다",
+    "standard input": "표준 입력",
+    "standard output": "표준 출력",
+    "standard error": "표준 오류",
+    "{image} {size} -> {output} {new_size} (height x width): kernel {kernel}, scale {scale}": (
+        "{image} {size} -> {output} {new_size} (높이 x 너비): 커널 {kernel}, 배율 {scale}"
     ),
     "{low} of {total} values were below 0 and {high} above 255: these were clamped": (
         "값 {total}개 가운데 {low}개가 0보다 작고 {high}개가 255보다 커서 잘라 맞추었습니다"

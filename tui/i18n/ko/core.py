@@ -62,9 +62,10 @@ MESSAGES: dict[str, str] = {
     "{folder} has the classes {found}, but {other} has {expected}": (
         "{folder}의 클래스는 {found}인데 {other}의 클래스는 {expected}입니다"
     ),
-    "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside": (
+    "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside:"
+    " without a data folder it takes drawn garments": (
         "{folder}에 하위 폴더가 {count}개 있습니다. 이진 분류 신경망에는 그림이 든 하위 폴더가 클래스마다 하나씩, "
-        "두 개 필요합니다"
+        "두 개 필요합니다. 데이터 폴더를 비우면 프로그램이 그린 옷을 씁니다"
     ),
     "{folder} holds no picture; pictures are {formats}": "{folder}에 그림이 없습니다. 쓸 수 있는 그림: {formats}",
     "label is {value}; it must be from 0 to {most}": "label이 {value}입니다. 0에서 {most}까지여야 합니다",
@@ -268,11 +269,11 @@ MESSAGES: dict[str, str] = {
         "{path}에는 따로 만든 함수 {function}이(가) 있어야 합니다. 그런 모델은 열지 않습니다"
     ),
     "inputs are empty: at least one is needed to compare": "입력이 비어 있습니다. 비교하려면 하나 이상 있어야 합니다",
-    "network is {value}; it must be one of {names}": (
-        "신경망 {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}"
+    "{name} is {value}; it must be one of {names}": (
+        "{name} {value}은(는) 없습니다. 다음 가운데 하나여야 합니다: {names}"
     ),
     "{name} must be at least 0 and below 1, got {value}": "{name}은(는) 0 이상 1 미만이어야 하는데 {value}입니다",
-    "stop_at_accuracy must be from 0 to 1, got {value}": "stop_at_accuracy는 0에서 1까지여야 하는데 {value}입니다",
+    "{name} must be from 0 to 1, got {value}": "{name}은(는) 0에서 1까지여야 하는데 {value}입니다",
     "the configuration cannot be read: {reason}": "훈련 설정을 읽을 수 없습니다: {reason}",
     "one argument is needed: the configuration as JSON": "인수 하나가 필요합니다: JSON으로 쓴 훈련 설정",
     "the images are {given}; the network {network} takes {needs}": (
@@ -281,8 +282,8 @@ MESSAGES: dict[str, str] = {
     "there is a label {label}; the network {network} tells {classes} classes apart, labelled from 0": (
         "레이블 {label}이(가) 있습니다. 신경망 {network}은(는) 0부터 번호를 매긴 {classes}가지를 구별합니다"
     ),
-    "{images} image(s) cannot be split for training and validation at validation_split {split}: use more": (
-        "이미지 {images}장은 validation_split {split}(으)로 훈련용과 검증용으로 나눌 수 없습니다. 더 많이 쓰세요"
+    "{images} image(s) cannot be split into a part to train and {split} of them to validate: use more images": (
+        "이미지 {images}장은 검증 비율 {split}(으)로 훈련용과 검증용으로 나눌 수 없습니다. 이미지를 더 많이 쓰세요"
     ),
     "{path} cannot be written: there is no folder {folder}": ("{path}을(를) 쓸 수 없습니다: {folder} 폴더가 없습니다"),
     "{path} needs about {needed:,} MB, but only {free:,} MB are free": (
@@ -379,15 +380,15 @@ MESSAGES: dict[str, str] = {
     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
     "use a smaller {window_name} or more padding": (
         "{window_name}의 크기는 {direction} 방향으로 {extent}인데 패딩을 더한 입력은 {padded}뿐입니다. "
-        "{window_name}의 크기를 줄이거나 padding을 늘리세요"
+        "{window_name}의 크기를 줄이거나 패딩을 늘리세요"
     ),
     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
     "use a smaller {window_name}, a smaller dilation_rate or more padding": (
         "{window_name}의 크기는 {direction} 방향으로 {extent}인데 패딩을 더한 입력은 {padded}뿐입니다. "
-        "{window_name}이나 dilation_rate를 줄이거나 padding을 늘리세요"
+        "{window_name}의 크기나 팽창(dilation_rate)을 줄이거나 패딩을 늘리세요"
     ),
-    "padding {padding} is not smaller than pool_size {pool_size}: a window would hold no input at all": (
-        "padding {padding}이(가) pool_size {pool_size}보다 작지 않습니다. 입력이 하나도 없는 창이 생깁니다"
+    "padding {padding} is not smaller than the pool's window, {pool_size}: a window would hold no input at all": (
+        "패딩 {padding}이(가) 풀링 창의 크기 {pool_size}보다 작지 않습니다. 입력이 하나도 없는 창이 생깁니다"
     ),
     "activation is {value}; it must be None or one of {names}": (
         "activation이 {value}입니다. None이거나 다음 가운데 하나여야 합니다: {names}"
@@ -415,6 +416,8 @@ MESSAGES: dict[str, str] = {
     # Words that fill a sentence.
     "row": "행",
     "column": "열",
+    "kernel": "커널",
+    "pool window": "풀링 창",
     "rows": "세로",
     "columns": "가로",
     "padded input": "패딩한 입력",

@@ -42,10 +42,9 @@ MESSAGES: dict[str, str] = {
     "pixel x weight": "픽셀 x 가중치",
     "sum": "합",
     "round": "반올림",
-    "clamp 0..255": "0..255로 자르기",
-    "clamped from {value}": "{value}에서 잘림",
+    "clamp 0..255": "0~255로 제한",
+    "{value} clamped to {result}": "{value}이(가) {result}(으)로 잘림",
     "clamped": "잘림",
-    "{bias} bias": "{bias} 편향",
     "negative, so 0": "음수이므로 0",
     "Network kernel": "신경망 커널",
     "Shown rounded; the sum is of the unrounded numbers.": (
@@ -255,7 +254,7 @@ MESSAGES: dict[str, str] = {
     "Whole map: of {total} values {below} are clipped at 0 and {above} at 255": (
         "맵 전체: 값 {total}개 중 {below}개는 0으로, {above}개는 255로 잘립니다"
     ),
-    "of {total}: {below} clipped at 0, {above} at 255": "{total}개 중 0으로 {below}, 255로 {above}개 잘림",
+    "of {total}: {below} clipped at 0, {above} at 255": "{total}개 중 {below}개는 0, {above}개는 255로 잘림",
     "Whole map: ReLU makes {below} of {total} values 0": "맵 전체: ReLU가 값 {total}개 중 {below}개를 0으로 만듭니다",
     "ReLU makes {below} of {total} 0": "ReLU: {total}개 중 {below}개가 0",
     "output size {formula}": "출력 크기 {formula}",

@@ -60,7 +60,7 @@ MESSAGES: dict[str, str] = {
         "한도를 넘는 값은 한도가 됩니다."
     ),
     "Softmax: e^z of this one / the sum of e^z of all; together the shares make 1.": (
-        "소프트맥스: 이 값의 e^z를 모든 e^z의 합으로 나눕니다. 몫을 모두 더하면 1입니다."
+        "소프트맥스: 이 값의 e^z를 모든 e^z의 합으로 나눕니다. 확률을 모두 더하면 1입니다."
     ),
     "An activation alone; z is the value of the layer before.": "활성화만 하는 층입니다. z는 앞 층의 값입니다.",
     "z goes on as it is.": "z가 그대로 나갑니다.",
@@ -124,7 +124,7 @@ MESSAGES: dict[str, str] = {
         "그렇지 않으면 평균이 그대로이도록 {keep:g}(으)로 나눕니다: {value} / {keep:g} = {kept}."
     ),
     # Softmax.
-    "share": "몫",
+    "share": "확률",
     "Softmax of {count} units, the logits of all recomputed": "유닛 {count}개의 소프트맥스, 로짓은 모두 다시 계산",
     "sum of e^(z-max) = {sum}": "e^(z-max)의 합 = {sum}",
     "the other {count}: e^(z-max) makes {sum}": "나머지 {count}개의 e^(z-max) 합: {sum}",

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    # In the Keras code that is written.
+    "A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy.": (
+        "cnn-tui에서 가져온 합성곱의 Keras 코드: `output`이 앱에 나온 값입니다. keras와 numpy가 필요합니다."
+    ),
+    "Layers from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy.": (
+        "cnn-tui에서 가져온 층의 Keras 코드: `output`이 앱에 나온 값입니다. keras와 numpy가 필요합니다."
+    ),
+    "as the network was trained on them": "신경망을 훈련할 때처럼 0에서 1까지로",
+    "An image filter scales, rounds and clamps; Keras does none of it.": (
+        "이미지 필터는 배율을 곱해 반올림하고 0~255로 제한합니다. Keras는 하지 않는 일입니다."
+    ),
+    "as the layers take it": "층이 받는 모양",
     "Take along": "가져가기",
     "One moment...": "잠시만요...",
     "This command opens what is on the screen again:": "지금 화면을 다시 여는 명령:",
@@ -31,8 +43,8 @@ MESSAGES: dict[str, str] = {
     ),
     # The command line.
     "which screen: {names} (convolution)": "어느 화면: {names} 가운데 하나 (convolution)",
-    "which of the pictures that are there, from 1": "준비된 그림 가운데 몇 번째, 1부터",
-    "which kernel of the network, from 1": "신경망의 몇 번째 커널, 1부터",
+    "which of the pictures that are there, counted from 0": "준비된 그림 가운데 몇 번, 0부터",
+    "which kernel of the network, counted from 0": "신경망의 몇 번 커널, 0부터",
     "a kernel by its name, or rows of numbers": "커널의 이름, 또는 행마다 쓴 수",
     "All maps: .npy (one stack), .csv or .png (a file each)": "모든 맵: .npy(하나로 쌓음), .csv나 .png(맵마다 한 파일)",
     "maps in this order: {names}": "맵의 순서: {names}",
@@ -41,8 +53,8 @@ MESSAGES: dict[str, str] = {
     ),
     "your own kernel, beside the one that is walked": "훑는 커널과 별도로 둔 직접 만든 커널",
     "the scale of your own kernel (1)": "직접 만든 커널의 배율 (1)",
-    "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 1,3,8-64": (
-        "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(1,3,8-64처럼)"
+    "kernels whose maps stand side by side: names, custom, all, or the network's numbers, as 0,2,8-63": (
+        "맵을 나란히 둘 커널: 이름, custom, all, 또는 신경망 커널의 번호(0,2,8-63처럼)"
     ),
     "the input value that the hand is on": "손이 놓인 입력값",
     "cells per second while it plays": "재생할 때 초당 칸 수",
@@ -99,14 +111,14 @@ MESSAGES: dict[str, str] = {
     "Padding in numbers: Keras's own pooling has valid and same only.": (
         "수로 정한 패딩: Keras의 풀링에는 valid와 same만 있습니다."
     ),
-    "the output cell to begin at": "처음에 볼 출력 칸",
+    "the output cell to begin at, counted from 0": "처음에 볼 출력 칸",
     "{value} is not a size: write one whole number from 1, or two by a comma (rows, columns)": (
         "{value}은(는) 크기가 아닙니다. 1 이상의 정수 하나, 또는 쉼표로 나눈 두 수(행, 열)를 쓰세요"
     ),
     "{value} is not a place: write row,column, counted from 0": (
         "{value}은(는) 위치가 아닙니다. 0부터 세어 행,열로 쓰세요"
     ),
-    "{value} is not a number of a picture or a kernel: write a whole number from 1": (
+    "{value} is not a number of a picture or a kernel: write a whole number from 0": (
         "{value}은(는) 그림이나 커널의 번호가 아닙니다. 1 이상의 정수를 쓰세요"
     ),
 }

@@ -30,7 +30,7 @@ MESSAGES: dict[str, str] = {
     "where to begin on the network screen, after --screen network": (
         "신경망 화면의 처음 위치 (--screen network와 함께)"
     ),
-    "how many of its products are written; on network the chosen line": (
+    "how many of its products are written; on network the chosen line, counted from 0": (
         "그 칸에서 이미 적힌 곱의 수, 신경망 화면에서는 고른 줄"
     ),
     "how far in: network, layer or value (network)": "깊이: network, layer, value 가운데 하나 (network)",
@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     "what is drawn brightest: the largest of the map, the layer or the network (map)": (
         "가장 밝게 그릴 값: 맵(map), 층(layer), 신경망(network)에서 가장 큰 값 (map)"
     ),
-    "fresh weights, even where a network was trained": "훈련한 신경망이 있어도 새 가중치로",
+    "fresh weights, even where a network was trained": "훈련한 신경망이 있어도 무작위 초기 가중치로",
     "light and dark of the picture exchanged": "그림의 밝기를 뒤집어",
     "of the pictures only the misclassified": "오분류한 그림만",
     "the terms of a value in their order, not the largest first": "값의 항을 큰 것부터가 아니라 차례대로",

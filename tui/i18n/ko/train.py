@@ -50,16 +50,24 @@ MESSAGES: dict[str, str] = {
     "weights + biases": "가중치 + 편향",
     "Training options": "훈련 옵션",
     "Network: {names}": "신경망: {names}",
-    "Epochs: how often every image is seen": "에포크: 모든 이미지를 몇 번 볼지",
-    "Batch size: images per step": "배치 크기: 한 걸음의 이미지 수",
-    "Validation split: part held out": "검증 비율: 떼어 두는 부분",
-    "Images: only the first, 0 for all": "이미지: 앞에서부터, 0이면 모두",
-    "Dropout rate, 0 for none": "드롭아웃 비율, 0이면 없음",
-    "Seed: the same seed, the same run": "시드: 같으면 결과도 같습니다",
-    "Stop at training accuracy, 0 for never": "멈출 훈련 정확도, 0이면 끝까지",
-    "Data folder, empty for the usual": "데이터 폴더, 비우면 늘 찾던 곳",
+    "how often every image is seen": "모든 이미지를 몇 번 볼지",
+    "Batch size": "배치 크기",
+    "images per step": "한 걸음의 이미지 수",
+    "Validation split": "검증 비율",
+    "part held out": "떼어 두는 부분",
+    "only the first, 0 for all": "앞에서부터, 0이면 모두",
+    "Dropout rate": "드롭아웃 비율",
+    "0 for none": "0이면 없음",
+    "Seed": "시드",
+    "the same seed, the same run": "같으면 결과도 같습니다",
+    "Stop at training accuracy": "멈출 훈련 정확도",
+    "0 for never": "0이면 끝까지",
+    "Data folder": "데이터 폴더",
+    "empty for the usual": "비우면 늘 찾던 곳",
     "Next field": "다음 칸",
     "Field before": "이전 칸",
+    "{name} is empty; write a whole number": "{name}이(가) 비어 있습니다. 정수를 쓰세요",
+    "{name} is empty; write a number such as 0.25": "{name}이(가) 비어 있습니다. 0.25 같은 수를 쓰세요",
     "{name} is {value}; it must be a whole number": "{name}이(가) {value}입니다. 정수여야 합니다",
     "{name} is {value}; it must be a number such as 0.25": "{name}이(가) {value}입니다. 0.25 같은 수여야 합니다",
     # The network, the data, the figures.
@@ -95,24 +103,24 @@ MESSAGES: dict[str, str] = {
         "검증용으로 떼어 둔 이미지가 없어 과적합을 알 수 없습니다."
     ),
     "Training is {gap} above validation: the network overfits, it knows its own images by heart.": (
-        "훈련이 검증보다 {gap} 높습니다. 신경망이 자기 이미지를 외워 과적합했습니다."
+        "훈련 정확도가 검증 정확도보다 {gap} 높습니다. 신경망이 자기 이미지를 외워 과적합했습니다."
     ),
     "Dropout works against that: train again with a rate such as 0.5, and compare.": (
         "드롭아웃이 이를 줄여 줍니다. 비율을 0.5쯤으로 두고 다시 훈련해 견주어 보세요."
     ),
     "Training is {gap} above validation: the network begins to overfit.": (
-        "훈련이 검증보다 {gap} 높습니다. 신경망이 과적합하기 시작합니다."
+        "훈련 정확도가 검증 정확도보다 {gap} 높습니다. 신경망이 과적합하기 시작합니다."
     ),
     "Training and validation are {gap} apart: no overfitting so far.": (
-        "훈련과 검증의 차이가 {gap}입니다. 아직 과적합은 없습니다."
+        "훈련 정확도와 검증 정확도의 차이가 {gap}입니다. 아직 과적합은 없습니다."
     ),
     "Validation is {gap} above training: training is the mean over the epoch with dropout on, validation comes at its"
     " end with dropout off.": (
-        "검증이 훈련보다 {gap} 높습니다. 훈련은 드롭아웃을 켠 에포크 동안의 평균이고, "
+        "검증 정확도가 훈련 정확도보다 {gap} 높습니다. 훈련은 드롭아웃을 켠 에포크 동안의 평균이고, "
         "검증은 에포크 끝에 드롭아웃을 끄고 잽니다."
     ),
     "Validation is {gap} above training: training is the mean over the epoch, validation comes at its end.": (
-        "검증이 훈련보다 {gap} 높습니다. 훈련은 에포크 동안의 평균이고, 검증은 에포크 끝에 잽니다."
+        "검증 정확도가 훈련 정확도보다 {gap} 높습니다. 훈련은 에포크 동안의 평균이고, 검증은 에포크 끝에 잽니다."
     ),
     "Validation loss was lowest after epoch {epoch}.": "검증 손실은 {epoch}번째 에포크 뒤에 가장 낮았습니다.",
     # The training screen.
@@ -142,22 +150,22 @@ MESSAGES: dict[str, str] = {
     ),
     # The validation screen.
     "Trained network": "훈련한 신경망",
-    "Fresh weights": "새 가중치",
+    "Fresh weights": "무작위 초기 가중치",
     "Images": "이미지 수",
-    "Other fresh weights": "다른 새 가중치",
+    "Other fresh weights": "다른 무작위 초기 가중치",
     "t: {model}   f: {network}, seed {seed}   on {images} images": (
         "t: {model}   f: {network}, 시드 {seed}   이미지 {images}장"
     ),
     "nothing trained yet": "아직 훈련한 것 없음",
     "Ready. t checks the network trained last, f one with fresh weights.": (
-        "준비되었습니다. t는 마지막에 훈련한 신경망을, f는 새 가중치의 신경망을 확인합니다."
+        "준비되었습니다. t는 마지막에 훈련한 신경망을, f는 무작위 초기 가중치의 신경망을 확인합니다."
     ),
     "Nothing has been trained yet: 4 trains a network, f checks one with fresh weights.": (
-        "아직 훈련한 신경망이 없습니다. 4에서 훈련하거나 f로 새 가중치의 신경망을 확인하세요."
+        "아직 훈련한 신경망이 없습니다. 4에서 훈련하거나 f로 무작위 초기 가중치의 신경망을 확인하세요."
     ),
     "Trained network {name}, {images} images": "훈련한 신경망 {name}, 이미지 {images}장",
     "Network {network} with fresh weights, seed {seed}, {images} images": (
-        "새 가중치의 신경망 {network}, 시드 {seed}, 이미지 {images}장"
+        "무작위 초기 가중치의 신경망 {network}, 시드 {seed}, 이미지 {images}장"
     ),
     "All layers agree": "모든 층이 일치합니다",
     "They disagree": "일치하지 않습니다",
@@ -170,7 +178,7 @@ MESSAGES: dict[str, str] = {
     "first to differ": "처음으로 다름",
     "{count} images run: {source}": "이미지 {count}장 실행: {source}",
     "random numbers": "무작위 수",
-    "Validation failed: {reason}": "검증하지 못했습니다: {reason}",
+    "Validation failed: {reason}": "대조하지 못했습니다: {reason}",
     "The C core and Keras give the same numbers: the largest difference is {worst} of a layer's largest value, and"
     " {rtol} is allowed. float32 rounds at about 6e-08.": (
         "C 코어와 Keras의 결과가 같습니다. 가장 큰 차이는 그 층의 가장 큰 값의 {worst}배이며 {rtol}배까지 "
