@@ -167,7 +167,7 @@ def _append_hint(line: Text, key: str, text: str, action: str, colours: Palette)
     line.append("  ")
 
 
-class FrameScreen(Screen[None]):
+class FrameScreen(Screen[None], inherit_bindings=False):
     """The base of every screen; see the module."""
 
     MIN_SIZE: ClassVar[tuple[int, int]] = (80, 22)
@@ -175,7 +175,8 @@ class FrameScreen(Screen[None]):
     """What this screen shows, in a few English sentences marked with `N_`, for the help."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = []
+    # Of Textual's own, Tab and Shift+Tab have no fields to go through here.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("super+c", "screen.copy_text", show=False)]
     DEFAULT_CSS = """
     FrameScreen { background: $background; color: $foreground; layout: vertical; }
     FrameScreen #cramped { display: none; height: 1fr; content-align: center middle; text-align: center; }

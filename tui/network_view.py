@@ -247,5 +247,7 @@ def why_panel(
     return placed
 
 
-def layer_depth(session: Session, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
-    return layer_panels(session.scope, session.seen.fitted, width, height, colours, look, session.original)
+def layer_depth(
+    session: Session, width: int, height: int, colours: Palette, look: Look, notes: int = 0
+) -> list[Placed]:
+    return layer_panels(session.scope, session.seen.fitted, width, height, colours, look, session.original, notes)

@@ -166,7 +166,7 @@ async def test_the_network_is_told_at_every_depth_and_layer() -> None:
             await pilot.press("enter")
             await pilot.pause()
             said = words(app)
-            assert "term 1 of" in said[0]
+            assert "term 0 (0-" in said[0]
             assert any(line.startswith("recomputed ") for line in said)
             await pilot.press("escape", "escape")
             await pilot.pause()

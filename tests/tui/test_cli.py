@@ -83,11 +83,36 @@ def test_the_help_names_every_preset() -> None:
         assert kernel.id in done.stdout or kernel.id == "custom"
 
 
-def test_a_pipe_gets_the_help_and_no_screen() -> None:
-    done = cnn_tui(TERM="xterm")
-    assert done.returncode == 0
-    assert done.stdout.startswith("usage: cnn-tui")
-    assert "\x1b" not in done.stdout + done.stderr
+@pytest.mark.parametrize("arguments", [[], ["--screen", "network"], ["--lang", "ko"]])
+def test_without_a_terminal_one_sentence_says_so(arguments: list[str]) -> None:
+    done = cnn_tui(*arguments, TERM="xterm")
+    assert done.returncode == 1
+    assert is_one_line(done.stderr), done.stderr
+    assert done.stdout == ""
+    needed = (
+        "앱에는 터미널이 필요합니다" if "ko" in arguments else "the app needs a terminal: standard input is not one"
+    )
+    assert needed in done.stderr
+
+
+@pytest.mark.parametrize(("elsewhere", "name"), [(0, "standard input"), (1, "standard output"), (2, "standard error")])
+def test_the_stream_that_is_no_terminal_is_named_where_it_is_read(elsewhere: int, name: str) -> None:
+    """With `2> log` the sentence comes to the terminal, not into the log."""
+    main_end, terminal = pty.openpty()
+    reading, pipe = os.pipe()
+    streams = [terminal, terminal, terminal]
+    streams[elsewhere] = pipe
+    environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "tui"]
+    done = subprocess.run(
+        command, stdin=streams[0], stdout=streams[1], stderr=streams[2], env=environment, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert f"the app needs a terminal: {name} is not one" in os.read(main_end, 10_000).decode()
+    os.close(pipe)
+    assert os.read(reading, 10_000) == b""
+    for each in (main_end, terminal, reading):
+        os.close(each)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +120,10 @@ def test_a_pipe_gets_the_help_and_no_screen() -> None:
     [
         (["frobnicate"], "invalid choice"),
         (["train", "--epochs", "many"], "--epochs"),
-        (["train", "--epochs", "0"], "epochs must be at least 1, got 0"),
-        (["train", "--validation-split", "1"], "validation_split"),
+        (["train", "--epochs", "0"], "--epochs must be at least 1, got 0"),
+        (["train", "--batch-size", "0"], "--batch-size must be at least 1, got 0"),
+        (["train", "--stop-at-accuracy", "2"], "--stop-at-accuracy must be from 0 to 1"),
+        (["train", "--validation-split", "1"], "--validation-split must be at least 0 and below 1"),
         (["train", "--dropout", "nan"], "dropout"),
         (["train", "--network", "large"], "--network"),
         (["train", "--data", "/nowhere"], "/nowhere: there is no such folder"),
@@ -106,14 +133,10 @@ def test_a_pipe_gets_the_help_and_no_screen() -> None:
         (["validate", "/nowhere/net.keras"], "there is no such file"),
         (["filter", "x.png"], "--kernel"),
         (["filter", "/nowhere/x.png", "--kernel", "blur", "-o", "y.png"], "there is no such file"),
-        (["--image", "/nowhere/x.png"], "usage"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(arguments: list[str], words: str) -> None:
     done = cnn_tui(*arguments)
-    if words == "usage":  # not a terminal: the help comes before the picture is looked for
-        assert done.returncode == 0
-        return
     assert done.returncode == 2, done.stderr
     assert is_one_line(done.stderr), done.stderr
     assert words in done.stderr
@@ -136,8 +159,8 @@ def test_filter_writes_what_filter2d_computes(picture: Path, tmp_path: Path) -> 
     assert np.array_equal(load_picture(out), filter2d(image, weights))
     below, above = count_clamped(image, weights)
     assert f"{below:,} of {58 * 38:,} values were below 0 and {above:,} above 255" in done.stdout
-    assert "40 x 60 -> " in done.stdout
-    assert "38 x 58" in done.stdout
+    assert "60 x 40 -> " in done.stdout
+    assert "58 x 38 (height x width)" in done.stdout
 
 
 def test_filter_takes_the_worked_example_as_numbers(tmp_path: Path) -> None:
@@ -221,7 +244,7 @@ def test_a_plain_run_in_korean(capsys: pytest.CaptureFixture[str]) -> None:
     assert train.run(TrainConfig(epochs=3), command=[*FAKE, "good"]) == 0
     out = capsys.readouterr().out
     assert "정확도   ::: 훈련 0.8250" in out
-    assert "검증이 훈련보다 0.022 높습니다." in out
+    assert "검증 정확도가 훈련 정확도보다 0.022 높습니다." in out
 
 
 @pytest.mark.parametrize(
@@ -308,7 +331,7 @@ def test_a_terminal_gets_the_training_screen_with_its_options(monkeypatch: pytes
         return 0
 
     monkeypatch.setattr("tui.app.run", run)
-    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
     arguments = ["train", "--epochs", "2", "--dropout", "0.3", "--lang", "ko", "--output", "net.keras"]
     assert cli.main(["--theme", "light", "--screen-reader", *arguments]) == 0
     config = asked["train"]
@@ -325,7 +348,7 @@ def test_only_a_terminal_that_can_draw_counts_as_one(term: str, opens: bool, mon
     with os.fdopen(terminal, "r+b", buffering=0) as stream:
         for name in ("stdin", "stdout", "stderr"):
             monkeypatch.setattr(sys, name, stream)
-        found = cli._is_terminal()
+        found = not cli._no_terminal()
         monkeypatch.undo()
     os.close(main_end)
     assert found is opens

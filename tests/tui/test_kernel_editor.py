@@ -115,13 +115,24 @@ def test_undo_goes_back_one_change_at_a_time() -> None:
     assert press(editor, "u") is False
 
 
-def test_escape_drops_what_is_typed_and_then_leaves() -> None:
+def test_escape_takes_what_is_typed_as_its_label_says() -> None:
     editor = editing()
-    press(editor, "9", "escape")
-    assert editor.on
-    assert editor.shown(1, 1) == "5"
-    press(editor, "escape")
+    assert press(editor, "9", "escape") is True
     assert not editor.on
+    assert editor.last.weights[1][1] == 9
+
+
+def test_escape_says_what_is_wrong_once_and_then_leaves_without_it() -> None:
+    editor = editing()
+    press(editor, "1", "slash", "0")
+    editor.typed = "1/0"
+    with pytest.raises(CnnError, match="weight"):
+        editor.key("escape", None)
+    assert editor.on
+    assert editor.typed == "1/0"
+    assert editor.key("escape", None) is False
+    assert not editor.on
+    assert editor.last.kernel().weights == SHARPEN.weights
 
 
 def test_done_takes_what_is_typed() -> None:

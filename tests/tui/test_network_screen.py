@@ -188,7 +188,7 @@ async def test_dead_maps_and_the_scale_are_named() -> None:
         session.show_own(np.zeros((28, 28), np.uint8), "night")
         front(app).show()
         await pilot.pause()
-        assert "=0 dead 64/64" in screen_text(app)
+        assert "=0 for this picture: 64/64" in screen_text(app)
         assert "63=0" in screen_text(app) or "9=0" in screen_text(app)
         for words in ("this layer", "the whole network", "each map"):
             await pilot.press("s")

@@ -60,7 +60,7 @@ async def test_it_follows_what_the_convolution_screen_chose() -> None:
         assert "Outline" in screen_text(app)
         await pilot.press("1")
         await pilot.pause()
-        assert "Outline 4/20" in screen_text(app)
+        assert "Outline 3 (0-19)" in screen_text(app)
 
 
 async def test_an_unused_last_row_and_column_are_named() -> None:
@@ -85,7 +85,10 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         await pilot.press("n")
         await pilot.pause()
         assert app.open_bench().sample.example
-        assert "pool" in screen_text(app) or "풀링" in screen_lines(app)[-2]
+        text = " ".join(screen_text(app).split())
+        assert ("pooling window (2 x 2) is larger" if language == "en" else "풀링 창(2 x 2)이 입력(1 x 1)보다") in text
+        assert re.search("(Input|입력) 1 x 1", text) and re.search(r"\b65\b", text)  # what there is stays in sight
+        assert "window" not in text or language == "en"
         assert "dilation" not in screen_text(app)  # which pooling does not have
         for key in ("space", "right", "g", "full_stop", "end"):
             await pilot.press(key)
@@ -139,7 +142,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         for typed, words in (
-            ("2", "is not smaller than pool_size 2"),
+            ("2", "is not smaller than the pool's window, 2"),
             ("1,2,3", "is no padding"),
             ("-1", "no padding"),
         ):
@@ -156,7 +159,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
         app.screen.query_one(Input).value = "1"
         await pilot.press("enter")
         await pilot.pause(0.3)
-        assert "is not smaller than pool_size 1" in " ".join(screen_text(app).split())
+        assert "is not smaller than the pool's window, 1" in " ".join(screen_text(app).split())
         await pilot.press("z")
         await pilot.pause()
         assert app.open_bench().pool().output.shape == (26, 26)

@@ -37,7 +37,7 @@ def front(app: CnnApp) -> WalkScreen:
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
     """What the command line asks the app for."""
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
     monkeypatch.setattr("tui.app.run", lambda **given: asked.update(given) or 0)
     words = shlex.split(command)
     assert words[0] == "cnn-tui"
@@ -254,7 +254,7 @@ async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
     colours = np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8)
     save_picture(colours, picture)
     app = CnnApp(Options(image=str(picture)))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(90, 24)) as pilot:
         await ready(pilot)
         assert "0.299 R + 0.587 G + 0.114 B" in screen_text(app)
         exact = colours @ np.array([0.299, 0.587, 0.114])
@@ -348,7 +348,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
         await pilot.pause()
         await pilot.press("k", "k", "right")
         expected, command = state_of(app), command_of(front(app))
-        assert app.open_bench().filter == 2 and "--filter 3" in command
+        assert app.open_bench().filter == 2 and "--filter 2" in command
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
@@ -376,7 +376,8 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
         (["--stride", "0"], "--stride '0' is not a size"),
         (["--dilation", "1,2,3"], "is not a size"),
         (["--pool-stride", "x"], "--pool-stride 'x' is not a size"),
-        (["--picture", "0"], "--picture '0' is not a number"),
+        (["--picture", "-1"], "--picture"),
+        (["--picture", "1,2"], "--picture '1,2' is not a number"),
         (["--keep", "sharpen,nonsense"], "kernel is 'nonsense'"),
         (["--custom", "sharpen"], "--custom is 'sharpen'"),
         (["--padding", "1,2,3"], "'1,2,3' is no padding"),
@@ -393,7 +394,7 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
 def test_wrong_options_are_sentences(
     arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
     with pytest.raises(SystemExit) as end:
         cli.main(["--lang=en", *arguments])
     assert end.value.code == 2
@@ -405,7 +406,7 @@ async def test_a_picture_that_is_not_there_is_said_and_the_first_is_shown() -> N
     app = CnnApp(Options(view=View(picture=999)))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert "--picture is 999; it must be from 1 to" in screen_text(app)
+        assert "--picture is 999; it must be from 0 to" in screen_text(app)
         assert app.open_bench().sample_index == 0
 
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> Options:
     """What the command line asks the app for."""
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
     monkeypatch.setattr("tui.app.run", lambda **given: asked.update(given) or 0)
     words = shlex.split(command)
     assert words[0] == "cnn-tui"
@@ -162,7 +162,7 @@ async def test_fresh_weights_come_back_where_a_network_was_trained(
         (Start(layer="conv2d", map=64), "--map is 64; it must be from 0 to 63"),
         (Start(layer="conv2d", at=(3, 26)), "--at is 26; it must be from 0 to 25"),
         (Start(layer="conv2d_1", input_map=64), "--input-map is 64; it must be from 0 to 63"),
-        (Start(picture=99), "--picture is 99; it must be from 1 to 30"),
+        (Start(picture=99), "--picture is 99; it must be from 0 to 29"),
         (Start(label=10), "--only-class is 10; it must be from 0 to 9"),
         (Start(layer="dense", depth="value", term=1600), "--term is 1600; it must be from 0 to 1599"),
         (Start(layer="conv2d_1", depth="value", unfold=64), "--unfold is 64; it must be from 0 to 63"),

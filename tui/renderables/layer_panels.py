@@ -22,17 +22,32 @@ from tui.renderables.picture import Picture, Scale, scale_to_fit
 from tui.theme import Palette
 
 WIDEST_BETWEEN = 56
+FEWEST_NUMBERS = 3
+"""Lines of a map's numbers with their title and the columns."""
 
 
 def layer_panels(
-    scope: Microscope, pixels: Any, width: int, height: int, colours: Palette, look: Look, original: Any = None
+    scope: Microscope,
+    pixels: Any,
+    width: int,
+    height: int,
+    colours: Palette,
+    look: Look,
+    original: Any = None,
+    notes: int = 0,
 ) -> list[Placed]:
-    """The whole depth. `pixels` is the picture (H, W) or (H, W, 3) uint8, `original` it before it was made to fit."""
+    """The whole depth. `pixels` is the picture (H, W) or (H, W, 3) uint8, `original` it before it was made to fit. The
+    last `notes` lines are left for what comes and goes, which takes them from the numbers, not from the pictures."""
     if scope.size[0] * scope.size[1] == 1:
-        return _row_of_numbers(scope, pixels, width, height, colours, look)
+        return _row_of_numbers(scope, pixels, width, height - notes, colours, look)
     lines = height - 1
     numbers = max(5, min(scope.size[0] + 2, lines // 3)) if lines >= 26 else 5
     room = lines - numbers - 1
+    height -= notes
+    if numbers - notes >= FEWEST_NUMBERS:
+        numbers -= notes
+    else:
+        room -= notes
     placed: list[Placed] = []
     x = 1
     if scope.layer != INPUT:

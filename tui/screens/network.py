@@ -115,7 +115,7 @@ class NetworkScreen(NeuronDepth):
         if session.scope.depth == Depth.NETWORK:
             placed += moved(network_depth(session, notes, width, room, colours, look), 0, 1)
         elif session.scope.depth == Depth.LAYER:
-            placed += moved(layer_depth(session, width, room, colours, look), 0, 1)
+            placed += moved(layer_depth(session, width, height - 1, colours, look, foot.height), 0, 1)
         else:
             placed += moved(self._neuron(width, room), 0, 1)
         if foot.height:

@@ -172,10 +172,10 @@ def test_the_products_of_the_lesson() -> None:
 def test_the_strip_of_a_filter_shows_every_stage() -> None:
     step = filter2d_steps(LESSON, BLUR.weights, scale=1 / 16)[0]
     text = filter_strip(step, Fraction(1, 16), 9, COLOURS).plain
-    stages = f"sum {step.total} -> x 1/16 {step.total / 16:g} -> round {step.result} -> clamp 0..255 {step.result}"
+    stages = f"sum {step.total} x 1/16 = {step.total / 16:g} -> round {step.result} -> clamp 0..255 {step.result}"
     assert text.split() == stages.split()
     high = filter2d_steps(np.array([[0, 0, 0], [0, 100, 0], [0, 0, 0]], np.uint8), SHARPEN.weights)[0]
-    assert "clamped from 500" in filter_strip(high, Fraction(1), 9, COLOURS).plain
+    assert "500 clamped to 255" in filter_strip(high, Fraction(1), 9, COLOURS).plain
     assert "clamped" not in filter_strip(high, Fraction(1), 8, COLOURS).plain
 
 
@@ -183,7 +183,7 @@ def test_the_strip_of_a_filter_has_fewer_decimals_rather_than_no_end() -> None:
     window = np.array([[0, 120, 120], [120, 7, 120], [120, 120, 120]], np.uint8)
     step = filter2d_steps(window, ((0, -1, 0), (-1, 1 / 3, -1), (0, -1, 0)))[0]
     wide, narrow = (filter_strip(step, Fraction(1), 9, COLOURS, width) for width in (200, 77))
-    assert "sum -477.6667 -> x 1 -477.6667 -> round  -478" in wide.plain
+    assert "sum -477.6667 x 1 = -477.6667 -> round  -478" in wide.plain
     assert wide.cell_len > 77 >= narrow.cell_len
     assert narrow.plain.endswith("clamped")
     assert "-477.6667" in narrow.plain
@@ -193,7 +193,7 @@ def test_the_strip_of_a_network_has_bias_and_relu_and_no_clamp() -> None:
     weights = np.full((3, 3), -0.5, np.float32)
     step = conv2d_steps(np.ones((3, 3), np.float32), weights, np.array([0.25], np.float32), activation="relu")[0]
     text = network_strip(step, 9, COLOURS).plain
-    assert "sum -4.500 -> + 0.250 bias -4.250 -> ReLU" in text
+    assert "sum -4.500 + bias 0.250 = -4.250 -> ReLU" in text
     assert "negative, so 0" in text
     assert "clamp" not in text
 

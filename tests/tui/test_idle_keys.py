@@ -1,0 +1,175 @@
+"""No key is silent: on every screen, in many states, a key changes what is seen or a sentence says why it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from network_screens import shown
+from screens_of import ready, screen_lines, screen_text
+from textual.pilot import Pilot
+
+from tui.app import CnnApp
+from tui.frame import FrameScreen
+from tui.i18n import language
+from tui.screens.walk import WalkScreen
+from tui.widgets.message import MessageLine
+
+LEAVES = {"q", "ctrl+c", "ctrl+q", "ctrl+z", "super+c"}
+"""What ends the app or stops it, and what copies a selection, which belongs to the terminal."""
+pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
+
+
+def keys_of(screen: FrameScreen) -> list[str]:
+    """All keys that the help lists, and some that mean nothing."""
+    own = [*screen._bindings.key_to_bindings, *screen.app._bindings.key_to_bindings]
+    return [key for key in dict.fromkeys([*own, "f12", "quotation_mark"]) if key not in LEAVES]
+
+
+async def as_before(pilot: Pilot[None]) -> None:
+    """English, without words."""
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    if app.words != "off":
+        app.action_words(app.words)
+        await pilot.pause()
+    if language() != "en":
+        app.action_switch_language()
+        await pilot.pause()
+
+
+async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
+    """The keys after which the screen is as it was before and says nothing. Each begins from `state`."""
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    found = []
+    home = app.current_mode
+    assert isinstance(app.screen, FrameScreen)
+    for key in keys_of(app.screen):
+        await pilot.press(*state)
+        await pilot.pause()
+        # A sentence that stands already would hide that this key says none.
+        assert isinstance(app.screen, FrameScreen)
+        app.screen.say("")
+        await pilot.pause()
+        before = screen_lines(app)
+        await pilot.press(key)
+        await pilot.pause()
+        if screen_lines(app) == before:
+            await pilot.pause(0.3)  # what a thread brings
+        if screen_lines(app) == before:
+            found.append(key)
+        while not isinstance(app.screen, FrameScreen):
+            await pilot.press("escape")
+            await pilot.pause()
+        if app.current_mode != home:
+            app.switch_mode(home)
+            await pilot.pause()
+        await as_before(pilot)
+    return found
+
+
+@pytest.mark.parametrize("start", ["convolution", "pooling"])
+@pytest.mark.parametrize(
+    "state",
+    [("home",), ("end",), ("tab", "home"), ("g", "0", "comma", "0", "enter")],
+    ids=["beginning", "end", "input", "first cell"],
+)
+async def test_no_key_is_silent_on_a_walk(start: str, state: tuple[str, ...]) -> None:
+    app = CnnApp(start=start)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        state = ("escape", *state)
+        assert await silent_keys(pilot, state) == []
+
+
+@pytest.mark.parametrize("start", ["convolution", "pooling"])
+async def test_no_key_is_silent_on_the_example_of_one_cell(start: str) -> None:
+    """Pooling has nothing to walk there, and says so whatever is pressed."""
+    app = CnnApp(start=start)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        bench = app.open_bench()
+        place = next(i for i, sample in enumerate(bench.samples) if sample.example)
+
+        for key in keys_of(app.screen):  # type: ignore[arg-type]
+            bench.next_sample(place - bench.sample_index)
+            bench.set_padding("valid")
+            bench.set_pool((2, 2), None)
+            bench.set_pool_padding("valid")
+            bench.choose(type(bench.choice)(1))
+            assert isinstance(app.screen, WalkScreen)
+            app.screen.cursor.end()
+            app.screen.say("")
+            await pilot.pause()
+            before, screen = screen_lines(app), app.screen
+            await pilot.press(key)
+            await pilot.pause()
+            said = screen.query_one(MessageLine).lines and (screen.said or screen.trouble)
+            assert screen_lines(app) != before or said, key
+            while not isinstance(app.screen, FrameScreen):
+                await pilot.press("escape")
+                await pilot.pause()
+            if app.screen is not screen:
+                app.switch_mode(start)
+                await pilot.pause()
+            await as_before(pilot)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        ("home",),
+        ("end",),
+        ("up", "up", "up", "up", "up", "up", "up", "up", "up"),
+        ("enter", "home"),
+        ("enter", "enter", "home"),
+        ("down", "down", "down", "down", "down", "down", "down", "enter", "enter", "end"),
+    ],
+    ids=["first map", "last map", "input", "a map", "a value", "a unit"],
+)
+async def test_no_key_is_silent_on_the_network(state: tuple[str, ...]) -> None:
+    app = CnnApp(start="network")
+    size = (120, 40) if state == ("home",) else (80, 24)  # on the larger one maps and weights are both in sight
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot)
+        assert await silent_keys(pilot, ("escape", "escape", "escape", *state)) == []
+
+
+@pytest.mark.parametrize("start", ["training", "validation"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_no_key_is_silent_before_a_run(
+    start: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tui.screens.training import TrainingScreen
+    from tui.screens.validation import ValidationScreen
+
+    (tmp_path / "child.py").write_text("")
+    for screen in (TrainingScreen, ValidationScreen):
+        monkeypatch.setattr(screen, "command", ["true"])
+    app = CnnApp(start=start)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        found = await silent_keys(pilot, ())
+        assert found == []
+
+
+async def test_what_can_do_nothing_is_not_offered() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert "Space Play" in screen_lines(app)[-1]
+        await pilot.press("v")
+        await pilot.pause()
+        assert "Space Play" not in screen_lines(app)[-1]
+        await pilot.press("v")
+        await pilot.pause()
+        assert "Space Play" in screen_lines(app)[-1]
+        await pilot.press("2", "n")
+        await pilot.pause()
+        assert "Space Play" not in screen_lines(app)[-1]
+        assert "The pooling window (2 x 2) is larger than its input (1 x 1)" in screen_text(app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert "Space Play" in screen_lines(app)[-1]
