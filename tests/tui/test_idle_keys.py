@@ -27,6 +27,11 @@ def keys_of(screen: FrameScreen) -> list[str]:
     return [key for key in dict.fromkeys([*own, "f12", "quotation_mark"]) if key not in LEAVES]
 
 
+def looks(app: CnnApp) -> list[list[tuple[str, str]]]:
+    """The screen with its colours: a theme changes nothing else."""
+    return [[(s.text, str(s.style)) for s in strip] for strip in app.screen._compositor.render_strips()]
+
+
 async def as_before(pilot: Pilot[None]) -> None:
     """English, without words."""
     app = pilot.app
@@ -53,12 +58,12 @@ async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
         assert isinstance(app.screen, FrameScreen)
         app.screen.say("")
         await pilot.pause()
-        before = screen_lines(app)
+        before = looks(app)
         await pilot.press(key)
         await pilot.pause()
-        if screen_lines(app) == before:
+        if looks(app) == before:
             await pilot.pause(0.3)  # what a thread brings
-        if screen_lines(app) == before:
+        if looks(app) == before:
             found.append(key)
         while not isinstance(app.screen, FrameScreen):
             await pilot.press("escape")
@@ -103,11 +108,11 @@ async def test_no_key_is_silent_on_the_example_of_one_cell(start: str) -> None:
             app.screen.cursor.end()
             app.screen.say("")
             await pilot.pause()
-            before, screen = screen_lines(app), app.screen
+            before, screen = looks(app), app.screen
             await pilot.press(key)
             await pilot.pause()
             said = screen.query_one(MessageLine).lines and (screen.said or screen.trouble)
-            assert screen_lines(app) != before or said, key
+            assert looks(app) != before or said, key
             while not isinstance(app.screen, FrameScreen):
                 await pilot.press("escape")
                 await pilot.pause()
