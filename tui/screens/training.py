@@ -67,7 +67,7 @@ class TrainingScreen(FrameScreen):
     ]
     DEFAULT_CSS = """
     TrainingScreen #config { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    TrainingScreen #state { height: auto; max-height: 3; padding: 0 1; }
+    TrainingScreen #state { height: auto; max-height: 5; padding: 0 1; }
     TrainingScreen #bars { height: 2; margin: 0 1; }
     TrainingScreen #data { height: auto; max-height: 3; padding: 0 1; }
     TrainingScreen #tabs { height: 1; margin: 0 1; }
