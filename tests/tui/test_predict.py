@@ -150,7 +150,7 @@ async def test_how_many_values_are_clipped_does_not_give_the_only_one_away(size:
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        await pilot.press("n", "k", "k")  # of the one sum, this kernel's is clipped
+        await pilot.press("n", "k", "k", "end")  # of the one sum, this kernel's is clipped
         await until(pilot, lambda: "clipped" in screen_text(app))
         assert "clipped" in screen_text(app)
         await pilot.press("v")
