@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cnncore._pixels import is_picture, pixels_of
 from cnncore.errors import CnnError
 from cnncore.geometry import MAX_BYTES, Geometry, geometry, integer, pool_geometry
 
@@ -31,6 +32,8 @@ def as_array(value: Any, name: str) -> Array:
     """`value` as an ndarray in native byte order; never a copy of what already is one."""
     if isinstance(value, np.ma.MaskedArray):
         raise CnnError("{name} is a masked array; fill it first, with {name}.filled(0) for example", name=name)
+    if type(value) is not np.ndarray and is_picture(value):  # of some modes numpy would see the indices of a palette
+        value = pixels_of(value)
     try:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:

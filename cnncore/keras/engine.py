@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from cnncore._arrays import Array
+from cnncore._files import replacing
 from cnncore.keras._import import import_keras
 from cnncore.keras.build import build
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Listener
 from cnncore.training.events import LayerRow
-from cnncore.training.files import replacing
 
 
 class KerasEngine:

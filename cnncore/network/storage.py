@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from cnncore._arrays import FLOAT32, Array
-from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
+from cnncore._files import PathLike, open_to_read, reason_of, shown, write_atomically
 from cnncore.errors import CnnError
 from cnncore.network import layers as kinds
 from cnncore.network.layer import Layer
@@ -93,7 +93,7 @@ def write_arrays(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
 def load(path: PathLike) -> Network:
     """The network in a file that `save` wrote. Raises `CnnError` that names the file and what is wrong with it."""
     with open_to_read(path) as file:
-        name = str(path)
+        name = shown(path)
         try:
             archive = zipfile.ZipFile(file)
             description = _description(archive, name)

@@ -17,13 +17,14 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
+from cnncore._files import check_writable, unwritable
 from cnncore.errors import CnnError
 from cnncore.training import data
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, StopTraining
 from cnncore.training.estimate import Estimate
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
-from cnncore.training.files import check_space, check_writable, unwritable
+from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint
 from cnncore.training.history import write_history
 from cnncore.training.mailbox import Mailbox
 
