@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
 
@@ -65,6 +66,8 @@ def kind_of(path: PathLike) -> Kind:
     Raises `CnnError` where that cannot be known: a folder on the way is somebody else's, the name is too long or none.
     """
     name = name_of(path)
+    if not name:
+        raise CnnError("the path is empty; name a file or a folder")
     try:
         mode = os.stat(name).st_mode  # noqa: PTH116 - Path would not take every name
     except (FileNotFoundError, NotADirectoryError):
@@ -82,7 +85,7 @@ def is_there(path: PathLike, kind: Kind) -> bool:
         return False
 
 
-def open_to_read(path: PathLike) -> BinaryIO:
+def open_to_read(path: PathLike) -> BufferedReader:
     """An ordinary file, opened. Raises `CnnError` for what is missing, unreadable, a folder, a pipe or a device."""
     name = name_of(path)
     match kind_of(name):
@@ -173,8 +176,8 @@ def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> Non
 
 
 def check_writable(path: PathLike) -> None:
-    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing else than
-    a file is in its place. Leaves nothing behind and touches nothing that is there."""
+    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing but a file
+    is in its place. Leaves nothing behind and touches nothing that is there."""
     target = _target(path)
     trial = target.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
@@ -189,6 +192,8 @@ def check_writable(path: PathLike) -> None:
 def _target(path: PathLike) -> Path:
     """The file that writing to `path` would make or replace."""
     name = name_of(path)
+    if not name:
+        raise CnnError("the path is empty; name a file or a folder")
     try:
         target = Path(os.path.realpath(full_path(name)))
         mode = _mode(target)

@@ -38,9 +38,9 @@ def pixels_of(image: Image) -> Pixels:
         values = np.asarray(image)
         if values.max() > 255:
             return in_eight_bits(np.clip(values, 0, 65535).astype(np.uint16)[:, :, None], transparent)
-        return np.clip(values, 0, 255).astype(np.uint8)
+        return _clamped(values)
     if image.mode == "F":
-        return np.clip(np.rint(np.nan_to_num(np.asarray(image))), 0, 255).astype(np.uint8)
+        return _clamped(np.rint(np.nan_to_num(np.asarray(image))))
     grey = image.mode in _GREY
     if image.mode == "La":  # Pillow takes brightness times alpha no further than to this
         image = image.convert("LA")
@@ -50,6 +50,11 @@ def pixels_of(image: Image) -> Pixels:
         image = image.convert("RGBA")
         image = Pillow.alpha_composite(Pillow.new("RGBA", image.size, "white"), image)
     return np.array(image.convert("L" if grey else "RGB"))
+
+
+def _clamped(values: npt.NDArray[Any]) -> Pixels:
+    found: Pixels = np.clip(values, 0, 255).astype(np.uint8)
+    return found
 
 
 def in_eight_bits(values: Deep, transparent: Any = None) -> Pixels:
@@ -75,21 +80,25 @@ def deep_values(image: Image, opened: Callable[[], Image]) -> Deep | None:
     `image` is the picture, not yet loaded, and `opened` gives it once more: the same bytes are read a second time as a
     kind of picture that has the lower halves in it.
     """
-    if image.format != "PNG" or len(image.tile) != 1:
+    tiles: list[Any] = getattr(image, "tile", [])
+    if image.format != "PNG" or len(tiles) != 1:
         return None
-    packed = image.tile[0].args
+    packed = tiles[0].args
     if packed == "LA;16B":  # two bytes of grey, two of alpha, as the four bytes of RGBA
         four = np.asarray(upright(_read_as(opened(), "RGBA"))).astype(np.uint16)
-        return four[:, :, 0::2] << 8 | four[:, :, 1::2]
+        grey: Deep = four[:, :, 0::2] * 256 + four[:, :, 1::2]
+        return grey
     if packed in ("RGB;16B", "RGBA;16B"):
         low = np.asarray(upright(_read_as(opened(), packed.replace("16B", "16L"))))
-        return np.asarray(upright(image)).astype(np.uint16) << 8 | low
+        colours: Deep = np.asarray(upright(image)).astype(np.uint16) * 256 + low
+        return colours
     return None
 
 
-def _read_as(image: Image, packed: str) -> Image:
+def _read_as(image: Any, packed: str) -> Image:
     image.tile = [image.tile[0]._replace(args=packed)]
-    return image
+    found: Image = image
+    return found
 
 
 def upright(image: Image) -> Image:

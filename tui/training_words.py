@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncore._files import shown
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
 from tui.i18n import N_, _, sentence
@@ -128,9 +129,9 @@ def file_lines(end: Finished) -> list[str]:
     """The files a run left behind."""
     lines = []
     if end.model_path:
-        lines.append(_("Model: {path}").format(path=end.model_path))
+        lines.append(_("Model: {path}").format(path=shown(end.model_path)))
     if end.history_path:
-        lines.append(_("History: {path}").format(path=end.history_path))
+        lines.append(_("History: {path}").format(path=shown(end.history_path)))
     return lines
 
 

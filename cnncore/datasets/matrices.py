@@ -1,8 +1,8 @@
 """A matrix of numbers as an image: pasted text, a CSV file, or a numpy `.npy` file. Nothing that is read can run code.
 
 Text: one row a line, numbers apart by commas, semicolons, tabs or spaces, in quotes or not; or rows in brackets, as
-Python, numpy and MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole ones int16 where
-they fit, everything else is float64.
+Python, numpy and MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole
+ones int16 where they fit, everything else is float64.
 """
 
 from __future__ import annotations
@@ -149,7 +149,8 @@ def _numpy(file: BinaryIO, name: str) -> Matrix:
         shape, dtype = _header(file)
         if len(shape) != 2 or dtype.kind not in "biuf" or not 0 < math.prod(shape) <= MAX_CELLS:
             raise CnnError(
-                "{path} holds an array of shape {shape} and dtype {dtype}; a matrix is (H, W) numbers, at most {most:,}",
+                "{path} holds an array of shape {shape} and dtype {dtype};"
+                " a matrix is (H, W) numbers, at most {most:,}",
                 path=name,
                 shape=str(shape),
                 dtype=str(dtype),

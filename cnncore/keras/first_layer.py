@@ -16,6 +16,7 @@ import numpy as np
 from cnncore._arrays import Array
 from cnncore._files import PathLike, open_to_read, shown
 from cnncore.errors import CnnError, MissingExtraError
+from cnncore.keras._import import without_warnings
 
 MAX_CONFIG = 16_000_000
 """A description of a network longer than this is none."""
@@ -38,7 +39,8 @@ def read_first_layer(path: PathLike) -> FirstLayer:
     stride 1 and ReLU, or where the file is no such model; `MissingExtraError` without h5py."""
     name = shown(path)
     try:
-        import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        with without_warnings():
+            import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError as error:
         raise MissingExtraError(
             "reading {path} needs h5py, which comes with the extra 'train': pip install 'cnn-tui[train]'", path=name

@@ -15,7 +15,7 @@ from typing import Any
 
 from cnncore._files import PathLike, name_of, open_to_read, shown
 from cnncore.errors import CnnError
-from cnncore.keras._import import import_keras
+from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.layers import SUPPORTED, unsupported
 
 _MODELS = ("Sequential", "Functional", "Model")
@@ -24,6 +24,7 @@ _DESCRIPTION_LIMIT = 16 * 2**20
 """No network that is a chain of these layers needs a description of more bytes."""
 
 
+@without_warnings()
 def load_model(path: PathLike) -> Any:
     """The Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for anything else."""
     name = name_of(path)

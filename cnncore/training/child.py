@@ -22,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
+from cnncore.keras._import import own_process
 from cnncore.training.events import Event, Failed, Finished, Stage, to_json
 
 LOG_VARIABLE = "CNN_TUI_TRAIN_LOG"
@@ -111,6 +112,7 @@ def _end_with_parent() -> None:
 
 
 def main(arguments: list[str]) -> int:
+    own_process()
     child = _Child()
     faulthandler.enable(child.log)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()

@@ -307,5 +307,7 @@ def file_name(path: str) -> str:
     """A run's model by its folder, any other file by its name."""
     from pathlib import Path
 
+    from cnncore._files import shown
+
     file = Path(path)
-    return file.parent.name if file.name == "model.keras" else file.name
+    return shown(file.parent.name if file.name == "model.keras" else file.name)

@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Static
 
+from cnncore._files import shown
 from cnncore.keras.validate_child import Checked, Failed, Request, Stage
 from cnncore.training.config import NETWORKS, NetworkName
 from cnncore.training.runs import latest
@@ -261,7 +262,7 @@ class ValidationScreen(FrameScreen):
 def _model_name(path: str) -> str:
     """A run's model by its folder, any other by its file name."""
     model = Path(path)
-    return model.parent.name if model.name == "model.keras" else model.name
+    return shown(model.parent.name if model.name == "model.keras" else model.name)
 
 
 def trained_model() -> str:
