@@ -176,8 +176,8 @@ def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> Non
 
 
 def check_writable(path: PathLike) -> None:
-    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing but a file
-    is in its place. Leaves nothing behind and touches nothing that is there."""
+    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing but a
+    file is in its place. Leaves nothing behind and touches nothing that is there."""
     target = _target(path)
     trial = target.with_name(f".{secrets.token_hex(6)}.tmp")
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cnncore._files import is_there
 from cnncore.errors import CnnError
+from cnncore.training.config import TrainConfig
 
 
 def check_space(path: str, needed: int) -> None:
@@ -35,12 +36,13 @@ def drop_checkpoint(output: str) -> None:
         checkpoint_path(output).unlink(missing_ok=True)
 
 
-def keep_checkpoint(output: str) -> bool:
-    """Puts the model of the last epoch that was kept in the place of `output`; whether there was one."""
-    if not output or not is_there(checkpoint_path(output), "file"):
-        return False
-    try:
-        checkpoint_path(output).replace(output)
-    except OSError:
-        return False
-    return True
+def left_behind(config: TrainConfig) -> tuple[str, str]:
+    """What a run that did not come to its end has left: the paths of its model and of its history, "" where there is
+    none. The model that was kept last takes the place of the one the run would have written."""
+    model = ""
+    if config.output and is_there(checkpoint_path(config.output), "file"):
+        with contextlib.suppress(OSError):
+            checkpoint_path(config.output).replace(config.output)
+            model = config.output
+    history = config.history if config.history and is_there(config.history, "file") else ""
+    return model, history

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -44,7 +43,7 @@ def guarded(command: Callable[[], int]) -> int:
     except MemoryError:
         complain(_("The machine has not enough memory for this."))
     except OSError as error:
-        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
     return FAILED
 
 
