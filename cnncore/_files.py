@@ -21,6 +21,8 @@ from cnncore._text import printable
 from cnncore.errors import CnnError
 
 PathLike: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+MOST_SHOWN = 120
+"""Characters of a path before the reason why it is refused."""
 Kind: TypeAlias = Literal["file", "folder", "other", ""]
 
 
@@ -40,6 +42,12 @@ def name_of(path: PathLike) -> str:
 def shown(path: PathLike) -> str:
     """The path as a reader can be shown it: in one line, and without anything that a terminal would obey."""
     return printable(name_of(path)).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def brief(path: PathLike) -> str:
+    """As `shown`, without the middle of what is long: the reason that follows is to be seen as well."""
+    text = shown(path)
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN // 2]}...{text[-MOST_SHOWN // 2 :]}"
 
 
 def user_path(path: PathLike) -> Path:
@@ -222,11 +230,11 @@ def _mode(path: Path) -> int:
 
 
 def unwritable(path: PathLike, error: BaseException) -> CnnError:
-    return CnnError("{path} cannot be written: {reason}", path=shown(path), reason=reason_of(error))
+    return CnnError("{path} cannot be written: {reason}", path=brief(path), reason=reason_of(error))
 
 
 def _unreadable(name: str, error: BaseException) -> CnnError:
-    return CnnError("{path} cannot be read: {reason}", path=shown(name), reason=reason_of(error))
+    return CnnError("{path} cannot be read: {reason}", path=brief(name), reason=reason_of(error))
 
 
 def _not_ordinary(name: str) -> CnnError:

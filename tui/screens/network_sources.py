@@ -90,13 +90,12 @@ class NetworkSources(NetworkOpening):
     async def _find_pictures(self, session: Session, start: Start | None = None) -> None:
         import asyncio
 
-        from cnncore.errors import CnnError
         from cnncore.gallery import find_pictures
 
         began = session.scope.where
         try:
             pictures = await asyncio.to_thread(find_pictures, session.network, self.cnn_app.options.data)
-        except CnnError as error:
+        except Exception as error:
             self._trouble = error_text(error)
             if self.cnn_app.options.data:
                 pictures = await asyncio.to_thread(find_pictures, session.network)
@@ -116,7 +115,7 @@ class NetworkSources(NetworkOpening):
             try:
                 picture = await asyncio.to_thread(open_picture, own, session.network)
                 session.show_own(picture, file_name(own), path=given(own))
-            except CnnError as error:
+            except Exception as error:
                 self._trouble = error_text(error)
         if start is None:
             self._forget()
