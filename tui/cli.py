@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if close_output():
             raise
         raise SystemExit(end.code or 1) from None
+    except BrokenPipeError:  # nobody reads any more, of what is said before a command begins
+        status = 1
     return status if close_output() else status or 1
 
 

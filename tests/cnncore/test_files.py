@@ -106,9 +106,7 @@ def test_what_cannot_be_written_is_a_sentence_and_stays_as_it_was(
     suffix, write = WRITERS[writer]
     path = path_of(kind, tmp_path, suffix, monkeypatch)
     before = sorted(tmp_path.iterdir()) if kind != "locked" else []
-    assert (brief if kind in ("long", "long path", "nul", "no text", "locked") else shown)(path) in sentence(
-        lambda: write(path)
-    )
+    assert shown(path)[: MOST_SHOWN // 2] in sentence(lambda: write(path))
     if kind != "locked":
         assert sorted(tmp_path.iterdir()) == before
     if kind == "pipe":
