@@ -35,7 +35,7 @@ _short.maxstring = _short.maxother = _short.maxlong = 80
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.maxdict = 8
 
 
-def shown(value: object) -> str:
+def described(value: object) -> str:
     """`repr(value)` for a sentence: short, of one line, and something even where `repr` fails."""
     try:
         return " ".join(_short.repr(value).split())
@@ -55,12 +55,15 @@ def integer(value: Any, name: str, *, at_least: int) -> int:
         else:
             if number < at_least:
                 raise CnnError(
-                    "{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=shown(number)
+                    "{name} must be at least {at_least}, got {value}",
+                    name=name,
+                    at_least=at_least,
+                    value=described(number),
                 )
             if number > MAX_BYTES:
-                raise CnnError("{name} is too large: {value}", name=name, value=shown(number))
+                raise CnnError("{name} is too large: {value}", name=name, value=described(number))
             return number
-    raise CnnError("{name} must be an integer, got {value}", name=name, value=shown(value))
+    raise CnnError("{name} must be an integer, got {value}", name=name, value=described(value))
 
 
 def counted(value: Any, name: str, count: int) -> int:
@@ -88,7 +91,9 @@ def items(value: Any) -> list[Any] | None:
 
 def pair(value: Any, name: str, *, at_least: int = 1) -> tuple[int, int]:
     """An integer, or two of them (rows, columns), as Keras takes `strides`, `pool_size` and `dilation_rate`."""
-    wrong = CnnError("{name} must be one integer or two (rows, columns), got {value}", name=name, value=shown(value))
+    wrong = CnnError(
+        "{name} must be one integer or two (rows, columns), got {value}", name=name, value=described(value)
+    )
     found = items(value)
     if found is None:
         number = _one(value, name, at_least, wrong)
@@ -109,7 +114,7 @@ def sizes(value: Any, name: str) -> tuple[int, ...]:
     """A shape without the batch: integers of at least 1."""
     found = items(value)
     if found is None:
-        raise CnnError("{name} must be a shape such as (28, 28, 1), got {value}", name=name, value=shown(value))
+        raise CnnError("{name} must be a shape such as (28, 28, 1), got {value}", name=name, value=described(value))
     return tuple(integer(size, name, at_least=1) for size in found)
 
 
@@ -118,7 +123,7 @@ def explicit_padding(padding: Any, *, names: str = "") -> Pads:
     wrong = CnnError(
         "padding must be {names}an integer or ((top, bottom), (left, right)), got {value}",
         names=names,
-        value=shown(padding),
+        value=described(padding),
     )
     found = items(padding)
     if found is None:
@@ -151,11 +156,11 @@ def number(value: Any, name: str, *, at_least: float | None = None, finite: bool
             raise TypeError
         found = float(given)  # type: ignore[arg-type]  # complex raises TypeError
     except OverflowError:
-        raise CnnError("{name} is too large: {value}", name=name, value=shown(value)) from None
+        raise CnnError("{name} is too large: {value}", name=name, value=described(value)) from None
     except Exception:  # TypeError, or what an object's own methods raise
-        raise CnnError("{name} must be one number, got {value}", name=name, value=shown(value)) from None
+        raise CnnError("{name} must be one number, got {value}", name=name, value=described(value)) from None
     if finite and not isfinite(found):
-        raise CnnError("{name} must be a finite number, got {value}", name=name, value=shown(value))
+        raise CnnError("{name} must be a finite number, got {value}", name=name, value=described(value))
     if at_least is not None and not found >= at_least:
         raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=found)
     return found
@@ -166,7 +171,10 @@ def float32_number(value: Any, name: str, *, at_least: float | None = None, fini
     found = number(value, name, at_least=at_least, finite=finite)
     if isfinite(found) and abs(found) >= FLOAT32_MAX:
         raise CnnError(
-            "{name} has the value {value}, which does not fit {dtype}", name=name, value=shown(value), dtype="float32"
+            "{name} has the value {value}, which does not fit {dtype}",
+            name=name,
+            value=described(value),
+            dtype="float32",
         )
     return found
 
@@ -175,18 +183,18 @@ def instance(value: Any, kind: type[T], name: str) -> T:
     """`value` itself, which must be of the class `kind`."""
     if isinstance(value, kind):
         return value
-    raise CnnError("{name} must be a {kind}, got {value}", name=name, kind=kind.__name__, value=shown(value))
+    raise CnnError("{name} must be a {kind}, got {value}", name=name, kind=kind.__name__, value=described(value))
 
 
 def text(value: Any, name: str) -> str:
     """A str that can be written to a file: one with half of a surrogate pair cannot."""
     if isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value):
         return str(value)
-    raise CnnError("{name} must be text, got {value}", name=name, value=shown(value))
+    raise CnnError("{name} must be text, got {value}", name=name, value=described(value))
 
 
 def switch(value: Any, name: str) -> bool:
     """True or False, numpy's too; not what merely counts as one."""
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise CnnError("{name} must be True or False, got {value}", name=name, value=shown(value))
+    raise CnnError("{name} must be True or False, got {value}", name=name, value=described(value))

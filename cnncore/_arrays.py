@@ -13,7 +13,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._arguments import MAX_BYTES, IntOrPair, Padding, Real, float32_number, integer, number, shown
+from cnncore._arguments import MAX_BYTES, IntOrPair, Padding, Real, described, float32_number, integer, number
 from cnncore._dtypes import (
     FLOAT32,
     INT32,
@@ -28,6 +28,7 @@ from cnncore._dtypes import (
     pooled,
     summed,
 )
+from cnncore._pixels import is_picture, pixels_of
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry, pool_geometry
 
@@ -36,6 +37,8 @@ def as_array(value: Any, name: str) -> Array:
     """`value` as an ndarray in native byte order; never a copy of what already is one."""
     if isinstance(value, np.ma.MaskedArray):
         raise CnnError("{name} is a masked array; fill it first, with {name}.filled(0) for example", name=name)
+    if type(value) is not np.ndarray and is_picture(value):  # of some modes numpy would see the indices of a palette
+        value = pixels_of(value)
     try:
         array = np.asarray(value)
     except Exception as error:  # ValueError, TypeError, or what an object's own __array__ raises
@@ -55,7 +58,7 @@ def _odd(objects: Array) -> str:
     """The first of the objects that no dtype of numbers holds, for a sentence."""
     for item in objects.flat:
         if not isinstance(item, float) and not (isinstance(item, int) and -(2**63) <= item < 2**64):
-            return shown(item)
+            return described(item)
     return "objects"
 
 
@@ -298,7 +301,7 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name="x", dtype=x.dtype)
     bottom, top = number(low, "low"), number(high, "high")
     if not bottom <= top:
-        raise CnnError("low must not be above high, got {low} and {high}", low=shown(low), high=shown(high))
+        raise CnnError("low must not be above high, got {low} and {high}", low=described(low), high=described(high))
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
         if not (limits.min <= low and high <= limits.max and bottom == int(bottom) and top == int(top)):
@@ -307,8 +310,8 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
                 least=limits.min,
                 most=limits.max,
                 dtype=dtype,
-                low=shown(low),
-                high=shown(high),
+                low=described(low),
+                high=described(high),
             )
     return bottom, top
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._arguments import shown
+from cnncore._arguments import described
 from cnncore.errors import CnnError
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -36,7 +36,7 @@ def dtype_of(value: Any, name: str) -> np.dtype[Any]:
     except Exception:  # TypeError, or what an object's own attributes raise
         found = None
     if found is None or found.kind not in "iuf":
-        raise CnnError("{name} is {value}; it must be an integer or float dtype", name=name, value=shown(value))
+        raise CnnError("{name} is {value}; it must be an integer or float dtype", name=name, value=described(value))
     return found
 
 

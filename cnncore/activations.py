@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
 
-from cnncore._arguments import shown
+from cnncore._arguments import described
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 
@@ -54,13 +54,13 @@ def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise CnnError(
             "activation is {value}; it must be None or one of {names}",
-            value=shown(activation),
+            value=described(activation),
             names=", ".join(sorted(ACTIVATIONS)),
         )
     if dtype.kind != "f" and activation not in ("linear", "relu"):
         raise CnnError(
             "activation {value} gives fractions, but the result is {dtype}: give float inputs or a float kernel",
-            value=shown(activation),
+            value=described(activation),
             dtype=dtype,
         )
     return cast(ActivationName, activation)

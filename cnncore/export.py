@@ -8,7 +8,6 @@ Keras itself is not needed here; the code that is written needs it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,7 +16,7 @@ import numpy as np
 
 from cnncore._arrays import as_array
 from cnncore._dtypes import Array
-from cnncore._files import PathLike, write_atomically
+from cnncore._files import PathLike, name_of, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry
 from cnncore.stepping import ConvStep, FilterStep, PoolStep
@@ -33,7 +32,7 @@ INLINE_PIXELS = 4096
 def save_values(array: Any, path: PathLike) -> None:
     """Writes numbers exactly: as a numpy file (`.npy`), or (H, W) as text (`.csv`), a row a line, read back to the same
     values. The file is written whole or not at all. Raises `CnnError`."""
-    name = os.fspath(path)
+    name = name_of(path)
     values = as_array(array, "array")
     suffix = Path(name).suffix.lower()
     if suffix not in VALUE_SUFFIXES:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from cnncore._dtypes import Array
-from cnncore._files import PathLike, reason_of
+from cnncore._files import PathLike, is_there, list_folder, shown, user_path
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError
 from cnncore.greys import unit_pixels
@@ -138,14 +138,14 @@ def open_picture(path: PathLike, network: Network) -> Images:
     """One's own picture, or matrix of numbers from 0 to 255, grey or in colour as the network takes it. `CnnError`."""
     from cnncore.datasets.matrices import open_image
 
-    file = Path(path).expanduser()
+    file = user_path(path)
     pixels = open_image(file, "rgb" if picture_size(network)[2] == 3 else "grey")
     if pixels.dtype != np.uint8:
-        raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=str(file))
+        raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=shown(file))
     if min(pixels.shape[:2]) < SMALLEST:
         raise CnnError(
             "{path} is {rows} x {columns}; it must be at least {least} x {least}",
-            path=str(file),
+            path=shown(file),
             rows=pixels.shape[0],
             columns=pixels.shape[1],
             least=SMALLEST,
@@ -193,13 +193,7 @@ def _holds_folders(data: str) -> bool:
     Raises `CnnError` where there is none."""
     if not data:
         return False
-    folder = Path(data).expanduser()
-    if not folder.is_dir():
-        raise CnnError("{folder}: there is no such folder", folder=data)
-    try:
-        return any(path.is_dir() for path in folder.iterdir())
-    except OSError as error:
-        raise CnnError("{path} cannot be read: {reason}", path=data, reason=reason_of(error)) from error
+    return any(is_there(path, "folder") for path in list_folder(user_path(data)))
 
 
 def _fashion(data: str, progress: Progress | None) -> Pictures:
@@ -211,7 +205,7 @@ def _fashion(data: str, progress: Progress | None) -> Pictures:
     problem: CnnError | None = None
     if named := data or os.environ.get(ENVIRONMENT, ""):
         try:
-            return _test_images(Path(named).expanduser())
+            return _test_images(user_path(named))
         except CnnError as error:
             if data:
                 raise
@@ -234,7 +228,7 @@ def _test_images(folder: Path) -> Pictures:
     from cnncore.datasets.garments import CLASSES
 
     images, labels = read_test_images(folder)
-    return Pictures(images, labels, CLASSES, str(folder))
+    return Pictures(images, labels, CLASSES, shown(folder))
 
 
 # What the network answers.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cnncore._arguments import shown
+from cnncore._arguments import described
 from cnncore.errors import CnnError
 
 LIMIT = 999
@@ -187,7 +187,7 @@ def kernel_by_id(name: str) -> Kernel:
         if kernel.id == name:
             return kernel
     raise CnnError(
-        "kernel is {value}; it must be one of {names}", value=shown(name), names=", ".join(k.id for k in KERNELS)
+        "kernel is {value}; it must be one of {names}", value=described(name), names=", ".join(k.id for k in KERNELS)
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cnncore._arguments import integer, shown
+from cnncore._arguments import described, integer
 from cnncore._cnn import ffi, lib
 from cnncore.errors import CnnError
 
@@ -75,7 +75,7 @@ def use_isa(name: str) -> Iterator[None]:
     if not isinstance(name, str) or name not in available_isas():
         raise CnnError(
             "the instruction set is {value}; this machine has {names}",
-            value=shown(name),
+            value=described(name),
             names=", ".join(available_isas()),
         )
     current = lib.cnn_isa()

@@ -260,8 +260,8 @@ class CnnApp(App[None]):
 
     def ask_picture(self) -> None:
         """Asks for a picture's path, and shows the picture."""
-        from tui.samples import open_sample
-        from tui.screens.dialogs import AskLine
+        from tui.samples import PICTURES, open_sample
+        from tui.screens.dialogs import AskPath
 
         def opened(sample: Sample | None) -> None:
             if sample is not None:
@@ -269,7 +269,9 @@ class CnnApp(App[None]):
                 self._show_bench()
 
         self.push_screen(
-            AskLine(_("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), open_sample),
+            AskPath(
+                _("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), open_sample, PICTURES
+            ),
             opened,
         )
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 
 from tui.i18n import N_
+from tui.memory_kills import memory_kills
 
 GRACE = 5.0
 """Seconds between asking a child to stop and ending it by force."""
@@ -37,6 +38,8 @@ class ChildProcess:
         self._listens = listens
         self._process: asyncio.subprocess.Process | None = None
         self._killer: asyncio.TimerHandle | None = None
+        self._kills: int | None = None
+        """How often memory had run out before."""
         self.stopping = False
         """Whether `stop` was called."""
 
@@ -51,6 +54,7 @@ class ChildProcess:
         Raises `OSError` where it cannot be started.
         """
         nothing = asyncio.subprocess.DEVNULL
+        self._kills = memory_kills()
         self._process = process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE if self._listens else nothing,
@@ -74,6 +78,11 @@ class ChildProcess:
             await process.wait()
         finally:
             await self.close()
+
+    def death(self) -> tuple[str, dict[str, object]]:
+        """Why it may have ended, where it said nothing of that itself: a template for `_()` and its values."""
+        before, now = self._kills, memory_kills()
+        return death_sentence(self.status or 0, None if before is None or now is None else now > before)
 
     def write_line(self, text: str) -> bool:
         """Sends a line; whether there was a child to send it to."""
@@ -125,10 +134,15 @@ class ChildProcess:
                 self._process.send_signal(number)
 
 
-def death_sentence(status: int) -> tuple[str, dict[str, object]]:
-    """Why a child that said nothing of its end may have ended: a template for `_()` and its values."""
+def death_sentence(status: int, out_of_memory: bool | None = None) -> tuple[str, dict[str, object]]:
+    """Why a child that said nothing of its end may have ended: a template for `_()` and its values. `out_of_memory`:
+    whether the system ended a process for lack of memory meanwhile, None where it does not say."""
     if status == -signal.SIGKILL:
-        return N_("The process was killed (signal 9): most often the machine ran out of memory."), {}
+        if out_of_memory:
+            return N_("The system ended the process because memory ran out (signal 9)."), {}
+        if out_of_memory is None:
+            return N_("The process was killed (signal 9): from outside, or because memory ran out."), {}
+        return N_("The process was killed (signal 9) from outside; memory had not run out."), {}
     if status < 0:
         try:
             name = signal.Signals(-status).name

@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui.graphics import ASKED, VARIABLE, Protocol, choose, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, set_language, system_language
 from tui.network_options import start_of, start_options
+from tui.streams import close_output, open_streams
 from tui.view_options import PADDING_HELP, checked, padding_of, view_of, view_options
 
 if TYPE_CHECKING:
@@ -37,6 +37,19 @@ DATA_HELP = N_("folder with the Fashion-MNIST files (else CNN_TUI_DATA, then Ker
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit status."""
+    open_streams()
+    try:
+        status = _command(arguments)
+    except SystemExit as end:
+        if close_output():
+            raise
+        raise SystemExit(end.code or 1) from None
+    except BrokenPipeError:  # nobody reads any more, of what is said before a command begins
+        status = 1
+    return status if close_output() else status or 1
+
+
+def _command(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Korean gets question marks, not a traceback.
@@ -290,8 +303,8 @@ def _app(parser: _Parser, asked: argparse.Namespace) -> int:
         seen = next((each for each in (sys.stderr, sys.stdout) if each is not None and each.isatty()), sys.stderr)
         print(f"cnn-tui: {sentence} ({see})", file=seen)
         return 1
-    _must_be_there(parser, asked.image, asked.data)
-    _must_be_there(parser, asked.model, "")
+    asked.image, asked.model = _file(parser, asked.image), _file(parser, asked.model)
+    asked.data = _folder(parser, asked.data)
     view = view_of(parser, asked)
     network = start_of(parser, asked)
     if asked.screen == "network":  # what both have, it has
@@ -339,8 +352,9 @@ def _train(parser: _Parser, asked: argparse.Namespace) -> int:
     from tui.commands.console import check_output, guarded
     from tui.i18n import error_text, language
 
-    _must_be_there(parser, "", asked.data)
+    asked.data = _folder(parser, asked.data)
     try:
+        asked.output, asked.history = _full(parser, asked.output), _full(parser, asked.history)
         config = _config(asked)
         check_output(asked.output, ".keras", force=asked.force, name="--output")
         check_output(asked.history, ".csv", force=asked.force, name="--history")
@@ -378,13 +392,13 @@ def _config(asked: argparse.Namespace) -> TrainConfig:
         seed=asked.seed,
         dropout=asked.dropout,
         stop_at_accuracy=asked.stop_at_accuracy,
-        output=str(Path(asked.output).absolute()) if asked.output else "",
-        history=str(Path(asked.history).absolute()) if asked.history else "",
+        output=asked.output,
+        history=asked.history,
     )
 
 
 def _validate(parser: _Parser, asked: argparse.Namespace) -> int:
-    _must_be_there(parser, asked.model, asked.data)
+    asked.model, asked.data = _file(parser, asked.model, needed=True), _folder(parser, asked.data)
     if asked.images < 1:
         parser.error(_("--images must be at least 1, got {value}").format(value=asked.images))
     from cnncore.keras.validate_child import Request
@@ -398,16 +412,38 @@ def _filter(parser: _Parser, asked: argparse.Namespace) -> int:
     from tui.commands.console import guarded
     from tui.commands.filter import parse_kernel, run
 
-    _must_be_there(parser, asked.image, "")
+    image, output = _file(parser, asked.image, needed=True), _full(parser, asked.output)
     kernel = checked(parser, lambda: parse_kernel(asked.kernel, asked.scale))
     padding = padding_of(parser, asked.padding)
-    return guarded(
-        lambda: run(asked.image, asked.output, kernel=kernel, padding=padding, mode=asked.mode, force=asked.force)
-    )
+    return guarded(lambda: run(image, output, kernel=kernel, padding=padding, mode=asked.mode, force=asked.force))
 
 
-def _must_be_there(parser: _Parser, file: str, folder: str) -> None:
-    if file and not Path(file).exists():
-        parser.error(_("{path}: there is no such file").format(path=file))
-    if folder and not Path(folder).expanduser().is_dir():
-        parser.error(_("{path}: there is no such folder").format(path=folder))
+def _file(parser: _Parser, path: str, *, needed: bool = False) -> str:
+    """The full path of a file that can be read; wrong usage where it is none."""
+    if not path and not needed:
+        return ""
+    from cnncore._files import check_file
+
+    found = _full(parser, path)
+    checked(parser, lambda: check_file(found))
+    return found
+
+
+def _folder(parser: _Parser, path: str) -> str:
+    """The full path of a folder that is there; wrong usage where it is not."""
+    if not path:
+        return ""
+    from cnncore._files import check_folder
+
+    found = _full(parser, path)
+    checked(parser, lambda: check_folder(found))
+    return found
+
+
+def _full(parser: _Parser, path: str) -> str:
+    """The full path of what may not be there yet; "" where nothing was named."""
+    if not path:
+        return ""
+    from tui.paths import given
+
+    return str(checked(parser, lambda: given(path)))

@@ -33,8 +33,10 @@ def model_name(path: str) -> str:
     """A run's model by its folder, any other file by its name."""
     from pathlib import Path
 
+    from cnncore._files import shown
+
     file = Path(path)
-    return file.parent.name if file.name == "model.keras" else file.name
+    return shown(file.parent.name if file.name == "model.keras" else file.name)
 
 
 def trained_model() -> str:

@@ -23,7 +23,7 @@ from cnncore.errors import CnnError
 from cnncore.keras.network_child import Computed, Converted, Failed, Question, Ready, Request, Stage, from_json
 from cnncore.network import Network, cache, storage
 from cnncore.training.config import NetworkName
-from tui.child_process import ChildProcess, death_sentence, python_module
+from tui.child_process import ChildProcess, python_module
 from tui.i18n import N_
 
 __all__ = ["Failed", "Loaded", "Message", "NetworkClient", "Ready", "Stage", "Values"]
@@ -182,7 +182,7 @@ class NetworkClient:
                     case _:
                         yield message
         if not self._stopped:
-            yield failed or Failed(*death_sentence(child.status or 0))
+            yield failed or Failed(*child.death())
 
     def _send(self) -> None:
         """Sends the question that waits, where there is a child to send it to."""

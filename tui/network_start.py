@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -131,6 +130,7 @@ def command_line(
 ) -> str:
     """The command that opens what the screen looks at again."""
     from tui.microscope import Depth
+    from tui.paths import command_text
 
     words = ["cnn-tui", *language_words(), "--screen", "network"]
     words += [*_picture_words(session, data), *_place_words(session.scope)]
@@ -142,15 +142,15 @@ def command_line(
     words += ["--scale-of", scope.scale] if scope.scale != "map" else []
     words += ["--weights"] if scope.weights else []
     words += ["--why"] if why else []
-    return shlex.join(words)
+    return command_text(words)
 
 
 def _picture_words(session: Session, data: str) -> list[str]:
-    from pathlib import Path
+    from tui.paths import given
 
-    words = ["--data", str(Path(data).expanduser().absolute())] if data else []
+    words = ["--data", given(data)] if data else []
     path = session.source.path
-    words += ["--model", str(Path(path).expanduser().absolute())] if path else ["--fresh"]
+    words += ["--model", given(path)] if path else ["--fresh"]
     if session.title:
         words += ["--image", session.path]
     else:

@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnncore._files import read_text, write_atomically
+from cnncore.errors import CnnError
 from cnncore.keras.network_child import StageName
 from tui.i18n import N_, _
 from tui.network_words import stage_line
@@ -66,8 +68,8 @@ def _file() -> Path:
 
 def begin(name: str, now: float) -> Opening:
     """An opening that begins `now`, with what is known of how long it takes."""
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-        seconds = float(json.loads(_file().read_text("utf-8"))["seconds"])
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):  # of which CnnError is one
+        seconds = float(json.loads(read_text(_file()))["seconds"])
         if 0 < seconds < LONGEST:
             return Opening(name, now, seconds, timed=True)
     return Opening(name, now)
@@ -75,7 +77,7 @@ def begin(name: str, now: float) -> Opening:
 
 def remember(seconds: float) -> None:
     """It took so long. Where that cannot be kept, it is not."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, CnnError):
         file = _file()
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"seconds": round(seconds, 2)}), "utf-8")
+        write_atomically(file, lambda opened: opened.write(json.dumps({"seconds": round(seconds, 2)}).encode()))

@@ -34,6 +34,8 @@ TEST = N_("Fashion-MNIST test image")
 BUILT_IN = N_("built-in picture")
 OWN = N_("your picture")
 SMALLEST = 3
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".csv", ".txt", ".tsv", ".npy")
+"""How the files end that Tab offers where a picture is asked for; any other can be typed."""
 DRAWN = N_("drawn (Fashion-MNIST not found)")
 
 
@@ -42,16 +44,17 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
 
     With `data` empty, the folder in the environment and Keras's cache are looked at; nothing is downloaded.
     """
+    from cnncore._files import user_path
     from cnncore.datasets.fashion_mnist import ENVIRONMENT, keras_caches
 
     named = data or os.environ.get(ENVIRONMENT, "")
     try:
         if named:
-            return _with_example(_test_images(Path(named).expanduser())), None
+            return _with_example(_test_images(user_path(named))), None
         for folder in keras_caches():
             with contextlib.suppress(CnnError):
                 return _with_example(_test_images(folder)), None
-    except CnnError as error:
+    except Exception as error:  # whatever it is, there are pictures, and it is said
         return _with_example(_drawn()), error
     return _with_example(_drawn()), None
 
@@ -87,8 +90,10 @@ def _test_images(folder: Path) -> list[Sample]:
 
 
 def not_a_network(path: str) -> Path:
-    """The file that a picture is asked for by. Raises `CnnError` for a network's, which has a key of its own."""
-    file = Path(path.strip()).expanduser()
+    """The full path of the picture that is asked for. Raises `CnnError` for a network, which has a key of its own."""
+    from tui.paths import typed
+
+    file = Path(typed(path))
     if file.suffix.lower() == ".keras":
         raise CnnError("{path} is a network, not a picture: on the network screen, O opens it", path=str(file))
     return file
@@ -98,6 +103,7 @@ def open_sample(path: str) -> Sample:
     """A picture, or a matrix of whole numbers from 0 to 255, by its path. Raises `CnnError`."""
     import numpy as np
 
+    from cnncore._files import shown
     from cnncore.datasets.matrices import open_image
     from cnncore.datasets.pictures import split_channels
 
@@ -118,16 +124,17 @@ def open_sample(path: str) -> Sample:
             least=SMALLEST,
         )
     coloured = channels if len(channels) > 1 else ()
-    return Sample(file.name, pixels, OWN, path=str(file.absolute()), channels=coloured)
+    return Sample(shown(file.name), pixels, OWN, path=str(file), channels=coloured)
 
 
 def layer_file(model: str) -> str:
     """Where the network's kernels are read from: `model`, or where it is "" the newest run of the network that takes
     pictures such as these; "" where there is none."""
     from cnncore.training.runs import list_runs
+    from tui.paths import given
 
     if model:
-        return str(Path(model).expanduser().absolute())
+        return given(model)
     runs = (run for run in list_runs() if run.config.network == "fashion")
     return next((str(run.model_path.absolute()) for run in runs if run.model_path is not None), "")
 

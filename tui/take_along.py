@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from tui.cursor import USUAL_SPEED
 from tui.i18n import N_, _
-from tui.screens.dialogs import AskLine, Dialog
+from tui.screens.dialogs import AskPath, Dialog
 from tui.view import command_line
 
 if TYPE_CHECKING:
@@ -190,9 +190,9 @@ def ask_file(screen: FrameScreen, item: Item, save: Saver, say: Callable[[str], 
             say(f"{text}; {note}" if note and len(written) == 1 else text)
 
     screen.app.push_screen(
-        AskLine(
+        AskPath(
             _(item.title), _("File to write, ending in {suffixes}").format(suffixes=", ".join(item.suffixes)),
-            save, item.name,
+            save, item.suffixes, item.name,
         ),
         done,
     )  # fmt: skip
@@ -208,20 +208,24 @@ class Saver:
         self._warned = ""
 
     def __call__(self, text: str) -> list[str]:
+        from cnncore._files import check_writable, kind_of, shown
         from cnncore.errors import CnnError
+        from tui.paths import typed
 
         if not text.strip():
             raise CnnError("Name a file, such as {name}", name=self._item.name)
-        path = Path(text.strip()).expanduser().absolute()
+        path = Path(typed(text))
         if path.suffix.lower() not in self._item.suffixes:
             raise CnnError(
                 "{path}: the file name must end in {suffixes}", path=text, suffixes=", ".join(self._item.suffixes)
             )
-        there = [file for file in self._files(path) if file.is_file()]
+        for file in self._files(path):
+            check_writable(file)
+        there = [file for file in self._files(path) if kind_of(file)]
         if there and str(path) != self._warned:
             self._warned = str(path)
             raise CnnError("{path} is there already; Enter once more writes over it", path=str(there[0]))
-        return [str(file) for file in self._write(path)]
+        return [shown(file) for file in self._write(path)]
 
     def _usual_files(self, path: Path) -> list[Path]:
         return [path, pixels_beside(path)] if self._item.id == "keras" else [path]

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Epoch, Event, Failed, Finished, Stage, from_json
-from tui.child_process import GRACE, ChildProcess, death_sentence, python_module
+from cnncore.training.files import left_behind
+from tui.child_process import GRACE, ChildProcess, python_module
 from tui.i18n import N_
 
 SAVE_GRACE = 120.0
@@ -69,10 +70,13 @@ class TrainingClient:
                 N_("The training process could not be started: {reason}"), {"reason": error.strerror or str(error)}
             )
         if last is None:
+            # It did not get to save, but the model of an epoch before may be there.
+            model, history = left_behind(self.config)
             if self.stopping:
-                last = Finished(True, epochs, time.monotonic() - begun)
+                last = Finished(True, epochs, time.monotonic() - begun, model, history)
             else:
-                last = Failed(*death_sentence(self._child.status or 0))
+                message, values = self._child.death()
+                last = Failed(message, values, "", model, history)
         yield last
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncore._files import shown
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
 from tui.i18n import N_, _, sentence
@@ -124,14 +125,22 @@ def end_line(end: Finished | Failed, total: int) -> str:
     return _("Finished: {epochs} of {total} epochs in {time}").format(**values)
 
 
-def file_lines(end: Finished) -> list[str]:
+def file_lines(end: Finished | Failed) -> list[str]:
     """The files a run left behind."""
     lines = []
-    if end.model_path:
-        lines.append(_("Model: {path}").format(path=end.model_path))
+    if isinstance(end, Failed) and end.model_path:
+        lines.append(_("Kept, as it was after an epoch: {path}").format(path=shown(end.model_path)))
+    elif end.model_path:
+        lines.append(_("Model: {path}").format(path=shown(end.model_path)))
     if end.history_path:
-        lines.append(_("History: {path}").format(path=end.history_path))
+        lines.append(_("History: {path}").format(path=shown(end.history_path)))
     return lines
+
+
+def failed_lines(end: Failed) -> list[str]:
+    """What a run that did not come to its end has left, and how to go on."""
+    go_on = _("3 looks into it, t trains anew.") if end.model_path else _("t trains anew.")
+    return [*file_lines(end), go_on]
 
 
 def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:

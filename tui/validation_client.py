@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from cnncore.keras.validate_child import Checked, Failed, Message, Request, from_json
-from tui.child_process import ChildProcess, death_sentence, python_module
+from tui.child_process import ChildProcess, python_module
 from tui.i18n import N_
 
 
@@ -42,5 +42,5 @@ class ValidationClient:
         except OSError as error:
             last = Failed(N_("The process could not be started: {reason}"), {"reason": error.strerror or str(error)})
         if last is None:
-            last = Failed(N_("Stopped.")) if self._child.stopping else Failed(*death_sentence(self._child.status or 0))
+            last = Failed(N_("Stopped.")) if self._child.stopping else Failed(*self._child.death())
         yield last

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tui.i18n import N_, language, system_language
@@ -243,12 +241,14 @@ def command_line(
     """The command that opens the app on what the bench has, with the cursor `at` (row, column) of `screen`'s output,
     there at `term` where the value is not finished, the hand on the input's `pixel`, and a `speed` where it is not the
     usual one."""
+    from tui.paths import command_text, given
+
     sample = bench.sample
     words = ["cnn-tui", *language_words()]
     if screen != "convolution":
         words += ["--screen", screen]
     if data:
-        words += ["--data", str(Path(data).expanduser().absolute())]
+        words += ["--data", given(data)]
     if sample.path:
         words += ["--image", sample.path]
     else:
@@ -268,7 +268,7 @@ def command_line(
     words += [] if term is None else ["--term", str(term)]
     words += [] if pixel is None else ["--pixel", f"{pixel[0]},{pixel[1]}"]
     words += ["--speed", str(speed)] if speed else []
-    return shlex.join(words)
+    return command_text(words)
 
 
 def language_words() -> list[str]:

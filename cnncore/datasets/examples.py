@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._arguments import shown
+from cnncore._arguments import described
 from cnncore.datasets.dataset import Images
 from cnncore.datasets.garments import CLASSES, draw_garment
 from cnncore.errors import CnnError
@@ -41,7 +41,7 @@ def example(name: str) -> Images:
             return entry.make()
     raise CnnError(
         "there is no example named {value}; choose one of {names}",
-        value=shown(name),
+        value=described(name),
         names=", ".join(entry.id for entry in EXAMPLES),
     )
 

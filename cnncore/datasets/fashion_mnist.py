@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cnncore._arguments import integer
+from cnncore._files import check_folder, is_there, kind_of, shown, user_path
 from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.garments import CLASSES, cached_garments, garments
 from cnncore.datasets.idx import load_idx_pair
@@ -69,11 +70,11 @@ def load_fashion(
     """
     integer(limit, "limit", at_least=0)
     if data is not None and str(data):
-        return _limited(read_folder(Path(data).expanduser()), limit)
+        return _limited(read_folder(user_path(data)), limit)
     problem: CnnError | None = None
     if named := os.environ.get(ENVIRONMENT):
         try:
-            return _limited(read_folder(Path(named).expanduser()), limit)
+            return _limited(read_folder(user_path(named)), limit)
         except CnnError as error:
             problem = error
     found, failure = _keras(download, progress)
@@ -91,7 +92,7 @@ def _keras(download: Download | None, progress: Progress | None) -> tuple[Datase
     places = keras_caches()
     problem: CnnError | None = None
     for place in places:
-        if any((place / name).exists() for file in FILES for name in file.candidates()):
+        if any(is_there(place / name, "file") for file in FILES for name in file.candidates()):
             try:
                 return read_folder(place), None
             except CnnError as error:
@@ -99,7 +100,7 @@ def _keras(download: Download | None, progress: Progress | None) -> tuple[Datase
     if download is None:
         missing = CnnError(
             "Fashion-MNIST was not found in {folder}; name the folder that has it with --data DIR or {variable}",
-            folder=str(places[0]),
+            folder=shown(places[0]),
             variable=ENVIRONMENT,
         )
         return None, problem or missing
@@ -141,13 +142,13 @@ def keras_caches() -> tuple[Path, ...]:
     `keras.utils.get_file` has it.
     """
     inside = Path("datasets") / "fashion-mnist"
-    temporary = Path("/tmp" if Path("/tmp").is_dir() else tempfile.gettempdir()) / ".keras"
-    user = Path("~").expanduser()
+    temporary = Path("/tmp" if is_there("/tmp", "folder") else tempfile.gettempdir()) / ".keras"
+    user = user_path("~")
     if named := os.environ.get("KERAS_HOME"):
-        home = Path(named).expanduser()
+        home = user_path(named)
     else:
         home = user / ".keras" if os.access(user, os.W_OK) else temporary
-    above = next((p for p in (home, *home.parents) if p.exists()), home)
+    above = next((p for p in (home, *home.parents) if is_there(p, "folder")), home)
     if home == temporary or os.access(above, os.W_OK):
         return (home / inside,)
     return home / inside, temporary / inside
@@ -156,7 +157,7 @@ def keras_caches() -> tuple[Path, ...]:
 def read_folder(folder: Path) -> Dataset:
     """The four files of `folder`, checked. Raises `CnnError` naming what is missing or wrong."""
     paths = _find(folder, FILES)
-    return Dataset(str(folder), *_read(*paths[:2]), *_read(*paths[2:]), CLASSES)
+    return Dataset(shown(folder), *_read(*paths[:2]), *_read(*paths[2:]), CLASSES)
 
 
 def read_test_images(folder: Path) -> tuple[Images, Images]:
@@ -165,13 +166,12 @@ def read_test_images(folder: Path) -> tuple[Images, Images]:
 
 
 def _find(folder: Path, files: Sequence[OfficialFile]) -> list[Path]:
-    if not folder.is_dir():
-        raise CnnError("{folder}: there is no such folder", folder=str(folder))
-    found = [next((p for name in file.candidates() if (p := folder / name).exists()), None) for file in files]
+    check_folder(folder)
+    found = [next((p for name in file.candidates() if kind_of(p := folder / name)), None) for file in files]
     if missing := [file.name for file, path in zip(files, found, strict=True) if path is None]:
         raise CnnError(
             "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
-            folder=str(folder),
+            folder=shown(folder),
             files=", ".join(missing),
         )
     return [path for path in found if path is not None]
@@ -182,7 +182,7 @@ def _read(images_path: Path, labels_path: Path) -> tuple[Images, Images]:
     if images.shape[1:] != (28, 28):
         raise CnnError(
             "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
-            path=str(images_path),
+            path=shown(images_path),
             height=images.shape[1],
             width=images.shape[2],
         )

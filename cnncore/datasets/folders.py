@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 
 from cnncore._arguments import integer
-from cnncore._files import reason_of
+from cnncore._files import check_folder, kind_of, list_folder, shown, user_path
 from cnncore.datasets.dataset import Dataset, Images, Progress
 from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
 from cnncore.datasets.garments import CLASSES, cached_garments, garments
@@ -39,18 +39,18 @@ def load_binary(data: str | Path | None = None, *, progress: Progress | None = N
     integer(limit, "limit", at_least=0)
     if data is None or not str(data):
         return _drawn(progress, limit)
-    folder = Path(data).expanduser()
+    folder = check_folder(user_path(data))
     train_folder = folder / "train"
-    test_folder = next((folder / name for name in TEST_FOLDERS if (folder / name).is_dir()), None)
-    if train_folder.is_dir() and test_folder is not None:
+    test_folder = next((folder / name for name in TEST_FOLDERS if kind_of(folder / name) == "folder"), None)
+    if kind_of(train_folder) == "folder" and test_folder is not None:
         classes, train = _listed(train_folder)
         test_classes, test = _listed(test_folder)
         if classes != test_classes:
             raise CnnError(
                 "{folder} has the classes {found}, but {other} has {expected}",
-                folder=str(test_folder),
+                folder=shown(test_folder),
                 found=", ".join(test_classes),
-                other=str(train_folder),
+                other=shown(train_folder),
                 expected=", ".join(classes),
             )
     else:
@@ -66,7 +66,7 @@ def load_binary(data: str | Path | None = None, *, progress: Progress | None = N
             progress(k + 1, total, "images")
     labels = np.array([label for _, label in train + test], np.uint8)
     n = len(train)
-    return Dataset(str(folder), images[:n], labels[:n], images[n:], labels[n:], classes)
+    return Dataset(shown(folder), images[:n], labels[:n], images[n:], labels[n:], classes)
 
 
 def _listed(folder: Path) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
@@ -74,29 +74,24 @@ def _listed(folder: Path) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
 
     They are mixed, because Keras's validation_split takes the last part as it lies.
     """
-    try:
-        if not folder.is_dir():
-            raise CnnError("{folder}: there is no such folder", folder=str(folder))
-        inside = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-        if len(inside) != 2:
+    inside = [p for p in list_folder(folder) if kind_of(p) == "folder" and not p.name.startswith(".")]
+    if len(inside) != 2:
+        raise CnnError(
+            "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside:"
+            " without a data folder it takes drawn garments",
+            folder=shown(folder),
+            count=len(inside),
+        )
+    found: list[tuple[Path, int]] = []
+    for label, kind in enumerate(inside):
+        files = [p for p in list_folder(kind) if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
+        if not files:
             raise CnnError(
-                "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside:"
-                " without a data folder it takes drawn garments",
-                folder=str(folder),
-                count=len(inside),
+                "{folder} holds no picture; pictures are {formats}", folder=shown(kind), formats=", ".join(FORMATS)
             )
-        found: list[tuple[Path, int]] = []
-        for label, kind in enumerate(inside):
-            files = sorted(p for p in kind.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith("."))
-            if not files:
-                raise CnnError(
-                    "{folder} holds no picture; pictures are {formats}", folder=str(kind), formats=", ".join(FORMATS)
-                )
-            found += [(path, label) for path in files]
-    except OSError as error:
-        raise CnnError("{path} cannot be read: {reason}", path=str(folder), reason=reason_of(error)) from error
+        found += [(path, label) for path in files]
     Random(0).shuffle(found)
-    return tuple(kind.name for kind in inside), found
+    return tuple(shown(kind.name) for kind in inside), found
 
 
 def _drawn(progress: Progress | None, limit: int) -> Dataset:

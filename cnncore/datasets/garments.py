@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore._arguments import integer
-from cnncore._files import write_atomically
+from cnncore._files import open_to_read, write_atomically
 from cnncore.datasets._outlines import OUTLINES, SIDE_VIEWS
 from cnncore.datasets._pen import Pen
 from cnncore.datasets.dataset import Images, Progress
@@ -130,9 +131,10 @@ def cached_garments(
 
 def _read_cache(path: Path, shape: tuple[int, ...]) -> Images | None:
     try:
-        if path.stat().st_size > math.prod(shape) + 4096:
-            return None
-        images = np.load(path, allow_pickle=False)
+        with open_to_read(path) as file:
+            if os.fstat(file.fileno()).st_size > math.prod(shape) + 4096:
+                return None
+            images = np.load(file, allow_pickle=False)
     except Exception:  # whatever a damaged file makes of numpy's parser, the pictures can be drawn again
         return None
     if not isinstance(images, np.ndarray) or images.shape != shape or images.dtype != np.uint8:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._files import PathLike, open_to_read, reason_of
+from cnncore._files import PathLike, open_to_read, reason_of, shown
 from cnncore.errors import CnnError
 
 DTYPES: dict[int, str] = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -35,7 +35,7 @@ def read_idx(path: PathLike) -> npt.NDArray[Any]:
     uint8, int8, int16, int32, float32 or float64, of the shape in the file. Raises `CnnError` naming the file and what
     is wrong with it: not IDX, an unknown dtype code, absurd sizes, too short, too long, or damaged in its gzip packing.
     """
-    name = os.fspath(path)
+    name = shown(path)
     with open_to_read(path) as file:
         try:
             packed = file.read(2) == b"\x1f\x8b"
@@ -134,7 +134,7 @@ def load_idx_pair(
     not these, where there is no image, or where the counts differ.
     """
     pictures, answers = read_idx(images), read_idx(labels)
-    image_name, label_name = os.fspath(images), os.fspath(labels)
+    image_name, label_name = shown(images), shown(labels)
     if pictures.ndim != 3 or pictures.dtype != np.uint8 or 0 in pictures.shape:
         raise CnnError(
             "{path} holds {shape} values of {dtype}; images are N x height x width values of uint8",

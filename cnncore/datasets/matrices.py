@@ -1,21 +1,22 @@
 """A matrix of numbers as an image: pasted text, a CSV file, or a numpy `.npy` file. Nothing that is read can run code.
 
-Text: one row a line, numbers apart by commas, semicolons, tabs or spaces; or rows in brackets, as Python, numpy and
-MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole ones int16 where
-they fit, everything else is float64.
+Text: one row a line, numbers apart by commas, semicolons, tabs or spaces, in quotes or not; or rows in brackets, as
+Python, numpy and MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole
+ones int16 where they fit, everything else is float64.
 """
 
 from __future__ import annotations
 
-import os
+import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from cnncore._files import PathLike, open_to_read, reason_of
+from cnncore._files import PathLike, name_of, open_to_read, reason_of, shown
+from cnncore.datasets._cells import NUMBER, number_reader, splitter
 from cnncore.datasets.pictures import SIGNATURES, SUFFIXES, Mode, load_picture
 from cnncore.errors import CnnError
 
@@ -24,7 +25,6 @@ MAX_TEXT = 64_000_000
 """Characters, or bytes of a text file: 16 for each cell."""
 NUMPY_MAGIC = b"\x93NUMPY"
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _ARRAY = re.compile(r"\s*(?:np\.|numpy\.)?array\((.*?)(?:,\s*dtype=[\w.'\"<>]+)?\s*\)\s*", re.DOTALL)
 """How Python shows a numpy array."""
@@ -47,11 +47,11 @@ def _parse(text: str, source: str) -> Matrix:
     rows = _rows(text.translate(_BRACKETS), source)
     if not any(rows):
         raise CnnError("{source}there are no numbers; write rows such as 1 2 3", source=source)
-    split = _splitter(rows, source)
+    split, plain = splitter(rows, source), number_reader(text)
     values: list[list[float]] = []
     cells, whole = 0, True
     for number, line in enumerate(rows, 1):
-        fields = split(line)
+        fields = [plain(field) for field in split(line)]
         cells += len(fields)
         if cells > MAX_CELLS:
             raise CnnError("{source}there are more than {most:,} numbers", source=source, most=MAX_CELLS)
@@ -60,7 +60,7 @@ def _parse(text: str, source: str) -> Matrix:
             # Python's own float() would also take 1_000, nan and the digits of other scripts.
             if _WHOLE.fullmatch(field):
                 row.append(int(field))
-            elif _NUMBER.fullmatch(field) and abs(value := float(field)) != float("inf"):
+            elif NUMBER.fullmatch(field) and abs(value := float(field)) != float("inf"):
                 row.append(value)
                 whole = False
             elif not field:
@@ -112,24 +112,6 @@ def _rows(text: str, source: str) -> list[str]:
     return [line for line in (" ".join(line.splitlines()).strip() for line in lines) if line]
 
 
-def _splitter(rows: list[str], source: str) -> Any:
-    """How a row falls into fields: by the one separator that is used throughout, else by white space."""
-    used = [mark for mark in ",;" if any(mark in line for line in rows)]
-    if len(used) > 1:
-        raise CnnError("{source}both , and ; stand between the numbers; use one of them", source=source)
-    if not used and any("\t" in line for line in rows):
-        used = ["\t"]
-    if not used:
-        return str.split
-    mark = used[0]
-
-    def split(line: str) -> list[str]:
-        fields = [field.strip().strip('"').strip() for field in line.split(mark)]
-        return fields[:-1] if len(fields) > 1 and not fields[-1] else fields
-
-    return split
-
-
 def _narrow(values: Matrix, whole: bool) -> Matrix:
     """uint8, int16 or float64, by the rule in the module's contract."""
     if whole:
@@ -147,14 +129,14 @@ def load_matrix(path: PathLike) -> Matrix:
     A `.npy` file keeps uint8, int8, int16, float32 and float64; other whole numbers follow the rule for text. Raises
     `CnnError` for what is not a matrix of finite numbers; pickled objects are never loaded.
     """
-    name = os.fspath(path)
+    name = shown(path)
     with open_to_read(path) as file:
         try:
+            if file.peek(8).startswith(NUMPY_MAGIC):
+                return _numpy(file, name)
             data = file.read(MAX_TEXT + 1)
         except OSError as error:
             raise CnnError("{path} cannot be read: {reason}", path=name, reason=reason_of(error)) from error
-    if data.startswith(NUMPY_MAGIC):
-        return _numpy(name)
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -162,19 +144,24 @@ def load_matrix(path: PathLike) -> Matrix:
     return _parse(text, f"{name}: ")
 
 
-def _numpy(name: str) -> Matrix:
+def _numpy(file: BinaryIO, name: str) -> Matrix:
     try:
-        found = np.load(name, mmap_mode="r", allow_pickle=False)  # only the header is read here
+        shape, dtype = _header(file)
+        if len(shape) != 2 or dtype.kind not in "biuf" or not 0 < math.prod(shape) <= MAX_CELLS:
+            raise CnnError(
+                "{path} holds an array of shape {shape} and dtype {dtype};"
+                " a matrix is (H, W) numbers, at most {most:,}",
+                path=name,
+                shape=str(shape),
+                dtype=str(dtype),
+                most=MAX_CELLS,
+            )
+        file.seek(0)
+        found = np.lib.format.read_array(file, allow_pickle=False)
+    except CnnError:
+        raise
     except Exception as error:  # numpy's parser raises many kinds for what is damaged
         raise CnnError("{path} cannot be read as an array: {reason}", path=name, reason=str(error)) from error
-    if found.ndim != 2 or found.dtype.kind not in "biuf" or not 0 < found.size <= MAX_CELLS:
-        raise CnnError(
-            "{path} holds an array of shape {shape} and dtype {dtype}; a matrix is (H, W) numbers, at most {most:,}",
-            path=name,
-            shape=str(found.shape),
-            dtype=str(found.dtype),
-            most=MAX_CELLS,
-        )
     array = np.array(found, dtype=found.dtype.newbyteorder("="), order="C")
     if not np.isfinite(array).all():
         row, column = np.argwhere(~np.isfinite(array))[0] + 1
@@ -192,11 +179,19 @@ def _numpy(name: str) -> Matrix:
     return _narrow(array, whole=True)
 
 
+def _header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """The shape and dtype that a `.npy` file says it has, so that not more than a matrix is ever read."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _fortran, dtype = read(file)
+    return shape, dtype
+
+
 def open_image(path: PathLike, mode: Mode = "grey") -> Matrix:
     """A picture or a matrix, by its content: (H, W), or (H, W, 3) for a picture opened as "rgb". Raises `CnnError`."""
     with open_to_read(path) as file:
         start = file.read(4096)
-    suffix = Path(os.fspath(path)).suffix.lower()
+    suffix = Path(name_of(path)).suffix.lower()
     if start.startswith(SIGNATURES) or (suffix in SUFFIXES and not start.startswith(NUMPY_MAGIC)):
         return load_picture(path, mode)
     written = not re.search(rb"[\x00-\x08\x0e-\x1f]", start) and re.search(rb"\d", start) and b"<" not in start

@@ -5,7 +5,6 @@ A file is taken for what its content is, whatever its name. Its size is read fro
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from pathlib import Path
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 
-from cnncore._arguments import shown
+from cnncore._arguments import described
 from cnncore._arrays import as_array
-from cnncore._files import PathLike, open_to_read, write_atomically
+from cnncore._files import PathLike, name_of, open_to_read, shown, write_atomically
+from cnncore._pixels import deep_values, in_eight_bits, pixels_of, upright
 from cnncore.datasets.dataset import Images
 from cnncore.errors import CnnError
 
@@ -52,9 +52,9 @@ def load_picture(path: PathLike, mode: Mode = "grey") -> Images:
     format, a picture of more than 64 million pixels, and a file that is cut off or damaged.
     """
     if mode not in ("grey", "rgb"):
-        raise CnnError('mode must be "grey" or "rgb", got {value}', value=shown(mode))
+        raise CnnError('mode must be "grey" or "rgb", got {value}', value=described(mode))
     with open_to_read(path) as file:
-        return _decode(file, os.fspath(path), mode)
+        return _decode(file, shown(path), mode)
 
 
 def _decode(file: BinaryIO, name: str, mode: Mode) -> Images:
@@ -68,7 +68,7 @@ def _decode(file: BinaryIO, name: str, mode: Mode) -> Images:
             with Image.open(file, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_large(name, image.width * image.height)
-                return _pixels(image, mode)
+                return _pixels(file, image, mode)
     except CnnError:
         raise
     except Image.DecompressionBombError as error:
@@ -107,26 +107,19 @@ def _not_a_picture(name: str, start: bytes) -> CnnError:
     return CnnError("{path} is not a picture in one of {formats}", path=name, formats=", ".join(FORMATS))
 
 
-def _pixels(image: Image, mode: Mode) -> Images:
+def _pixels(file: BinaryIO, image: Image, mode: Mode) -> Images:
     from PIL import Image as Pillow
-    from PIL import ImageOps
 
-    image.load()
-    try:
-        image = ImageOps.exif_transpose(image)
-    except Exception:  # the pixels are whole, only what is said about them is not
-        image = image.copy()
-    wanted = "L" if mode == "grey" else "RGB"
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        deep = np.asarray(image).astype(np.float64)
-        grey = np.clip(np.rint(deep / 257), 0, 255).astype(np.uint8)
-        return grey if mode == "grey" else np.repeat(grey[:, :, None], 3, axis=2)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Pillow.alpha_composite(Pillow.new("RGBA", image.size, "white"), image)
-    elif image.mode not in ("1", "L", "RGB"):
-        image = image.convert("RGB")
-    return np.array(image.convert(wanted))
+    def opened() -> Image:
+        file.seek(0)
+        return Pillow.open(file, formats=FORMATS)
+
+    transparent = image.info.get("transparency")
+    deep = deep_values(image, opened)
+    pixels = pixels_of(upright(image)) if deep is None else in_eight_bits(deep, transparent)
+    if mode == "grey":
+        return pixels if pixels.ndim == 2 else np.array(Pillow.fromarray(pixels).convert("L"))
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 
 def split_channels(picture: Images) -> tuple[Images, ...]:
@@ -147,7 +140,7 @@ def save_picture(array: Any, path: PathLike) -> None:
     """
     from PIL import Image
 
-    name = os.fspath(path)
+    name = shown(path)
     pixels = as_array(array, "array")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
@@ -157,7 +150,7 @@ def save_picture(array: Any, path: PathLike) -> None:
             shape=str(np.shape(array)),
             dtype=str(pixels.dtype),
         )
-    suffix = Path(name).suffix.lower()
+    suffix = Path(name_of(path)).suffix.lower()
     if suffix and suffix not in SUFFIXES:
         raise CnnError(
             "{path} ends in {suffix}; pictures are written as {suffixes}",

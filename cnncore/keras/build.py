@@ -28,7 +28,8 @@ def build(config: TrainConfig) -> Any:
     convolutions = (64, 64) if config.network == "fashion" else (16,)
     hidden, outputs = (128, 10) if config.network == "fashion" else (512, 1)
     drops = iter(seeds[1:])
-    last = {"data_format": "channels_last"}
+    ours = {"dtype": "float32"}  # whatever floatx or dtype policy is set
+    last = {"data_format": "channels_last", **ours}
 
     def numbered(name: str, index: int) -> str:
         return name if not index else f"{name}_{index}"
@@ -36,9 +37,9 @@ def build(config: TrainConfig) -> Any:
     def dropout(index: int) -> list[Any]:
         # With a seed of its own it draws none from the stream that the weights' initial values come from.
         name = numbered("dropout", index)
-        return [layers.Dropout(config.dropout, seed=next(drops), name=name)] if config.dropout else []
+        return [layers.Dropout(config.dropout, seed=next(drops), name=name, **ours)] if config.dropout else []
 
-    chain: list[Any] = [keras.Input(INPUT_SHAPES[config.network])]
+    chain: list[Any] = [keras.Input(INPUT_SHAPES[config.network], dtype="float32")]
     for i, filters in enumerate(convolutions):
         chain += [
             layers.Conv2D(filters, 3, activation="relu", name=numbered("conv2d", i), **last),
@@ -47,12 +48,13 @@ def build(config: TrainConfig) -> Any:
         ]
     chain += [
         layers.Flatten(name="flatten", **last),
-        layers.Dense(hidden, activation="relu", name="dense"),
+        layers.Dense(hidden, activation="relu", name="dense", **ours),
         *dropout(len(convolutions)),
         layers.Dense(
             outputs,
             activation="softmax" if outputs > 1 else "sigmoid",
             name="dense_1",
+            **ours,
         ),
     ]
     model = keras.Sequential(chain, name=config.network)

@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from cnncore.errors import CnnError
-from cnncore.keras._import import import_keras
+from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.layers import convert_layer, unsupported
 from cnncore.keras.load import load_model
 from cnncore.network import Layer, Network
@@ -32,6 +32,7 @@ def open_model(model_or_path: Any | str | os.PathLike[str]) -> Any:
     return model_or_path
 
 
+@without_warnings()
 def convert(model: Any) -> tuple[Network, list[Any]]:
     """The network of a Keras `model`, and Keras's own layers, one for each of ours, in the same order."""
     keras = import_keras()

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from cnncore._dtypes import Array
-from cnncore.keras._import import import_keras
+from cnncore._files import replacing
+from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.build import build
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Listener
 from cnncore.training.events import LayerRow
-from cnncore.training.files import replacing
 
 
 class KerasEngine:
@@ -23,6 +23,7 @@ class KerasEngine:
     def start(self) -> None:
         import_keras()
 
+    @without_warnings()
     def build(self, config: TrainConfig) -> tuple[LayerRow, ...]:
         with _memory_errors():
             self.model = build(config)
@@ -31,6 +32,7 @@ class KerasEngine:
             for layer in self.model.layers
         )
 
+    @without_warnings()
     def fit(self, images: Array, labels: Array, config: TrainConfig, listener: Listener) -> None:
         with _memory_errors():
             self.model.fit(
@@ -43,6 +45,7 @@ class KerasEngine:
                 callbacks=[_bridge(listener)],
             )
 
+    @without_warnings()
     def save(self, path: str) -> None:
         with replacing(path) as beside:
             self.model.save(beside)

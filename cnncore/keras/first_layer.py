@@ -7,7 +7,6 @@ A `.keras` file is a ZIP archive of `config.json` and `model.weights.h5`
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from cnncore._dtypes import Array
+from cnncore._files import PathLike, open_to_read, shown
 from cnncore.errors import CnnError, MissingExtraError
+from cnncore.keras._import import without_warnings
 
 MAX_CONFIG = 16_000_000
 """A description of a network longer than this is none."""
@@ -33,25 +34,24 @@ class FirstLayer:
         return int(self.kernel.shape[3])
 
 
-def read_first_layer(path: str | os.PathLike[str]) -> FirstLayer:
+def read_first_layer(path: PathLike) -> FirstLayer:
     """The first layer of the model at `path`. Raises `CnnError` where it is not a 3x3 Conv2D over one channel with
     stride 1 and ReLU, or where the file is no such model; `MissingExtraError` without h5py."""
-    name = os.fspath(path)
+    name = shown(path)
     try:
-        import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        with without_warnings():
+            import h5py  # type: ignore[import-untyped, import-not-found, unused-ignore]
     except ImportError as error:
         raise MissingExtraError("reading {path} needs h5py: pip install h5py", path=name) from error
     try:
-        with zipfile.ZipFile(name) as archive:
+        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
             if archive.getinfo("config.json").file_size > MAX_CONFIG:
                 raise ValueError("config.json is too long")
             _check(json.loads(archive.read("config.json")), name)
-            with archive.open("model.weights.h5") as weights, h5py.File(weights, "r") as file:
-                stored = file["layers/conv2d/vars"]
+            with archive.open("model.weights.h5") as weights, h5py.File(weights, "r") as found:
+                stored = found["layers/conv2d/vars"]
                 kernel = _small(stored["0"])
                 bias = _small(stored["1"]) if "1" in stored else np.zeros(kernel.shape[-1:], np.float32)
-    except FileNotFoundError as error:
-        raise CnnError("{path}: there is no such file", path=name) from error
     except CnnError:
         raise
     except Exception as error:  # a damaged archive makes zipfile, json and h5py raise almost anything

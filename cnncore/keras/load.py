@@ -8,14 +8,14 @@ named in it, so nothing else is looked up or imported, whichever version of Kera
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cnncore._files import PathLike, name_of, open_to_read, shown
 from cnncore.errors import CnnError
-from cnncore.keras._import import import_keras
+from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.layers import SUPPORTED, unsupported, unsupported_activation
 
 _MODELS = ("Sequential", "Functional", "Model")
@@ -26,23 +26,22 @@ _DESCRIPTION_LIMIT = 16 * 2**20
 """No network that is a chain of these layers needs a description of more bytes."""
 
 
-def load_model(path: str | os.PathLike[str]) -> Any:
+@without_warnings()
+def load_model(path: PathLike) -> Any:
     """The Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for anything else."""
-    name = os.fspath(path)
+    name = name_of(path)
     if Path(name).suffix != ".keras":
         raise CnnError(
-            "{path} is not a .keras file; save the model as one, with model.save('name.keras')", path=str(name)
+            "{path} is not a .keras file; save the model as one, with model.save('name.keras')", path=shown(name)
         )
-    if not Path(name).exists():
-        raise CnnError("{path}: there is no such file", path=str(name))
-    _check_description(str(name), _description(str(name)))
+    _check_description(name, _description(name))
     keras = import_keras()
     try:
         return keras.models.load_model(name, compile=False, safe_mode=True)
     except MemoryError:
         raise
     except Exception as error:  # Keras raises every kind for a damaged file
-        raise _damaged(str(name), f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error
+        raise _damaged(name, f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error
 
 
 def _damaged(path: str, reason: str) -> CnnError:
@@ -51,7 +50,7 @@ def _damaged(path: str, reason: str) -> CnnError:
 
 def _description(path: str) -> dict[str, Any]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
             entry = archive.getinfo("config.json")
             if entry.file_size > _DESCRIPTION_LIMIT:
                 raise _damaged(path, f"config.json has {entry.file_size} bytes")

@@ -26,6 +26,7 @@ import numpy as np
 
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
+from cnncore.keras._import import own_process
 from cnncore.keras.validate_child import take_stdout
 from cnncore.network import Network, cache, storage
 from cnncore.network.layer import as_float32
@@ -229,6 +230,7 @@ def answer(question: Question, keras: Any, keras_layers: list[Any], shape: tuple
 
 
 def main(arguments: list[str]) -> int:
+    own_process()
     pipe: TextIO = take_stdout()
     request = Request.from_json(arguments[0])
     questions = _Questions()

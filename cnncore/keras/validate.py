@@ -14,7 +14,7 @@ from cnncore._arguments import number
 from cnncore._dtypes import Array
 from cnncore._table import table
 from cnncore.errors import CnnError
-from cnncore.keras._import import import_keras
+from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.convert import convert, open_model
 from cnncore.network.layer import Shape, as_float32
 from cnncore.network.network import BATCH_SIZE
@@ -88,6 +88,7 @@ class Validation:
         return f"{lines}\n{verdict} ({self.inputs:,} inputs, rtol {self.rtol:g}, atol {self.atol:g})"
 
 
+@without_warnings()
 def validate(
     keras_model: Any | str | os.PathLike[str],
     inputs: npt.ArrayLike,

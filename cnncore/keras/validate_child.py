@@ -18,6 +18,7 @@ from typing import Any, Literal, TextIO, TypeAlias
 import numpy as np
 
 from cnncore.errors import CnnError
+from cnncore.keras._import import own_process
 from cnncore.keras.validate import LayerCheck, Validation, validate
 from cnncore.training.config import NetworkName, TrainConfig
 
@@ -160,6 +161,7 @@ def _end_with_reader(pipe: TextIO) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    own_process()
     pipe = take_stdout()
     _end_with_reader(pipe)
 

@@ -13,7 +13,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from cnncore._files import PathLike, open_to_read, reason_of
+from cnncore._files import PathLike, list_folder, open_to_read, reason_of, shown
 from cnncore.errors import CnnError
 from cnncore.network.network import Network
 from cnncore.network.storage import VERSION, load, save
@@ -32,7 +32,7 @@ def digest(path: PathLike) -> str:
                 found.update(part)
             return found.hexdigest()
         except OSError as error:
-            raise CnnError("{path} cannot be read: {reason}", path=str(path), reason=reason_of(error)) from error
+            raise CnnError("{path} cannot be read: {reason}", path=shown(path), reason=reason_of(error)) from error
 
 
 def default_folder() -> Path:
@@ -70,8 +70,9 @@ def _path(content: str, folder: Path | None) -> Path:
 
 
 def _make_room(newest: Path) -> None:
-    with contextlib.suppress(OSError):
-        found = [(path.stat().st_mtime, path.stat().st_size, path) for path in newest.parent.glob("*.npz")]
+    with contextlib.suppress(OSError, CnnError):
+        kept = [path for path in list_folder(newest.parent) if path.suffix == ".npz"]
+        found = [(path.stat().st_mtime, path.stat().st_size, path) for path in kept]
         total = sum(size for _time, size, _path in found)
         for _time, size, path in sorted(found):
             if total <= MOST_BYTES:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
-from cnncore._arguments import integer, items, shown, sizes
+from cnncore._arguments import described, integer, items, sizes
 from cnncore._arrays import as_array, empty
 from cnncore._dtypes import FLOAT32, Array
 from cnncore._table import table
@@ -88,7 +88,7 @@ class Network:
     def __init__(self, layers: Sequence[Layer], input_shape: Sequence[int]) -> None:
         shape, given = sizes(input_shape, "input_shape"), items(layers)
         if given is None or not all(isinstance(layer, Layer) for layer in given):
-            raise CnnError("layers must be a list of layers of cnncore.network, got {value}", value=shown(layers))
+            raise CnnError("layers must be a list of layers of cnncore.network, got {value}", value=described(layers))
         self._layers: tuple[Layer, ...] = tuple(given)
         self._input_shape = shape
         self._fused: tuple[Any, tuple[Step, ...]] | None = None

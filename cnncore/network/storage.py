@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from cnncore._arguments import instance, shown
+from cnncore._arguments import described, instance
 from cnncore._dtypes import FLOAT32, Array
-from cnncore._files import PathLike, open_to_read, reason_of, write_atomically
+from cnncore._files import PathLike, open_to_read, reason_of, shown, write_atomically
 from cnncore.errors import CnnError
 from cnncore.network import layers as kinds
 from cnncore.network.layer import Layer
@@ -94,7 +94,7 @@ def write_arrays(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
 def load(path: PathLike) -> Network:
     """The network in a file that `save` wrote. Raises `CnnError` that names the file and what is wrong with it."""
     with open_to_read(path) as file:
-        name = str(path)
+        name = shown(path)
         try:
             archive = zipfile.ZipFile(file)
             description = _description(archive, name)
@@ -132,7 +132,7 @@ def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
         raise CnnError(
             "{path} has version {version} of the format; this program reads version {known}",
             path=path,
-            version=shown(found.get("version")),
+            version=described(found.get("version")),
             known=VERSION,
         )
     return found

@@ -21,8 +21,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
+from cnncore._files import is_there
+from cnncore.keras._import import own_process
 from cnncore.training.events import Event, Failed, Finished, Stage, to_json
+from cnncore.training.files import left_behind
+
+if TYPE_CHECKING:
+    from cnncore.training.config import TrainConfig
 
 LOG_VARIABLE = "CNN_TUI_TRAIN_LOG"
 NICENESS = 5
@@ -39,6 +46,7 @@ class _Child:
             os.dup2(self.log, descriptor)
         self.stopping = False
         self.importing = True
+        self.config: TrainConfig | None = None
 
     def say(self, event: Event) -> None:
         """Writes one line; when nobody reads any more there is no reason to go on."""
@@ -47,7 +55,13 @@ class _Child:
             while left:
                 left = left[os.write(self.output, left) :]
         except OSError:
-            os._exit(1)
+            self.end()
+
+    def end(self) -> NoReturn:
+        """Leaves at once, with what was kept of the run in its place."""
+        if self.config is not None:
+            left_behind(self.config)
+        os._exit(1)
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self.stopping:
@@ -80,6 +94,7 @@ class _Child:
         except (ValueError, TypeError) as error:
             self.say(Failed("the configuration cannot be read: {reason}", {"reason": str(error)}))
             return False
+        self.config = config
         last: Event | None = None
         for event in run(config, lambda: self.stopping):
             if isinstance(event, Stage) and event.stage != "import":
@@ -93,27 +108,31 @@ class _Child:
 
 def _open_log() -> int:
     name = os.environ.get(LOG_VARIABLE)
-    if name:
-        with contextlib.suppress(OSError):
+    if name and not is_there(name, "other"):
+        with contextlib.suppress(OSError, ValueError):
             return os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-    descriptor, temporary = tempfile.mkstemp(prefix="cnn-tui-train-", suffix=".log")
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix="cnn-tui-train-", suffix=".log")
+    except OSError:  # no folder for temporary files: what Keras says is lost, the run is not
+        return os.open(os.devnull, os.O_RDWR)
     with contextlib.suppress(OSError):  # an open file needs no name; Windows disagrees
         Path(temporary).unlink()
     return descriptor
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(child: _Child) -> None:
     """Ends this process once another has become its parent: that is what happens when the parent dies."""
     parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(PARENT_CHECK_SECONDS)
-    os._exit(1)
+    child.end()
 
 
 def main(arguments: list[str]) -> int:
+    own_process()
     child = _Child()
     faulthandler.enable(child.log)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(child,), name="parent", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from cnncore._arguments import integer, shown
+from cnncore._arguments import described, integer
 from cnncore.errors import CnnError
 
 NetworkName: TypeAlias = Literal["fashion", "binary"]
@@ -40,7 +40,7 @@ class TrainConfig:
             raise CnnError(
                 "{name} is {value}; it must be one of {names}",
                 name="network",
-                value=shown(self.network),
+                value=described(self.network),
                 names=", ".join(NETWORKS),
             )
         integer(self.epochs, "epochs", at_least=1)

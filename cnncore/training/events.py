@@ -114,11 +114,17 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The run could not go on: a sentence (a template with its values), and a detail for those who want one."""
+    """The run could not go on: a sentence (a template with its values), and a detail for those who want one.
+
+    What was kept nevertheless: `model_path`, the model as it was after an earlier epoch, and `history_path`, the
+    figures of the finished epochs; "" for what was not.
+    """
 
     message: str
     values: dict[str, Any] = field(default_factory=dict)
     detail: str = ""
+    model_path: str = ""
+    history_path: str = ""
 
 
 Event: TypeAlias = Stage | Progress | Data | Model | TrainBegin | Batch | Epoch | Finished | Failed

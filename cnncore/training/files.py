@@ -1,54 +1,15 @@
-"""Writing a run's files whole or not at all, and knowing beforehand that they can be written."""
+"""The room that a run's files take, and the model as it was after an epoch, kept in case the run does not end well."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from cnncore._files import is_there
 from cnncore.errors import CnnError
-
-
-@contextmanager
-def replacing(path: str) -> Iterator[Path]:
-    """The name of a new file beside `path`, with its ending, that takes the place of `path` when the block is done.
-
-    A symbolic link stays one. Raises `CnnError` where the system refuses; what is at `path` is then as it was.
-    """
-    target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{secrets.token_hex(6)}.tmp{target.suffix}")
-    try:
-        yield beside
-        beside.replace(target)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):  # already in its place, or never made
-            beside.unlink(missing_ok=True)
-
-
-def check_writable(path: str) -> None:
-    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and it is no folder.
-
-    Leaves nothing behind and touches nothing that is there.
-    """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise CnnError("{path} is a folder; a file name is needed here", path=path)
-    if not target.parent.is_dir():
-        raise CnnError("{path} cannot be written: there is no folder {folder}", path=path, folder=str(target.parent))
-    trial = target.with_name(f".{secrets.token_hex(6)}.tmp")
-    try:
-        trial.touch(exist_ok=False)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            trial.unlink(missing_ok=True)
+from cnncore.training.config import TrainConfig
 
 
 def check_space(path: str, needed: int) -> None:
@@ -64,5 +25,24 @@ def check_space(path: str, needed: int) -> None:
             )
 
 
-def unwritable(path: str, error: OSError) -> CnnError:
-    return CnnError("{path} cannot be written: {reason}", path=path, reason=error.strerror or str(error))
+def checkpoint_path(output: str) -> Path:
+    """Where the model is kept while the run that will write `output` goes on: beside it, with its ending."""
+    return Path(output).with_name(f".{Path(output).stem}.unfinished.keras")
+
+
+def drop_checkpoint(output: str) -> None:
+    """Removes what `checkpoint_path` holds: the run came to its end, or begins anew."""
+    with contextlib.suppress(OSError):
+        checkpoint_path(output).unlink(missing_ok=True)
+
+
+def left_behind(config: TrainConfig) -> tuple[str, str]:
+    """What a run that did not come to its end has left: the paths of its model and of its history, "" where there is
+    none. The model that was kept last takes the place of the one the run would have written."""
+    model = ""
+    if config.output and is_there(checkpoint_path(config.output), "file"):
+        with contextlib.suppress(OSError):
+            checkpoint_path(config.output).replace(config.output)
+            model = config.output
+    history = config.history if config.history and is_there(config.history, "file") else ""
+    return model, history

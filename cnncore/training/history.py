@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
+from cnncore._files import PathLike, read_text, shown, write_atomically
 from cnncore.errors import CnnError
 from cnncore.training.events import Epoch
-from cnncore.training.files import replacing
 
 COLUMNS = ("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
+MOST_BYTES = 64 * 2**20
+"""Of a history: a million epochs."""
 _MISSING = "NA"
 
 
@@ -30,22 +30,16 @@ def write_history(path: str, epochs: Sequence[Epoch]) -> None:
     for e in epochs:
         values = (e.accuracy, e.loss, e.val_accuracy, e.val_loss)
         rows.writerow([e.epoch - 1, *(_MISSING if value is None else repr(float(value)) for value in values)])
-    with replacing(path) as beside:
-        beside.write_text(text.getvalue(), encoding="utf-8")
+    write_atomically(path, lambda file: file.write(text.getvalue().encode()))
 
 
-def read_history(path: str | os.PathLike[str]) -> tuple[Epoch, ...]:
+def read_history(path: PathLike) -> tuple[Epoch, ...]:
     """The epochs in `path`, as written here or by Keras's CSVLogger; `seconds`, which the file lacks, is 0.
 
     Columns may stand in any order and others may be there; `accuracy` and `loss` must be. Raises `CnnError`.
     """
-    name = os.fspath(path)
-    try:
-        text = Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise CnnError("{path} cannot be read: {reason}", path=name, reason=reason or str(error)) from error
-    rows = csv.DictReader(io.StringIO(text))
+    name = shown(path)
+    rows = csv.DictReader(io.StringIO(read_text(path, MOST_BYTES)))
     missing = [column for column in COLUMNS[:3] if column not in (rows.fieldnames or ())]
     if missing:
         raise CnnError("{path} is not a history: it lacks {columns}", path=name, columns=", ".join(missing))

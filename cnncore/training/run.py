@@ -16,20 +16,26 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from cnncore._files import check_writable, unwritable
 from cnncore.errors import CnnError
 from cnncore.training import data
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, StopTraining
 from cnncore.training.estimate import Estimate
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
-from cnncore.training.files import check_space, check_writable, unwritable
+from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, left_behind
 from cnncore.training.history import write_history
 from cnncore.training.mailbox import Mailbox
 
 BATCH_EVENTS_PER_SECOND = 20
 _BYTES_PER_PARAMETER = 12
 """float32 for the weight and for each of Adam's two slots."""
+_CHECKPOINT_SHARE = 0.05
+"""Of the time, at most, goes into keeping the model after an epoch."""
+_BYTES_PER_SECOND = 100e6
+"""A slow disk's: how long keeping it takes, before it was timed."""
 
 
 def run(
@@ -78,10 +84,20 @@ class _Run:
     ) -> None:
         self.config, self.engine, self.say, self._stop, self._abandoned = config, engine, say, stop, abandoned
         self.begun = 0.0
+        self._kept, self._keeping = 0.0, 0.0
         self.epochs: list[Epoch] = []
         self.trained = False
 
     def outcome(self) -> Finished | Failed:
+        end = self._outcome()
+        if isinstance(end, Failed) and self.trained:
+            model, history = left_behind(self.config)
+            return replace(end, model_path=model, history_path=history)
+        if self.config.output:
+            drop_checkpoint(self.config.output)
+        return end
+
+    def _outcome(self) -> Finished | Failed:
         try:
             return self._all()
         except CnnError as error:
@@ -145,6 +161,7 @@ class _Run:
         layers = engine.build(config)
         model = Model(layers, sum(layer.parameters for layer in layers))
         self.say(model)
+        self._keeping = model.parameters * _BYTES_PER_PARAMETER / _BYTES_PER_SECOND
         if config.output:
             check_space(config.output, model.parameters * _BYTES_PER_PARAMETER)
         self._enter(Stage("train"))
@@ -163,6 +180,18 @@ class _Run:
     def _progress(self, done: int, total: int, unit: str) -> None:
         self.check_stop()
         self.say(Progress("data", done, total, unit))
+
+    def keep(self) -> None:
+        """Keeps the model as it is, for the case that the run does not come to its end; not so often that it would cost
+        much. The clock stands still meanwhile, so that no epoch seems to take longer."""
+        now = self.elapsed()
+        if not self.config.output or now - self._kept < self._keeping / _CHECKPOINT_SHARE:
+            return
+        begun = time.monotonic()
+        with contextlib.suppress(Exception):  # whatever is wrong, the run goes on; at its end it is said
+            self.engine.save(str(checkpoint_path(self.config.output)))
+        self._kept, self._keeping = now, time.monotonic() - begun
+        self.begun += self._keeping
 
     def _save(self) -> None:
         """History first: it is small, and stands even where the model finds no room."""
@@ -221,5 +250,7 @@ class _Listener:
         if config.history:
             with contextlib.suppress(CnnError):  # kept as it grows; the last time, at the end, says what is wrong
                 write_history(config.history, self._run.epochs)
+        if epoch < config.epochs:
+            self._run.keep()
         if config.stop_at_accuracy and accuracy >= config.stop_at_accuracy and epoch < config.epochs:
             raise StopTraining

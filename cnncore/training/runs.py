@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cnncore._files import is_there, list_folder, read_text, unwritable, write_atomically
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Epoch
-from cnncore.training.files import replacing, unwritable
 from cnncore.training.history import read_history
 
 CONFIG, MODEL, HISTORY = "config.json", "model.keras", "history.csv"
@@ -33,11 +33,11 @@ class Run:
     @property
     def model_path(self) -> Path | None:
         """The trained model, once it is there."""
-        return path if (path := self.folder / MODEL).is_file() else None
+        return path if is_there(path := self.folder / MODEL, "file") else None
 
     @property
     def history_path(self) -> Path | None:
-        return path if (path := self.folder / HISTORY).is_file() else None
+        return path if is_there(path := self.folder / HISTORY, "file") else None
 
     def history(self) -> tuple[Epoch, ...]:
         """The finished epochs; none where the file is missing. Raises `CnnError` where it is damaged."""
@@ -70,10 +70,9 @@ def new_run(config: TrainConfig, root: Path | None = None, *, now: datetime | No
             except FileExistsError:
                 count += 1
     except OSError as error:
-        raise unwritable(str(root), error) from error
+        raise unwritable(root, error) from error
     config = replace(config, output=str(folder / MODEL), history=str(folder / HISTORY))
-    with replacing(str(folder / CONFIG)) as beside:
-        beside.write_text(config.to_json() + "\n", encoding="utf-8")
+    write_atomically(folder / CONFIG, lambda file: file.write(config.to_json().encode() + b"\n"))
     return Run(folder, config, started)
 
 
@@ -81,8 +80,8 @@ def list_runs(root: Path | None = None) -> tuple[Run, ...]:
     """Every run, the newest first."""
     root = runs_folder() if root is None else root
     try:
-        folders = [folder for folder in root.iterdir() if folder.is_dir()]
-    except OSError:
+        folders = [folder for folder in list_folder(root) if is_there(folder, "folder")]
+    except CnnError:
         return ()
     found = [run for folder in folders if (run := _read(folder)) is not None]
     return tuple(sorted(found, key=lambda run: (run.started, len(run.folder.name), run.folder.name), reverse=True))
@@ -97,7 +96,7 @@ def _read(folder: Path) -> Run | None:
     """The run in `folder`, wherever the folder has been moved to meanwhile; None where it holds none."""
     with contextlib.suppress(OSError, ValueError, TypeError, CnnError):
         started = datetime.strptime(folder.name[:15], _STAMP)
-        config = TrainConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+        config = TrainConfig.from_json(read_text(folder / CONFIG))
         here = replace(config, output=str(folder / MODEL), history=str(folder / HISTORY))
         return Run(folder, here, started)
     return None

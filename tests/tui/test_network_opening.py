@@ -121,7 +121,7 @@ FAKE = str(Path(__file__).with_name("fake_network_child.py"))
         ("missing", "this needs TensorFlow and Keras"),
         ("late", "The machine has not enough memory for this."),
         ("silent", "The process ended without a word (exit status 3)."),
-        ("killed", "most often the machine ran out of memory"),
+        ("killed", "The process was killed (signal 9)"),
     ],
 )
 async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(

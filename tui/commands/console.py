@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -23,8 +23,9 @@ def say(line: str = "") -> None:
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr."""
-    print("cnn-tui: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+    """One line on stderr, where anybody reads that."""
+    with contextlib.suppress(OSError, ValueError):
+        print("cnn-tui: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -34,8 +35,6 @@ def guarded(command: Callable[[], int]) -> int:
     try:
         return command()
     except BrokenPipeError:
-        # The reader of the pipe has gone (`| head`). Python flushes stdout once more when it ends: give it nowhere to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -44,7 +43,7 @@ def guarded(command: Callable[[], int]) -> int:
     except MemoryError:
         complain(_("The machine has not enough memory for this."))
     except OSError as error:
-        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
     return FAILED
 
 
@@ -63,20 +62,15 @@ def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name:
     """Refuses, before any work is done, a file that could not or should not be written. Raises `CnnError`."""
     from pathlib import Path
 
+    from cnncore._files import check_writable, kind_of, shown
     from cnncore.errors import CnnError
 
     if not path:
         return
-    at = Path(path)
-    values: dict[str, Any] = {"name": name, "path": path}
+    values: dict[str, Any] = {"name": name, "path": shown(path)}
     suffixes = (suffix,) if isinstance(suffix, str) else suffix
-    if at.suffix.lower() not in suffixes:
+    if Path(path).suffix.lower() not in suffixes:
         raise CnnError("{name} {path}: the file name must end in {suffixes}", suffixes=", ".join(suffixes), **values)
-    if at.is_dir():
-        raise CnnError("{name} {path} is a folder; name a file", **values)
-    if not at.parent.is_dir():
-        raise CnnError("{name} {path}: there is no folder {folder}", folder=str(at.parent), **values)
-    if not os.access(at.parent, os.W_OK):
-        raise CnnError("{name} {path}: the folder {folder} cannot be written to", folder=str(at.parent), **values)
-    if at.exists() and not force:
+    check_writable(path)
+    if kind_of(path) and not force:
         raise CnnError("{name} {path} is there already; --force writes over it", **values)

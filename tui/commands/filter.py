@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from cnncore._files import shown
 from cnncore.datasets.matrices import open_image
 from cnncore.datasets.pictures import save_picture
 from cnncore.errors import CnnError
@@ -32,9 +33,9 @@ def run(image: str, output: str, *, kernel: Kernel, padding: Padding, mode: Mode
     low, high = count_clamped(pixels, weights, scale=float(kernel.scale), padding=padding)
     say(
         _("{image} {size} -> {output} {new_size} (height x width): kernel {kernel}, scale {scale}").format(
-            image=Path(image).name,
+            image=shown(Path(image).name),
             size=_size(pixels),
-            output=output,
+            output=shown(output),
             new_size=_size(result),
             kernel=kernel.id,
             scale=kernel.scale,

@@ -70,6 +70,8 @@ async def _run(client: TrainingClient) -> int:
         await client.close()
     if isinstance(run.end, Failed):
         complain(end_line(run.end, run.total_epochs))
+        for line in file_lines(run.end):
+            complain(line)
         return FAILED
     return 128 + got[0] if got else DONE
 

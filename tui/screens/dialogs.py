@@ -5,7 +5,7 @@ What is wrong is said below the field, and what was typed stays, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
 from tui.i18n import N_, _, error_text
+from tui.widgets.path_input import PathInput
 
 Answer = TypeVar("Answer")
 
@@ -54,6 +55,12 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         """Says what is wrong with what was typed."""
         self.query_one("#wrong", Static).update(error_text(error))
 
+    def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
+        names = "  ".join(event.names)
+        if event.more:
+            names += "  " + _("and {count} more").format(count=event.more)
+        self.query_one("#wrong", Static).update(names)
+
     def action_leave(self) -> None:
         self.dismiss(None)
 
@@ -69,7 +76,7 @@ class AskLine(Dialog[Answer | None]):
 
     def compose_fields(self) -> ComposeResult:
         yield Label(self._prompt, markup=False)
-        yield Input(self._value)
+        yield self.field()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if self._busy:
@@ -78,6 +85,9 @@ class AskLine(Dialog[Answer | None]):
         self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
         text = event.value
         self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
+
+    def field(self) -> Input:
+        return Input(self._value)
 
     def _answer(self, text: str) -> None:
         try:
@@ -96,6 +106,19 @@ class AskLine(Dialog[Answer | None]):
         self._busy = False
         if self.is_current:
             self.dismiss(answer)
+
+
+class AskPath(AskLine[Answer]):
+    """Asks for a file, of `suffixes` as far as Tab is concerned."""
+
+    def __init__(
+        self, heading: str, prompt: str, check: Callable[[str], Answer], suffixes: Sequence[str], value: str = ""
+    ) -> None:
+        super().__init__(heading, prompt, check, value)
+        self._suffixes = suffixes
+
+    def field(self) -> Input:
+        return PathInput(self._value, suffixes=self._suffixes)
 
 
 def ask_place(rows: int, columns: int) -> AskLine[tuple[int, int]]:

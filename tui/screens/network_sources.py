@@ -91,13 +91,12 @@ class NetworkSources(NetworkOpening):
     async def _find_pictures(self, session: Session, start: Start | None = None) -> None:
         import asyncio
 
-        from cnncore.errors import CnnError
         from cnncore.gallery import find_pictures
 
         began = session.scope.where
         try:
             pictures = await asyncio.to_thread(find_pictures, session.network, self.cnn_app.options.data)
-        except CnnError as error:
+        except Exception as error:
             self._trouble = error_text(error)
             if self.cnn_app.options.data:
                 pictures = await asyncio.to_thread(find_pictures, session.network)
@@ -112,11 +111,12 @@ class NetworkSources(NetworkOpening):
         own = self.cnn_app.options.image
         if own and not session.title:
             from cnncore.gallery import open_picture
+            from tui.paths import given
 
             try:
                 picture = await asyncio.to_thread(open_picture, own, session.network)
-                session.show_own(picture, model_name(own), path=full_path(own))
-            except CnnError as error:
+                session.show_own(picture, model_name(own), path=given(own))
+            except Exception as error:
                 self._trouble = error_text(error)
         if start is None:
             self._forget()
@@ -246,28 +246,29 @@ class NetworkSources(NetworkOpening):
 
     def action_open_picture(self) -> None:
         from cnncore.gallery import looks_inverted, open_picture
-        from tui.samples import not_a_network
-        from tui.screens.dialogs import AskLine
+        from tui.samples import PICTURES, not_a_network
+        from tui.screens.dialogs import AskPath
 
         session = self.session
         if session is None:
             return
 
         def check(text: str) -> tuple[str, Any]:
-            return text, open_picture(not_a_network(text), session.network)
+            file = not_a_network(text)
+            return str(file), open_picture(file, session.network)
 
         def opened(found: tuple[str, Any] | None) -> None:
             if found is not None and self.session is session:
-                text, picture = found
+                path, picture = found
                 invert = looks_inverted(picture)
-                path = text.strip()
-                session.show_own(picture, model_name(path), path=full_path(path), invert=invert)
+                session.show_own(picture, model_name(path), path=path, invert=invert)
                 self._changed_picture()
                 if invert:
                     self._say(_("It is dark on light, so it was inverted; z turns it back."))
 
         self.app.push_screen(
-            AskLine(_("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), check), opened
+            AskPath(_("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), check, PICTURES),
+            opened,
         )
 
     def action_invert(self) -> None:
@@ -276,13 +277,13 @@ class NetworkSources(NetworkOpening):
             self._changed_picture()
 
     def action_open_model(self) -> None:
-        from tui.screens.dialogs import AskLine
+        from tui.screens.dialogs import AskPath
 
         def opened(path: str | None) -> None:
             if path is not None:
                 self._open_network(path, chosen=True)
 
-        self.app.push_screen(AskLine(_("Open a network"), _("A .keras file"), _existing), opened)
+        self.app.push_screen(AskPath(_("Open a network"), _("A .keras file"), _existing, (".keras",)), opened)
 
     def action_why(self) -> None:
         from tui.microscope import Depth
@@ -300,20 +301,11 @@ class NetworkSources(NetworkOpening):
             self._start_heat()
 
 
-def full_path(path: str) -> str:
-    """Of a file as one names it."""
-    from pathlib import Path
-
-    return str(Path(path).expanduser().absolute())
-
-
 def _existing(text: str) -> str:
-    """The path of a file that is there. Raises `CnnError`."""
-    from pathlib import Path
+    """The full path of a file that is there and can be read. Raises `CnnError`."""
+    from cnncore._files import check_file
+    from tui.paths import typed
 
-    from cnncore.errors import CnnError
-
-    file = Path(text.strip()).expanduser()
-    if not file.is_file():
-        raise CnnError("{path}: there is no such file", path=text.strip())
-    return str(file)
+    path = typed(text)
+    check_file(path)
+    return path

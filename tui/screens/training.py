@@ -33,7 +33,7 @@ from tui.renderables.training_chart import ChartStyles, Metric, training_chart
 from tui.renderables.training_panels import epochs_panel, network_panel, progress_panel, tabs_line, validation_style
 from tui.run_history import RunHistory
 from tui.training_client import TrainingClient
-from tui.training_words import config_line, data_lines, end_line, file_lines, gap_line, stage_line
+from tui.training_words import config_line, data_lines, end_line, failed_lines, file_lines, gap_line, stage_line
 from tui.widgets.lines import LinesView
 from tui.widgets.title import Title
 
@@ -286,6 +286,8 @@ class TrainingScreen(FrameScreen):
         lesson = gap_line(run.epochs, run.config) if run is not None else ""
         if run is not None and isinstance(run.end, Finished) and self.size.height >= 28:
             lesson = "\n".join([lesson, *(file_lines(run.end)[:1])]).strip()
+        if run is not None and isinstance(run.end, Failed):
+            lesson = "\n".join(failed_lines(run.end))
         say("lesson", lesson, colours.strong)
         say("said", self._said, colours.notice)
         for name, text in (("network", _("Network")), ("epochs", _("Epochs"))):

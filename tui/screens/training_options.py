@@ -11,10 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid
 from textual.widgets import Input, Label, Static
 
+from cnncore._files import check_folder, shown
 from cnncore.errors import CnnError
 from cnncore.training.config import NETWORKS, TrainConfig
 from tui.i18n import N_, _, error_text
+from tui.paths import typed
 from tui.screens.dialogs import Dialog
+from tui.widgets.path_input import PathInput
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("epochs", N_("Epochs"), N_("how often every image is seen")),
@@ -54,7 +57,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
             yield Label("{}: {}".format(_("Data folder"), _("empty for the usual")), markup=False)
-            yield Input(self._config.data, id="data")
+            yield PathInput(shown(self._config.data), folders=True, id="data")
 
     def on_key(self, event: events.Key) -> None:
         # In the network's field any other letter than a network's first would only be wrong: the arrows choose too.
@@ -83,8 +86,19 @@ class TrainingOptions(Dialog[TrainConfig | None]):
     def _typed(self) -> TrainConfig:
         values = {name: self._number(name) for name, _label, _about in FIELDS}
         network = self.query_one("#network", Input).value.strip().lower()
-        data = self.query_one("#data", Input).value.strip()
+        data = self._folder()
         return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
+
+    def _folder(self) -> str:
+        """The data folder, from the root on; "" for the usual."""
+        field = self.query_one("#data", PathInput)
+        if field.value == shown(self._config.data):  # as it was, though it may not be what can be shown
+            return self._config.data
+        try:
+            return str(check_folder(typed(field.value))) if field.value.strip() else ""
+        except CnnError:
+            field.focus()
+            raise
 
     def _number(self, name: str) -> float | int:
         field = self.query_one(f"#{name}", Input)

@@ -13,7 +13,7 @@ from typing import TypeAlias, overload
 
 import numpy as np
 
-from cnncore._arguments import integer, items, shown
+from cnncore._arguments import described, integer, items
 from cnncore.errors import CnnError
 from cnncore.geometry import Axis, Geometry, geometry, pool_geometry
 from cnncore.network.layer import Layer, Shape
@@ -113,7 +113,7 @@ def checked(place: Sequence[int], shape: Shape) -> Place:
             found = tuple(integer(at, "place", at_least=0) for at in given)
             if all(at < size for at, size in zip(found, shape, strict=True)):
                 return found
-    raise CnnError("{value} is not a place in an output of shape {shape}", value=shown(place), shape=shape)
+    raise CnnError("{value} is not a place in an output of shape {shape}", value=described(place), shape=shape)
 
 
 def window_geometry(layer: Layer) -> Geometry | None:

@@ -179,7 +179,7 @@ def test_numpy_files_that_are_refused(tmp_path):
     with pytest.raises(CnnError, match="row 1, column 2 is nan"):
         load_matrix(path)
     np.save(path, np.array([[Trap()]], object), allow_pickle=True)
-    with pytest.raises(CnnError, match="cannot be read as an array"):
+    with pytest.raises(CnnError, match="dtype object"):
         load_matrix(path)
     path.write_bytes(pickle.dumps(Trap()))
     with pytest.raises(CnnError):
@@ -207,3 +207,32 @@ def test_open_image_goes_by_content(tmp_path):
     (tmp_path / "x.jpg").write_text("1 2\n3 4")
     with pytest.raises(CnnError, match="is not a picture"):
         open_image(tmp_path / "x.jpg")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ('"1,234","5,678"', [[1234, 5678]]),
+        ('"1,234"\n"5,678"', [[1234], [5678]]),
+        ('"1,234.5","2"', [[1234.5, 2]]),
+        ('"1,5","2,25"', [[1.5, 2.25]]),
+        ('"0,123","1,000"', [[0.123, 1]]),
+        ('"1.234,5";"7,5"', [[1234.5, 7.5]]),
+        ('"1,234";"0,5"', [[1.234, 0.5]]),
+        ('"1,234,567";"-1,234"', [[1234567, -1234]]),
+        ('"1 234" "5"', [[1234, 5]]),
+        ('"1\u202f234","1\u2019234"', [[1234, 1234]]),
+        ('"1",2\n3,"4"', [[1, 2], [3, 4]]),
+        ('"1" ; "2"\n"3" ; "4"', [[1, 2], [3, 4]]),
+        ('"1"\t"2"', [[1, 2]]),
+        ('"1e3","2.5"', [[1000, 2.5]]),
+    ],
+)
+def test_a_quoted_cell_is_one_cell(text, numbers):
+    assert parse_matrix(text).tolist() == numbers
+
+
+@pytest.mark.parametrize("text", ['"1,2,3",4', '"a,b",1', '"","1"', '"1,23,456"', '"12,34.5"', '"', '"1""2",3'])
+def test_a_quoted_cell_that_is_no_number_is_refused(text):
+    with pytest.raises(CnnError, match="row 1, column 1"):
+        parse_matrix(text)

@@ -157,7 +157,7 @@ def test_stopping_saves_what_was_trained(tmp_path: Path) -> None:
     assert isinstance(last, Finished)
     assert (last.stopped, last.epochs, last.model_path) == (True, 1, config.output)
     assert begun[-1] == (2, 3)
-    assert engine.saved == [config.output]
+    assert engine.saved[-1] == config.output
     assert len(read_history(config.history)) == 1
 
 
@@ -187,7 +187,37 @@ def test_abandoning_the_generator_ends_the_thread_and_saves_nothing(tmp_path: Pa
         assert event
     reader.close()  # type: ignore[attr-defined]
     assert not any(t.name == "training" for t in threading.enumerate())
-    assert engine.saved == []
+    assert str(tmp_path / "m.keras") not in engine.saved
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_model_of_an_epoch_before_is_kept_where_the_run_fails(tmp_path: Path) -> None:
+    def at(epoch: int, _batch: int) -> None:
+        if epoch == 3:
+            raise RuntimeError("the machine is on fire")
+
+    config = replace(CONFIG, output=str(tmp_path / "m.keras"), history=str(tmp_path / "h.csv"))
+    last = failure(config, Engine(at, pause=0.001))
+    assert (last.model_path, last.history_path) == (config.output, config.history)
+    assert Path(config.output).read_bytes() == b"model"
+    assert len(read_history(config.history)) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["h.csv", "m.keras"]
+
+
+def test_keeping_the_model_costs_no_more_than_its_share(tmp_path: Path) -> None:
+    class Slow(Engine):
+        def save(self, path: str) -> None:
+            time.sleep(0.05)
+            super().save(path)
+
+    engine = Slow(pause=0.001)
+    config = replace(CONFIG, epochs=8, output=str(tmp_path / "m.keras"))
+    last = list(run(config, engine=engine))[-1]
+    assert isinstance(last, Finished)
+    assert engine.saved[-1] == config.output
+    # Of 8 epochs of 8 ms each, whose model takes 50: kept once at the most, after which it is known to be slow.
+    assert len(engine.saved) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["m.keras"]
 
 
 def failure(config: TrainConfig = CONFIG, engine: Engine | None = None) -> Failed:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cnncore._files import check_writable, replacing
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Epoch
-from cnncore.training.files import check_writable, replacing
 from cnncore.training.history import COLUMNS, read_history, write_history
 from cnncore.training.runs import latest, list_runs, new_run, runs_folder
 
@@ -52,7 +52,7 @@ def test_damaged_histories_are_named(content: bytes, words: str, tmp_path: Path)
     with pytest.raises(CnnError, match=words) as caught:
         read_history(path)
     assert str(path) in str(caught.value)
-    with pytest.raises(CnnError, match="cannot be read"):
+    with pytest.raises(CnnError, match="there is no such file"):
         read_history(tmp_path / "missing.csv")
 
 

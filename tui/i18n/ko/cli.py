@@ -99,9 +99,6 @@ MESSAGES: dict[str, str] = {
     "{path}: there is no such folder": "{path}: 그런 폴더가 없습니다",
     "The machine has not enough memory for this.": "이 일을 하기에는 메모리가 모자랍니다.",
     "{name} {path}: the file name must end in {suffixes}": "{name} {path}: 파일 이름은 {suffixes}(으)로 끝나야 합니다",
-    "{name} {path} is a folder; name a file": "{name} {path}은(는) 폴더입니다. 파일 이름을 쓰세요",
-    "{name} {path}: there is no folder {folder}": "{name} {path}: {folder} 폴더가 없습니다",
-    "{name} {path}: the folder {folder} cannot be written to": "{name} {path}: {folder} 폴더에 쓸 수 없습니다",
     "{name} {path} is there already; --force writes over it": (
         "{name} {path}이(가) 이미 있습니다. 덮어쓰려면 --force를 쓰세요"
     ),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     # The child processes.
-    "The process was killed (signal 9): most often the machine ran out of memory.": (
-        "프로세스가 강제로 끝났습니다(신호 9). 대개 메모리가 모자랄 때 일어납니다."
-    ),
     "The process was ended by signal {number} ({name}).": "프로세스가 신호 {number}({name})로 끝났습니다.",
     "The process ended without a word (exit status {status}).": (
         "프로세스가 아무 말 없이 끝났습니다(종료 상태 {status})."

@@ -1,0 +1,40 @@
+"""How often the system ended a process for lack of memory: the evidence for saying that it did."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT, PROC = Path("/sys/fs/cgroup"), Path("/proc")
+_COUNT = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
+
+
+def memory_kills(root: Path = ROOT, proc: Path = PROC) -> int | None:
+    """So often since the start, in our control group where that says it (Linux, cgroup v2 or v1), else on the whole
+    machine; None where nothing says it. A child is in its parent's group, so both are counted."""
+    for path in [*_groups(root, proc), proc / "vmstat"]:
+        try:
+            found = _COUNT.search(path.read_text("ascii"))
+        except (OSError, ValueError):
+            continue
+        if found:
+            return int(found[1])
+    return None
+
+
+def _groups(root: Path, proc: Path) -> list[Path]:
+    """The files that count for our control group. In a container its path may be that of the host, and the root of what
+    is mounted ours."""
+    try:
+        lines = (proc / "self" / "cgroup").read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return []
+    found: list[Path] = []
+    for line in lines:
+        _number, _colon, rest = line.partition(":")
+        kinds, _colon, path = rest.partition(":")
+        if not kinds:
+            found += [root / path.lstrip("/") / "memory.events", root / "memory.events"]
+        elif "memory" in kinds.split(","):
+            found += [root / "memory" / path.lstrip("/") / "memory.oom_control", root / "memory" / "memory.oom_control"]
+    return found

@@ -1,0 +1,54 @@
+"""A field for a path: Tab completes it, as in a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from tui.i18n import N_
+
+MOST_NAMES = 12
+
+
+class PathInput(Input):
+    """Takes files of `suffixes`, all where there are none, or with `folders` folders alone. Where Tab has nothing to
+    add it goes on to the next field, as everywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", N_("Complete the path"), show=False)]
+
+    class Ambiguous(Message):
+        """What was typed can go on in several ways: `names`, the first of them, and how many `more`."""
+
+        def __init__(self, names: Sequence[str], more: int) -> None:
+            super().__init__()
+            self.names, self.more = names, more
+
+    def __init__(self, value: str = "", *, suffixes: Sequence[str] = (), folders: bool = False, id: str | None = None):
+        super().__init__(value, id=id)
+        self._suffixes, self._folders = suffixes, folders
+
+    def action_complete(self) -> None:
+        # In a thread: a folder of another machine may take its time.
+        text = self.value
+        self.run_worker(lambda: self._look(text), thread=True, exit_on_error=False, exclusive=True)
+
+    def _look(self, text: str) -> None:
+        from tui.paths import complete
+
+        found = complete(text, self._suffixes, folders=self._folders)
+        self.app.call_from_thread(self._found, text, found.text, found.names)
+
+    def _found(self, asked: str, text: str, names: Sequence[str]) -> None:
+        if not self.is_attached or self.value != asked:  # typed on meanwhile
+            return
+        if text != asked:
+            self.value = text
+            self.cursor_position = len(text)
+        if names:
+            self.post_message(self.Ambiguous(names[:MOST_NAMES], max(0, len(names) - MOST_NAMES)))
+        elif text == asked:
+            self.screen.focus_next()
