@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
@@ -18,6 +19,21 @@ from tui.i18n import N_
 GRACE = 5.0
 """Seconds between asking a child to stop and ending it by force."""
 LONGEST_LINE = 1 << 20
+
+_running: set[asyncio.subprocess.Process] = set()
+
+
+def running() -> bool:
+    """Whether a child still runs. From any thread."""
+    return any(process.returncode is None for process in _running.copy())
+
+
+def kill_all() -> None:
+    """Ends every child now, with whatever it started. From any thread."""
+    for process in _running.copy():
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def python_module(name: str, *arguments: str) -> list[str]:
@@ -59,6 +75,7 @@ class ChildProcess:
             limit=LONGEST_LINE,
             process_group=0,
         )
+        _running.add(process)
         try:
             if self.stopping:
                 self.stop()
@@ -74,6 +91,7 @@ class ChildProcess:
             await process.wait()
         finally:
             await self.close()
+            _running.discard(process)
 
     def write_line(self, text: str) -> bool:
         """Sends a line; whether there was a child to send it to."""
