@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -23,11 +23,12 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui import settings
+from tui.closing import closes_once
 from tui.frame import FrameScreen
 from tui.garbage import Sweeper
 from tui.graphics import Protocol, own_cell_size
 from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
-from tui.keyboard import latin_letters
+from tui.keyboard import ENDING, latin_letters
 from tui.network_at_hand import NetworkAtHand, model_name
 from tui.network_start import ANYWHERE, Start
 from tui.screens import SCREENS
@@ -94,7 +95,7 @@ class CnnApp(App[None]):
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
         Binding("ctrl+z", "stop", N_("To the shell; fg comes back"), show=False, priority=True, group=EVERYWHERE),
-        Binding("ctrl+c,ctrl+q", "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
+        Binding(",".join(ENDING), "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
 
@@ -140,11 +141,8 @@ class CnnApp(App[None]):
     def on_mount(self) -> None:
         if self.words != "off":
             self._show_cursor()
-        # Ended from outside, or its terminal closed: leave as with q, so that no process and no odd terminal stays.
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, None, 128 + number)
-        # Stopped, too: Textual's own handler writes to the terminal in the midst of whatever is being written, which
+        # Stopped: Textual's own handler writes to the terminal in the midst of whatever is being written, which
         # can wait for itself for ever, and paints nothing when the app goes on.
         loop.add_signal_handler(signal.SIGTSTP, self._stop)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
@@ -164,7 +162,18 @@ class CnnApp(App[None]):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         if self.board is not None:
             self.board.close()  # while they are on the screen that is left
+        self._end_process(return_code)
         super().exit(result, return_code, message)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's end after a fault: it, too, may hang."""
+        self._end_process(1)
+        super()._handle_exception(error)
+
+    def _end_process(self, status: int) -> None:
+        """Whatever still hangs, the process ends. Where no terminal is (in tests), nothing watches."""
+        if (ending := getattr(self._driver, "ending", None)) is not None:
+            ending(status)
 
     def action_stop(self) -> None:
         """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
@@ -312,6 +321,12 @@ class CnnApp(App[None]):
         if isinstance(screen, FrameScreen):
             screen.action_open_picture()
 
+    def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
+        """Every dialog comes through here, Textual's own too."""
+        if isinstance(screen, Screen):
+            closes_once(self, screen)
+        return super().push_screen(screen, *arguments, **options)
+
     def action_show_screen(self, name: str) -> None:
         if name == self.current_mode:
             title = next(_(entry.title) for entry in SCREENS if entry.id == name)
@@ -425,6 +440,14 @@ def run(
     set_language("ko" if language == "ko" else "en" if language == "en" else system_language())
     theme = theme or settings.usual_theme()
     options = Options(data, image, model, train, view, theme, screen_reader, graphics, network)
+    # They say how large the terminal was when somebody wrote them down; it is asked itself.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+    from tui.terminal.driver import TerminalDriver
+
     app = CnnApp(options, start=start)
+    app.driver_class = TerminalDriver
     app.run()
+    if isinstance(app._driver, TerminalDriver):
+        app._driver.closed()
     return app.return_code or 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
@@ -19,6 +20,21 @@ from tui.memory_kills import memory_kills
 GRACE = 5.0
 """Seconds between asking a child to stop and ending it by force."""
 LONGEST_LINE = 1 << 20
+
+_running: set[asyncio.subprocess.Process] = set()
+
+
+def running() -> bool:
+    """Whether a child still runs. From any thread."""
+    return any(process.returncode is None for process in _running.copy())
+
+
+def kill_all() -> None:
+    """Ends every child now, with whatever it started. From any thread."""
+    for process in _running.copy():
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def python_module(name: str, *arguments: str) -> list[str]:
@@ -63,6 +79,7 @@ class ChildProcess:
             limit=LONGEST_LINE,
             process_group=0,
         )
+        _running.add(process)
         try:
             if self.stopping:
                 self.stop()
@@ -78,6 +95,7 @@ class ChildProcess:
             await process.wait()
         finally:
             await self.close()
+            _running.discard(process)
 
     def death(self) -> tuple[str, dict[str, object]]:
         """Why it may have ended, where it said nothing of that itself: a template for `_()` and its values."""

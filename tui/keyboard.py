@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 
+ENDING = ("ctrl+c", "ctrl+q")
+"""These keys end the app, whatever else waits to be done."""
+
 _CONSONANTS = {
     "ㄱ": "r", "ㄲ": "R", "ㄴ": "s", "ㄷ": "e", "ㄸ": "E", "ㄹ": "f", "ㅁ": "a", "ㅂ": "q", "ㅃ": "Q", "ㅅ": "t",
     "ㅆ": "T", "ㅇ": "d", "ㅈ": "w", "ㅉ": "W", "ㅊ": "c", "ㅋ": "z", "ㅌ": "x", "ㅍ": "v", "ㅎ": "g",
@@ -26,12 +29,11 @@ _LETTERS = _CONSONANTS | _VOWELS | _CLUSTERS
 
 def latin_letters(character: str) -> str:
     """The letters of the keys that typed the jamo or syllable `character`; "" for whatever else it is."""
-    if letters := _LETTERS.get(character):
-        return letters
-    if not ("가" <= character <= "힣"):
+    if len(character) != 1 or "HANGUL" not in unicodedata.name(character, ""):
         return ""
-    # Taken apart, a syllable is two or three conjoining jamo, whose names end as those of the jamo on the keys do.
-    return "".join(_LETTERS[_on_key(part)] for part in unicodedata.normalize("NFD", character))
+    # Taken apart, each is one to three conjoining jamo, whose names end as those of the jamo on the keys do.
+    letters = [_LETTERS.get(_on_key(part), "") for part in unicodedata.normalize("NFKD", character)]
+    return "".join(letters) if all(letters) else ""
 
 
 def _on_key(part: str) -> str:
@@ -39,4 +41,7 @@ def _on_key(part: str) -> str:
     name = unicodedata.name(part)
     for place in ("CHOSEONG", "JUNGSEONG", "JONGSEONG"):
         name = name.replace(f"HANGUL {place} ", "HANGUL LETTER ")
-    return unicodedata.lookup(name)
+    try:
+        return unicodedata.lookup(name)
+    except KeyError:  # of a script that is no longer written
+        return ""

@@ -100,10 +100,14 @@ class InTerminal:
         """The exit status, which must come in so many seconds."""
         return self.process.wait(seconds)
 
-    def close_terminal(self) -> None:
-        """As the window is closed: the leader gets SIGHUP, and reading finds the end."""
+    def stop_reading(self) -> None:
+        """What is drawn stays in the terminal, and soon nothing more goes into it."""
         self._reading = False
         self._reader.join()
+
+    def close_terminal(self) -> None:
+        """As the window is closed: the leader gets SIGHUP, and reading finds the end."""
+        self.stop_reading()
         os.close(self.master)
         self.master = -1
 

@@ -104,8 +104,7 @@ class AskLine(Dialog[Answer | None]):
 
     def _succeeded(self, answer: Answer) -> None:
         self._busy = False
-        if self.is_current:
-            self.dismiss(answer)
+        self.dismiss(answer)  # of no effect where it was left meanwhile: see `tui.closing`
 
 
 class AskPath(AskLine[Answer]):
