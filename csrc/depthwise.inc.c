@@ -9,10 +9,22 @@ static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const st
     const int64_t step = t->stride_w * t->in_pixel;
     const T *bias = t->bias, *w = (const T *)t->weights + c;
     V sum[4];
+    T spilled[4 * N];
+    double totals[4 * N];
+    int64_t left = IS_FLOAT ? CNN_SUM_BLOCK : INT64_MAX; /* terms of this block */
+    int blocks = 0;
     for (int p = 0; p < pixels; p++)
         sum[p] = bias == NULL ? TYPED(set1)(0) : tail ? TYPED(load_n)(bias + c, tail) : TYPED(load)(bias + c);
     for (int64_t a = 0; a < t->kernel_h; a++)
         for (int64_t b = 0; b < t->kernel_w; b++, w += t->channels) {
+            if (IS_FLOAT && left-- == 0) {
+                for (int p = 0; p < pixels; p++) {
+                    TYPED(store)(spilled + p * N, sum[p]);
+                    sum[p] = TYPED(set1)(0);
+                }
+                TYPED(sum_block)(spilled, pixels * N, blocks++ == 0, totals);
+                left = CNN_SUM_BLOCK - 1;
+            }
             const T *q = in + a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + c;
             V weight = tail ? TYPED(load_n)(w, tail) : TYPED(load)(w);
             for (int p = 0; p < pixels; p++) {
@@ -20,6 +32,11 @@ static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const st
                 sum[p] = TYPED(fma)(x, weight, sum[p]);
             }
         }
+    if (blocks > 0) {
+        for (int p = 0; p < pixels; p++) TYPED(store)(spilled + p * N, sum[p]);
+        TYPED(sum_end)(spilled, pixels * N, totals);
+        for (int p = 0; p < pixels; p++) sum[p] = TYPED(load)(spilled + p * N);
+    }
     for (int p = 0; p < pixels; p++) {
         V y = t->relu ? TYPED(relu)(sum[p]) : sum[p];
         if (tail)
@@ -29,19 +46,19 @@ static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const st
     }
 }
 
-/* The same for one channel. */
+/* The same for one channel; floats are summed in double. */
 static inline __attribute__((always_inline)) void TYPED(depthwise_one)(const struct depthwise_tile *t, const T *in,
                                                                        T *out, int64_t c, int pixels) {
     const int64_t step = t->stride_w * t->in_pixel;
     const T *w = (const T *)t->weights + c;
-    T sum[4];
+    S sum[4];
     for (int p = 0; p < pixels; p++) sum[p] = t->bias == NULL ? 0 : ((const T *)t->bias)[c];
     for (int64_t a = 0; a < t->kernel_h; a++)
         for (int64_t b = 0; b < t->kernel_w; b++, w += t->channels) {
             const T *q = in + a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + c;
-            for (int p = 0; p < pixels; p++) sum[p] += q[p * step] * *w;
+            for (int p = 0; p < pixels; p++) sum[p] += (S)q[p * step] * (S)*w;
         }
-    for (int p = 0; p < pixels; p++) out[p * t->out_pixel + c] = t->relu && sum[p] < 0 ? 0 : sum[p];
+    for (int p = 0; p < pixels; p++) out[p * t->out_pixel + c] = t->relu && sum[p] < 0 ? 0 : (T)sum[p];
 }
 
 static void TYPED(depthwise)(const struct depthwise_tile *t) {
