@@ -14,7 +14,11 @@ static void TYPED(mean_rows)(const T *in, int64_t count, int64_t row, int64_t ro
         if (TYPED(pairs)) memset(r, 0, (size_t)n * sizeof *r);
         for (int64_t a = 1; a < rows; a++) {
             const T *restrict p = in + a * row + from;
-            if (TYPED(pairs))
+            if (!TYPED(pairs) && a + 4 <= rows) { /* sums are then loaded and stored less often */
+                for (int64_t i = 0; i < n; i++)
+                    s[i] += ((double)p[i] + (double)p[row + i]) + ((double)p[2 * row + i] + (double)p[3 * row + i]);
+                a += 3;
+            } else if (TYPED(pairs))
                 for (int64_t i = 0; i < n; i++) mean_add((double)p[i], &s[i], &r[i]);
             else
                 for (int64_t i = 0; i < n; i++) s[i] += (double)p[i];
@@ -44,6 +48,20 @@ static void TYPED(mean_columns)(const double *sums, const double *rests, int64_t
     }
 }
 
+/* The same of windows of few channels, `step` values apart: vectors go over all there could be between them. */
+static void TYPED(mean_apart)(const double *sums, const double *rests, int64_t windows, int64_t step, int64_t channels,
+                              int64_t pixels, double number, M *restrict out) {
+    M all[TYPED(lanes)];
+    const int64_t most = (TYPED(lanes) - channels) / step + 1;
+    for (int64_t from = 0; from < windows; from += most) {
+        const int64_t n = windows - from < most ? windows - from : most;
+        TYPED(mean_columns)(sums + from * step, rests + from * step, (n - 1) * step + channels, channels, pixels, number,
+                            all);
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t c = 0; c < channels; c++) *out++ = all[i * step + c];
+    }
+}
+
 #ifdef POOL_FLOAT
 #include "mean.inc.c"
 
@@ -65,13 +83,19 @@ static void TYPED(mean_row)(const struct pool_tile *t, struct pool_span inside, 
     const int64_t channels = t->channels, width = t->in_columns * channels;
     double *sums = t->buffer, *rests = sums + (TYPED(pairs) ? width : 0);
     TYPED(mean_rows)(in, width, t->in_row, rows, sums, rests);
+    const int64_t step = t->stride_w * channels;
+    const int apart = t->stride_w > 1 && channels < 8 && step <= 64;
     for (int64_t x = 0; x < t->columns; x++) {
         const struct pool_span span = pool_columns(t, x);
         const int64_t first = span.first * channels, pixels = span.end - span.first;
-        const int many = t->stride_w == 1 && x == inside.first && x < inside.end; /* windows inside lie side by side */
+        const int many = (t->stride_w == 1 || apart) && x == inside.first && x < inside.end;
         const int64_t windows = many ? inside.end - x : 1;
-        TYPED(mean_columns)(sums + first, rests + first, windows * channels, channels, pixels, (double)(rows * pixels),
-                            out + x * channels);
+        const double number = (double)(rows * pixels);
+        if (many && apart)
+            TYPED(mean_apart)(sums + first, rests + first, windows, step, channels, pixels, number, out + x * channels);
+        else
+            TYPED(mean_columns)(sums + first, rests + first, windows * channels, channels, pixels, number,
+                                out + x * channels);
         x += windows - 1;
     }
 }
