@@ -70,6 +70,15 @@ class Axis:
         first = self.start(position)
         return range(first, first + self.extent, self.dilation)
 
+    def inside(self, tap: int) -> tuple[slice, slice]:
+        """The output positions whose tap of that number falls on the input and not on padding, and the input indices
+        that it falls on there: two slices of one length, which may be 0."""
+        offset = tap * self.dilation - self.before
+        first = max(0, -(offset // self.stride))
+        end = max(first, min(self.output, (self.size - 1 - offset) // self.stride + 1))
+        start = first * self.stride + offset
+        return slice(first, end), slice(start, start + (end - first) * self.stride, self.stride)
+
     def feeds(self, index: int) -> range:
         """The output positions whose window includes input `index` (a tap falls on it). May be empty."""
         shifted = index + self.before

@@ -35,6 +35,7 @@ from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep
 from cnncore._small import TYPES, small_correlate, small_filter
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
+from cnncore.limits import held
 from cnncore.plans import window
 from cnncore.runtime import _check
 
@@ -302,12 +303,13 @@ def clamp(
 ) -> Array:
     """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`.
 
-    x: numbers of any shape. dtype: of the result; towards an integer dtype halves round to the even neighbour, and
-    `low` and `high` must be whole numbers that it holds. Raises `CnnError`.
+    x: integers or floats of any shape. dtype: of the result, an integer or float one. Towards an integer dtype halves
+    round to the even neighbour, and `low` and `high` must be whole numbers that it holds: nothing ever wraps. A finite
+    limit beyond a float dtype counts as its largest number. Raises `CnnError`.
     """
     values = as_array(x, "x")
     target = dtype_of(dtype, "dtype")
-    bottom, top = clamp_limits(values, low, high, target)
+    clamp_limits(values, low, high, target)
     known = TYPES.get(values.dtype)
     if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
         from cnncore.reference import clamp as plain
@@ -317,6 +319,7 @@ def clamp(
         return result.finish()
     source = contiguous(values, "x")
     result = _Result(out, values.shape, target, values)
+    bottom, top = float(held(low, target)), float(held(high, target))
     _check(lib.cnn_clamp(known, TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
     return result.finish()
 

@@ -6,7 +6,8 @@ Each function follows its definition and nothing else. Names, arguments, results
 
 from __future__ import annotations
 
-from typing import Any, SupportsIndex
+from collections.abc import Iterator
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,24 +24,35 @@ from cnncore._arrays import (
 from cnncore._dtypes import Array, accept_numbers, dtype_of
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.geometry import Geometry
+from cnncore.limits import held, outside
+
+_Place: TypeAlias = tuple[slice, slice]
 
 
-def _pad(inputs: Array, geometry: Geometry, value: Any) -> Array:
-    rows, columns = geometry.rows, geometry.columns
-    return np.pad(
-        inputs,
-        ((0, 0), (rows.before, rows.after), (columns.before, columns.after), (0, 0)),
-        constant_values=value,
-    )
+def _taps(geometry: Geometry) -> Iterator[tuple[int, int, _Place, _Place]]:
+    """Each tap (a, b) of the window, with the output positions where it falls on the input and the input values there.
+
+    Padding is never spelled out: however wide it is, it takes no memory.
+    """
+    columns = [geometry.columns.inside(b) for b in range(geometry.columns.window)]
+    for a in range(geometry.rows.window):
+        out_rows, in_rows = geometry.rows.inside(a)
+        for b, (out_columns, in_columns) in enumerate(columns):
+            yield a, b, (out_rows, out_columns), (in_rows, in_columns)
 
 
-def _windows(padded: Array, geometry: Geometry) -> Array:
-    """(N, out rows, out columns, kh, kw, C): every window, spelled out."""
-    rows, columns = geometry.rows, geometry.columns
-    row_taps = np.arange(rows.output)[:, None] * rows.stride + np.arange(rows.window) * rows.dilation
-    column_taps = np.arange(columns.output)[:, None] * columns.stride + np.arange(columns.window) * columns.dilation
-    picked: Array = padded[:, row_taps[:, None, :, None], column_taps[None, :, None, :], :]
-    return picked
+def _sums(inputs: Array, kernel: Array, geometry: Geometry) -> Array:
+    """(N, out rows, out columns, F) sums over a, b, c of inputs (N, H, W, C) times kernel (kh, kw, C, F)."""
+    total = np.zeros((len(inputs), *geometry.output, kernel.shape[3]), kernel.dtype)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for a, b, (rows, columns), (in_rows, in_columns) in _taps(geometry):
+            weights = kernel[a, b]
+            total[:, rows, columns] += inputs[:, in_rows, in_columns].astype(kernel.dtype) @ weights
+            if not np.isfinite(weights).all():  # times a zero of padding that is NaN
+                padded = np.ones(geometry.output, bool)
+                padded[rows, columns] = False
+                total[:, padded] += (weights * 0).sum(axis=0)
+    return total
 
 
 def conv2d(
@@ -63,15 +75,13 @@ def conv2d(
     )
     name = activation_name(activation, a.dtype)
     wide = np.float64 if a.dtype.kind == "f" else np.int64
-    windows = _windows(_pad(a.inputs, a.geometry, 0), a.geometry).astype(wide)
     kernel_wide = a.kernel.astype(wide)
-    channels, filters = a.kernel.shape[2], a.kernel.shape[3]
-    per_group = filters // a.groups
+    channels, per_group = a.kernel.shape[2], a.kernel.shape[3] // a.groups
     parts = [
-        np.einsum(
-            "nijabc,abcf->nijf",
-            windows[..., g * channels : (g + 1) * channels],
+        _sums(
+            a.inputs[..., g * channels : (g + 1) * channels],
             kernel_wide[..., g * per_group : (g + 1) * per_group],
+            a.geometry,
         )
         for g in range(a.groups)
     ]
@@ -84,18 +94,15 @@ def conv2d(
 def filter2d(image: npt.ArrayLike, kernel: npt.ArrayLike, *, scale: Real = 1, padding: Padding = "valid") -> Array:
     """clamp(round_half_to_even(sum * scale), 0, 255) for each channel alone.
 
-    An integer kernel's sum is exact; a float kernel's is taken in float32. `scale` is applied in float32.
+    An integer kernel's sum is exact; a float kernel's is taken in float64. It is rounded to float32, in which `scale`
+    is applied.
     """
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
-    windows = _windows(_pad(a.image[None], a.geometry, 0), a.geometry)[0]
-    if a.kernel.dtype == np.int32:
-        total = np.einsum("ijabc,ab->ijc", windows.astype(np.int64), a.kernel.astype(np.int64)).astype(np.float32)
-    else:
-        with np.errstate(invalid="ignore", over="ignore"):
-            total = np.einsum("ijabc,ab->ijc", windows.astype(np.float64), a.kernel.astype(np.float64))
-            total = total.astype(np.float32)
+    kernel = a.kernel.astype(np.int64 if a.kernel.dtype == np.int32 else np.float64)[:, :, None, None]
+    alone = np.moveaxis(a.image, 2, 0)[..., None]  # each channel a picture of its own
+    total = np.moveaxis(_sums(alone, kernel, a.geometry)[..., 0], 0, 2)
     with np.errstate(invalid="ignore", over="ignore"):
-        return clamp(total * np.float32(a.scale)).reshape(a.output_shape)
+        return clamp(total.astype(np.float32) * np.float32(a.scale)).reshape(a.output_shape)
 
 
 def max_pool2d(
@@ -105,8 +112,21 @@ def max_pool2d(
     a = pool_arguments(inputs, pool_size, strides, padding)
     dtype = a.inputs.dtype
     lowest = -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
-    result: Array = _windows(_pad(a.inputs, a.geometry, lowest), a.geometry).max(axis=(3, 4)).reshape(a.output_shape)
-    return result.astype(a.dtype, copy=False)
+    result = np.full((len(a.inputs), *a.geometry.output, a.inputs.shape[3]), lowest, dtype)
+    for _a, _b, (rows, columns), (in_rows, in_columns) in _taps(a.geometry):
+        largest = result[:, rows, columns]
+        np.maximum(largest, a.inputs[:, in_rows, in_columns], out=largest)
+    return result.reshape(a.output_shape).astype(a.dtype, copy=False)
+
+
+def _totals(inputs: Array, geometry: Geometry, less: Any = 0.0) -> Array:
+    """The float64 sum of (input - less) over each window's input values; `less` has the output's shape, or one that
+    is broadcast to it."""
+    total = np.zeros((len(inputs), *geometry.output, inputs.shape[3]))
+    less = np.broadcast_to(less, total.shape)
+    for _a, _b, (rows, columns), (in_rows, in_columns) in _taps(geometry):
+        total[:, rows, columns] += inputs[:, in_rows, in_columns] - less[:, rows, columns]
+    return total
 
 
 def avg_pool2d(
@@ -114,28 +134,43 @@ def avg_pool2d(
 ) -> Array:
     """The mean of each window, over the values that are there: what is padded is not counted.
 
-    float64 stays float64; every other dtype gives float32.
+    float64 stays float64; every other dtype gives float32. Taken in float64, and the mean of what the values differ
+    from it is added to it: the mean of a constant is that constant, however many there are.
     """
     a = pool_arguments(inputs, pool_size, strides, padding)
     dtype = np.float64 if a.dtype == np.float64 else np.float32
-    total = _windows(_pad(a.inputs, a.geometry, 0), a.geometry).sum(axis=(3, 4), dtype=np.float64)
-    there = np.ones((1, *a.inputs.shape[1:3], 1))
-    count = _windows(_pad(there, a.geometry, 0), a.geometry).sum(axis=(3, 4))
-    result: Array = (total / count).astype(dtype).reshape(a.output_shape)
+    down = np.float64(2.0**-64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        count = _totals(np.ones((1, *a.inputs.shape[1:3], 1)), a.geometry)
+        mean = _totals(a.inputs, a.geometry) / count
+        if not np.isfinite(mean).all():  # the sum may have been too large, and the mean is not
+            mean = np.where(np.isfinite(mean), mean, _totals(a.inputs * down, a.geometry) / count / down)
+        rest = _totals(a.inputs, a.geometry, mean) / count
+        mean = np.where(np.isfinite(rest), mean + rest, mean)
+        result: Array = mean.astype(dtype).reshape(a.output_shape)
     return result
 
 
 def clamp(x: npt.ArrayLike, low: Any = 0, high: Any = 255, dtype: npt.DTypeLike = np.uint8) -> Array:
-    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even."""
+    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even.
+
+    Which values those are is decided before any conversion, so that no limit is rounded past what `dtype` holds. Of a
+    float dtype, what is finite and beyond it counts as its largest number.
+    """
     values = as_array(x, "x")
     target = dtype_of(dtype, "dtype")
     clamp_limits(values, low, high, target)
-    if values.dtype.kind == "f":
-        limited = np.where(np.isnan(values), low, np.clip(values, low, high))
-    else:  # compared as whole numbers: a float64 cannot tell large ones apart
-        limited = np.where(values < low, low, np.where(values > high, high, values))
-    rounded: Array = (np.rint(limited) if target.kind in "iu" and limited.dtype.kind == "f" else limited).astype(target)
-    return rounded
+    under, over = outside(values, low, high)
+    if target.kind == "f":
+        with np.errstate(over="ignore"):
+            result = values.astype(target)
+    else:
+        result = np.where(under | over, values.dtype.type(0), values)
+        if values.dtype.kind == "f":
+            np.rint(result, out=result)
+        result = result.astype(target)
+    result[under], result[over] = held(low, target), held(high, target)
+    return result
 
 
 def relu(x: npt.ArrayLike) -> Array:

@@ -113,7 +113,7 @@ static int check(const struct cnn_plan *p) {
 /* Few channels, a row of whose taps is one run of values, and weights soon packed. */
 static int is_few(const struct cnn_plan *p) {
     return p->table->conv_few != NULL && p->type == CNN_F32 && p->groups == 1 && p->w.dilation_w == 1 && p->w.c <= 8 &&
-           weight_rows(p) * p->filters <= 1 << 16;
+           weight_rows(p) <= CNN_SUM_BLOCK && weight_rows(p) * p->filters <= 1 << 16;
 }
 
 /* Whether F(2, 3) along the rows pays and is safe: weights so large that its sums could become infinite are not. */
@@ -197,6 +197,7 @@ struct job {
     const char *in;
     char *out;
     struct cut rows;
+    struct reach high, wide; /* of a whole tile, for what is staged */
     int64_t columns, column_bands, shares, blocks_a_share;
     char *work; /* a worker's: staged input, then with pooling the convolution's rows and the pooling's buffer */
     size_t work_size, stage_size, conv_size;
@@ -248,22 +249,25 @@ static void run(void *context, int64_t index, int worker) {
     char *work = j->work + (size_t)worker * j->work_size;
     const char *in = j->in + (size_t)(image * w->h * w->w * w->c) * p->in_size;
     int64_t in_row = w->w * w->c;
+    struct reach high = j->high, wide = j->wide;
+    high.count = rows;
+    wide.count = columns;
     if (p->staged) {
-        const int64_t tall = (rows - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
-        const int64_t wide = (columns - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
-        cnn_stage(w, p->in_type, p->type, in, y * w->stride_h, tall, x * w->stride_w, wide, work);
+        cnn_stage_tile(w, p->in_type, p->type, in, &high, y * w->stride_h, &wide, x * w->stride_w, work);
         in = work;
-        in_row = wide * w->c;
+        in_row = cnn_staged_size(&wide) * w->c;
     } else {
         in += (size_t)(y * w->stride_h * in_row + x * w->stride_w * w->c) * p->size;
     }
+    const int64_t stride_h = cnn_staged_stride(&high), dilation_h = cnn_staged_dilation(&high);
+    const int64_t stride_w = cnn_staged_stride(&wide), dilation_w = cnn_staged_dilation(&wide);
     char *final = j->out + (size_t)((image * j->out_h + out_y) * j->out_w + out_x) * (size_t)p->filters * p->size;
     if (p->kind == FEW) {
         const struct few_tile t = {
-            .in = (const float *)in, .in_row = in_row, .step = w->stride_w * w->c, .weights = (const float *)p->packed,
+            .in = (const float *)in, .in_row = in_row, .step = stride_w * w->c, .weights = (const float *)p->packed,
             .weights_block = (int64_t)(p->packed_block / p->size), .out = (float *)final,
             .out_row = j->out_w * p->filters, .rows = out_rows, .columns = out_columns, .filters = p->filters,
-            .kernel_h = w->kernel_h, .taps = w->kernel_w * w->c, .stride_h = w->stride_h, .dilation_h = w->dilation_h,
+            .kernel_h = w->kernel_h, .taps = w->kernel_w * w->c, .stride_h = stride_h, .dilation_h = dilation_h,
             .relu = p->relu, .pool = p->pool, .two = j->line > 0 ? (const float *)(p->packed + p->two) : NULL,
             .two_block = p->two_block, .lines = (float *)(work + j->stage_size), .line = j->line, .outputs = p->conv_w};
         p->table->conv_few(&t);
@@ -274,24 +278,24 @@ static void run(void *context, int64_t index, int worker) {
 
     if (p->kind == FLAT) {
         const struct flat_tile t = {
-            .in = in, .in_row = in_row, .step = w->dilation_w, .weights = p->kernel, .kernel_h = w->kernel_h,
-            .kernel_w = w->kernel_w, .stride_h = w->stride_h, .dilation_h = w->dilation_h, .out = out,
+            .in = in, .in_row = in_row, .step = dilation_w, .weights = p->kernel, .kernel_h = w->kernel_h,
+            .kernel_w = w->kernel_w, .stride_h = stride_h, .dilation_h = dilation_h, .out = out,
             .out_row = out_row, .rows = rows, .length = columns, .bias = p->bias, .relu = p->relu, .scale = 1};
         p->table->flat[p->row](&t);
     } else if (p->kind == DEPTHWISE) {
         const struct depthwise_tile t = {
             .in = in, .in_row = in_row, .in_pixel = w->c, .weights = p->kernel, .bias = p->bias, .out = out,
             .out_row = out_row, .out_pixel = w->c, .rows = rows, .columns = columns, .channels = w->c,
-            .kernel_h = w->kernel_h, .kernel_w = w->kernel_w, .stride_h = w->stride_h, .stride_w = w->stride_w,
-            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = p->relu};
+            .kernel_h = w->kernel_h, .kernel_w = w->kernel_w, .stride_h = stride_h, .stride_w = stride_w,
+            .dilation_h = dilation_h, .dilation_w = dilation_w, .relu = p->relu};
         p->table->depthwise[p->row](&t);
     } else {
         struct conv_tile t = {
             .in = in, .in_row = in_row, .in_pixel = w->c, .out = out, .out_row = out_row, .out_pixel = p->filters,
             .rows = rows, .columns = columns, .kernel_h = w->kernel_h, .kernel_w = w->kernel_w,
-            .channels = w->c / p->groups, .stride_h = w->stride_h, .stride_w = w->stride_w,
-            .dilation_h = w->dilation_h, .dilation_w = w->dilation_w, .relu = p->relu};
-        if (p->groups == 1 && w->dilation_w == 1) { /* the taps of one row lie side by side: one long loop, not three */
+            .channels = w->c / p->groups, .stride_h = stride_h, .stride_w = stride_w,
+            .dilation_h = dilation_h, .dilation_w = dilation_w, .relu = p->relu};
+        if (p->groups == 1 && dilation_w == 1) { /* the taps of one row lie side by side: one long loop, not three */
             t.channels *= t.kernel_w;
             t.kernel_w = 1;
         }
@@ -335,6 +339,31 @@ static size_t aligned(int64_t elements, size_t size) {
     return ((size_t)elements * size + 63) / 64 * 64;
 }
 
+/* What is staged of a tile, its rows and columns made fewer where padding, strides, dilation or another type would make
+ * it large beside inputs and outputs. */
+static void fit_stage(struct job *j) {
+    const struct cnn_plan *p = j->p;
+    const cnn_window *w = &j->w;
+    const int64_t by = p->pool ? 2 : 1;
+    j->high = (struct reach){j->rows.rows * by, w->kernel_h, w->stride_h, w->dilation_h, BY_OUTPUT, 0};
+    j->wide = (struct reach){j->columns * by, w->kernel_w, w->stride_w, w->dilation_w,
+                             p->kind == FLAT ? BY_TAP : BY_OUTPUT, 0};
+    if (!p->staged) return;
+    const double size = (double)p->size, in = (double)(w->n * w->h * w->w * w->c) * (double)p->in_size;
+    const double out = (double)(w->n * j->out_h * j->out_w * p->filters) * size;
+    const double weights = (double)(weight_rows(p) * p->filters) * size;
+    if (p->two == 0) /* that looks at whole rows, of one row more than there are filters for each */
+        cnn_fit_tile(&j->high, &j->wide, (double)w->c * size, cnn_work_limit(in + weights + out, j->rows.threads));
+    j->rows.rows = cnn_ceil_div(j->high.count, by);
+    j->rows.bands = cnn_ceil_div(j->out_h, j->rows.rows);
+    j->columns = cnn_ceil_div(j->wide.count, by);
+    j->column_bands = cnn_ceil_div(j->out_w, j->columns);
+    j->high.count = j->rows.rows * by;
+    j->wide.count = j->columns * by;
+    j->stage_size = aligned(cnn_staged_size(&j->high) * cnn_staged_size(&j->wide) * w->c, p->size);
+}
+
+
 int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
     if (n < 0) return CNN_BAD_ARGUMENT;
     if (n == 0) return CNN_OK;
@@ -348,12 +377,7 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
         j.w.n = j.w.h = j.out_h = 1;
     }
     choose_tiles(&j);
-    const int64_t by = p->pool ? 2 : 1;
-    if (p->staged) {
-        const int64_t tall = (j.rows.rows * by - 1) * w->stride_h + (w->kernel_h - 1) * w->dilation_h + 1;
-        const int64_t wide = (j.columns * by - 1) * w->stride_w + (w->kernel_w - 1) * w->dilation_w + 1;
-        j.stage_size = aligned(tall * wide * w->c, p->size);
-    }
+    fit_stage(&j);
     const int pooled_after = p->pool && p->kind != FEW;
     if (pooled_after) j.conv_size = aligned(j.rows.rows * 2 * j.columns * 2 * p->filters, p->size);
     j.work_size = j.stage_size + j.conv_size + (pooled_after ? aligned(j.columns * 2 * p->filters, p->size) + 64 : 0);

@@ -20,6 +20,7 @@ struct filter_job {
     uint8_t *out;
     int64_t out_h, out_w;
     struct cut rows;
+    int64_t columns, column_bands;
     uint8_t *stage;
     size_t stage_size;
 };
@@ -27,20 +28,21 @@ struct filter_job {
 static void run_filter(void *context, int64_t index, int worker) {
     const struct filter_job *j = context;
     const cnn_window *w = j->w;
-    const int64_t y = index * j->rows.rows, rows = cnn_min(j->rows.rows, j->out_h - y);
-    const uint8_t *in = j->image + y * w->w * w->c;
+    const int64_t x = index % j->column_bands * j->columns, columns = cnn_min(j->columns, j->out_w - x);
+    const int64_t y = index / j->column_bands * j->rows.rows, rows = cnn_min(j->rows.rows, j->out_h - y);
+    const uint8_t *in = j->image + (y * w->w + x) * w->c;
     int64_t in_row = w->w * w->c;
     if (j->stage_size != 0) {
         uint8_t *stage = j->stage + (size_t)worker * j->stage_size;
-        const int64_t wide = w->left + w->w + w->right;
-        cnn_stage(w, CNN_U8, CNN_U8, j->image, y, rows + w->kernel_h - 1, 0, wide, stage);
+        const int64_t wide = columns + w->kernel_w - 1;
+        cnn_stage(w, CNN_U8, CNN_U8, j->image, y, rows + w->kernel_h - 1, x, wide, stage);
         in = stage;
         in_row = wide * w->c;
     }
     struct flat_tile t = {.in = in, .in_row = in_row, .step = w->c, .weights = j->kernel, .kernel_h = w->kernel_h,
                           .kernel_w = w->kernel_w, .stride_h = 1, .dilation_h = 1,
-                          .out = j->out + y * j->out_w * w->c, .out_row = j->out_w * w->c, .rows = rows,
-                          .length = j->out_w * w->c, .scale = j->scale};
+                          .out = j->out + (y * j->out_w + x) * w->c, .out_row = j->out_w * w->c, .rows = rows,
+                          .length = columns * w->c, .scale = j->scale};
     if (j->faster != NULL) {
         t.weights = j->faster_kernel;
         if (j->faster(&t)) return;
@@ -106,6 +108,21 @@ static void choose_way(struct filter_job *j, const struct kernel_table *table, i
     j->kernel_fn = choose_filter(table, kernel_type, j->kernel, taps);
 }
 
+/* What is staged of a tile, which is made smaller where a kernel is large beside the image. */
+static void fit_filter(struct filter_job *j, int kernel_type) {
+    const cnn_window *w = j->w;
+    const double values = (double)((w->h * w->w + j->out_h * j->out_w) * w->c) +
+                          (double)(w->kernel_h * w->kernel_w) * (double)cnn_size_of(kernel_type);
+    struct reach rows = {j->rows.rows, w->kernel_h, 1, 1, NEVER_SPARSE, 0};
+    struct reach columns = {j->out_w, w->kernel_w, 1, 1, NEVER_SPARSE, 0};
+    cnn_fit_tile(&rows, &columns, (double)w->c, cnn_work_limit(values, j->rows.threads));
+    j->rows.rows = rows.count;
+    j->rows.bands = cnn_ceil_div(j->out_h, rows.count);
+    j->columns = columns.count;
+    j->column_bands = cnn_ceil_div(j->out_w, columns.count);
+    j->stage_size = (size_t)(cnn_staged_size(&rows) * cnn_staged_size(&columns) * w->c);
+}
+
 int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, const void *kernel, float scale,
                  uint8_t *out) {
     struct filter_job j = {.w = w, .image = image, .kernel = kernel, .scale = scale, .out = out};
@@ -120,15 +137,17 @@ int cnn_filter2d(const cnn_window *w, int kernel_type, const uint8_t *image, con
     choose_way(&j, cnn_table_for_filter(table, j.out_w * w->c), kernel_type, &other);
     /* A byte is a quarter of a float's work. */
     j.rows = cnn_cut(1, j.out_h, cnn_ceil_div(j.out_w * w->c * w->kernel_h * w->kernel_w, 4));
+    j.columns = j.out_w;
+    j.column_bands = 1;
     if (cnn_is_padded(w)) {
-        j.stage_size = (size_t)((j.rows.rows + w->kernel_h - 1) * (w->left + w->w + w->right) * w->c);
+        fit_filter(&j, kernel_type);
         j.stage = cnn_scratch_take(CNN_SCRATCH_WORK, j.stage_size * (size_t)j.rows.threads);
         if (j.stage == NULL) return CNN_NO_MEMORY;
     } else if (j.rows.threads == 1) {
         j.rows.rows = j.out_h; /* nothing to share out or to keep in the cache */
         j.rows.bands = 1;
     }
-    cnn_parallel_for(j.rows.bands, j.rows.threads, run_filter, &j);
+    cnn_parallel_for(j.rows.bands * j.column_bands, j.rows.threads, run_filter, &j);
     if (j.stage != NULL) cnn_scratch_give(CNN_SCRATCH_WORK, j.stage);
     return CNN_OK;
 }
@@ -216,6 +235,7 @@ struct pool_job {
     size_t in_size, out_size;
     int64_t out_h, out_w;
     struct cut rows;
+    int64_t columns, column_bands; /* of a tile: rows so long that the buffer would be large are cut */
     char *buffer;
     size_t buffer_size;
 };
@@ -223,25 +243,39 @@ struct pool_job {
 static void run_pool(void *context, int64_t index, int worker) {
     const struct pool_job *j = context;
     const cnn_window *w = j->w;
+    const int64_t x = index % j->column_bands * j->columns, columns = cnn_min(j->columns, j->out_w - x);
+    index /= j->column_bands;
     const int64_t y = index % j->rows.bands * j->rows.rows, image = index / j->rows.bands;
-    const int64_t out_row = j->out_w * w->c;
-    struct pool_tile t = {.in = j->in + (size_t)(image * w->h * w->w * w->c) * j->in_size,
-                          .in_row = w->w * w->c,
-                          .out = j->out + (size_t)((image * j->out_h + y) * out_row) * j->out_size,
-                          .out_row = out_row,
-                          .rows = cnn_min(j->rows.rows, j->out_h - y),
-                          .columns = j->out_w,
-                          .channels = w->c,
-                          .first_row = y * w->stride_h - w->top,
-                          .first_column = -w->left,
-                          .in_rows = w->h,
-                          .in_columns = w->w,
-                          .kernel_h = w->kernel_h,
-                          .kernel_w = w->kernel_w,
-                          .stride_h = w->stride_h,
-                          .stride_w = w->stride_w,
-                          .buffer = j->buffer + (size_t)worker * j->buffer_size};
+    /* The input's columns that the tile's windows reach: they are cut at the image's edges alone. */
+    const int64_t left = x * w->stride_w - w->left, first = cnn_max(0, left);
+    const int64_t end = cnn_min(w->w, left + (columns - 1) * w->stride_w + w->kernel_w);
+    const struct pool_tile t = {.in = j->in + (size_t)((image * w->h * w->w + first) * w->c) * j->in_size,
+                                .in_row = w->w * w->c,
+                                .out = j->out + (size_t)(((image * j->out_h + y) * j->out_w + x) * w->c) * j->out_size,
+                                .out_row = j->out_w * w->c,
+                                .rows = cnn_min(j->rows.rows, j->out_h - y),
+                                .columns = columns,
+                                .channels = w->c,
+                                .first_row = y * w->stride_h - w->top,
+                                .first_column = left - first,
+                                .in_rows = w->h,
+                                .in_columns = end - first,
+                                .kernel_h = w->kernel_h,
+                                .kernel_w = w->kernel_w,
+                                .stride_h = w->stride_h,
+                                .stride_w = w->stride_w,
+                                .buffer = j->buffer + (size_t)worker * j->buffer_size};
     j->kernel_fn(&t);
+}
+
+static void fit_pool(struct pool_job *j, size_t value) {
+    const cnn_window *w = j->w;
+    struct reach row = {1, 1, 1, 1, NEVER_SPARSE, 0}, columns = {j->out_w, w->kernel_w, w->stride_w, 1, NEVER_SPARSE, 0};
+    cnn_fit_tile(&row, &columns, (double)w->c * (double)value, cnn_work_limit(0, 1));
+    j->columns = columns.count;
+    j->column_bands = cnn_ceil_div(j->out_w, columns.count);
+    j->buffer_size = ((size_t)(cnn_min(cnn_staged_size(&columns), w->w) * w->c) * value + 127) / 64 * 64;
+    j->rows.threads = (int)cnn_min(j->rows.threads, w->n * j->rows.bands * j->column_bands);
 }
 
 static int pool(const cnn_window *w, int type, const void *in, void *out, int average) {
@@ -260,10 +294,10 @@ static int pool(const cnn_window *w, int type, const void *in, void *out, int av
     j.out_size = average ? cnn_size_of(type == CNN_F64 ? CNN_F64 : CNN_F32) : j.in_size;
     j.kernel_fn = average ? table->avg_pool[type] : table->max_pool[type];
     j.rows = cnn_cut(w->n, j.out_h, j.out_w * w->c * w->kernel_h * w->kernel_w * (int64_t)j.in_size / 4);
-    j.buffer_size = ((size_t)(w->w * w->c) * j.out_size + 127) / 64 * 64;
+    fit_pool(&j, !average ? j.in_size : type == CNN_F64 ? 2 * sizeof(double) : sizeof(double));
     j.buffer = cnn_scratch_take(CNN_SCRATCH_WORK, j.buffer_size * (size_t)j.rows.threads);
     if (j.buffer == NULL) return CNN_NO_MEMORY;
-    cnn_parallel_for(w->n * j.rows.bands, j.rows.threads, run_pool, &j);
+    cnn_parallel_for(w->n * j.rows.bands * j.column_bands, j.rows.threads, run_pool, &j);
     cnn_scratch_give(CNN_SCRATCH_WORK, j.buffer);
     return CNN_OK;
 }

@@ -1,15 +1,27 @@
 /* Direct convolution of one tile, for one element type: X is f32, f64 or i32 and T its C type.
  *
  * A pass keeps the sums of `pixels` neighbouring output pixels x 2 vectors of filters in registers, and goes over all
- * taps and channels once: a weight loaded serves every pixel, a pixel broadcast serves every filter.
+ * taps and channels once: a weight loaded serves every pixel, a pixel broadcast serves every filter. Long sums of floats
+ * leave the registers after each block (long_sums.inc.c).
  */
 #define V TYPED(v)
 #define N VECTOR_N
 
+static inline __attribute__((always_inline)) void TYPED(conv_spill)(V sum[][2], int pixels, int vectors, T *out) {
+#pragma GCC unroll 16
+    for (int p = 0; p < pixels; p++)
+        for (int v = 0; v < vectors; v++) TYPED(store)(out + (p * vectors + v) * N, sum[p][v]);
+}
+
 static inline __attribute__((always_inline)) void TYPED(conv_pass)(const struct conv_tile *t, const T *in, T *out,
                                                                    int pixels, int vectors) {
     const int64_t step = t->stride_w * t->in_pixel, channels = t->channels, weights_row = t->weights_row;
+    const int64_t count = (int64_t)pixels * vectors * N;
     V sum[CONV_PIXELS][2];
+    T spilled[CONV_PIXELS * 2 * N];
+    double totals[CONV_PIXELS * 2 * N];
+    int64_t left = IS_FLOAT ? CNN_SUM_BLOCK : INT64_MAX; /* terms of this block */
+    int blocks = 0;
     const T *bias = t->bias, *w = t->weights;
     for (int v = 0; v < vectors; v++) {
         V start = bias == NULL ? TYPED(set1)(0) : TYPED(load)(bias + v * N);
@@ -22,16 +34,35 @@ static inline __attribute__((always_inline)) void TYPED(conv_pass)(const struct 
             const T *q[(CONV_PIXELS + 3) / 4];
             for (int p = 0; p < pixels; p += 4)
                 q[p / 4] = in + a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + p * step;
-            for (int64_t c = 0; c < channels; c++, w += weights_row) {
-                V w0 = TYPED(load)(w), w1 = vectors > 1 ? TYPED(load)(w + N) : w0;
+            for (int64_t c = 0; c < channels;) {
+                if (IS_FLOAT && left == 0) {
+                    TYPED(conv_spill)(sum, pixels, vectors, spilled);
+                    TYPED(sum_block)(spilled, count, blocks++ == 0, totals);
 #pragma GCC unroll 16
-                for (int p = 0; p < pixels; p++) {
-                    V x = TYPED(set1)(q[p / 4][p % 4 * step + c]);
-                    sum[p][0] = TYPED(fma)(x, w0, sum[p][0]);
-                    if (vectors > 1) sum[p][1] = TYPED(fma)(x, w1, sum[p][1]);
+                    for (int p = 0; p < pixels; p++)
+                        for (int v = 0; v < vectors; v++) sum[p][v] = TYPED(set1)(0);
+                    left = CNN_SUM_BLOCK;
+                }
+                const int64_t end = channels - c < left ? channels : c + left;
+                left -= end - c;
+                for (; c < end; c++, w += weights_row) {
+                    V w0 = TYPED(load)(w), w1 = vectors > 1 ? TYPED(load)(w + N) : w0;
+#pragma GCC unroll 16
+                    for (int p = 0; p < pixels; p++) {
+                        V x = TYPED(set1)(q[p / 4][p % 4 * step + c]);
+                        sum[p][0] = TYPED(fma)(x, w0, sum[p][0]);
+                        if (vectors > 1) sum[p][1] = TYPED(fma)(x, w1, sum[p][1]);
+                    }
                 }
             }
         }
+    if (blocks > 0) {
+        TYPED(conv_spill)(sum, pixels, vectors, spilled);
+        TYPED(sum_end)(spilled, count, totals);
+#pragma GCC unroll 16
+        for (int p = 0; p < pixels; p++)
+            for (int v = 0; v < vectors; v++) sum[p][v] = TYPED(load)(spilled + (p * vectors + v) * N);
+    }
     const int64_t tail = t->filters - (vectors - 1) * N; /* filters in the last vector */
 #pragma GCC unroll 16
     for (int p = 0; p < pixels; p++) {

@@ -16,12 +16,42 @@ static inline __attribute__((always_inline)) i16_v filter_load(const uint8_t *p,
     return tail ? i16_load_u8_n(p, tail) : i16_load_u8(p);
 }
 
+/* FLOAT with more than CNN_SUM_BLOCK taps. */
+static __attribute__((noinline)) struct sums filter_long_sums(const struct flat_tile *t, const uint8_t *in,
+                                                              int64_t tail) {
+    struct sums s = {.flo = f32_set1(0), .fhi = f32_set1(0)};
+    const float *w = t->weights;
+    float spilled[2 * F32_N];
+    double totals[2 * F32_N] = {0};
+    for (int64_t a = 0, left = CNN_SUM_BLOCK; a < t->kernel_h; a++)
+        for (int64_t b = 0; b < t->kernel_w; b++, left--) {
+            if (left == 0) {
+                f32_store(spilled, s.flo);
+                f32_store(spilled + F32_N, s.fhi);
+                f32_sum_block(spilled, 2 * F32_N, 0, totals);
+                s.flo = s.fhi = f32_set1(0);
+                left = CNN_SUM_BLOCK;
+            }
+            const i16_v x = filter_load(in + a * t->dilation_h * t->in_row + b * t->step, tail);
+            const f32_v weight = f32_set1(*w++);
+            s.flo = f32_fma(f32_from_i32(i32_widen_lo(x)), weight, s.flo);
+            s.fhi = f32_fma(f32_from_i32(i32_widen_hi(x)), weight, s.fhi);
+        }
+    f32_store(spilled, s.flo);
+    f32_store(spilled + F32_N, s.fhi);
+    f32_sum_end(spilled, 2 * F32_N, totals);
+    s.flo = f32_load(spilled);
+    s.fhi = f32_load(spilled + F32_N);
+    return s;
+}
+
 static inline __attribute__((always_inline)) struct sums filter_sums(const struct flat_tile *t, const uint8_t *in,
                                                                      enum filter_kind kind, int64_t taps_h,
                                                                      int64_t taps_w, int64_t tail) {
     const int64_t row = t->dilation_h * t->in_row, taps = taps_h * taps_w;
     const int32_t *w = t->weights;
     const float *wf = t->weights;
+    if (kind == FLOAT && taps > CNN_SUM_BLOCK) return filter_long_sums(t, in, tail);
     struct sums s = {i16_set1(0), i32_set1(0), i32_set1(0), f32_set1(0), f32_set1(0)};
     if (kind == INT16) { /* taps in pairs; an odd last one is paired with a zero */
         for (int64_t i = 0; i < taps; i += 2) {

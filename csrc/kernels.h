@@ -7,6 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The most terms that a sum of floats adds up in its own precision. Longer sums are made of blocks of so many in the
+ * kernel's order (rows, columns, channels), whose sums are added in double: an error does not grow with the length. The
+ * blocks follow from the kernel alone, so that the bits do not depend on how the work is cut. */
+enum { CNN_SUM_BLOCK = 256 };
+
 /* A tile of a convolution: `rows` x `columns` output pixels of `filters` filters, at most the table's block. */
 struct conv_tile {
     const void *in;         /* first tap of the first output pixel, first channel of the group */
@@ -85,7 +90,8 @@ struct pool_tile {
     int64_t first_row, first_column;
     int64_t in_rows, in_columns;
     int64_t kernel_h, kernel_w, stride_h, stride_w;
-    /* in_columns * channels values, of the input's type for the maximum, of the output's for the mean; and 64 bytes. */
+    /* For each of in_columns * channels a value for the maximum, a double for the mean, two for that of float64; and 64
+     * bytes. */
     void *buffer;
 };
 

@@ -1,34 +1,51 @@
-/* The plain loops: the specification, the oracle of the tests and the fallback. Nothing here is clever. */
+/* The plain loops: the specification, the oracle of the tests and the fallback. Nothing here is clever. Floats are
+ * summed in double. */
 #include <math.h>
 #include <string.h>
 
 #include "cnncore.h"
 #include "kernels.h"
+#include "mean.h"
 
-#define REF_CONV(X, T)                                                                                               \
+/* One term of a sum, which is added to `total` after each block. */
+#define ADD(term)                                   \
+    do {                                            \
+        sum += (term);                              \
+        if (++terms % CNN_SUM_BLOCK == 0) {         \
+            total += sum;                           \
+            sum = 0;                                \
+        }                                           \
+    } while (0)
+
+#define RECTIFIED(T, sum) (t->relu && (sum) < 0 ? 0 : (T)(sum))
+
+#define REF_CONV(X, T, S)                                                                                            \
     static void X##_conv2d(const struct conv_tile *t) {                                                              \
         for (int64_t y = 0; y < t->rows; y++)                                                                        \
             for (int64_t x = 0; x < t->columns; x++)                                                                 \
                 for (int64_t f = 0; f < t->filters; f++) {                                                           \
                     const T *in = (const T *)t->in + y * t->stride_h * t->in_row + x * t->stride_w * t->in_pixel;    \
                     const T *w = (const T *)t->weights + f;                                                          \
-                    T sum = t->bias == NULL ? 0 : ((const T *)t->bias)[f];                                           \
+                    S total = t->bias == NULL ? 0 : ((const T *)t->bias)[f], sum = 0;                                \
+                    int64_t terms = 0;                                                                               \
                     for (int64_t a = 0; a < t->kernel_h; a++)                                                        \
-                        for (int64_t b = 0; b < t->kernel_w; b++)                                                    \
-                            for (int64_t c = 0; c < t->channels; c++, w += t->weights_row)                           \
-                                sum += in[a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + c] * *w; \
-                    ((T *)t->out)[y * t->out_row + x * t->out_pixel + f] = t->relu && sum < 0 ? 0 : sum;             \
+                        for (int64_t b = 0; b < t->kernel_w; b++) {                                                  \
+                            const T *p = in + a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel;       \
+                            for (int64_t c = 0; c < t->channels; c++, w += t->weights_row) ADD((S)p[c] * (S)*w);     \
+                        }                                                                                            \
+                    ((T *)t->out)[y * t->out_row + x * t->out_pixel + f] = RECTIFIED(T, total + sum);                \
                 }                                                                                                    \
     }                                                                                                                \
     static void X##_flat(const struct flat_tile *t) {                                                                \
         for (int64_t y = 0; y < t->rows; y++)                                                                        \
             for (int64_t i = 0; i < t->length; i++) {                                                                \
                 const T *in = (const T *)t->in + y * t->stride_h * t->in_row + i, *w = t->weights;                   \
-                T sum = t->bias == NULL ? 0 : *(const T *)t->bias;                                                   \
+                S total = t->bias == NULL ? 0 : *(const T *)t->bias, sum = 0;                                        \
+                int64_t terms = 0;                                                                                   \
                 for (int64_t a = 0; a < t->kernel_h; a++)                                                            \
                     for (int64_t b = 0; b < t->kernel_w; b++)                                                        \
-                        sum += in[a * t->dilation_h * t->in_row + b * t->step] * *w++;                               \
-                ((T *)t->out)[y * t->out_row + i] = t->relu && sum < 0 ? 0 : sum;                                    \
+                        ADD((S)in[a * t->dilation_h * t->in_row + b * t->step] * (S)*w++);                           \
+                ((T *)t->out)[y * t->out_row + i] = RECTIFIED(T, total + sum);                                       \
             }                                                                                                        \
     }                                                                                                                \
     static void X##_depthwise(const struct depthwise_tile *t) {                                                      \
@@ -37,17 +54,18 @@
                 for (int64_t c = 0; c < t->channels; c++) {                                                          \
                     const T *in = (const T *)t->in + y * t->stride_h * t->in_row + x * t->stride_w * t->in_pixel;    \
                     const T *w = (const T *)t->weights + c;                                                          \
-                    T sum = t->bias == NULL ? 0 : ((const T *)t->bias)[c];                                           \
+                    S total = t->bias == NULL ? 0 : ((const T *)t->bias)[c], sum = 0;                                \
+                    int64_t terms = 0;                                                                               \
                     for (int64_t a = 0; a < t->kernel_h; a++)                                                        \
                         for (int64_t b = 0; b < t->kernel_w; b++, w += t->channels)                                  \
-                            sum += in[a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + c] * *w;     \
-                    ((T *)t->out)[y * t->out_row + x * t->out_pixel + c] = t->relu && sum < 0 ? 0 : sum;             \
+                            ADD((S)in[a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + c] * (S)*w); \
+                    ((T *)t->out)[y * t->out_row + x * t->out_pixel + c] = RECTIFIED(T, total + sum);                \
                 }                                                                                                    \
     }
 
-REF_CONV(f32, float)
-REF_CONV(f64, double)
-REF_CONV(i32, int32_t)
+REF_CONV(f32, float, double)
+REF_CONV(f64, double, double)
+REF_CONV(i32, int32_t, int32_t)
 
 static uint8_t to_pixel(float value) {
     if (!(value > 0)) return 0; /* NaN too */
@@ -71,11 +89,11 @@ static void filter2d_float(const struct flat_tile *t) {
         for (int64_t i = 0; i < t->length; i++) {
             const uint8_t *in = (const uint8_t *)t->in + y * t->stride_h * t->in_row + i;
             const float *w = t->weights;
-            float sum = 0;
+            double sum = 0;
             for (int64_t a = 0; a < t->kernel_h; a++)
                 for (int64_t b = 0; b < t->kernel_w; b++)
-                    sum += (float)in[a * t->dilation_h * t->in_row + b * t->step] * *w++;
-            ((uint8_t *)t->out)[y * t->out_row + i] = to_pixel(sum * t->scale);
+                    sum += (double)in[a * t->dilation_h * t->in_row + b * t->step] * (double)*w++;
+            ((uint8_t *)t->out)[y * t->out_row + i] = to_pixel((float)sum * t->scale);
         }
 }
 
@@ -89,51 +107,83 @@ static struct span cut(int64_t first, int64_t window, int64_t size) {
     return s;
 }
 
-#define REF_POINT(X, T, S)                                                                               \
-    static void X##_max_pool(const struct pool_tile *t) {                                                \
-        for (int64_t y = 0; y < t->rows; y++)                                                            \
-            for (int64_t x = 0; x < t->columns; x++)                                                     \
-                for (int64_t c = 0; c < t->channels; c++) {                                              \
-                    struct span rows = cut(t->first_row + y * t->stride_h, t->kernel_h, t->in_rows);     \
-                    struct span columns =                                                                \
-                        cut(t->first_column + x * t->stride_w, t->kernel_w, t->in_columns);              \
-                    const T *in = (const T *)t->in + c;                                                  \
-                    T best = in[rows.first * t->in_row + columns.first * t->channels];                   \
-                    for (int64_t a = rows.first; a < rows.end; a++)                                      \
-                        for (int64_t b = columns.first; b < columns.end; b++) {                          \
-                            T value = in[a * t->in_row + b * t->channels];                               \
-                            if (value > best || value != value) best = value;                            \
-                        }                                                                                \
-                    ((T *)t->out)[y * t->out_row + x * t->channels + c] = best;                          \
-                }                                                                                        \
-    }                                                                                                    \
-    static void X##_avg_pool(const struct pool_tile *t) {                                                \
-        for (int64_t y = 0; y < t->rows; y++)                                                            \
-            for (int64_t x = 0; x < t->columns; x++)                                                     \
-                for (int64_t c = 0; c < t->channels; c++) {                                              \
-                    struct span rows = cut(t->first_row + y * t->stride_h, t->kernel_h, t->in_rows);     \
-                    struct span columns =                                                                \
-                        cut(t->first_column + x * t->stride_w, t->kernel_w, t->in_columns);              \
-                    const T *in = (const T *)t->in + c;                                                  \
-                    S sum = 0;                                                                           \
-                    for (int64_t a = rows.first; a < rows.end; a++)                                      \
-                        for (int64_t b = columns.first; b < columns.end; b++)                            \
-                            sum += (S)in[a * t->in_row + b * t->channels];                               \
-                    ((S *)t->out)[y * t->out_row + x * t->channels + c] =                                \
-                        sum / (S)((rows.end - rows.first) * (columns.end - columns.first));              \
-                }                                                                                        \
-    }                                                                                                    \
-    static void X##_clamp_u8(int64_t count, const void *in, double low, double high, void *out) {        \
-        for (int64_t i = 0; i < count; i++) {                                                            \
-            double x = (double)((const T *)in)[i];                                                       \
-            ((uint8_t *)out)[i] = (uint8_t)rint(x >= low ? (x <= high ? x : high) : low);                \
-        }                                                                                                \
-    }                                                                                                    \
-    static void X##_relu(int64_t count, const void *in, void *out) {                                     \
-        for (int64_t i = 0; i < count; i++) {                                                            \
-            T x = ((const T *)in)[i];                                                                    \
-            ((T *)out)[i] = x < 0 ? 0 : x;                                                               \
-        }                                                                                                \
+#define PASTE2(a, b) a##_##b
+#define PASTE(a, b) PASTE2(a, b)
+#define TYPED(name) PASTE(X, name)
+#define X u8
+#define T uint8_t
+#include "mean.inc.c"
+#undef X
+#undef T
+#define X i8
+#define T int8_t
+#include "mean.inc.c"
+#undef X
+#undef T
+#define X i16
+#define T int16_t
+#include "mean.inc.c"
+#undef X
+#undef T
+#define X i32
+#define T int32_t
+#include "mean.inc.c"
+#undef X
+#undef T
+#define X f32
+#define T float
+#include "mean.inc.c"
+#undef X
+#undef T
+#define X f64
+#define T double
+#include "mean.inc.c"
+#undef X
+#undef T
+
+#define REF_POINT(X, T, S)                                                                                        \
+    static void X##_max_pool(const struct pool_tile *t) {                                                         \
+        for (int64_t y = 0; y < t->rows; y++)                                                                     \
+            for (int64_t x = 0; x < t->columns; x++)                                                              \
+                for (int64_t c = 0; c < t->channels; c++) {                                                       \
+                    struct span rows = cut(t->first_row + y * t->stride_h, t->kernel_h, t->in_rows);              \
+                    struct span columns =                                                                         \
+                        cut(t->first_column + x * t->stride_w, t->kernel_w, t->in_columns);                       \
+                    const T *in = (const T *)t->in + c;                                                           \
+                    T best = in[rows.first * t->in_row + columns.first * t->channels];                            \
+                    for (int64_t a = rows.first; a < rows.end; a++)                                               \
+                        for (int64_t b = columns.first; b < columns.end; b++) {                                   \
+                            T value = in[a * t->in_row + b * t->channels];                                        \
+                            if (value > best || value != value) best = value;                                     \
+                        }                                                                                         \
+                    ((T *)t->out)[y * t->out_row + x * t->channels + c] = best;                                   \
+                }                                                                                                 \
+    }                                                                                                             \
+    static void X##_avg_pool(const struct pool_tile *t) {                                                         \
+        for (int64_t y = 0; y < t->rows; y++)                                                                     \
+            for (int64_t x = 0; x < t->columns; x++)                                                              \
+                for (int64_t c = 0; c < t->channels; c++) {                                                       \
+                    struct span rows = cut(t->first_row + y * t->stride_h, t->kernel_h, t->in_rows);              \
+                    struct span columns =                                                                         \
+                        cut(t->first_column + x * t->stride_w, t->kernel_w, t->in_columns);                       \
+                    const T *in = (const T *)t->in + c + rows.first * t->in_row + columns.first * t->channels;    \
+                    const int64_t high = rows.end - rows.first, wide = columns.end - columns.first;               \
+                    double mean = X##_mean(in, t->in_row, high, t->channels, wide, 1);                            \
+                    if (!isfinite(mean)) mean = X##_mean(in, t->in_row, high, t->channels, wide, CNN_MEAN_SCALE); \
+                    ((S *)t->out)[y * t->out_row + x * t->channels + c] = (S)mean;                                \
+                }                                                                                                 \
+    }                                                                                                             \
+    static void X##_clamp_u8(int64_t count, const void *in, double low, double high, void *out) {                 \
+        for (int64_t i = 0; i < count; i++) {                                                                     \
+            double x = (double)((const T *)in)[i];                                                                \
+            ((uint8_t *)out)[i] = (uint8_t)rint(x >= low ? (x <= high ? x : high) : low);                         \
+        }                                                                                                         \
+    }                                                                                                             \
+    static void X##_relu(int64_t count, const void *in, void *out) {                                              \
+        for (int64_t i = 0; i < count; i++) {                                                                     \
+            T x = ((const T *)in)[i];                                                                             \
+            ((T *)out)[i] = x < 0 ? 0 : x;                                                                        \
+        }                                                                                                         \
     }
 
 REF_POINT(u8, uint8_t, float)

@@ -6,51 +6,71 @@
 
 #include "cnncore.h"
 #include "kernels.h"
+#include "mean.h"
 #include "pool.h"
 
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
 #define TYPED(name) PASTE(X, name)
+#define IS_FLOAT ((T)0.5 != 0)
 #define CHEAP_TAILS (sizeof(T) < 4 ? BYTE_TAILS_ARE_CHEAP : TAILS_ARE_CHEAP)
 
 /* Float types: everything. */
 #define POOL_FLOAT
 #define X f32
 #define T float
+#define M float
+#define S double
 #define VECTOR_N F32_N
+#include "long_sums.inc.c"
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
+#undef S
 #undef VECTOR_N
 
 #define X f64
 #define T double
+#define M double
+#define S double
 #define VECTOR_N F64_N
+#include "long_sums.inc.c"
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
+#undef S
 #undef VECTOR_N
 #undef POOL_FLOAT
 
 /* Integers: convolution in 32 bits, the rest in each width. */
 #define X i32
 #define T int32_t
+#define M float
+#define S int32_t
 #define VECTOR_N I32_N
+#include "long_sums.inc.c"
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
+#undef S
 #undef VECTOR_N
 
 /* Convolution once more for weights that fit 16 bits, as the inputs do: n32 is i32 but for its product. */
@@ -63,39 +83,53 @@
 #define n32_relu i32_relu
 #define X n32
 #define T int32_t
+#define M float
+#define S int32_t
 #define VECTOR_N I32_N
+#include "long_sums.inc.c"
 #include "conv2d.inc.c"
 #include "flat.inc.c"
 #include "depthwise.inc.c"
 #undef X
 #undef T
+#undef M
+#undef S
 #undef VECTOR_N
 
 #define X u8
 #define T uint8_t
+#define M float
 #define VECTOR_N U8_N
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
 #undef VECTOR_N
 
 #define X i8
 #define T int8_t
+#define M float
 #define VECTOR_N I8_N
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
 #undef VECTOR_N
 
 #define X i16
 #define T int16_t
+#define M float
 #define VECTOR_N I16_N
 #include "pointwise.inc.c"
+#include "average.inc.c"
 #include "pool.inc.c"
 #undef X
 #undef T
+#undef M
 #undef VECTOR_N
 
 #include "few.inc.c"

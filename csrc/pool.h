@@ -25,6 +25,35 @@ static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     return s;
 }
 
+/* The input's columns under window x of a row. */
+static inline struct pool_span pool_columns(const struct pool_tile *t, int64_t x) {
+    struct pool_span s = {t->first_column + x * t->stride_w, t->first_column + x * t->stride_w + t->kernel_w};
+    if (s.first < 0) s.first = 0;
+    if (s.end > t->in_columns) s.end = t->in_columns;
+    return s;
+}
+
+/* Whether one of `count` values is infinite or NaN: by their bits, because a loop of integers becomes vectors. */
+static inline int pool_any_odd32(const void *values, int64_t count) {
+    int odd = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, (const char *)values + 4 * i, sizeof bits);
+        odd |= (bits & 0x7f800000) == 0x7f800000;
+    }
+    return odd;
+}
+
+static inline int pool_any_odd64(const void *values, int64_t count) {
+    int odd = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, (const char *)values + 8 * i, sizeof bits);
+        odd |= (bits & 0x7ff0000000000000) == 0x7ff0000000000000;
+    }
+    return odd;
+}
+
 /* Bytes from the windows of output row r to those of the next, where it pays to fetch those early: in rows longer than
  * what a tile of a convolution leaves in the first cache. Else 0. */
 static inline int64_t pool_ahead(const struct pool_tile *t, int64_t r, size_t size) {

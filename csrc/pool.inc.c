@@ -1,5 +1,6 @@
-/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of integers are taken in
- * float32.
+/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of few values are taken in
+ * the type itself, those of integers in float32 while their sums are exact there; all others in double
+ * (average.inc.c).
  *
  * Windows that padding cuts are taken one by one, straight from the input. Those inside a row share their work: where
  * pixels have as many channels as a vector, or where windows are pairs of one channel, they too are taken from the
@@ -216,18 +217,37 @@ static void TYPED(sum_rows)(const T *in, int64_t count, int64_t row, int64_t row
 }
 #endif
 
+/* Whether means need no double: sums that float32 holds exactly, or of up to two by two, where equal values have exact
+ * sums. */
+static int TYPED(mean_is_short)(const struct pool_tile *t) {
+    const double most = sizeof(T) == 1 ? 255 : 32768;
+    if (!IS_FLOAT && sizeof(T) < 4 && (double)t->kernel_h * (double)t->kernel_w * most <= 0x1p24) return 1;
+    return t->kernel_h <= 2 && t->kernel_w <= 2;
+}
+
 static void TYPED(avg_pool)(const struct pool_tile *t) {
     const struct pool_span inside = pool_inside(t);
+    const int is_short = TYPED(mean_is_short)(t);
     for (int64_t r = 0; r < t->rows; r++) {
         const struct pool_span rows = pool_rows(t, r);
         const T *in = (const T *)t->in + rows.first * t->in_row;
         const int64_t high = rows.end - rows.first;
+        M *out = (M *)t->out + r * t->out_row;
 #ifdef POOL_FLOAT
-        TYPED(avg_row)(t, inside, in, t->in_row, high, 1, pool_ahead(t, r, sizeof(T)), (T *)t->out + r * t->out_row);
+        if (is_short)
+            TYPED(avg_row)(t, inside, in, t->in_row, high, 1, pool_ahead(t, r, sizeof(T)), out);
+        else
+            TYPED(mean_row)(t, inside, in, high, out);
+        if ((sizeof(T) == 4 ? pool_any_odd32 : pool_any_odd64)(out, t->columns * t->channels))
+            TYPED(mean_again)(t, in, high, out);
 #else
         const int64_t width = t->in_columns * t->channels;
-        TYPED(sum_rows)(in, width, t->in_row, high, t->buffer);
-        f32_avg_row(t, inside, t->buffer, width, 1, high, 0, (float *)t->out + r * t->out_row);
+        if (is_short) {
+            TYPED(sum_rows)(in, width, t->in_row, high, t->buffer);
+            f32_avg_row(t, inside, t->buffer, width, 1, high, 0, out);
+        } else {
+            TYPED(mean_row)(t, inside, in, high, out);
+        }
 #endif
     }
 }

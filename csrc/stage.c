@@ -83,6 +83,74 @@ void cnn_stage(const cnn_window *w, int in_type, int type, const void *image, in
     }
 }
 
+/* Where value i of what is staged lies, from the first tap. */
+static int64_t position(const struct reach *r, int64_t i) {
+    if (!r->sparse) return i;
+    return r->order == BY_TAP ? i % r->count * r->stride + i / r->count * r->dilation
+                              : i / r->taps * r->stride + i % r->taps * r->dilation;
+}
+
+void cnn_stage_tile(const cnn_window *w, int in_type, int type, const void *image, const struct reach *rows,
+                    int64_t row, const struct reach *columns, int64_t column, void *out) {
+    const size_t pixel = (size_t)w->c * cnn_size_of(type);
+    const int64_t wide = cnn_staged_size(columns), high = cnn_staged_size(rows);
+    if (!rows->sparse && !columns->sparse) {
+        cnn_stage(w, in_type, type, image, row, high, column, wide, out);
+        return;
+    }
+    char *target = out;
+    for (int64_t i = 0; i < high; i++) {
+        const int64_t y = row + position(rows, i);
+        if (!columns->sparse || y < w->top || y >= w->top + w->h) {
+            cnn_stage(w, in_type, type, image, y, 1, column, wide, target); /* of a row of padding zeros alone */
+            target += (size_t)wide * pixel;
+            continue;
+        }
+        for (int64_t j = 0; j < wide; j++, target += pixel)
+            cnn_stage(w, in_type, type, image, y, 1, column + position(columns, j), 1, target);
+    }
+}
+
+/* Sparse where what it needs is so many times smaller. */
+static void choose_sparse(struct reach *r, double times) {
+    r->sparse = 0;
+    r->sparse = r->order != NEVER_SPARSE && times * (double)r->count * (double)r->taps < (double)cnn_staged_size(r);
+}
+
+/* The next smaller tile in this direction that is worth having: half of it, or the first one that is sparse; its size over
+ * that of this one. 1 where there is none. */
+static double next_smaller(const struct reach *r, struct reach *next) {
+    const double worth = 0.875, size = (double)cnn_staged_size(r);
+    *next = *r;
+    while (next->count > 1) {
+        next->count = cnn_ceil_div(next->count, 2);
+        choose_sparse(next, 1);
+        const double ratio = (double)cnn_staged_size(next) / size;
+        if (ratio <= worth) return ratio;
+        if (next->order == NEVER_SPARSE || next->sparse) break;
+    }
+    return 1;
+}
+
+void cnn_fit_tile(struct reach *rows, struct reach *columns, double size, double limit) {
+    choose_sparse(rows, 4); /* it is copied pixel by pixel */
+    choose_sparse(columns, 4);
+    while ((double)cnn_staged_size(rows) * (double)cnn_staged_size(columns) * size > limit) {
+        struct reach fewer_rows, fewer_columns;
+        const double of_rows = next_smaller(rows, &fewer_rows), of_columns = next_smaller(columns, &fewer_columns);
+        if (of_rows == 1 && of_columns == 1) return;
+        if (of_rows <= of_columns)
+            *rows = fewer_rows;
+        else
+            *columns = fewer_columns;
+    }
+}
+
+double cnn_work_limit(double values, int threads) {
+    const double always = 256 << 10;
+    return values / threads > always ? values / threads : always;
+}
+
 struct cut cnn_cut(int64_t images, int64_t rows, int64_t work) {
     const double smallest = 40e3; /* under 1 us of an AVX-512 core, ten times what it costs to hand it out */
     double all = (double)work * (double)rows * (double)images;

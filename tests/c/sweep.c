@@ -73,11 +73,17 @@ void fill(int type, void *data, int64_t count, enum values values) {
         if (type < CNN_F32)
             v = (double)(values == EXTREME ? (next() & 64 ? highest(type) : lowest(type))
                                            : pick(lowest(type), highest(type)));
+        else if (values == EQUAL) v = 0.7;
         else if (values == SPECIAL && next() % 256 == 0)
             v = (double[]){INFINITY, -INFINITY, NAN, -0.0, (double)FLT_MIN / 4}[next() % 5];
         else v = (double)pick(-1000000, 1000000) / 250000;
         put(type, data, i, v);
     }
+}
+
+double last_bits(int type, double terms) {
+    const double block = 256;
+    return fmin(terms, block) + 2 + (type == CNN_F64 ? terms / block : 0);
 }
 
 void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values) {

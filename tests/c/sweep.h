@@ -21,6 +21,8 @@ void sweep_kernels(void);
 void sweep_widths(void);
 void sweep_strides(void);
 void sweep_groups(void);
+void sweep_long(void);
+void sweep_far(void);
 void sweep_threads(void);
 void sweep_filters(void);
 void sweep_pools(void);
@@ -41,8 +43,13 @@ void put(int type, void *data, int64_t i, double value);
 int64_t lowest(int type); /* of an integer type */
 int64_t highest(int type);
 
-enum values { ORDINARY, EXTREME, SPECIAL }; /* EXTREME: for integers; SPECIAL: for floats, now and then */
+/* EXTREME: for integers; SPECIAL: for floats, now and then; EQUAL: all the same, so that what is rounded off adds up */
+enum values { ORDINARY, EXTREME, SPECIAL, EQUAL };
 void fill(int type, void *data, int64_t count, enum values values);
+
+/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and of
+ * float64 one for each block. */
+double last_bits(int type, double terms);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */
 void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values);

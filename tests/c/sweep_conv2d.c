@@ -29,7 +29,8 @@ static void convolve(const struct convolution *c, const double *in, const double
         for (int64_t y = 0; y < rows; y++)
             for (int64_t x = 0; x < columns; x++)
                 for (int64_t f = 0; f < c->filters; f++, i++) {
-                    double sum = bias[f], absolute = fabs(bias[f]);
+                    double absolute = fabs(bias[f]);
+                    long double sum = (long double)bias[f]; /* of which float64 is checked, too */
                     for (int64_t a = 0; a < w->kernel_h; a++)
                         for (int64_t b = 0; b < w->kernel_w; b++) {
                             const int64_t row = y * w->stride_h + a * w->dilation_h - w->top;
@@ -40,11 +41,11 @@ static void convolve(const struct convolution *c, const double *in, const double
                             const double *weight = kernel + (a * w->kernel_w + b) * in_group * c->filters + f;
                             for (int64_t k = 0; k < in_group; k++, weight += c->filters) {
                                 const double product = (inside ? pixel[k] : 0) * *weight;
-                                sum += product;
+                                sum += (long double)((inside ? pixel[k] : 0)) * (long double)*weight;
                                 absolute += fabs(product);
                             }
                         }
-                    out[i] = c->relu && sum < 0 ? 0 : sum;
+                    out[i] = c->relu && sum < 0 ? 0 : (double)sum;
                     size[i] = absolute;
                 }
 }
@@ -125,7 +126,7 @@ static void check_convolution(struct convolution c, int64_t weights, enum values
         fill_weights(c.type, kernel, kernel_count, largest > 0 ? largest : 1, values);
         fill_weights(c.type, bias, c.filters, 1000, values);
     } else {
-        fill(c.type, kernel, kernel_count, ORDINARY);
+        fill(c.type, kernel, kernel_count, values == EQUAL ? EQUAL : ORDINARY);
         fill(c.type, bias, c.filters, ORDINARY);
     }
     if (!c.biased) bias = NULL;
@@ -142,7 +143,7 @@ static void check_convolution(struct convolution c, int64_t weights, enum values
             if (isfinite(allowed[i])) largest = fmax(largest, allowed[i]);
         const double epsilon = c.type == CNN_F64 ? DBL_EPSILON : (double)FLT_EPSILON;
         for (int64_t i = 0; i < count; i++)
-            allowed[i] = (may_be_winograd(&c) ? largest : allowed[i]) * epsilon * (double)(taps + 2);
+            allowed[i] = (may_be_winograd(&c) ? largest : allowed[i]) * epsilon * last_bits(c.type, (double)taps);
     }
     free(x);
     free(k);
@@ -287,6 +288,52 @@ void sweep_groups(void) {
                 w.n = 1 + o % 2;
                 check_types(w, groups[g] * out[o], groups[g], 4, 3);
             }
+}
+
+/* Sums around a block and of several, of values whose rounding adds up: of channels, of one map's taps, depthwise, of few
+ * channels and in groups. */
+void sweep_long(void) {
+    const struct {
+        int64_t kernel_h, kernel_w, channels, filters, groups;
+    } shapes[] = {{1, 1, 255, 3, 1},  {1, 1, 256, 33, 1}, {1, 1, 257, 17, 1}, {1, 1, 513, 1, 1},   {1, 1, 5000, 2, 1},
+                  {3, 3, 29, 5, 1},   {3, 2, 257, 9, 1},  {16, 16, 1, 1, 1},  {16, 17, 1, 1, 1},   {1, 300, 1, 1, 1},
+                  {300, 1, 1, 1, 1},  {5, 257, 1, 1, 1},  {40, 9, 1, 1, 1},   {61, 61, 1, 1, 1},   {17, 17, 17, 17, 17},
+                  {40, 40, 3, 3, 3},  {19, 17, 2, 2, 2},  {10, 10, 3, 5, 1},  {181, 181, 1, 2, 1}, {13, 13, 8, 17, 1},
+                  {9, 9, 40, 20, 10}, {1, 1, 1030, 34, 2}};
+    for (int64_t s = 0; s < COUNT(shapes); s++)
+        for (int part = 0; part < 8; part++) {
+            cnn_window w = window_for(1 + (s + part) % 6, COLUMNS[(s + 5 * part) % 19], shapes[s].kernel_h,
+                                      shapes[s].kernel_w);
+            w.c = shapes[s].channels;
+            if (part == 3 && w.kernel_h * w.kernel_w < 400) w.dilation_h = 2, w.h += w.kernel_h - 1;
+            if (part == 5) w.stride_h = w.stride_w = 2;
+            if (part == 6) w.top = w.left = 1;
+            const int type = part % 4 == 3 ? CNN_F64 : CNN_F32;
+            const struct convolution c = {w, shapes[s].filters, shapes[s].groups, part == 4 ? CNN_U8 : type, type,
+                                          part % 2, part % 3 == 1};
+            check_convolution(c, 0, part % 4 == 1 ? ORDINARY : EQUAL, 2 + part % 2);
+        }
+}
+
+/* Padding, strides and dilation far beyond the input: what is staged are taps and no spans. */
+void sweep_far(void) {
+    const int64_t far[] = {1, 4, 9, 1000, 1000000};
+    const struct {
+        int64_t channels, filters, groups;
+    } shapes[] = {{1, 1, 1}, {3, 3, 3}, {17, 17, 17}, {3, 8, 1}, {16, 17, 1}, {8, 34, 2}, {1, 33, 1}};
+    for (int64_t s = 0; s < COUNT(shapes); s++)
+        for (int64_t i = 0; i < COUNT(far); i++)
+            for (int64_t k = 0; k < COUNT(far); k++)
+                for (int part = 0; part < 3; part++) {
+                    cnn_window w = window_for(4 + (s + i) % 5, 3 + (s + k) % 9, 3, 3);
+                    w.c = shapes[s].channels;
+                    if (part != 1) w.dilation_h = far[i], w.dilation_w = far[k];
+                    if (part != 2) w.stride_h = far[k], w.stride_w = far[i];
+                    if (part == 0) make_same(&w);
+                    if (part == 1) w.top = w.bottom = far[k], w.left = w.right = far[i];
+                    if (part == 2) w.top = w.bottom = far[i] + 1, w.left = w.right = far[k];
+                    check_types(w, shapes[s].filters, shapes[s].groups, 4, 3);
+                }
 }
 
 /* Long enough to be shared out, by rows, columns or filters. */

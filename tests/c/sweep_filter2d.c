@@ -11,7 +11,7 @@ static double to_pixel(float value) {
 }
 
 /* Each a path of its own, or its edge. */
-enum weights { TINY, TO_128, TO_129, BYTES, WORDS, LONG, REAL, EXACT_PRODUCT, PRODUCT, MULTIPLE, WEIGHTS };
+enum weights { TINY, TO_128, TO_129, BYTES, WORDS, LONG, REAL, EXACT_PRODUCT, PRODUCT, MULTIPLE, WEIGHTS, MEAN };
 
 /* `signs`, of TO_128 and TO_129: 0 all positive, 1 all negative, else mixed. */
 static void fill_filter(enum weights weights, int signs, void *kernel, int64_t kernel_w, int64_t taps) {
@@ -52,6 +52,9 @@ static void fill_filter(enum weights weights, int signs, void *kernel, int64_t k
             if (next() & 64) ((float *)kernel)[next() % (uint64_t)taps] *= 1.004f; /* no multiple */
             break;
         }
+        case MEAN:
+            for (int64_t i = 0; i < taps; i++) ((float *)kernel)[i] = 1.0f / (float)taps;
+            break;
         default: /* sums are exact: every order gives the same */
             for (int64_t i = 0; i < taps; i++) ((float *)kernel)[i] = (float)pick(-64, 64) / 16;
     }
@@ -62,7 +65,7 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
     int64_t rows, columns;
     outputs(&w, &rows, &columns);
     const int type = weights >= REAL ? CNN_F32 : CNN_I32;
-    const int inexact = weights == PRODUCT || weights == MULTIPLE;
+    const int inexact = weights == PRODUCT || weights == MULTIPLE || weights == MEAN;
     const int64_t taps = w.kernel_h * w.kernel_w, in_count = w.h * w.w * w.c, count = rows * columns * w.c;
     describe("filter", &w, CNN_U8, type, w.c, w.c);
     char *in = place(IN, in_count, CNN_U8, 1), *kernel = place(KERNEL, taps, type, 1);
@@ -91,7 +94,7 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
                 want[i] = to_pixel((float)sum * scale);
                 /* A sum that is rounded underway may fall to the other side of a half. */
                 const double half = fabs(sum * (double)scale - floor(sum * (double)scale) - 0.5);
-                near[i] = inexact && half <= size * fabs((double)scale) * (double)(taps + 8) * 1.2e-7 ? 1 : 0;
+                near[i] = inexact && half <= size * fabs((double)scale) * last_bits(CNN_F32, (double)taps + 8) * 1.2e-7 ? 1 : 0;
             }
     const char *isa;
     for (int k = 0; (isa = cnn_isa_name(k)) != NULL; k++) {
@@ -129,6 +132,14 @@ void sweep_filters(void) {
                 if ((columns + k) % 5 == 0) make_same(&w);
                 check_filter(w, (enum weights)weights, 3);
             }
+    const int64_t longer[][2] = {{16, 16}, {1, 257}, {257, 1}, {17, 19}, {3, 300}, {300, 3}, {70, 70}};
+    for (int64_t k = 0; k < COUNT(longer); k++)
+        for (int part = 0; part < 6; part++) {
+            cnn_window w = window_for(1 + part, COLUMNS[(3 * k + 7 * part) % COUNT(COLUMNS)], longer[k][0], longer[k][1]);
+            w.c = 1 + part % 3;
+            if (part == 4) make_same(&w);
+            check_filter(w, part % 2 ? REAL : MEAN, 3);
+        }
     for (int weights = 0; weights < WEIGHTS; weights++)
         for (int threads = 2; threads <= 8; threads += 3)
             check_filter(window_for(301, 515, 3, 3), (enum weights)weights, threads);

@@ -26,6 +26,8 @@ int main(int argc, char **argv) {
                   {"widths", sweep_widths},
                   {"strides and dilations", sweep_strides},
                   {"groups", sweep_groups},
+                  {"long sums", sweep_long},
+                  {"far apart", sweep_far},
                   {"threads", sweep_threads},
                   {"filters", sweep_filters},
                   {"pooling", sweep_pools},
