@@ -41,7 +41,9 @@ void put(int type, void *data, int64_t i, double value);
 int64_t lowest(int type); /* of an integer type */
 int64_t highest(int type);
 
-enum values { ORDINARY, EXTREME, SPECIAL }; /* EXTREME: for integers; SPECIAL: for floats, now and then */
+/* EXTREME: for integers. For floats SPECIAL: now and then one that is not finite, RANGED: a few large ones of every
+ * size and long stretches of zeros, WHOLE: small whole numbers. */
+enum values { ORDINARY, EXTREME, SPECIAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */
