@@ -8,7 +8,7 @@
  * Pays (2-core AVX-512 machine, one thread, 64 -> 64 on (100, 13, 13, 64)): 4.1 ms against 8.3 ms direct.
  * The price is the error, which is that of the largest window in the tile and not of each: see cnncore.h. So a tile
  * whose windows differ much in size is not for this (winograd_is_wide). To look for those and the longer constants of
- * these points take 2 % more time for 64 -> 64, 8 % for 16 -> 16.
+ * these points take 2 % more time for 64 -> 64, 10 % for 16 -> 16.
  */
 #define V f32_v
 #define N F32_N
