@@ -49,8 +49,8 @@ class _Exact:
 
 
 def get_exact() -> bool:
-    """Whether convolutions are direct sums where `exact` is not given: as `set_exact` said, or `CNNCORE_EXACT`, "1" for
-    yes, "0" (or nothing) for no. Raises `CnnError` where that is something else."""
+    """True where convolutions that are not given `exact` are direct sums: as `set_exact` said, else by `CNNCORE_EXACT`,
+    "1" for yes, "0" or nothing for no. Raises `CnnError` for any other value of that."""
     found = _Exact.value
     if found is None:
         value = os.environ.get("CNNCORE_EXACT", "")
@@ -61,13 +61,13 @@ def get_exact() -> bool:
 
 
 def set_exact(exact: bool | None) -> None:
-    """Whether convolutions of this process, those of networks too, are direct sums: see `conv2d`. None puts back what
+    """Makes convolutions of this process, those of networks too, direct sums or not: see `conv2d`. None puts back what
     the environment says. Raises `CnnError` for anything else."""
     _Exact.value = None if exact is None else switch(exact, "exact")
 
 
 def exact_flag(exact: Any) -> int:
-    """What tells the C core so; None is the setting of the process."""
+    """The C core's flag for `exact`; None is the setting of the process."""
     flag: int = lib.CNN_EXACT
     return flag if (get_exact() if exact is None else switch(exact, "exact")) else 0
 

@@ -37,8 +37,8 @@ def whole(seed: int, *shape: int) -> Any:
 
 
 def allowed(x: Any, kernel: Any) -> Any:
-    """What the docstring of `conv2d` allows each output: a millionth of the filter's norm times that of the largest
-    window within three pixels, at most sixteen times its own."""
+    """The error that the docstring of `conv2d` allows each output: a millionth of the filter's norm times that of the
+    largest window within three pixels, at most sixteen times its own."""
     windows = np.sqrt(float64(x * x, np.ones((3, 3, x.shape[-1], 1), np.float32)))
     near = cnncore.max_pool2d(windows, 7, 1, "same")
     return 1e-6 * np.minimum(near, 16 * windows) * np.sqrt((kernel * kernel).sum((0, 1, 2)))
