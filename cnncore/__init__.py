@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncore.keras.validate import Validation, validate
     from cnncore.network import Network
     from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
-    from cnncore.runtime import available_isas, get_num_threads, isa, set_num_threads, use_isa
+    from cnncore.runtime import available_isas, get_exact, get_num_threads, isa, set_exact, set_num_threads, use_isa
     from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
 
 __all__ = [
@@ -35,11 +35,13 @@ __all__ = [
     "dense",
     "filter2d",
     "filter2d_steps",
+    "get_exact",
     "get_num_threads",
     "isa",
     "max_pool2d",
     "max_pool2d_steps",
     "relu",
+    "set_exact",
     "set_num_threads",
     "softmax",
     "use_isa",
@@ -54,7 +56,15 @@ else:  # so that a type checker knows the names above and no others
         "cnncore.keras.validate": ("Validation", "validate"),
         "cnncore.network": ("Network",),
         "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),
-        "cnncore.runtime": ("available_isas", "get_num_threads", "isa", "set_num_threads", "use_isa"),
+        "cnncore.runtime": (
+            "available_isas",
+            "get_exact",
+            "get_num_threads",
+            "isa",
+            "set_exact",
+            "set_num_threads",
+            "use_isa",
+        ),
         "cnncore.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
     }
 

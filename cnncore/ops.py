@@ -37,7 +37,7 @@ from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
 from cnncore.limits import held
 from cnncore.plans import window
-from cnncore.runtime import _check
+from cnncore.runtime import _check, exact_flag
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
@@ -90,6 +90,7 @@ def conv2d(
     dilation_rate: IntOrPair = 1,
     groups: SupportsIndex = 1,
     activation: ActivationName | None = None,
+    exact: bool | None = None,
     out: Array | None = None,
 ) -> Array:
     """2-D convolution (cross-correlation: the kernel is not flipped).
@@ -104,12 +105,24 @@ def conv2d(
     they meet, but for inputs, which are float64 or integers. Refused is what would be lost: integers whose sum could
     leave int32, or that float32 does not hold exactly, and weights that it would make infinite.
 
+    Accuracy: sums are direct but for float32 3x3 kernels with strides, dilation and groups of 1. From 16 channels and
+    filters those go by Winograd's F(4x4, 3x3) (Lavin and Gray, 2015) with the points 0, +-5/8, +-3/2 and infinity: up
+    to 256 channels an output was never off by more than 1e-6 of the root of the sum of squares of the filter times that
+    of a window, its own or a larger one in the same 4x4 outputs, at most 16 times as large. Random numbers make that
+    1.5e-6 of the largest output for 64 channels, where direct sums have 2e-7. Where windows differ by more, where
+    something is infinite or NaN, and for every kernel with a filter of whole numbers (or quarters, ... of 256), sums
+    are direct: a pixel outside an output's window never changes it by more than that, and whole numbers stay exact as
+    far as float32 holds their sums. With 1 or 3 channels F(2, 3) along the rows may be taken, with the same bound of
+    the window alone.
+    exact: True for direct sums everywhere, 2 to 3 times slower for the kernels above; None is `cnncore.get_exact()`.
+
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
     if (
         bias is None
         and activation is None
         and out is None
+        and exact is None
         and strides is dilation_rate is groups is _ONE
         and padding is _VALID
         and (plain := small_correlate(inputs, kernel)) is not None
@@ -143,7 +156,7 @@ def conv2d(
             _pointer(source),
             _pointer(weights),
             _pointer(offsets),
-            name == "relu",
+            (lib.CNN_RELU if name == "relu" else 0) | exact_flag(exact),
             _pointer(result.memory),
         )
     )

@@ -13,7 +13,7 @@ from cnncore._arrays import contiguous, empty
 from cnncore._cnn import ffi, lib
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.geometry import Geometry
-from cnncore.runtime import _check
+from cnncore.runtime import _check, exact_flag
 
 
 class ConvPlan:
@@ -21,7 +21,8 @@ class ConvPlan:
 
     `geometry` is that of the convolution over inputs of `channels`; `kernel`, (kh, kw, C // groups, F), and `bias`,
     (F,), are float32 and kept. Pooling gives the maxima of what it would be without, exactly; an odd last row or column
-    belongs to no window. `softmax` follows over the last axis. A `Chain` runs it; `shape` is an image's output.
+    belongs to no window. `softmax` follows over the last axis. `exact`: as in `ops.conv2d`, settled here for good. A
+    `Chain` runs it; `shape` is an image's output.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ConvPlan:
         relu: bool = False,
         pool: bool = False,
         softmax: bool = False,
+        exact: bool | None = None,
     ) -> None:
         self._kernel = contiguous(kernel, "kernel")
         self._bias = None if bias is None else contiguous(bias, "bias")
@@ -51,7 +53,7 @@ class ConvPlan:
                 lib.CNN_F32,
                 lib.CNN_F32,
                 *self._views,
-                relu,
+                (lib.CNN_RELU if relu else 0) | exact_flag(exact),
                 pool,
                 holder,
             )

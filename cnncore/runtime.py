@@ -1,4 +1,4 @@
-"""Threads and instruction set of the C core, for the whole process."""
+"""Threads, instruction set and exactness of the C core, for the whole process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cnncore._arguments import described, integer
+from cnncore._arguments import described, integer, switch
 from cnncore._cnn import ffi, lib
 from cnncore.errors import CnnError
 
@@ -41,6 +41,35 @@ def set_num_threads(n: int) -> None:
     if n > MAX_THREADS:
         raise CnnError("n must be at most {limit}, got {value}", limit=MAX_THREADS, value=n)
     _check(lib.cnn_set_num_threads(n))
+
+
+class _Exact:
+    value: bool | None = None
+    """None: not asked for yet, or put back to what the environment says."""
+
+
+def get_exact() -> bool:
+    """True where convolutions that are not given `exact` are direct sums: as `set_exact` said, else by `CNNCORE_EXACT`,
+    "1" for yes, "0" or nothing for no. Raises `CnnError` for any other value of that."""
+    found = _Exact.value
+    if found is None:
+        value = os.environ.get("CNNCORE_EXACT", "")
+        if value not in ("", "0", "1"):
+            raise CnnError("CNNCORE_EXACT is {value}; it must be 0 or 1", value=repr(value))
+        found = _Exact.value = value == "1"
+    return found
+
+
+def set_exact(exact: bool | None) -> None:
+    """Makes convolutions of this process, those of networks too, direct sums or not: see `conv2d`. None puts back what
+    the environment says. Raises `CnnError` for anything else."""
+    _Exact.value = None if exact is None else switch(exact, "exact")
+
+
+def exact_flag(exact: Any) -> int:
+    """The C core's flag for `exact`; None is the setting of the process."""
+    flag: int = lib.CNN_EXACT
+    return flag if (get_exact() if exact is None else switch(exact, "exact")) else 0
 
 
 def _text(pointer: Any) -> str:

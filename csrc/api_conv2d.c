@@ -5,6 +5,7 @@
 
 #include "cnncore.h"
 #include "dispatch.h"
+#include "float_kernel.h"
 #include "plain.h"
 #include "plan.h"
 #include "scratch.h"
@@ -116,13 +117,15 @@ static int is_few(const struct cnn_plan *p) {
            weight_rows(p) <= CNN_SUM_BLOCK && weight_rows(p) * p->filters <= 1 << 16;
 }
 
-/* Whether F(2, 3) along the rows pays and is safe: weights so large that its sums could become infinite are not. */
+/* Whether F(2, 3) along the rows pays and is safe: weights so large that its sums could become infinite are not, and
+ * whole numbers must stay exact. */
 static int is_two(const struct cnn_plan *p) {
     const cnn_window *w = &p->w;
     if (p->in_type != CNN_F32 || w->kernel_h != 3 || w->kernel_w != 3 || w->stride_h != 1 || w->stride_w != 1 ||
         w->dilation_h != 1 || (w->c != 1 && w->c != 3) || !p->table->few_two)
         return 0;
-    if (p->filters <= p->table->vector[p->row]) return 0;
+    if (p->filters <= p->table->vector[p->row] || p->exact) return 0;
+    if (cnn_any_whole((const float *)p->kernel, 9 * w->c, p->filters)) return 0;
     for (int64_t i = 0; i < 9 * w->c * p->filters; i++)
         if (!(fabsf(((const float *)p->kernel)[i]) < 0x1p24f)) return 0;
     return 1;
@@ -398,9 +401,10 @@ int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
 }
 
 int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
-               const void *kernel, const void *bias, int relu, void *out) {
+               const void *kernel, const void *bias, int flags, void *out) {
     struct cnn_plan p = {.w = *w, .filters = filters, .groups = groups, .in_type = in_type, .type = type,
-                         .kernel = kernel, .bias = bias, .relu = relu, .once = 1};
+                         .kernel = kernel, .bias = bias, .relu = flags & CNN_RELU, .exact = flags & CNN_EXACT,
+                         .once = 1};
     int status = prepare(&p);
     if (status != CNN_OK || w->n == 0) return status;
     if (p.packed_size > 0) {
@@ -414,7 +418,7 @@ int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type
 }
 
 int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *kernel,
-                 const void *bias, int relu, int pool, cnn_plan **plan) {
+                 const void *bias, int flags, int pool, cnn_plan **plan) {
     struct cnn_plan *p = calloc(1, sizeof *p);
     if (p == NULL) return CNN_NO_MEMORY;
     p->w = *w;
@@ -425,7 +429,8 @@ int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_ty
     p->type = type;
     p->kernel = kernel;
     p->bias = bias;
-    p->relu = relu;
+    p->relu = flags & CNN_RELU;
+    p->exact = flags & CNN_EXACT;
     p->pool = pool;
     int status = prepare(p);
     if (status == CNN_OK && p->packed_size > 0) {

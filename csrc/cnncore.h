@@ -11,10 +11,15 @@
  *             cnn_plan_new: the same for repeated use; window->n is not looked at; kernel and bias must outlive the
  *             plan, which keeps the instruction set in force when it was made. With `pool`, 2x2 maximum pooling by 2
  *             follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2,
- *             filters). float32 3x3 with at least 16 channels and filters goes by Winograd's algorithm, whose error is
- *             about 2e-6 of the largest sum within four pixels, not of each sum. So may 3x3 of 1 or 3 channels with
- *             over 16 filters, with an error that is small against |x| times the sum of |w| in the window, not against
- *             the sum of |x * w|.
+ *             filters).
+ *             float32 3x3 with stride and dilation 1, one group and at least 16 channels and filters goes by Winograd's
+ *             algorithm. Its error stays within 1e-6 of |w| |x| (measured up to 256 channels; a rounding is 1.2e-7),
+ *             where |w| is the filter's norm and |x| that of the largest window within three pixels, which is at most
+ *             16 times the output's own: where windows differ more, or are not finite, sums are direct. So may 3x3 of 1
+ *             or 3 channels with over 16 filters (F(2, 3)), within the same of the output's own window. Both add the
+ *             rounding of the sums themselves. Neither is used where all weights of some filter are whole multiples of
+ *             1/256 and not all 0: sums of small whole numbers are exact. Neither is used with CNN_EXACT.
+ *             `flags` is a sum of CNN_RELU and CNN_EXACT.
  *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as
  *             it takes. With `softmax`, cnn_softmax over the filters of each pixel follows.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to

@@ -69,3 +69,28 @@ int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float 
     for (int64_t b = 0; b < kernel_w; b++) factors[kernel_h + b] = kernel[pivot * kernel_w + b];
     return 1;
 }
+
+/* Filters are looked at side by side until none of them can be whole: with the weights of a trained network that is
+ * after the first row. */
+int cnn_any_whole(const float *kernel, int64_t rows, int64_t filters) {
+    enum { AT_ONCE = 16 };
+    const float most = 256 * 0x1p24f;
+    for (int64_t f = 0; f < filters; f += AT_ONCE) {
+        const int64_t count = filters - f < AT_ONCE ? filters - f : AT_ONCE;
+        float sum[AT_ONCE] = {0};
+        int left = 1, found = 0;
+        for (int64_t r = 0; r < rows && left; r++) {
+            const float *w = kernel + r * filters + f;
+            left = found = 0;
+            for (int64_t i = 0; i < count; i++) {
+                const float size = fabsf(w[i]) * 256;
+                const float whole = size < 0x1p23f ? size + 0x1p23f - 0x1p23f : size; /* larger ones have no fraction */
+                sum[i] += whole == size ? size : INFINITY;
+                left |= sum[i] <= most;
+                found |= sum[i] <= most && sum[i] > 0;
+            }
+        }
+        if (found) return 1;
+    }
+    return 0;
+}

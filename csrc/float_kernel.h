@@ -15,4 +15,9 @@ int cnn_whole(const float *kernel, int64_t taps, int32_t *whole, float *unit);
  * side. */
 int cnn_separate(const float *kernel, int64_t kernel_h, int64_t kernel_w, float *factors);
 
+/* Whether in (rows, filters) weights those of some filter are all whole numbers, or whole multiples of 1/256, not all
+ * of them 0, and their absolute values add up to 2^24 at most. Direct float32 sums of their products with small whole
+ * numbers are exact; other ways to the same sums need not be. */
+int cnn_any_whole(const float *kernel, int64_t rows, int64_t filters);
+
 #endif

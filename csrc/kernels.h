@@ -108,7 +108,9 @@ struct winograd_input {
     const float *in; /* the first of the tile's 6x6 pixels, which may lie outside the image */
     int64_t row, pixel, channels;
     int64_t first_row, end_row, first_column, end_column; /* of the 6x6, what lies inside; the rest is zero */
-    float *out;                                           /* 36 points of `channels`, `point` elements apart */
+    /* Of the tile's 4x4 outputs, those that lie inside the convolution's. */
+    int64_t first_output_row, end_output_row, first_output_column, end_output_column;
+    float *out; /* 36 points of `channels`, `point` elements apart */
     int64_t point;
 };
 
@@ -125,7 +127,15 @@ struct winograd_output {
     int relu, pool;
 };
 
+/* Norms of a tile's windows (the root of the sum of squares over all channels) differ at most by this factor: an output
+ * has the rounding errors of the largest window of its tile. Less costs speed: in a trained Fashion network, whose
+ * background is small against its garments, 7 % of the tiles have a range over 8, 0.7 % over 10 and none over 12. */
+enum { CNN_WINOGRAD_RANGE = 16 };
+
 typedef void winograd_weights_fn(const struct winograd_weights *);
+/* Whether the tile is to be computed by definition: its windows differ by more than CNN_WINOGRAD_RANGE, or something is
+ * infinite, NaN, or too large or small for its square. Does not look at `out`. */
+typedef int winograd_is_wide_fn(const struct winograd_input *);
 typedef void winograd_input_fn(const struct winograd_input *);
 /* Returns 0 when some value came out infinite or NaN: the transform spreads those over the tile, the definition does
  * not. */
@@ -166,6 +176,7 @@ struct kernel_table {
     int (*filter2d_quads)(const struct flat_tile *);
     int (*quads_pay)(const int32_t *weights, int64_t kernel_h, int64_t kernel_w);
     winograd_weights_fn *winograd_weights; /* NULL where the set has none */
+    winograd_is_wide_fn *winograd_is_wide;
     winograd_input_fn *winograd_input;
     winograd_output_fn *winograd_output;
     pool_fn *max_pool[6];

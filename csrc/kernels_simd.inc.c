@@ -1,6 +1,7 @@
 /* All operations for one instruction set. The file that includes this has included one simd_*.h, which names the set
  * and says how wide its vectors are.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -166,6 +167,7 @@ const struct kernel_table TABLE = {
     .filter2d_float = filter2d_float,
     .filter2d_separable = filter2d_separable,
     .winograd_weights = winograd_weights,
+    .winograd_is_wide = winograd_is_wide,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,
     .max_pool = ALL(max_pool),

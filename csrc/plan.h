@@ -14,7 +14,7 @@ struct cnn_plan {
     const struct kernel_table *table;
     enum plan_kind kind;
     cnn_window w; /* n is of no meaning */
-    int in_type, type, relu, pool, staged, once;
+    int in_type, type, relu, exact, pool, staged, once;
     int row; /* of the kernel table: `type`, or CNN_I16 for CNN_I32 with weights that fit 16 bits */
     size_t size, in_size;
     int64_t filters, groups, blocks; /* blocks of filters, of all groups */
@@ -33,7 +33,7 @@ struct cnn_plan {
 
 /* Whether Winograd's algorithm is the faster one for this: 3x3, stride and dilation 1, one group, float32, enough
  * channels, filters and pixels to pay for its transforms (for the weights' too where the plan is run `once`), and
- * finite weights. */
+ * finite weights, no filter's whole numbers; and not to be `exact`. */
 int cnn_winograd_fits(const struct cnn_plan *plan);
 size_t cnn_winograd_packed_size(const struct cnn_plan *plan);
 void cnn_winograd_pack(struct cnn_plan *plan);

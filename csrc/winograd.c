@@ -1,6 +1,7 @@
 /* Convolution by Winograd's algorithm (see winograd.inc.c): transformed tiles, 36 matrix products, tiles back. */
 #include <string.h>
 
+#include "float_kernel.h"
 #include "plan.h"
 #include "scratch.h"
 #include "stage.h"
@@ -17,8 +18,8 @@ struct job {
     int64_t group;                  /* tiles of one task */
     int64_t shares, blocks_a_share; /* a task does all filter blocks, or a share of them; tasks go share by share */
     int64_t in_point, out_point;    /* elements between two points of transformed tiles */
-    /* A worker's: (36, group, channels) and (36, group, block), each point a little longer than that, and, for tiles
-     * done by definition, a padded tile of input, a tile of output and a row of it. */
+    /* A worker's: (36, group, channels) and (36, group, block), each point a little longer than that, and what
+     * `struct definition` points to. */
     float *work;
     int64_t work_size;
 };
@@ -31,6 +32,7 @@ int cnn_winograd_fits(const struct cnn_plan *p) {
         return 0;
     if (w->c < 16 || p->filters < 16 || p->conv_h < OUT || p->conv_w < OUT) return 0;
     if (w->n * p->conv_h * p->conv_w < 400 && p->once) return 0; /* 64 -> 64 on 11x11 outputs: 75 us direct, 90 us so */
+    if (p->exact || cnn_any_whole((const float *)p->kernel, 9 * w->c, p->filters)) return 0;
     /* Infinite or NaN; by its bits, because a loop of integers becomes vectors and a sum of floats does not. */
     int odd = 0;
     for (int64_t i = 0; i < 9 * w->c * p->filters; i++) {
@@ -106,36 +108,92 @@ static struct place place_of(const struct job *j, int64_t tile) {
     return place;
 }
 
-static void transform_input(const struct job *j, int64_t tile, float *out) {
-    const cnn_window *w = &j->p->w;
+static struct winograd_input input_of(const struct job *j, int64_t tile, float *out) {
+    const struct cnn_plan *p = j->p;
+    const cnn_window *w = &p->w;
     const struct place at = place_of(j, tile);
     const int64_t y = at.y - at.before_y - w->top, x = at.x - at.before_x - w->left;
-    const struct winograd_input t = {.in = at.image + (y * w->w + x) * w->c, .row = w->w * w->c, .pixel = w->c,
-                                     .channels = w->c, .first_row = cnn_max(0, -y), .end_row = cnn_min(IN, w->h - y),
-                                     .first_column = cnn_max(0, -x), .end_column = cnn_min(IN, w->w - x), .out = out,
-                                     .point = j->in_point};
-    j->p->table->winograd_input(&t);
+    const struct winograd_input t = {
+        .in = at.image + (y * w->w + x) * w->c, .row = w->w * w->c, .pixel = w->c, .channels = w->c,
+        .first_row = cnn_max(0, -y), .end_row = cnn_min(IN, w->h - y), .first_column = cnn_max(0, -x),
+        .end_column = cnn_min(IN, w->w - x), .first_output_row = at.before_y,
+        /* Not only those that are pooled: with pooling and without it tiles are judged alike. */
+        .end_output_row = cnn_min(OUT, p->conv_h - at.y + at.before_y), .first_output_column = at.before_x,
+        .end_output_column = cnn_min(OUT, p->conv_w - at.x + at.before_x), .out = out, .point = j->in_point};
+    return t;
 }
 
-/* The definition, for a tile in which something is infinite or NaN: the transform would spread it. */
-static void by_definition(const struct job *j, struct place at, int64_t f, const struct winograd_output *o,
-                          float *work) {
+/* A worker's memory for tiles done by definition. */
+struct definition {
+    float *padded;  /* (6, 6, channels) of the input */
+    float *columns; /* (16, 3, 3, channels): what each output is summed from */
+    float *out;     /* (16, block) */
+    float *last;    /* (16, a vector) */
+    float *buffer;  /* of the pooling: see cnn_plan_pool */
+};
+
+static int64_t definition_size(const struct cnn_plan *p) {
+    return (IN * IN + OUT * OUT * 9) * p->w.c + OUT * OUT * 2 * block_size(p) + OUT * block_size(p) + 16;
+}
+
+static struct definition definition_at(const struct cnn_plan *p, float *work) {
+    struct definition d = {.padded = work};
+    d.columns = d.padded + IN * IN * p->w.c;
+    d.out = d.columns + OUT * OUT * 9 * p->w.c;
+    d.last = d.out + OUT * OUT * block_size(p);
+    d.buffer = d.last + OUT * OUT * block_size(p);
+    return d;
+}
+
+/* The outputs of a tile, `pixels` of them, for `count` filters from `f`: a product of matrices. Its kernel reads whole
+ * vectors of weights, which the last filters alone do not fill: those are computed with the ones before them. */
+static void multiply(const struct cnn_plan *p, const struct definition *d, int64_t pixels, int64_t f, int64_t count) {
+    const int64_t vector = p->table->vector[CNN_F32], left = count % vector;
+    struct conv_tile t = {.in = d->columns, .in_pixel = 9 * p->w.c, .weights_row = p->filters, .out = d->out,
+                          .out_pixel = count, .rows = 1, .columns = pixels, .kernel_h = 1, .kernel_w = 1,
+                          .channels = 9 * p->w.c, .filters = count - left, .stride_h = 1, .stride_w = 1,
+                          .dilation_h = 1, .dilation_w = 1, .relu = p->relu};
+    const float *kernel = (const float *)p->kernel, *bias = (const float *)p->bias;
+    t.weights = kernel + f;
+    t.bias = bias == NULL ? NULL : bias + f;
+    if (t.filters > 0) p->table->conv2d[CNN_F32](&t);
+    if (left == 0) return;
+    t.weights = kernel + p->filters - vector;
+    t.bias = bias == NULL ? NULL : bias + p->filters - vector;
+    t.filters = t.out_pixel = vector;
+    t.out = d->last;
+    p->table->conv2d[CNN_F32](&t);
+    for (int64_t i = 0; i < pixels; i++)
+        memcpy(d->out + i * count + count - left, d->last + (i + 1) * vector - left, (size_t)left * sizeof(float));
+}
+
+/* The definition, for a tile that the transforms are not for, and `count` filters from `f`. */
+static void by_definition(const struct job *j, int64_t tile, int64_t f, int64_t count, float *work) {
     const struct cnn_plan *p = j->p;
-    const int64_t rows = cnn_min(OUT, p->conv_h - at.y), columns = cnn_min(OUT, p->conv_w - at.x);
-    float *padded = work, *tile = padded + IN * IN * p->w.c;
-    cnn_stage(&p->w, CNN_F32, CNN_F32, at.image, at.y, IN, at.x, IN, padded);
-    const struct conv_tile t = {
-        .in = padded, .in_row = IN * p->w.c, .in_pixel = p->w.c, .weights = (const float *)p->kernel + f,
-        .weights_row = p->filters, .bias = o->bias, .out = p->pool ? tile : o->out,
-        .out_row = p->pool ? OUT * o->filters : o->out_row, .out_pixel = p->pool ? o->filters : o->out_pixel,
-        .rows = rows, .columns = columns, .kernel_h = 3, .kernel_w = 3, .channels = p->w.c, .filters = o->filters,
-        .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .relu = p->relu};
-    cnn_table_ref.conv2d[CNN_F32](&t);
-    if (!p->pool) return;
-    for (int64_t y = 0; y < rows / 2; y++)
-        for (int64_t x = 0; x < columns / 2; x++)
-            cnn_plan_pool(p, tile + (y * OUT + x) * 2 * o->filters, OUT * o->filters, 2, 2, o->filters,
-                          tile + OUT * OUT * o->filters, o->out + y * o->out_row + x * o->out_pixel, o->out_row);
+    const struct place at = place_of(j, tile);
+    const struct definition d = definition_at(p, work);
+    const int64_t channels = p->w.c, rows = cnn_min(OUT, p->conv_h - at.y), columns = cnn_min(OUT, p->conv_w - at.x);
+    float *to = d.columns;
+    cnn_stage(&p->w, CNN_F32, CNN_F32, at.image, at.y, rows + 2, at.x, IN, d.padded);
+    for (int64_t y = 0; y < rows; y++)
+        for (int64_t x = 0; x < columns; x++)
+            for (int64_t a = 0; a < 3; a++, to += 3 * channels)
+                memcpy(to, d.padded + ((y + a) * IN + x) * channels, (size_t)(3 * channels) * sizeof *to);
+    const int64_t by = p->pool ? 2 : 1, block = block_size(p);
+    float *out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters;
+    for (const int64_t end = f + count; f < end; f += block) {
+        const int64_t filters = cnn_min(block, end - f);
+        multiply(p, &d, rows * columns, f, filters);
+        for (int64_t y = 0; y < rows / by; y++)
+            for (int64_t x = 0; x < columns / by; x++) {
+                const float *from = d.out + (y * columns + x) * by * filters;
+                float *pixel = out + (y * p->out_w + x) * p->filters + f;
+                if (p->pool)
+                    cnn_plan_pool(p, from, columns * filters, 2, 2, filters, d.buffer, pixel, filters);
+                else
+                    memcpy(pixel, from, (size_t)filters * sizeof *pixel);
+            }
+    }
 }
 
 static void transform_output(const struct job *j, int64_t tile, int64_t f, const float *in, float *work) {
@@ -148,25 +206,41 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
         .out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters + f,
         .rows = cnn_min(OUT, p->conv_h - at.y) / by, .columns = cnn_min(OUT, p->conv_w - at.x) / by, .relu = p->relu,
         .pool = p->pool};
-    if (!p->table->winograd_output(&t)) by_definition(j, at, f, &t, work);
+    if (!p->table->winograd_output(&t)) by_definition(j, tile, f, t.filters, work);
 }
 
 /* Tiles in this order are neighbours wherever they need the same point: first those that do without some columns of
  * points, then those that need all, then those that do without some rows, then those that do without both. */
+enum kind { NARROW, FULL, LOW, LEAST, KINDS };
+
 struct order {
-    int64_t tile[MOST_TILES];
-    int64_t narrow, full, low, least; /* how many of each */
+    int64_t tile[MOST_TILES], count[KINDS];
+    int64_t wide[MOST_TILES], wide_count; /* those done by definition */
 };
 
-static void sort(const struct job *j, int64_t first, int64_t count, struct order *o) {
-    int64_t *const counts[] = {&o->narrow, &o->full, &o->low, &o->least}, total = 0;
-    for (int kind = 0; kind < 4; kind++) {
+/* Sorts `count` tiles and transforms them, one behind the other. */
+static void transform_inputs(const struct job *j, int64_t first, int64_t count, float *in, struct order *o) {
+    const struct kernel_table *table = j->p->table;
+    char kinds[MOST_TILES];
+    int64_t total = 0;
+    o->wide_count = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const struct place at = place_of(j, first + i);
+        kinds[i] = (char)(at.before_y ? (at.before_x ? LEAST : LOW) : (at.before_x ? NARROW : FULL));
+    }
+    for (int kind = 0; kind < KINDS; kind++) {
         const int64_t before = total;
-        for (int64_t tile = first; tile < first + count; tile++) {
-            const struct place at = place_of(j, tile);
-            if (kind == (at.before_y ? (at.before_x ? 3 : 2) : !at.before_x)) o->tile[total++] = tile;
+        for (int64_t i = 0; i < count; i++) {
+            if (kinds[i] != kind) continue;
+            const struct winograd_input t = input_of(j, first + i, in + total * j->p->w.c);
+            if (table->winograd_is_wide(&t)) {
+                o->wide[o->wide_count++] = first + i;
+                continue;
+            }
+            table->winograd_input(&t);
+            o->tile[total++] = first + i;
         }
-        *counts[kind] = total - before;
+        o->count[kind] = total - before;
     }
 }
 
@@ -179,8 +253,8 @@ static void run(void *context, int64_t index, int worker) {
     const int64_t end = cnn_min((share + 1) * j->blocks_a_share * block, p->wide);
     float *in = j->work + worker * j->work_size, *out = in + POINTS * j->in_point, *rest = out + POINTS * j->out_point;
     struct order order;
-    sort(j, first, count, &order);
-    for (int64_t i = 0; i < count; i++) transform_input(j, order.tile[i], in + i * channels);
+    transform_inputs(j, first, count, in, &order);
+    const int64_t narrow = order.count[NARROW], full = order.count[FULL], low = order.count[LOW];
     for (int64_t f = share * j->blocks_a_share * block; f < end; f += block) {
         const int64_t wide = cnn_min(block, p->wide - f);
         struct conv_tile t = {.in_pixel = channels, .weights = (const float *)p->packed + f / block * packed_block(p),
@@ -189,16 +263,20 @@ static void run(void *context, int64_t index, int worker) {
                               .dilation_w = 1};
         for (int64_t point = 0; point < POINTS; point++) { /* a product of matrices, that is, a 1x1 convolution */
             const int not_low = without(j->height, point / IN), not_narrow = without(j->width, point % IN);
-            const int64_t skipped = not_narrow ? order.narrow : 0;
-            t.columns = order.full + (not_narrow ? 0 : order.narrow) + (not_low ? 0 : order.low) +
-                        (not_low || not_narrow ? 0 : order.least);
+            const int64_t skipped = not_narrow ? narrow : 0;
+            t.columns = full + (not_narrow ? 0 : narrow) + (not_low ? 0 : low) +
+                        (not_low || not_narrow ? 0 : order.count[LEAST]);
             t.in = in + point * j->in_point + skipped * channels;
             t.out = out + point * j->out_point + skipped * wide;
             if (t.columns > 0) p->table->conv2d[CNN_F32](&t);
             t.weights = (const float *)t.weights + point_size(channels * wide);
         }
-        for (int64_t i = 0; i < count; i++) transform_output(j, order.tile[i], f, out + i * wide, rest);
+        for (int64_t i = 0; i < narrow + full + low + order.count[LEAST]; i++)
+            transform_output(j, order.tile[i], f, out + i * wide, rest);
     }
+    const int64_t from = share * j->blocks_a_share * block;
+    for (int64_t i = 0; i < order.wide_count; i++)
+        by_definition(j, order.wide[i], from, cnn_min(end, p->filters) - from, rest);
 }
 
 int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
@@ -224,7 +302,7 @@ int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float
     j.group = cnn_ceil_div(j.tiles, tasks);
     j.in_point = point_size(j.group * channels);
     j.out_point = point_size(j.group * block);
-    j.work_size = POINTS * (j.in_point + j.out_point) + point_size(IN * IN * channels + OUT * (OUT + 1) * block + 16);
+    j.work_size = POINTS * (j.in_point + j.out_point) + point_size(definition_size(p));
     j.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(j.work_size * threads) * sizeof *j.work);
     if (j.work == NULL) return CNN_NO_MEMORY;
     cnn_parallel_for(cnn_ceil_div(j.tiles, j.group) * j.shares, cut.threads, run, &j);

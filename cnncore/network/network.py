@@ -19,7 +19,7 @@ from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
-from cnncore.runtime import isa_token
+from cnncore.runtime import get_exact, isa_token
 
 if TYPE_CHECKING:
     import os
@@ -159,8 +159,9 @@ class Network:
         return result[0] if single else result
 
     def _steps(self) -> tuple[Step, ...]:
-        """The fused layers, made when first needed, and anew for another instruction set: plans belong to one."""
-        token, found = isa_token(), self._fused
+        """The fused layers, made when first needed, and anew for another instruction set or exactness (`set_exact`):
+        plans belong to one."""
+        token, found = (isa_token(), get_exact()), self._fused
         if found is None or found[0] != token:
             found = self._fused = (token, fuse(self._layers))
         return found[1]

@@ -76,6 +76,12 @@ void fill(int type, void *data, int64_t count, enum values values) {
         else if (values == EQUAL) v = 0.7;
         else if (values == SPECIAL && next() % 256 == 0)
             v = (double[]){INFINITY, -INFINITY, NAN, -0.0, (double)FLT_MIN / 4}[next() % 5];
+        else if (values == RANGED && next() % 1024 == 0)
+            v = (next() & 64 ? -1 : 1) * pow(10, (double)pick(0, 30));
+        else if (values == RANGED && i / 300 % 8 == 7)
+            v = 0;
+        else if (values == WHOLE)
+            v = (double)pick(-9, 9);
         else v = (double)pick(-1000000, 1000000) / 250000;
         put(type, data, i, v);
     }

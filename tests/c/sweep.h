@@ -43,8 +43,9 @@ void put(int type, void *data, int64_t i, double value);
 int64_t lowest(int type); /* of an integer type */
 int64_t highest(int type);
 
-/* EXTREME: for integers; SPECIAL: for floats, now and then; EQUAL: all the same, so that what is rounded off adds up */
-enum values { ORDINARY, EXTREME, SPECIAL, EQUAL };
+/* EXTREME: for integers. For floats SPECIAL: now and then one that is not finite, EQUAL: all the same, so that what is
+ * rounded off adds up, RANGED: a few large ones of every size and long stretches of zeros, WHOLE: small whole numbers. */
+enum values { ORDINARY, EXTREME, SPECIAL, EQUAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
 /* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and of

@@ -50,12 +50,62 @@ static void convolve(const struct convolution *c, const double *in, const double
                 }
 }
 
-/* Where cnncore.h promises an error that is small against the largest sum near by, not against each. */
+/* Where cnncore.h promises an error that is small against norms, not against each sum. */
 static int may_be_winograd(const struct convolution *c) {
     const cnn_window *w = &c->w;
     return c->in_type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
            w->dilation_h == 1 && w->dilation_w == 1 && c->groups == 1 &&
            ((w->c >= 16 && c->filters >= 16) || ((w->c == 1 || w->c == 3) && c->filters > 16));
+}
+
+/* The norm of each window of an image over all channels: (rows, columns). */
+static void window_norms(const cnn_window *w, const double *image, int64_t rows, int64_t columns, double *norms) {
+    for (int64_t y = 0; y < rows; y++)
+        for (int64_t x = 0; x < columns; x++, norms++) {
+            double sum = 0;
+            for (int64_t a = 0; a < 3; a++)
+                for (int64_t b = 0; b < 3; b++) {
+                    const int64_t row = y + a - w->top, column = x + b - w->left;
+                    if (row < 0 || row >= w->h || column < 0 || column >= w->w) continue;
+                    for (int64_t k = 0; k < w->c; k++) {
+                        const double v = image[(row * w->w + column) * w->c + k];
+                        sum += v * v;
+                    }
+                }
+            *norms = sqrt(sum);
+        }
+}
+
+/* The largest finite norm of the windows of a tile that may hold output (y, x). */
+static double largest_near(const double *norms, int64_t rows, int64_t columns, int64_t y, int64_t x) {
+    double largest = 0;
+    for (int64_t i = y < 3 ? 0 : y - 3; i < rows && i <= y + 3; i++)
+        for (int64_t j = x < 3 ? 0 : x - 3; j < columns && j <= x + 3; j++)
+            if (isfinite(norms[i * columns + j])) largest = fmax(largest, norms[i * columns + j]);
+    return largest;
+}
+
+/* What cnncore.h says of the error of each output: with few channels of its own window, else also of windows of its
+ * tile, of which none is 16 times as large. To what is given in `allowed` of the sums themselves. */
+static void allow_transforms(const struct convolution *c, const double *in, const double *kernel, int64_t rows,
+                             int64_t columns, double *allowed) {
+    const cnn_window *w = &c->w;
+    double *norms = room(rows * columns, sizeof *norms);
+    for (int64_t n = 0; n < w->n; n++) {
+        window_norms(w, in + n * w->h * w->w * w->c, rows, columns, norms);
+        for (int64_t f = 0; f < c->filters; f++) {
+            double filter = 0;
+            for (int64_t i = 0; i < 9 * w->c; i++) filter += kernel[i * c->filters + f] * kernel[i * c->filters + f];
+            filter = sqrt(filter);
+            for (int64_t y = 0; y < rows; y++)
+                for (int64_t x = 0; x < columns; x++) {
+                    const double own = norms[y * columns + x];
+                    const double near = w->c < 16 ? own : fmin(16 * own, largest_near(norms, rows, columns, y, x));
+                    allowed[((n * rows + y) * columns + x) * c->filters + f] += 8 * (double)FLT_EPSILON * near * filter;
+                }
+        }
+    }
+    free(norms);
 }
 
 static double *as_doubles(int type, const void *data, int64_t count) {
@@ -126,8 +176,9 @@ static void check_convolution(struct convolution c, int64_t weights, enum values
         fill_weights(c.type, kernel, kernel_count, largest > 0 ? largest : 1, values);
         fill_weights(c.type, bias, c.filters, 1000, values);
     } else {
-        fill(c.type, kernel, kernel_count, values == EQUAL ? EQUAL : ORDINARY);
-        fill(c.type, bias, c.filters, ORDINARY);
+        const enum values weights = values == EQUAL || values == WHOLE ? values : ORDINARY;
+        fill(c.type, kernel, kernel_count, weights);
+        fill(c.type, bias, c.filters, values == WHOLE ? WHOLE : ORDINARY);
     }
     if (!c.biased) bias = NULL;
     double *want = room(count, sizeof *want), *allowed = room(count, sizeof *allowed);
@@ -138,12 +189,13 @@ static void check_convolution(struct convolution c, int64_t weights, enum values
         free(allowed);
         allowed = NULL;
     } else {
-        double largest = 0;
-        for (int64_t i = 0; i < count; i++)
-            if (isfinite(allowed[i])) largest = fmax(largest, allowed[i]);
         const double epsilon = c.type == CNN_F64 ? DBL_EPSILON : (double)FLT_EPSILON;
+        const double bits = last_bits(c.type, (double)taps);
+        /* With transforms sixteen roundings of a sum itself, which is what a random walk of `taps` of them makes. */
         for (int64_t i = 0; i < count; i++)
-            allowed[i] = (may_be_winograd(&c) ? largest : allowed[i]) * epsilon * last_bits(c.type, (double)taps);
+            allowed[i] *= epsilon * (may_be_winograd(&c) && values != EQUAL ? fmin(16, bits) : bits);
+        if (values == WHOLE) memset(allowed, 0, (size_t)count * sizeof *allowed);
+        else if (may_be_winograd(&c)) allow_transforms(&c, x, k, rows, columns, allowed);
     }
     free(x);
     free(k);
@@ -209,7 +261,8 @@ void sweep_winograd(void) {
                 w.n = 1 + f % 2;
                 if (part) make_same(&w);
                 const struct convolution k = {w, filters[f], 1, CNN_F32, CNN_F32, part, (int)(f % 2)};
-                check_convolution(k, 0, (c + f) % 4 == 1 ? SPECIAL : ORDINARY, 2 + (int)f % 3);
+                const enum values values[] = {ORDINARY, SPECIAL, RANGED, WHOLE};
+                for (int v = 0; v < COUNT(values); v++) check_convolution(k, 0, values[v], 2 + (int)f % 3);
             }
 }
 

@@ -413,6 +413,7 @@ MESSAGES: dict[str, str] = {
         "명령어 집합 {value}은(는) 쓸 수 없습니다. 이 컴퓨터에서 쓸 수 있는 것: {names}"
     ),
     "n must be at most {limit}, got {value}": "n은 {limit} 이하여야 하는데 {value}입니다",
+    "CNNCORE_EXACT is {value}; it must be 0 or 1": "CNNCORE_EXACT가 {value}입니다. 0이나 1이어야 합니다",
     # Words that fill a sentence.
     "row": "행",
     "column": "열",
