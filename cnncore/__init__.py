@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from cnncore.keras.validate import Validation, validate
     from cnncore.network import Network
     from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
-    from cnncore.runtime import available_isas, get_num_threads, isa, set_num_threads, use_isa
+    from cnncore.runtime import (
+        available_isas,
+        get_num_threads,
+        isa,
+        set_isa,
+        set_num_threads,
+        use_isa,
+        use_num_threads,
+    )
     from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
 
 __all__ = [
@@ -40,9 +48,11 @@ __all__ = [
     "max_pool2d",
     "max_pool2d_steps",
     "relu",
+    "set_isa",
     "set_num_threads",
     "softmax",
     "use_isa",
+    "use_num_threads",
     "validate",
 ]
 

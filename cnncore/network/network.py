@@ -19,7 +19,7 @@ from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
-from cnncore.runtime import isa_token
+from cnncore.runtime import isa_token, settled_isa
 
 if TYPE_CHECKING:
     import os
@@ -160,9 +160,10 @@ class Network:
 
     def _steps(self) -> tuple[Step, ...]:
         """The fused layers, made when first needed, and anew for another instruction set: plans belong to one."""
-        token, found = isa_token(), self._fused
-        if found is None or found[0] != token:
-            found = self._fused = (token, fuse(self._layers))
+        found = self._fused
+        if found is None or found[0] != isa_token():
+            with settled_isa() as token:  # else plans of another one could be kept as those of this
+                found = self._fused = (token, fuse(self._layers))
         return found[1]
 
     def activations(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:
