@@ -28,6 +28,7 @@ from cnncore._dtypes import (
     pooled,
     summed,
 )
+from cnncore._copies import Copied
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry, pool_geometry
 
@@ -131,7 +132,7 @@ def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int)
 
 
 @dataclass(frozen=True, slots=True)
-class Conv2dArguments:
+class Conv2dArguments(Copied):
     """A convolution whose arguments are known to be right.
 
     `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers as `_dtypes.summed` leaves them. `kernel`, of
@@ -262,7 +263,7 @@ def _refuse_huge(padded: tuple[int, ...], output: tuple[int, ...]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolArguments:
+class PoolArguments(Copied):
     """A pooling whose arguments are known to be right.
 
     `inputs` is (N, H, W, C) with any strides, in a dtype of the C core that holds each of its numbers; `dtype` is the
@@ -327,7 +328,7 @@ def pool_arguments(
 
 
 @dataclass(frozen=True, slots=True)
-class FilterArguments:
+class FilterArguments(Copied):
     """An image filter whose arguments are known to be right.
 
     `image` is (H, W, C) with any strides: uint8, or where values leave 0..255 a wider integer for an int32 kernel and

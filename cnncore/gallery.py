@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from cnncore._dtypes import Array
+from cnncore._copies import Copied
 from cnncore._files import PathLike, reason_of
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError
@@ -31,7 +32,7 @@ SMALLEST = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
+class Pictures(Copied):
     """(N, H, W) or (N, H, W, 3) uint8 pictures, and their labels (N,) where the network's classes are theirs.
 
     `classes` names the classes, or is empty where the network's meaning is not known. `source` and the rest are as in
@@ -51,7 +52,7 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class Seen(Copied):
     """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
     numbers that the network is fed, float32 of its `input_shape`."""
 
@@ -241,7 +242,7 @@ def _test_images(folder: Path) -> Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Answered(Copied):
     """The network's answers to the first `done` of `total` pictures: `answers` (total,) is the class of the largest
     score, -1 where it is not yet known, and `scores` (total,) that score, NaN likewise."""
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cnncore._dtypes import Array
+from cnncore._copies import Copied
 from cnncore.errors import CnnError, MissingExtraError
 
 MAX_CONFIG = 16_000_000
@@ -22,7 +23,7 @@ MAX_CONFIG = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FirstLayer:
+class FirstLayer(Copied):
     """A convolution over grey pixels / 255: kernel (3, 3, 1, filters) and bias (filters,), float32; then ReLU."""
 
     kernel: Array = field(repr=False)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 from cnncore._arguments import integer, items, shown, sizes
 from cnncore._arrays import as_array, empty
 from cnncore._dtypes import FLOAT32, Array
+from cnncore._copies import Copied
 from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.network.fused import Step, fuse
@@ -76,14 +77,15 @@ class Summary(Sequence[SummaryRow]):
         return f"Input {self.input_shape}\n{lines}\nTotal parameters: {self.parameters:,}"
 
 
-class Network:
+class Network(Copied):
     """Layers in a row, each fed with what the one before it gives. Computed in float32, for inference only.
 
     `layers` must fit together: the first takes `input_shape` (without the batch), each next one what the one before
-    it gives; else `CnnError`.
+    it gives; else `CnnError`. It can be copied, pickled and sent to another process, before and after it was used.
     """
 
     __slots__ = ("_fused", "_input_shape", "_layers")
+    _not_copied = ("_fused",)
 
     def __init__(self, layers: Sequence[Layer], input_shape: Sequence[int]) -> None:
         shape, given = sizes(input_shape, "input_shape"), items(layers)

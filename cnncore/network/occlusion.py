@@ -23,6 +23,7 @@ import numpy as np
 
 from cnncore._arguments import integer, pair
 from cnncore._dtypes import FLOAT32, Array
+from cnncore._copies import Copied
 from cnncore.errors import CnnError
 from cnncore.network.answers import best, class_count, scores
 from cnncore.network.bands import Bands, are_worth_it
@@ -31,7 +32,7 @@ from cnncore.network.network import BATCH_SIZE, Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Occlusion:
+class Occlusion(Copied):
     """What is known after `done` of `total` places. The arrays are read-only and its own.
 
     `heat` (H, W) is NaN where no patch has been yet; `falls` (rows, columns) likewise, one a place, whose patches begin

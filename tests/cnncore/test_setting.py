@@ -167,8 +167,9 @@ def test_exceptions_and_decorated_functions_and_one_block_entered_twice(setting:
 @pytest.mark.parametrize("seed", range(20))
 def test_any_order_at_all(seed: int) -> None:
     """Against a list of the open ones: the last of them is in force, and what was set where there is none."""
-    dice, applied = random.Random(seed), [None]
-    setting: Setting[int] = Setting(lambda value: applied.append(value))  # type: ignore[arg-type]
+    dice = random.Random(seed)
+    applied: list[int | None] = [None]
+    setting: Setting[int] = Setting(applied.append)
     opened: list[Any] = []
     base = None
     for number in range(200):
