@@ -37,6 +37,16 @@ MESSAGES: dict[str, str] = {
         " 맵에서 맵 하나로, 거기서 값 하나의 계산으로, 그 계산의 한 항에서 그 항이 나온 곳으로 내려갑니다."
         " Esc는 한 단계씩 밖으로 나옵니다. 모든 수는 이 그림과 이 가중치로 C 코어가 계산한 것입니다."
     ),
+    # NaN: no answer.
+    "NaN: no answer": "NaN: 답 없음",
+    "no answer: NaN": "답 없음: NaN",
+    "The network gives NaN, so it names no class": "신경망의 출력이 NaN이라 클래스를 정할 수 없습니다",
+    "For {count} of {total} pictures the network gives NaN: no class is named.": (
+        "그림 {total}장 가운데 {count}장에서 신경망의 출력이 NaN이라 클래스를 정할 수 없습니다."
+    ),
+    "the network gives NaN for this picture, so it names no class, and there is none to explain": (
+        "이 그림에 대한 신경망의 출력이 NaN이라 클래스를 정할 수 없고, 설명할 답도 없습니다"
+    ),
     # Where one is.
     "Network": "신경망",
     "Layers": "층",
