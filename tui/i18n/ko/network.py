@@ -47,6 +47,17 @@ MESSAGES: dict[str, str] = {
     "the network gives NaN for this picture, so it names no class, and there is none to explain": (
         "이 그림에 대한 신경망의 출력이 NaN이라 클래스를 정할 수 없고, 설명할 답도 없습니다"
     ),
+    # A file that describes too much.
+    "the network has {count} layers; at most {most} can be": "신경망의 층이 {count}개입니다. {most}개까지만 쓸 수 있습니다",
+    "layer {layer} has {shape} numbers for one input; at most {most} can be": (
+        "층 {layer}의 값이 입력 하나에 {shape}개입니다. {most}개까지만 쓸 수 있습니다"
+    ),
+    "the layers it describes need {count} weights, but the file holds {held} bytes of weights": (
+        "파일에 적힌 층에는 가중치가 {count}개 있어야 하는데, 파일에 든 가중치는 {held}바이트입니다"
+    ),
+    "the layers it describes need {count} weights; at most {most} can be": (
+        "파일에 적힌 층에는 가중치가 {count}개 있어야 합니다. {most}개까지만 쓸 수 있습니다"
+    ),
     # Where one is.
     "Network": "신경망",
     "Layers": "층",
