@@ -89,7 +89,8 @@ def _weights(kind: Any, config: Config, shape: Shape | None) -> int:
             count = channels * _size(config.get("depth_multiplier"))
             each = _sizes(config.get("kernel_size"))
         case "BatchNormalization":
-            return 2 * _normalised(config.get("axis"), shape or ())
+            learned = (config.get("scale") is not False) + (config.get("center") is not False)
+            return (2 + learned) * _normalised(config.get("axis"), shape or ())
         case _:
             return 0
     return count * (each + (config.get("use_bias") is not False))

@@ -48,7 +48,9 @@ MESSAGES: dict[str, str] = {
         "이 그림에 대한 신경망의 출력이 NaN이라 클래스를 정할 수 없고, 설명할 답도 없습니다"
     ),
     # A file that describes too much.
-    "the network has {count} layers; at most {most} can be": "신경망의 층이 {count}개입니다. {most}개까지만 쓸 수 있습니다",
+    "the network has {count} layers; at most {most} can be": (
+        "신경망의 층이 {count}개입니다. {most}개까지만 쓸 수 있습니다"
+    ),
     "layer {layer} has {shape} numbers for one input; at most {most} can be": (
         "층 {layer}의 값이 입력 하나에 {shape}개입니다. {most}개까지만 쓸 수 있습니다"
     ),
