@@ -65,7 +65,13 @@ else:  # so that a type checker knows the names above and no others
         "cnncore.network": ("Network",),
         "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),
         "cnncore.runtime": (
-            "available_isas", "get_num_threads", "isa", "set_isa", "set_num_threads", "use_isa", "use_num_threads",
+            "available_isas",
+            "get_num_threads",
+            "isa",
+            "set_isa",
+            "set_num_threads",
+            "use_isa",
+            "use_num_threads",
         ),
         "cnncore.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
     }

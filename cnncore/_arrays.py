@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore._arguments import MAX_BYTES, IntOrPair, Padding, Real, float32_number, integer, number, shown
+from cnncore._copies import Copied
 from cnncore._dtypes import (
     FLOAT32,
     INT32,
@@ -28,7 +29,6 @@ from cnncore._dtypes import (
     pooled,
     summed,
 )
-from cnncore._copies import Copied
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry, pool_geometry
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._dtypes import Array
 from cnncore._copies import Copied
+from cnncore._dtypes import Array
 from cnncore._files import PathLike, reason_of
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError

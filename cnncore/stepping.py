@@ -23,9 +23,9 @@ import numpy.typing as npt
 
 from cnncore._arguments import IntOrPair, Padding, Real, counted
 from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore.activations import ActivationName, activate, activation_name
-from cnncore._copies import Copied
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cnncore._dtypes import Array
 from cnncore._copies import Copied
+from cnncore._dtypes import Array
 from cnncore.errors import CnnError, MissingExtraError
 
 MAX_CONFIG = 16_000_000

@@ -12,8 +12,9 @@ import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from cnncore._arguments import pair
 from cnncore.errors import CnnError
-from cnncore.geometry import geometry, pair, pool_geometry
+from cnncore.geometry import geometry, pool_geometry
 from cnncore.network.layer import Shape
 from cnncore.network.limits import KERAS_LAYERS, check_layers, check_output, check_weights
 
@@ -125,7 +126,7 @@ def _known_output(kind: Any, config: Config, shape: Shape) -> Shape | None:
             depth = shape[2] * _size(config.get("depth_multiplier"))
             return (*moved.output, _size(config.get("filters")) if kind == "Conv2D" else depth)
         case "MaxPooling2D" | "AveragePooling2D":
-            window, strides = config.get("pool_size"), config.get("strides")
+            window, strides = pair(config.get("pool_size"), "pool_size"), config.get("strides")
             pooled = pool_geometry((shape[0], shape[1]), window, strides, config.get("padding", "valid"))
             return (*pooled.output, shape[2])
         case "ZeroPadding2D":

@@ -15,8 +15,8 @@ import numpy as np
 
 from cnncore._arguments import sizes, text
 from cnncore._arrays import as_array
-from cnncore._dtypes import FLOAT32, Array, in_dtype
 from cnncore._copies import Copied, Named
+from cnncore._dtypes import FLOAT32, Array, in_dtype
 from cnncore.errors import CnnError
 
 Shape: TypeAlias = tuple[int, ...]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cnncore._arguments import integer, items, shown, sizes
 from cnncore._arrays import as_array, empty
-from cnncore._dtypes import FLOAT32, Array
 from cnncore._copies import Copied
+from cnncore._dtypes import FLOAT32, Array
 from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.network.fused import Step, fuse

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from cnncore._arguments import integer, pair
-from cnncore._dtypes import FLOAT32, Array
 from cnncore._copies import Copied
+from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.network.answers import NO_CLASS, best, class_count, scores
 from cnncore.network.bands import Bands, are_worth_it

@@ -14,8 +14,8 @@ from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
-from cnncore._dtypes import Array
 from cnncore._copies import Copied
+from cnncore._dtypes import Array
 from cnncore.network.layer import Shape
 
 Order: TypeAlias = Literal["largest", "index"]
