@@ -196,7 +196,7 @@ def sentences() -> list[Any]:
 
 
 IN_PROCESS = {
-    # What only lives inside a process: threads, locks, an operation's functions, models of Keras, a drawing in the making.
+    # What only lives inside a process: threads, locks, functions, models of Keras, a drawing in the making.
     "cnncore._recipes.Recipe",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",
