@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from cnncore.keras.validate import Validation, validate
     from cnncore.network import Network
     from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
-    from cnncore.runtime import available_isas, get_exact, get_num_threads, isa, set_exact, set_num_threads, use_isa
+    from cnncore.runtime import (
+        available_isas,
+        get_exact,
+        get_num_threads,
+        isa,
+        set_exact,
+        set_isa,
+        set_num_threads,
+        use_exact,
+        use_isa,
+        use_num_threads,
+    )
     from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
 
 __all__ = [
@@ -42,9 +53,12 @@ __all__ = [
     "max_pool2d_steps",
     "relu",
     "set_exact",
+    "set_isa",
     "set_num_threads",
     "softmax",
+    "use_exact",
     "use_isa",
+    "use_num_threads",
     "validate",
 ]
 
@@ -62,8 +76,11 @@ else:  # so that a type checker knows the names above and no others
             "get_num_threads",
             "isa",
             "set_exact",
+            "set_isa",
             "set_num_threads",
+            "use_exact",
             "use_isa",
+            "use_num_threads",
         ),
         "cnncore.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
     }

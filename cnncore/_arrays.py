@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnncore._arguments import MAX_BYTES, IntOrPair, Padding, Real, described, float32_number, integer, number
+from cnncore._copies import Copied
 from cnncore._dtypes import (
     FLOAT32,
     INT32,
@@ -134,7 +135,7 @@ def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int)
 
 
 @dataclass(frozen=True, slots=True)
-class Conv2dArguments:
+class Conv2dArguments(Copied):
     """A convolution whose arguments are known to be right.
 
     `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers as `_dtypes.summed` leaves them. `kernel`, of
@@ -265,7 +266,7 @@ def _refuse_huge(padded: tuple[int, ...], output: tuple[int, ...]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolArguments:
+class PoolArguments(Copied):
     """A pooling whose arguments are known to be right.
 
     `inputs` is (N, H, W, C) with any strides, in a dtype of the C core that holds each of its numbers; `dtype` is the
@@ -330,7 +331,7 @@ def pool_arguments(
 
 
 @dataclass(frozen=True, slots=True)
-class FilterArguments:
+class FilterArguments(Copied):
     """An image filter whose arguments are known to be right.
 
     `image` is (H, W, C) with any strides: uint8, or where values leave 0..255 a wider integer for an int32 kernel and

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore._files import PathLike, is_there, list_folder, shown, user_path
 from cnncore.datasets.dataset import Images, Progress
 from cnncore.errors import CnnError
 from cnncore.greys import unit_pixels
-from cnncore.network.answers import best, class_count, scores
+from cnncore.network.answers import NO_CLASS, best, class_count, scores
 from cnncore.network.layers import InputLayer, Rescaling
 from cnncore.network.network import Network
 
@@ -31,7 +32,7 @@ SMALLEST = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pictures:
+class Pictures(Copied):
     """(N, H, W) or (N, H, W, 3) uint8 pictures, and their labels (N,) where the network's classes are theirs.
 
     `classes` names the classes, or is empty where the network's meaning is not known. `source` and the rest are as in
@@ -51,7 +52,7 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class Seen(Copied):
     """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
     numbers that the network is fed, float32 of its `input_shape`."""
 
@@ -235,9 +236,10 @@ def _test_images(folder: Path) -> Pictures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
+class Answered(Copied):
     """The network's answers to the first `done` of `total` pictures: `answers` (total,) is the class of the largest
-    score, -1 where it is not yet known, and `scores` (total,) that score, NaN likewise."""
+    score, `NO_CLASS` where it is not yet known and where the network gives NaN, and `scores` (total,) that score, NaN
+    likewise."""
 
     done: int
     total: int
@@ -248,11 +250,16 @@ class Answered:
     def finished(self) -> bool:
         return self.done == self.total
 
+    @property
+    def nan(self) -> int:
+        """How many of the pictures asked about got NaN, so that no class is named for them."""
+        return int(np.count_nonzero(self.answers[: self.done] == NO_CLASS))
+
 
 def answer_all(network: Network, pictures: Pictures, *, batch: int = BATCH) -> Iterator[Answered]:
     """One `Answered` after every `batch` pictures; the last is `finished`. Closing it ends it."""
     total = len(pictures)
-    answers, largest = np.full(total, -1, np.int16), np.full(total, np.nan, np.float32)
+    answers, largest = np.full(total, NO_CLASS, np.int16), np.full(total, np.nan, np.float32)
     for start in range(0, total, batch):
         images = pictures.images[start : start + batch]
         found = scores(network, network.predict(as_inputs(network, images)))
@@ -265,7 +272,8 @@ def answer_all(network: Network, pictures: Pictures, *, batch: int = BATCH) -> I
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which pictures: only the misclassified (`wrong`), only those of the class `label`, only those answered `answer`.
-    All that is said must hold; what is not known does not hold."""
+    All that is said must hold; what is not known does not hold. One that gets NaN is not misclassified: no class is
+    named for it."""
 
     wrong: bool = False
     label: int | None = None
@@ -310,9 +318,10 @@ class Gallery:
         return int(places[at % len(places)])
 
     def correct(self, place: int) -> bool | None:
-        """Whether the network's answer to a picture is its label; None where either is not known."""
+        """Whether the network's answer to a picture is its label; None where either is not known, and where the network
+        names no class."""
         labels, answered = self.pictures.labels, self.answered
-        if labels is None or answered is None or answered.answers[place] < 0:
+        if labels is None or answered is None or answered.answers[place] == NO_CLASS:
             return None
         return bool(answered.answers[place] == labels[place])
 
@@ -331,5 +340,5 @@ class Gallery:
         labels, answered = self.pictures.labels, self.answered
         if labels is None or answered is None:
             return np.zeros(len(self.pictures), bool)
-        wrong: Array = (answered.answers >= 0) & (answered.answers != labels)
+        wrong: Array = (answered.answers != NO_CLASS) & (answered.answers != labels)
         return wrong

@@ -7,6 +7,7 @@ For `cnncore.network`, whose layers keep their weights; single calls go through 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from cnncore._arrays import contiguous, empty
@@ -60,6 +61,12 @@ class ConvPlan:
         )
         self.plan = ffi.gc(holder[0], lib.cnn_plan_free)
         self.softmax = softmax
+        self._arguments = (geometry, channels, self._kernel, self._bias)
+        self._anew = partial(ConvPlan, groups=groups, relu=relu, pool=pool, softmax=softmax)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The C core's memory is not taken along: a copy packs its weights itself."""
+        return self._anew, self._arguments
 
 
 class Chain:
@@ -72,6 +79,9 @@ class Chain:
         self._plans = tuple(plans)
         self._steps = ffi.new("cnn_step[]", [(plan.plan, plan.softmax) for plan in plans])
         self._shape = plans[-1].shape
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Chain, (self._plans,)
 
     def __call__(self, x: Array, out: Array | None = None) -> Array:
         n = len(x)

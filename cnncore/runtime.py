@@ -1,14 +1,21 @@
-"""Threads, instruction set and exactness of the C core, for the whole process."""
+"""Threads, instruction set and exactness of the C core, for the whole process.
+
+They are settings of the process, not of a thread, a task or a context: the core's own threads work for every caller,
+and weights made ready for one instruction set are shared. `set_...` sets one, `set_...(None)` puts the default back,
+and `use_...` changes it for the length of a `with` block, whose nesting ends right in whatever order blocks of several
+threads, tasks or generators end (see `cnncore._setting`). A process that is spawned begins with the defaults.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from cnncore._arguments import described, integer, switch
 from cnncore._cnn import ffi, lib
+from cnncore._setting import Setting
 from cnncore.errors import CnnError
 
 MAX_THREADS = 256
@@ -35,35 +42,69 @@ def get_num_threads() -> int:
     return count
 
 
-def set_num_threads(n: int) -> None:
-    """Sets how many threads an operation uses at most, from 1 to 256. Results do not depend on it."""
+def _thread_count(n: int) -> int:
     n = integer(n, "n", at_least=1)
     if n > MAX_THREADS:
         raise CnnError("n must be at most {limit}, got {value}", limit=MAX_THREADS, value=n)
-    _check(lib.cnn_set_num_threads(n))
+    return n
+
+
+_THREADS: Setting[int] = Setting(lambda n: _check(lib.cnn_set_num_threads(n or 0)))
+
+
+def set_num_threads(n: int | None) -> None:
+    """Sets how many threads an operation uses at most, from 1 to 256; None puts the default back (`get_num_threads`).
+
+    Results do not depend on it. While `use_num_threads` blocks are open it waits for the last of them to end. Raises
+    `CnnError` for any other number.
+    """
+    _THREADS.set(None if n is None else _thread_count(n))
+
+
+def use_num_threads(n: int) -> AbstractContextManager[None]:
+    """Inside the `with` block an operation uses `n` threads at most, whichever thread of the process calls it.
+
+    Of several open blocks the one opened last counts, in whatever order they end. Raises `CnnError` as
+    `set_num_threads` does, at once.
+    """
+    return _THREADS.block(_thread_count(n))
 
 
 class _Exact:
     value: bool | None = None
-    """None: not asked for yet, or put back to what the environment says."""
+    """None: as the environment says, which is asked once."""
+
+    @classmethod
+    def keep(cls, value: bool | None) -> None:
+        cls.value = value
+
+
+_EXACT: Setting[bool] = Setting(_Exact.keep)
 
 
 def get_exact() -> bool:
-    """True where convolutions that are not given `exact` are direct sums: as `set_exact` said, else by `CNNCORE_EXACT`,
-    "1" for yes, "0" or nothing for no. Raises `CnnError` for any other value of that."""
-    found = _Exact.value
-    if found is None:
+    """True where convolutions that are not given `exact` are direct sums: as `set_exact` or `use_exact` said, else by
+    `CNNCORE_EXACT`, "1" for yes, "0" or nothing for no. Raises `CnnError` for any other value of that."""
+    exact = _Exact.value
+    if exact is None:
         value = os.environ.get("CNNCORE_EXACT", "")
         if value not in ("", "0", "1"):
             raise CnnError("CNNCORE_EXACT is {value}; it must be 0 or 1", value=repr(value))
-        found = _Exact.value = value == "1"
-    return found
+        exact = _Exact.value = value == "1"
+    return exact
 
 
 def set_exact(exact: bool | None) -> None:
     """Makes convolutions of this process, those of networks too, direct sums or not: see `conv2d`. None puts back what
-    the environment says. Raises `CnnError` for anything else."""
-    _Exact.value = None if exact is None else switch(exact, "exact")
+    the environment says. While `use_exact` blocks are open it waits for the last of them to end. Raises `CnnError` for
+    anything else."""
+    _EXACT.set(None if exact is None else switch(exact, "exact"))
+
+
+def use_exact(exact: bool) -> AbstractContextManager[None]:
+    """Inside the `with` block, convolutions of this process are direct sums, or are not. Of several open blocks the one
+    opened last counts. Raises `CnnError` for anything but True and False, at once."""
+    return _EXACT.block(switch(exact, "exact"))
 
 
 def exact_flag(exact: Any) -> int:
@@ -98,19 +139,39 @@ def available_isas() -> tuple[str, ...]:
     return tuple(names)
 
 
-@contextmanager
-def use_isa(name: str) -> Iterator[None]:
-    """Inside the `with` block, the instruction set `name` is in force, for every thread of the process."""
+def _known_isa(name: str) -> str:
     if not isinstance(name, str) or name not in available_isas():
         raise CnnError(
             "the instruction set is {value}; this machine has {names}",
             value=described(name),
             names=", ".join(available_isas()),
         )
-    current = lib.cnn_isa()
-    before = isa() if current != ffi.NULL else available_isas()[-1]
-    lib.cnn_use_isa(name.encode("ascii"))
-    try:
-        yield
-    finally:
-        lib.cnn_use_isa(before.encode("ascii"))
+    return name
+
+
+_ISA: Setting[str] = Setting(lambda name: _check(lib.cnn_use_isa(ffi.NULL if name is None else name.encode("ascii"))))
+
+
+def set_isa(name: str | None) -> None:
+    """Sets the instruction set, one of `available_isas`, for every thread of the process; None puts the default back:
+    the one named in `CNNCORE_ISA`, or the best this machine has.
+
+    While `use_isa` blocks are open it waits for the last of them to end. Raises `CnnError` for any other name.
+    """
+    _ISA.set(None if name is None else _known_isa(name))
+
+
+def use_isa(name: str) -> AbstractContextManager[None]:
+    """Inside the `with` block, the instruction set `name` is in force, for every thread of the process.
+
+    Of several open blocks the one opened last counts, in whatever order they end; after the last of them it is again as
+    `set_isa` left it. Raises `CnnError` for a name that is not among `available_isas`, at once.
+    """
+    return _ISA.block(_known_isa(name))
+
+
+@contextmanager
+def settled_isa() -> Iterator[Any]:
+    """Inside the `with` block no thread can change the instruction set; gives its token (see `isa_token`)."""
+    with _ISA.lock:
+        yield isa_token()

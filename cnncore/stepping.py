@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from cnncore._arguments import IntOrPair, Padding, Real, counted
 from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
@@ -54,7 +55,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Copied):
     """What convolution and image filter share. `window`, `kernel`, `products` are (kh, kw, C), the filter's own.
 
     `top` and `left` are the input coordinates of the window's first tap (negative inside the padding), and `total` is
@@ -160,7 +161,7 @@ class FilterStep(Step):
 
 
 @dataclass(frozen=True)
-class PoolStep:
+class PoolStep(Copied):
     """One pooled window. `window` is (kh, kw); `inside` marks what is input and not padding.
 
     `winner` is the (row, column) inside the window of the largest value, the first of equals, `winner_input` the same

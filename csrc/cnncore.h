@@ -41,12 +41,13 @@
  *             padding, and what strides and dilation leave out, is never stored.
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
  * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every
- *             function may be called from many threads, and in a child after fork().
+ *             function may be called from many threads, and in a child after fork(). cnn_set_num_threads(0) puts the
+ *             default back: CNNCORE_NUM_THREADS, or the processors this process may use.
  * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or
  *             CNN_UNKNOWN_ISA.
  * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
  *             avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the
- *             last. cnn_isa() is NULL when CNNCORE_ISA names none of them.
+ *             last. cnn_isa() is NULL when CNNCORE_ISA names none of them. cnn_use_isa(NULL) chooses anew, as at first.
  */
 #ifndef CNNCORE_H
 #define CNNCORE_H

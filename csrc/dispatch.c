@@ -77,7 +77,7 @@ const char *cnn_isa_name(int index) {
 
 int cnn_use_isa(const char *name) {
     const struct kernel_table *table = name == NULL ? NULL : find(name);
-    if (table == NULL) return CNN_UNKNOWN_ISA;
+    if (table == NULL && name != NULL) return CNN_UNKNOWN_ISA;
     atomic_store_explicit(&current, table, memory_order_release);
     return CNN_OK;
 }

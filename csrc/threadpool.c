@@ -212,7 +212,7 @@ int cnn_get_num_threads(void) {
 }
 
 int cnn_set_num_threads(int threads) {
-    if (threads < 1 || threads > MAX_THREADS) return CNN_BAD_ARGUMENT;
+    if (threads < 0 || threads > MAX_THREADS) return CNN_BAD_ARGUMENT;
     pthread_once(&once, start);
     pthread_mutex_lock(&pool.busy);
     if (pool.helpers > threads - 1) end_helpers();

@@ -11,7 +11,7 @@ from typing import Any
 from cnncore.datasets.examples import example
 from cnncore.gallery import Answered, Filter, Gallery, Pictures, Seen, see
 from cnncore.network import Network
-from cnncore.network.answers import are_probabilities, best, from_0_to_1, scores
+from cnncore.network.answers import NO_CLASS, are_probabilities, best, from_0_to_1, scores
 from cnncore.network.occlusion import Occlusion
 from tui.i18n import N_, _
 from tui.microscope import Microscope, Shot
@@ -144,8 +144,9 @@ class Session:
         """What the network says to it."""
         found = scores(self.network, self.scope.shot.activations[-1][None])
         said = int(best(found)[0])
+        answer = None if said == NO_CLASS else said
         whole = from_0_to_1(self.network, len(self.network.layers) - 1)
-        return Answer(found[0], self.classes, said, self.label, are_probabilities(self.network), whole)
+        return Answer(found[0], self.classes, answer, self.label, are_probabilities(self.network), whole)
 
     def class_name(self, number: int) -> str:
         names = self.classes

@@ -97,9 +97,12 @@ def _picture_parts(session: Session, width: int, colours: Palette) -> list[Part]
                     words = f"{words} {session.class_name(session.filter.label)}".strip()
                 chosen = f"[{words}: {gallery.count(session.filter):,}]"
                 counts = [f"{counts[0]}  {chosen}", chosen, f"[{words}]"]
-    said = session.class_name(answer.answer)
-    wrong = answer.label is not None and answer.label != answer.answer
-    verdict = (_("answer {name} (wrong)") if wrong else _("answer {name}")).format(name=said)
+    if answer.answer is None:
+        verdict, wrong = _("no answer: NaN"), True
+    else:
+        wrong = answer.label is not None and answer.label != answer.answer
+        words = _("answer {name} (wrong)") if wrong else _("answer {name}")
+        verdict = words.format(name=session.class_name(answer.answer))
     found: list[Part] = [(verdict, colours.negative if wrong else colours.text)]
     room = width - cell_len(found[0][0])
     for texts, style in (([name], colours.strong), (counts, colours.faint)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cnncore._files import shown
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
@@ -143,11 +145,22 @@ def failed_lines(end: Failed) -> list[str]:
     return [*file_lines(end), go_on]
 
 
+def is_lost(epoch: Epoch) -> bool:
+    """Whether a loss is NaN. Keras then counts every answer as the first class, so the accuracy means nothing."""
+    return any(value is not None and math.isnan(value) for value in (epoch.loss, epoch.val_loss))
+
+
 def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
     """What the distance between training and validation accuracy after the last epoch means; "" before the first."""
     if not epochs:
         return ""
     last = epochs[-1]
+    if is_lost(last):
+        first = next(epoch for epoch in epochs if is_lost(epoch))
+        return _(
+            "The loss is NaN from epoch {epoch} on: the network gives NaN and names no class, so the accuracy means"
+            " nothing."
+        ).format(epoch=first.epoch)
     if last.val_accuracy is None:
         return _("No images are held out for validation, so overfitting cannot be seen.")
     gap = last.accuracy - last.val_accuracy
@@ -168,7 +181,7 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
             "Validation is {gap} above training: training is the mean over the epoch, validation comes at its end."
         )
     line = line.format(gap=shown)
-    losses = [e.val_loss for e in epochs if e.val_loss is not None]
+    losses = [math.inf if math.isnan(e.val_loss) else e.val_loss for e in epochs if e.val_loss is not None]
     best = min(range(len(losses)), key=losses.__getitem__) if losses else 0
     if gap >= OVERFITS and not config.dropout:
         line += " " + _("Dropout works against that: train again with a rate such as 0.5, and compare.")
@@ -178,5 +191,7 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
 
 
 def best_epoch(epochs: list[Epoch]) -> Epoch | None:
-    """The epoch of the highest validation accuracy, or of the highest accuracy where nothing is validated."""
-    return max(epochs, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None)
+    """The epoch of the highest validation accuracy, or of the highest accuracy where nothing is validated; none whose
+    loss is NaN."""
+    known = (epoch for epoch in epochs if not is_lost(epoch))
+    return max(known, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None)

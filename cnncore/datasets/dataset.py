@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from cnncore._copies import Copied
+
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Called now and then with done, total (0: unknown) and the unit, "bytes" or "images". What it raises passes through,
 so that it can end a long load."""
@@ -17,7 +19,7 @@ Images: TypeAlias = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
+class Dataset(Copied):
     """Images (N, height, width) uint8 with labels (N,) uint8, apart for training and for testing.
 
     `source` is for the reader: a folder, or a name. `substitute` means that the drawn garments took the place of what

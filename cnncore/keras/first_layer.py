@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore._files import PathLike, open_to_read, shown
 from cnncore.errors import CnnError, MissingExtraError
@@ -23,7 +24,7 @@ MAX_CONFIG = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FirstLayer:
+class FirstLayer(Copied):
     """A convolution over grey pixels / 255: kernel (3, 3, 1, filters) and bias (filters,), float32; then ReLU."""
 
     kernel: Array = field(repr=False)

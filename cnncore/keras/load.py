@@ -2,7 +2,8 @@
 
 Keras's safe mode refuses lambdas. Before Keras sees the file, its description, a JSON text, is read here: only the
 supported layers and what Keras itself puts beside them (initializers, regularizers, constraints, dtype policies) may be
-named in it, so nothing else is looked up or imported, whichever version of Keras is installed.
+named in it, so nothing else is looked up or imported, whichever version of Keras is installed. And what it would have
+Keras build is judged by its size (`cnncore.keras.sizes`).
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from cnncore._files import PathLike, name_of, open_to_read, shown
 from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.layers import SUPPORTED, unsupported, unsupported_activation
+from cnncore.keras.sizes import check_sizes
+from cnncore.network.limits import DESCRIPTION_BYTES
 
 _MODELS = ("Sequential", "Functional", "Model")
 _DATA = ("__keras_tensor__", "__numpy__")
 """Which layer feeds which, and numbers: nothing of a class."""
 _BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
-_DESCRIPTION_LIMIT = 16 * 2**20
-"""No network that is a chain of these layers needs a description of more bytes."""
+_WEIGHTS = ("model.weights.h5", "model.weights.npz")
 
 
 @without_warnings()
@@ -34,7 +36,9 @@ def load_model(path: PathLike) -> Any:
         raise CnnError(
             "{path} is not a .keras file; save the model as one, with model.save('name.keras')", path=shown(name)
         )
-    _check_description(name, _description(name))
+    description = _description(name)
+    _check_description(name, description)
+    _check_sizes(name, description)
     keras = import_keras()
     try:
         return keras.models.load_model(name, compile=False, safe_mode=True)
@@ -52,7 +56,7 @@ def _description(path: str) -> dict[str, Any]:
     try:
         with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
             entry = archive.getinfo("config.json")
-            if entry.file_size > _DESCRIPTION_LIMIT:
+            if entry.file_size > DESCRIPTION_BYTES:
                 raise _damaged(path, f"config.json has {entry.file_size} bytes")
             found = json.loads(archive.read(entry))
     except CnnError:
@@ -109,3 +113,14 @@ def _check_description(path: str, description: dict[str, Any]) -> None:
             argument=argument,
             value=kind,
         )
+
+
+def _check_sizes(path: str, description: dict[str, Any]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        held = [entry.file_size for entry in archive.infolist() if entry.filename in _WEIGHTS]
+    if not held:
+        raise _damaged(path, f"{_WEIGHTS[0]} is missing")
+    try:
+        check_sizes(description, max(held))
+    except CnnError as error:
+        raise _damaged(path, str(error)) from error

@@ -1,4 +1,4 @@
-"""Keras and the C core side by side, layer by layer, on the same inputs."""
+"""Keras and the C core side by side on the same inputs: layer by layer, and `Network.predict` as a whole."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras, without_warnings
 from cnncore.keras.convert import convert, open_model
 from cnncore.network.layer import Shape, as_float32
-from cnncore.network.network import BATCH_SIZE
+from cnncore.network.network import BATCH_SIZE, Network
 
 
 @dataclass(frozen=True, slots=True)
 class LayerCheck:
-    """One layer's outputs compared. `shape` is without the batch.
+    """One layer's outputs compared, or the network's. `shape` is without the batch.
 
     `max_absolute` is the largest |ours - Keras's|; `max_relative` the same as a part of the largest magnitude that
-    the layer gives for that input. Infinite where one side is finite and the other is not.
+    the layer gives for that input. Infinite where one side is finite and the other is not. `nan` is for how many of the
+    inputs ours holds NaN; where Keras's does too, they agree.
     """
 
     name: str
@@ -34,25 +35,41 @@ class LayerCheck:
     max_absolute: float
     max_relative: float
     ok: bool
+    nan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """A row a layer. True, and `.ok`, where all agree; `str()` makes a table of at most 80 columns."""
+    """A row a layer, and `predict`: what `Network.predict` gives, whose layers are fused, against Keras's last layer.
+
+    True, and `.ok`, where all agree; `str()` makes a table of at most 80 columns. Iteration and `len` are of `rows`.
+    """
 
     rows: tuple[LayerCheck, ...]
     inputs: int
     rtol: float
     atol: float
+    predict: LayerCheck | None = None
+
+    @property
+    def checks(self) -> tuple[LayerCheck, ...]:
+        """All that was compared: `rows`, then `predict`."""
+        return self.rows if self.predict is None else (*self.rows, self.predict)
 
     @property
     def ok(self) -> bool:
-        return all(row.ok for row in self.rows)
+        return all(row.ok for row in self.checks)
 
     @property
     def first_disagreement(self) -> LayerCheck | None:
-        """The first layer that differs by more than allowed: what follows it was fed with its error."""
-        return next((row for row in self.rows if not row.ok), None)
+        """The first layer that differs by more than allowed: what follows it was fed with its error. `predict` where
+        the layers agree one by one and it does not."""
+        return next((row for row in self.checks if not row.ok), None)
+
+    @property
+    def first_nan(self) -> LayerCheck | None:
+        """The first layer that gives NaN: what follows it is fed with that."""
+        return next((row for row in self.checks if row.nan), None)
 
     def __repr__(self) -> str:
         verdict = "all agree" if self.ok else "they differ"
@@ -77,15 +94,18 @@ class Validation:
                     "x".join(map(str, row.shape)),
                     f"{row.max_absolute:.2e}",
                     f"{row.max_relative:.2e}",
-                    "ok" if row.ok else "differs",
+                    ("ok" if row.ok else "differs") + (", NaN" if row.nan else ""),
                 )
-                for row in self.rows
+                for row in self.checks
             ],
             align="lllrrl",
         )
         first = self.first_disagreement
         verdict = "All layers agree" if first is None else f"First to disagree: {first.name}"
-        return f"{lines}\n{verdict} ({self.inputs:,} inputs, rtol {self.rtol:g}, atol {self.atol:g})"
+        text = f"{lines}\n{verdict} ({self.inputs:,} inputs, rtol {self.rtol:g}, atol {self.atol:g})"
+        if (nan := self.first_nan) is not None:
+            text += f"\nNaN comes from {nan.name}, for {nan.nan:,} of {self.inputs:,} inputs"
+        return text
 
 
 @without_warnings()
@@ -96,10 +116,12 @@ def validate(
     rtol: float = 1e-4,
     atol: float = 1e-5,
 ) -> Validation:
-    """Runs `inputs` through Keras and through `Network.from_keras`, and compares what every layer gives.
+    """Runs `inputs` through Keras and through `Network.from_keras`, and compares what every layer gives, and what
+    `Network.predict` gives.
 
     `keras_model` is a model or the path of a `.keras` file; `inputs` is what `Network.predict` takes. Each side runs
-    its own whole chain, so a row shows the error as it has grown up to there.
+    its own whole chain, so a row shows the error as it has grown up to there. `predict`, which runs the layers fused,
+    is asked in batches, and for the first of them one input at a time as well.
 
     A value agrees where |ours - Keras's| <= atol + rtol * the largest magnitude of that layer's output for that
     input. Not of the value itself: a sum of hundreds of products of either sign may come out near zero, and two right
@@ -113,20 +135,44 @@ def validate(
     batch, _ = network.as_batch(inputs)
     if not len(batch):
         raise CnnError("inputs are empty: at least one is needed to compare")
-    worst = np.zeros((len(network.layers), 3))  # absolute, relative, beyond what is allowed
+    checks = [_Check(layer.name, layer.kind, layer.output_shape) for layer in network.layers]
+    whole = _Check("predict", "fused", network.output_shape)
     for start in range(0, len(batch), BATCH_SIZE):
-        ours = as_float32(batch[start : start + BATCH_SIZE], "inputs")
+        inputs = ours = as_float32(batch[start : start + BATCH_SIZE], "inputs")
         theirs = keras.ops.convert_to_tensor(ours)
-        for i, (layer, keras_layer) in enumerate(zip(network.layers, keras_layers, strict=True)):
+        for check, layer, keras_layer in zip(checks, network.layers, keras_layers, strict=True):
             ours = layer.forward(ours)
             if not isinstance(keras_layer, keras.layers.InputLayer):  # which is no step, and cannot be called
                 theirs = keras_layer(theirs)
-            np.maximum(worst[i], _compare(ours, keras.ops.convert_to_numpy(theirs), rtol, atol), out=worst[i])
-    rows = tuple(
-        LayerCheck(layer.name, layer.kind, layer.output_shape, float(absolute), float(relative), bool(beyond <= 0))
-        for layer, (absolute, relative, beyond) in zip(network.layers, worst, strict=True)
-    )
-    return Validation(rows, len(batch), rtol, atol)
+            check.compare(ours, keras.ops.convert_to_numpy(theirs), rtol, atol)
+        last = keras.ops.convert_to_numpy(theirs)
+        whole.compare(network.predict(inputs), last, rtol, atol)
+        if not start:
+            whole.compare(_one_by_one(network, inputs), last, rtol, atol, again=True)
+    return Validation(tuple(check.result() for check in checks), len(batch), rtol, atol, whole.result())
+
+
+def _one_by_one(network: Network, inputs: Array) -> Array:
+    return np.stack([network.predict(one) for one in inputs])
+
+
+class _Check:
+    """A `LayerCheck` in the making, batch after batch."""
+
+    def __init__(self, name: str, kind: str, shape: Shape) -> None:
+        self._about = (name, kind, shape)
+        self._worst = np.zeros(3)  # absolute, relative, beyond what is allowed
+        self._nan = 0
+
+    def compare(self, ours: Array, theirs: Array, rtol: float, atol: float, *, again: bool = False) -> None:
+        """`again`: these inputs are counted already."""
+        np.maximum(self._worst, _compare(ours, theirs, rtol, atol), out=self._worst)
+        if not again:
+            self._nan += int(np.isnan(ours.reshape(len(ours), -1)).any(axis=1).sum())
+
+    def result(self) -> LayerCheck:
+        absolute, relative, beyond = self._worst.tolist()
+        return LayerCheck(*self._about, absolute, relative, beyond <= 0, self._nan)
 
 
 def _compare(ours: Array, theirs: Array, rtol: float, atol: float) -> tuple[float, float, float]:

@@ -90,11 +90,16 @@ def from_json(line: str) -> Message:
                 return Failed(**fields)
             case "Checked":
                 found = fields.pop("validation")
-                rows = tuple(LayerCheck(**{**row, "shape": tuple(row["shape"])}) for row in found.pop("rows"))
-                return Checked(Validation(rows, **found), **fields)
+                rows, predict = tuple(map(_layer_check, found.pop("rows"))), found.pop("predict", None)
+                whole = None if predict is None else _layer_check(predict)
+                return Checked(Validation(rows, predict=whole, **found), **fields)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"not a message: {line[:200]!r}") from error
     raise ValueError(f"not a message: {line[:200]!r}")
+
+
+def _layer_check(row: dict[str, Any]) -> LayerCheck:
+    return LayerCheck(**{**row, "shape": tuple(row["shape"])})
 
 
 def run(request: Request, say: Any) -> Checked:

@@ -2,6 +2,8 @@
 
 A softmax's outputs are probabilities. One sigmoid is the probability of class 1, and what is missing to 1 that of
 class 0. Anything else is taken as it is: larger is likelier, but it is no probability, and `are_probabilities` says so.
+
+Where one of the numbers is NaN there is no largest, and no class is named: `NO_CLASS`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from cnncore._dtypes import FLOAT32, Array
 from cnncore.network.layer import Layer
 from cnncore.network.layers import Dropout, Flatten, Softmax
 from cnncore.network.network import Network
+
+NO_CLASS = -1
 
 
 def _last(network: Network) -> Layer:
@@ -61,6 +65,7 @@ def scores(network: Network, outputs: Array) -> Array:
 
 
 def best(found: Array) -> Array:
-    """(N,) the class of the largest score. Of two with the same, the first, as Keras's accuracy counts it."""
-    classes: Array = np.argmax(found, axis=1)
+    """(N,) the class of the largest score, `NO_CLASS` where one of the scores is NaN. Of two with the same, the first,
+    as Keras's accuracy counts it."""
+    classes: Array = np.where(np.isnan(found).any(axis=1), NO_CLASS, np.argmax(found, axis=1))
     return classes

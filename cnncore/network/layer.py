@@ -9,13 +9,13 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from cnncore._arguments import sizes, text
 from cnncore._arrays import as_array
+from cnncore._copies import Copied, Named
 from cnncore._dtypes import FLOAT32, Array, in_dtype
 from cnncore.errors import CnnError
 
@@ -51,10 +51,10 @@ def frozen_weights(value: Any, name: str, shape: Shape | None = None) -> Array:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Layer(ABC):
+class Layer(Copied, ABC):
     """One layer. Subclasses are named as in Keras and have Keras's arguments as plain fields.
 
-    `input_shape` and `output_shape` are without the batch.
+    `input_shape` and `output_shape` are without the batch. Copies, pickled ones too, have read-only weights as well.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Layer(ABC):
                     shape=shape,
                 )
 
-    def _prepare(self) -> None:  # noqa: B027 - most layers have nothing to check
+    def _prepare(self) -> None:
         """Checks the fields and freezes the weights."""
 
     @abstractmethod
@@ -94,7 +94,7 @@ class Layer(ABC):
     def weights(self) -> Mapping[str, Array]:
         """The arrays that training found, read-only, by Keras's names: kernel, bias, gamma ..."""
         found = {name: getattr(self, name) for name in self._weight_names}
-        return MappingProxyType({name: array for name, array in found.items() if array is not None})
+        return Named({name: array for name, array in found.items() if array is not None})
 
     @property
     def parameters(self) -> int:
@@ -105,7 +105,7 @@ class Layer(ABC):
     def config(self) -> Mapping[str, Any]:
         """The fields that make this layer what it is, without shapes and weights."""
         hidden = {"name", "input_shape", "output_shape", *self._weight_names}
-        return MappingProxyType({f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden})
+        return Named({f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden})
 
     def forward(self, x: Any) -> Array:
         """The layer's output for one input of `input_shape`, or for a batch of them (N, *input_shape).

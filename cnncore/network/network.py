@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 from cnncore._arguments import described, integer, items, sizes
 from cnncore._arrays import as_array, empty
+from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT32, Array
 from cnncore._table import table
 from cnncore.errors import CnnError
 from cnncore.network.fused import Step, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
-from cnncore.runtime import get_exact, isa_token
+from cnncore.runtime import get_exact, isa_token, settled_isa
 
 if TYPE_CHECKING:
     import os
@@ -76,14 +77,15 @@ class Summary(Sequence[SummaryRow]):
         return f"Input {self.input_shape}\n{lines}\nTotal parameters: {self.parameters:,}"
 
 
-class Network:
+class Network(Copied):
     """Layers in a row, each fed with what the one before it gives. Computed in float32, for inference only.
 
     `layers` must fit together: the first takes `input_shape` (without the batch), each next one what the one before
-    it gives; else `CnnError`.
+    it gives; else `CnnError`. It can be copied, pickled and sent to another process, before and after it was used.
     """
 
     __slots__ = ("_fused", "_input_shape", "_layers")
+    _not_copied = ("_fused",)
 
     def __init__(self, layers: Sequence[Layer], input_shape: Sequence[int]) -> None:
         shape, given = sizes(input_shape, "input_shape"), items(layers)
@@ -161,9 +163,10 @@ class Network:
     def _steps(self) -> tuple[Step, ...]:
         """The fused layers, made when first needed, and anew for another instruction set or exactness (`set_exact`):
         plans belong to one."""
-        token, found = (isa_token(), get_exact()), self._fused
-        if found is None or found[0] != token:
-            found = self._fused = (token, fuse(self._layers))
+        found = self._fused
+        if found is None or found[0] != (isa_token(), get_exact()):
+            with settled_isa() as token:  # else plans of another one could be kept as those of this
+                found = self._fused = ((token, get_exact()), fuse(self._layers))
         return found[1]
 
     def activations(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:

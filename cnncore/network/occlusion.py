@@ -22,16 +22,17 @@ from typing import Any
 import numpy as np
 
 from cnncore._arguments import integer, pair
+from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
-from cnncore.network.answers import best, class_count, scores
+from cnncore.network.answers import NO_CLASS, best, class_count, scores
 from cnncore.network.bands import Bands, are_worth_it
 from cnncore.network.layer import as_float32
 from cnncore.network.network import BATCH_SIZE, Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Occlusion:
+class Occlusion(Copied):
     """What is known after `done` of `total` places. The arrays are read-only and its own.
 
     `heat` (H, W) is NaN where no patch has been yet; `falls` (rows, columns) likewise, one a place, whose patches begin
@@ -116,7 +117,8 @@ def occlusion(
     after every row of places as well.
 
     `x` is one input of the network, as `Network.predict` takes it; `label` the class, by default the one the network
-    answers. Wrong arguments raise `CnnError` here, before anything is computed.
+    answers. Wrong arguments raise `CnnError` here, before anything is computed; the first step raises it where no
+    `label` is given and the network gives NaN for `x`, and so names no class.
     """
     batch, single = network.as_batch(x)
     if not single:
@@ -160,6 +162,8 @@ def _events(
     all_places = [(top, left) for top in tops for left in lefts]
     first = scores(network, network.predict(picture[None]))
     chosen = int(best(first)[0]) if label is None else label
+    if chosen == NO_CLASS:
+        raise CnnError("the network gives NaN for this picture, so it names no class, and there is none to explain")
     base = float(first[0, chosen])
     ask = _asker(network, picture, size[0])
     falls = np.full(len(all_places), np.nan)

@@ -9,6 +9,7 @@ Nothing in the file is run: layers are looked up among those of `cnncore.network
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -20,6 +21,7 @@ from cnncore._dtypes import FLOAT32, Array
 from cnncore._files import PathLike, open_to_read, reason_of, shown, write_atomically
 from cnncore.errors import CnnError
 from cnncore.network import layers as kinds
+from cnncore.network import limits
 from cnncore.network.layer import Layer
 from cnncore.network.network import Network
 
@@ -52,9 +54,12 @@ KINDS: Mapping[str, type[Layer]] = {
 
 
 def save(network: Network, path: PathLike) -> None:
-    """Writes the network, whole or not at all. Raises `CnnError` where the system refuses, and for a layer that is not
-    one of `KINDS`, a class of the caller's own."""
-    for layer in instance(network, Network, "network").layers:
+    """Writes the network, whole or not at all. Raises `CnnError` where the system refuses, for a layer that is not one
+    of `KINDS`, a class of the caller's own, and for a network larger than `load` opens (`cnncore.network.limits`)."""
+    limits.check_layers(len(instance(network, Network, "network").layers))
+    limits.check_weights(network.parameters, network.parameters * FLOAT32.itemsize)
+    for layer in network.layers:
+        limits.check_output(layer.name, layer.output_shape)
         if KINDS.get(layer.kind) is not type(layer):
             raise CnnError(
                 "layer {layer} is a {kind}, which cannot be written; these can: {supported}",
@@ -98,7 +103,7 @@ def load(path: PathLike) -> Network:
         try:
             archive = zipfile.ZipFile(file)
             description = _description(archive, name)
-            return _network(archive, description)
+            return _network(archive, description)  # of what is in it, nothing is read before its size is known
         except CnnError as error:
             if "path" in error.values:
                 raise
@@ -125,6 +130,8 @@ def _plain(value: Any) -> Any:
 def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
     if f"{DESCRIPTION}.npy" not in archive.namelist():
         raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
+    if archive.getinfo(f"{DESCRIPTION}.npy").file_size > limits.DESCRIPTION_BYTES:
+        raise ValueError(f"{DESCRIPTION} is too long")
     found = json.loads(_array(archive, DESCRIPTION, np.dtype(np.uint8)).tobytes())
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
@@ -141,6 +148,7 @@ def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
 def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
     if f"{name}.npy" not in archive.namelist():
         raise KeyError(name)
+    _check_array(archive, name)
     with archive.open(f"{name}.npy") as entry:
         array: Array = np.lib.format.read_array(entry, allow_pickle=False)
         entry.read()  # to the end, where the checksum is compared
@@ -149,8 +157,26 @@ def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
     return array
 
 
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def _check_array(archive: zipfile.ZipFile, name: str) -> None:
+    """The bytes that an array's header promises are those in the file: numpy makes room for them before it reads."""
+    info = archive.getinfo(f"{name}.npy")
+    limits.check_weights(info.file_size // FLOAT32.itemsize, info.file_size)
+    with archive.open(info) as entry:
+        version = np.lib.format.read_magic(entry)
+        if version not in _HEADERS:
+            raise ValueError(f"{name} has version {version} of numpy's format")
+        shape, _fortran, dtype = _HEADERS[version](entry)
+        held = info.file_size - entry.tell()
+    if not dtype.hasobject and math.prod(shape) * dtype.itemsize != held:
+        raise ValueError(f"{name} of shape {shape} is not {held} bytes long")
+
+
 def _network(archive: zipfile.ZipFile, description: dict[str, Any]) -> Network:
-    layers = []
+    layers: list[Layer] = []
+    limits.check_layers(len(description["layers"]))
     for i, row in enumerate(description["layers"]):
         kind = KINDS.get(row["kind"])
         if kind is None:
@@ -161,6 +187,8 @@ def _network(archive: zipfile.ZipFile, description: dict[str, Any]) -> Network:
         weights = {name: _array(archive, f"{i}/{name}", FLOAT32) for name in row["weights"]}
         config = {name: _tuples(value) for name, value in row["config"].items()}
         layers.append(kind(name=row["name"], input_shape=_tuples(row["input_shape"]), **config, **weights))
+        for shape in (layers[-1].input_shape, layers[-1].output_shape):
+            limits.check_output(str(row["name"]), shape)
     return Network(layers, _tuples(description["input_shape"]))
 
 

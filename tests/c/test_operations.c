@@ -448,7 +448,10 @@ static void test_bad_arguments(void) {
     CHECK(cnn_conv2d(&good, 0, 1, CNN_F32, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "filters");
     CHECK(cnn_conv2d(&good, 1, 1, CNN_F64, CNN_F32, in, kernel, NULL, 0, out) == CNN_BAD_ARGUMENT, "types");
     CHECK(cnn_use_isa("none such") == CNN_UNKNOWN_ISA, "isa");
-    CHECK(cnn_set_num_threads(0) == CNN_BAD_ARGUMENT, "threads");
+    CHECK(cnn_set_num_threads(-1) == CNN_BAD_ARGUMENT, "threads");
+    const int threads = cnn_get_num_threads();
+    CHECK(cnn_set_num_threads(0) == CNN_OK && cnn_get_num_threads() >= 1, "threads put back");
+    CHECK(cnn_set_num_threads(threads) == CNN_OK, "threads");
     CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 1, 0, out) == CNN_BAD_ARGUMENT, "low above high");
     CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 0, 256, out) == CNN_BAD_ARGUMENT, "beyond uint8");
 }

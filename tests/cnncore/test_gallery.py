@@ -259,6 +259,21 @@ def test_one_sigmoid_answers_two_classes() -> None:
     np.testing.assert_allclose(found.scores, np.maximum(p, 1 - p), rtol=1e-5)
 
 
+def test_a_picture_that_gets_nan_is_neither_right_nor_misclassified() -> None:
+    flat = Flatten(name="f", input_shape=(4, 4, 1))
+    kernel = np.zeros((16, 3), np.float32)
+    kernel[:, 1] = np.nan
+    lost = Network([flat, Dense(name="d", input_shape=(16,), kernel=kernel, activation="softmax")], (4, 4, 1))
+    *_events, found = answer_all(lost, PICTURES)
+    judged = Gallery(PICTURES, found)
+    assert (found.nan, judged.count(Filter(wrong=True))) == (8, 0)
+    assert [judged.correct(place) for place in range(8)] == [None] * 8
+    assert judged.tally() == ((3, 0), (3, 0), (2, 0))
+    assert all(judged.count(Filter(answer=answer)) == 0 for answer in range(3))
+    assert HALF.answered is not None
+    assert HALF.answered.nan == 0
+
+
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1], np.uint8)
 ANSWERS = np.array([0, 2, 2, 1, 1, 0, -1, -1], np.int16)
 PICTURES = Pictures(pixels(8, 4, 4), LABELS, ("a", "b", "c"), "made up")

@@ -33,6 +33,12 @@ def main(mode: str) -> None:
             say(Checked(Validation(rows(9), 100, 1e-4, 1e-5), "drawn garments", "{folder} is empty", {"folder": "x"}))
         case "disagree":
             say(Checked(Validation(rows(2), 100, 1e-4, 1e-5), "drawn garments"))
+        case "unfused":
+            whole = LayerCheck("predict", "fused", (10,), 0.5, 0.4, False)
+            say(Checked(Validation(rows(9), 100, 1e-4, 1e-5, whole), "drawn garments"))
+        case "nan":
+            lost = LayerCheck("dense", "Dense", (10,), 0.0, 0.0, True, nan=90)
+            say(Checked(Validation((lost,), 100, 1e-4, 1e-5, lost), "drawn garments"))
         case "fails":
             say(Failed("{path}: there is no such file", {"path": "net.keras"}))
             sys.exit(1)

@@ -307,6 +307,8 @@ def test_a_reader_that_leaves_ends_it_without_a_traceback() -> None:
     [
         ("agree", 0, "give the same numbers"),
         ("disagree", 1, "They disagree, first in flatten: 1.00e-01"),
+        ("unfused", 1, "predict, which runs them fused, does not: 4.00e-01"),
+        ("nan", 0, "NaN first comes out of dense, for 90 of 100 images"),
         ("fails", 1, "net.keras: there is no such file"),
         ("killed", 1, "signal 9"),
     ],

@@ -283,6 +283,24 @@ async def test_validation_names_the_first_layer_that_differs(child: Callable[[st
         assert "Trained network net.keras, 100 images" in text
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("unfused", "predict, which runs them fused, does not"), ("nan", "NaN first comes out of dense")],
+)
+async def test_validation_tells_of_the_whole_network(
+    child: Callable[[str], None], mode: str, words: str, size: tuple[int, int]
+) -> None:
+    child(mode)
+    app = CnnApp(Options(model="net.keras"), start="validation")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, "t: net.keras")
+        await pilot.press("t")
+        text = await until(pilot, words)
+        assert ("They disagree" if mode == "unfused" else "ok, NaN") in text
+        assert fits(app)
+
+
 @pytest.mark.parametrize(("mode", "words"), [("fails", "net.keras: there is no such file"), ("killed", "signal 9")])
 async def test_a_failed_validation_is_a_sentence(child: Callable[[str], None], mode: str, words: str) -> None:
     child(mode)

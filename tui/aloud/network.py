@@ -12,7 +12,6 @@ from tui.renderables.numbers import among, number, short
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
-    from cnncore.network.occlusion import Occlusion
     from tui.network_session import Session
     from tui.renderables.neuron_rows import Listing
 
@@ -23,6 +22,8 @@ def answer_words(session: Session) -> str:
     said = (
         _("The picture is {truth}. ").format(truth=session.class_name(answer.label)) if answer.label is not None else ""
     )
+    if answer.answer is None:
+        return said + _("The network gives NaN, so it names no class")
     verdict = "" if answer.label is None else ", " + (_("right") if answer.label == answer.answer else _("wrong"))
     return (
         said
@@ -149,10 +150,12 @@ def neuron_lines(explanation: Explanation, keras: float | None) -> list[str]:
     return lines
 
 
-def heat_lines(heat: Occlusion | None, name: str) -> list[str]:
+def heat_lines(session: Session) -> list[str]:
     """Why this answer."""
     from tui.renderables.heat import heat_meaning, heat_words
 
+    heat = session.heat
     if heat is None:
         return [_("computing")]
+    name = session.class_name(heat.label)
     return [_("Why {name}").format(name=name), heat_meaning(heat), heat_words(heat)]

@@ -7,7 +7,7 @@ from cnncore.training.events import Epoch, Model
 from tui.i18n import _
 from tui.run_history import RunHistory
 from tui.training_words import best_epoch, data_lines, figure, gap_line, shape_text
-from tui.validation_words import inputs_line, verdict
+from tui.validation_words import inputs_line, state, verdict
 
 
 def training_lines(run: RunHistory | None, model: Model) -> list[str]:
@@ -70,8 +70,8 @@ def validation_lines(result: object) -> list[str]:
                 name=row.name,
                 absolute=f"{row.max_absolute:.2e}",
                 relative=f"{row.max_relative:.2e}",
-                verdict=_("ok") if row.ok else _("differs"),
+                verdict=state(row),
             )
-            for row in found
+            for row in found.checks
         ),
     ]

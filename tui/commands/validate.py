@@ -1,4 +1,4 @@
-"""`cnn-tui validate MODEL`: Keras and the C core compared layer by layer, as a table."""
+"""`cnn-tui validate MODEL`: Keras and the C core compared layer by layer and as a whole, as a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.commands.console import DONE, FAILED, complain, say, table
 from tui.i18n import _
 from tui.training_words import shape_text
 from tui.validation_client import ValidationClient
-from tui.validation_words import failure, inputs_line, stage_line, verdict
+from tui.validation_words import failure, inputs_line, stage_line, state, verdict
 
 
 def run(request: Request, *, command: Sequence[str] | None = None) -> int:
@@ -52,7 +52,7 @@ async def _run(client: ValidationClient) -> int:
 
 
 def validation_table(validation: Validation) -> list[str]:
-    """A line a layer."""
+    """A line a layer, and one for the network as a whole."""
     return table(
         [_("Layer"), _("Kind"), _("Output shape"), _("Largest difference"), _("Relative"), ""],
         [
@@ -62,9 +62,9 @@ def validation_table(validation: Validation) -> list[str]:
                 shape_text(row.shape),
                 f"{row.max_absolute:.2e}",
                 f"{row.max_relative:.2e}",
-                _("ok") if row.ok else _("differs"),
+                state(row),
             ]
-            for row in validation
+            for row in validation.checks
         ],
         right=(2, 3, 4),
     )

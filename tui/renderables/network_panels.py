@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,11 +29,11 @@ from tui.theme import Palette
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What the network says: `scores` for the classes, which are `probabilities` or are not; `label` is the truth where
-    it is known. `whole`: 1 is as much as a score can be."""
+    it is known. Where a score is NaN there is no `answer`. `whole`: 1 is as much as a score can be."""
 
     scores: Any
     classes: tuple[str, ...]
-    answer: int
+    answer: int | None
     label: int | None
     probabilities: bool
     whole: bool = False
@@ -98,34 +99,36 @@ def _in_sight(at: int, count: int, visible: int) -> int:
 
 
 def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> Block:
-    """A bar a class: '>' is what the network answers, '*' what it is."""
+    """A bar a class: '>' is what the network answers, '*' what it is; no answer where a score is NaN."""
     count = len(answer.scores)
     names = [_(name) for name in answer.classes[:count]]
     names += [_("class {number}").format(number=i) for i in range(len(names), count)]
-    first = _in_sight(answer.answer, count, height - 1)
+    first = _in_sight(answer.answer or 0, count, height - 1)
     shown = range(first, min(count, first + height - 1))
     title = _("Probabilities") if answer.probabilities else _("Outputs")
-    note = f"({_('> answer')})" if answer.label is None else f"({_('> answer')}, {_('* truth')})"
+    said = _("NaN: no answer") if answer.answer is None else _("> answer")
+    note = f"({said})" if answer.label is None else f"({said}, {_('* truth')})"
     if cell_len(title) + cell_len(note) + 3 > width:
         note = ""
     lines = [title_line(title, note, width, colours, indent=1)]
     texts = [number(float(score)) for score in answer.scores]
     cells = max(len(texts[i]) for i in shown)
     longest = min(max(cell_len(names[i]) for i in shown), max(6, width - cells - 8))
-    largest = 1.0 if answer.whole else max(1e-30, *(abs(float(score)) for score in answer.scores))
+    sizes = [abs(float(score)) for score in answer.scores if not math.isnan(score)]
+    largest = 1.0 if answer.whole else max(1e-30, *sizes, 1e-30)
     for i in shown:
-        said, true = i == answer.answer, i == answer.label
+        chosen, true = i == answer.answer, i == answer.label
         score = float(answer.scores[i])
-        full, rest = bar(abs(score) / largest if abs(score) >= 0.0005 else 0, max(1, width - longest - cells - 5))
-        style = colours.window if said else colours.strong if true else colours.text
+        full, rest = bar(_part(abs(score), largest), max(1, width - longest - cells - 5))
+        style = colours.window if chosen else colours.strong if true else colours.text
         lines.append(
             text_line(
                 [
-                    (">" if said else " ", colours.window),
+                    (">" if chosen else " ", colours.window),
                     ("*" if true else " ", colours.strong),
                     (_cut(names[i], longest) + " ", style),
                     (texts[i].rjust(cells) + " ", style),
-                    (full, colours.window if said else colours.negative if score < 0 else colours.text),
+                    (full, colours.window if chosen else colours.negative if score < 0 else colours.text),
                     (rest, colours.rule),
                 ],
                 width,
@@ -136,6 +139,13 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
         return ("class", shown[y - 1]) if 1 <= y <= len(shown) else None
 
     return Block(lines, width, pick)
+
+
+def _part(size: float, largest: float) -> float:
+    """How much of a bar a size fills: of one that cannot be seen, and of NaN, nothing; of infinity everything."""
+    if not size >= 0.0005:
+        return 0.0
+    return 1.0 if math.isinf(size) else size / largest
 
 
 def pixels_block(

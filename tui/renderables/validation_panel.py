@@ -10,14 +10,16 @@ from tui.renderables.chart import Line
 from tui.renderables.columns import box, fitted
 from tui.theme import Palette
 from tui.training_words import shape_text
+from tui.validation_words import state
 
 BAR = 12
 LEAST = 1e-9
 
 
 def validation_panel(validation: Validation | None, width: int, height: int, colours: Palette) -> list[Line]:
-    """A row a layer: the largest difference, that as a part of the layer's largest value, a bar of its magnitude
-    towards what is allowed, and whether it agrees. Nothing but blanks without a validation."""
+    """A row a layer, and one for the network as a whole: the largest difference, that as a part of the layer's largest
+    value, a bar of its magnitude towards what is allowed, and whether it agrees. Nothing but blanks without a
+    validation."""
     if validation is None:
         return box([], width, height)
     head = [_("Layer"), _("Output shape"), _("Difference"), _("Relative"), _("limit (log)"), ""]
@@ -29,14 +31,14 @@ def validation_panel(validation: Validation | None, width: int, height: int, col
             f"{row.max_absolute:.2e}",
             f"{row.max_relative:.2e}",
             magnitude_bar(row.max_relative, validation.rtol),
-            _("ok") if row.ok else _("first to differ") if row is first else _("differs"),
+            _("first to differ") if row is first else state(row),
         ]
-        for row in validation
+        for row in validation.checks
     ]
     lines = fitted(rows, (1, 2, 3), width)
     styles = [colours.faint] + [
         colours.text if row.ok else colours.negative + colours.strong if row is first else colours.negative
-        for row in validation
+        for row in validation.checks
     ]
     return box(list(zip(lines, styles, strict=True)), width, height)
 

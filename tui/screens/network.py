@@ -142,7 +142,7 @@ class NetworkScreen(NeuronDepth):
         elif scope.depth == Depth.LAYER:
             lines = [first, *layer_lines(session)]
         else:
-            why = heat_lines(session.heat, session.class_name(session.answer.answer)) if self._why else []
+            why = heat_lines(session) if self._why else []
             lines = [first, *why, *network_lines(session)]
         if message and not message.endswith((".", "!", "?")):
             message += "."  # read aloud, two sentences would run together

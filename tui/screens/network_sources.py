@@ -153,7 +153,11 @@ class NetworkSources(NetworkOpening):
                         done=f"{answered.done:,}", total=f"{answered.total:,}"
                     )
                 )
-                if answered.finished and not found:
+                if answered.finished and answered.nan:
+                    self._notice = _(
+                        "For {count} of {total} pictures the network gives NaN: no class is named."
+                    ).format(count=f"{answered.nan:,}", total=f"{answered.total:,}")
+                elif answered.finished and not found:
                     self._notice = _("None is misclassified.")
                 self.show()
 

@@ -44,8 +44,9 @@ class ValidationScreen(FrameScreen):
 
     HELP_TEXT = N_(
         "This app computes every number with a C core of its own. Here Keras and the C core run the same network on"
-        " the same images, and every layer's outputs are compared: the largest difference, and that as a part of the"
-        " layer's largest value. float32 keeps about seven digits, so a few times 1e-07 is as equal as can be."
+        " the same images, and the outputs of every layer and of the whole network (predict) are compared: the largest"
+        " difference, and that as a part of the layer's largest value. float32 keeps about seven digits, so a few times"
+        " 1e-07 is as equal as can be."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "start('trained')", N_("Trained network"), group=RUN),
@@ -221,7 +222,7 @@ class ValidationScreen(FrameScreen):
         else:
             self._say("verdict", "" if self.running or self.result else _(self.HELP_TEXT), colours.text)
         table = self.query_one("#table", LinesView)
-        table.styles.height = len(self.result.validation) + 1 if isinstance(self.result, Checked) else 0
+        table.styles.height = len(self.result.validation.checks) + 1 if isinstance(self.result, Checked) else 0
         table.redraw()
         self.speak()
 

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
+from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore.network.layer import Shape
 
@@ -69,7 +70,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Sources(Sequence[Source]):
+class Sources(Copied, Sequence[Source]):
     """All numbers that go in, in columns; `[i]` gives one as a `Source`.
 
     `layer` is the layer they lie in, -1 the network's input. `places` is (n, rank), everything else (n,).
@@ -130,7 +131,7 @@ class Channels:
 
 
 @dataclass(frozen=True, eq=False)
-class SoftmaxTable:
+class SoftmaxTable(Copied):
     """All that a softmax divides: logits z, their largest, e^(z - largest), the sum of those, and the shares.
 
     `index` is the one explained. `logits_from`: "stepping" where the logits are this layer's own sums, recomputed in
@@ -198,7 +199,7 @@ class DropoutInTraining:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Copied):
     """The whole arithmetic of one value. See the module.
 
     `contributions` are what the listing shows: the sums of each channel where `channels` is given (a convolution over

@@ -14,6 +14,7 @@ from cnncore.errors import CnnError, MissingExtraError
 from cnncore.keras.build import build
 from cnncore.keras.validate import _compare, validate
 from cnncore.network import Network
+from cnncore.plans import Chain
 from cnncore.training.config import TrainConfig
 
 pytestmark = pytest.mark.keras
@@ -120,6 +121,44 @@ def test_the_first_to_disagree_is_found(fashion: Any, monkeypatch: pytest.Monkey
     assert first.max_absolute == pytest.approx(0.01, rel=1e-3)
     assert "First to disagree: max_pooling2d_1" in str(found)
     assert max(map(len, str(found).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("when", ["always", "single", "batch", "last"])
+def test_a_fused_predict_that_is_wrong_is_found(fashion: Any, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    right = Chain.__call__
+
+    def wrong(self: Chain, x: Any, out: Any = None) -> Any:
+        result = right(self, x, out)
+        if {"always": True, "single": len(x) == 1, "batch": len(x) == 32, "last": len(x) == 8}[when]:
+            result *= np.float32(1.4)
+        return result
+
+    monkeypatch.setattr(Chain, "__call__", wrong)
+    found = validate(fashion, IMAGES)
+    assert all(row.ok for row in found)
+    assert not found.ok
+    assert found.first_disagreement is found.predict
+    assert found.predict is not None
+    assert found.predict.max_relative == pytest.approx(0.4, rel=1e-3)
+    assert "First to disagree: predict" in str(found)
+
+
+def test_nan_is_mentioned_with_the_layer_it_comes_from(fashion: Any, keras: Any) -> None:
+    model = keras.models.clone_model(fashion)
+    weights = fashion.get_weights()
+    weights[4] = np.full_like(weights[4], np.nan)
+    model.set_weights(weights)
+    found = validate(model, IMAGES)
+    assert found.ok, str(found)  # Keras gives NaN too
+    assert found.first_nan is not None
+    assert (found.first_nan.name, found.first_nan.nan) == ("dense", 40)
+    assert [row.nan for row in found] == [0, 0, 0, 0, 0, 40, 40]
+    assert found.predict is not None
+    assert found.predict.nan == 40
+    assert "NaN comes from dense, for 40 of 40 inputs" in str(found)
+    one = IMAGES.copy()
+    one[3, 5, 5] = np.nan
+    assert [row.nan for row in validate(fashion, one)] == [1] * 7
 
 
 def test_a_wide_table_stays_within_80_columns(keras: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ VALIDATION = Validation((LayerCheck("dense", "Dense", (10,), math.inf, 0.5, Fals
         Stage("compare"),
         Failed("{path} is empty", {"path": "x"}),
         Checked(VALIDATION, "drawn garments", "no {what}", {"what": "network"}),
+        Checked(replace(VALIDATION, predict=LayerCheck("predict", "fused", (3,), 1.0, 1.0, False, 2)), "x"),
     ],
 )
 def test_a_message_comes_back_as_it_was(message: Message) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnncore.network import Activation, Conv2D, Dense, Dropout, Flatten, Layer, Network, ReLU, Softmax
-from cnncore.network.answers import are_probabilities, best, class_count, scores
+from cnncore.network.answers import NO_CLASS, are_probabilities, best, class_count, scores
 
 X = np.linspace(-1, 2, 8).reshape(2, 4).astype(np.float32)
 
@@ -34,6 +34,21 @@ def test_one_sigmoid_tells_two_classes_apart() -> None:
     # Keras counts class 1 where the probability is above a half.
     np.testing.assert_array_equal(best(found), (outputs[:, 0] > 0.5).astype(int))
     assert best(scores(one, np.array([[0.5]], np.float32)))[0] == 0
+
+
+@pytest.mark.parametrize(("units", "activation"), [(3, "softmax"), (3, "linear"), (1, "sigmoid")])
+def test_where_a_number_is_nan_no_class_is_named(units: int, activation: str) -> None:
+    one, x = network(units, activation), X.copy()
+    x[1, 2] = np.nan
+    found = best(scores(one, one.predict(x)))
+    assert found[0] == best(scores(one, one.predict(X)))[0]
+    assert found[1] == NO_CLASS
+
+
+def test_one_nan_among_numbers_is_enough_and_infinity_is_not() -> None:
+    nan, inf = np.nan, np.inf
+    found = best(np.array([[1, nan, 5], [nan, 0, 0], [1, inf, 5], [-inf, -inf, 0], [0, 2, 1]], np.float32))
+    assert found.tolist() == [NO_CLASS, NO_CLASS, 1, 2, 1]
 
 
 def test_other_numbers_are_taken_as_they_are() -> None:

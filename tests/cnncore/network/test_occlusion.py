@@ -174,9 +174,14 @@ def test_the_picture_is_not_touched() -> None:
 
 def test_nan_scores_do_not_stop_it() -> None:
     x = np.full((7, 9, 2), np.nan, np.float32)
-    found = last(small(), x, grey=0)
+    found = last(small(), x, grey=0, label=1)
     assert found.most == 0
     assert found.finished
+
+
+def test_where_the_network_gives_nan_there_is_no_answer_to_explain() -> None:
+    with pytest.raises(CnnError, match="names no class"):
+        last(small(), np.full((7, 9, 2), np.nan, np.float32), grey=0)
 
 
 @given(st.integers(1, 40), st.data())

@@ -37,6 +37,29 @@ MESSAGES: dict[str, str] = {
         " 맵에서 맵 하나로, 거기서 값 하나의 계산으로, 그 계산의 한 항에서 그 항이 나온 곳으로 내려갑니다."
         " Esc는 한 단계씩 밖으로 나옵니다. 모든 수는 이 그림과 이 가중치로 C 코어가 계산한 것입니다."
     ),
+    # NaN: no answer.
+    "NaN: no answer": "NaN: 답 없음",
+    "no answer: NaN": "답 없음: NaN",
+    "The network gives NaN, so it names no class": "신경망의 출력이 NaN이라 클래스를 정할 수 없습니다",
+    "For {count} of {total} pictures the network gives NaN: no class is named.": (
+        "그림 {total}장 가운데 {count}장에서 신경망의 출력이 NaN이라 클래스를 정할 수 없습니다."
+    ),
+    "the network gives NaN for this picture, so it names no class, and there is none to explain": (
+        "이 그림에 대한 신경망의 출력이 NaN이라 클래스를 정할 수 없고, 설명할 답도 없습니다"
+    ),
+    # A file that describes too much.
+    "the network has {count} layers; at most {most} can be": (
+        "신경망의 층이 {count}개입니다. {most}개까지만 쓸 수 있습니다"
+    ),
+    "layer {layer} has {shape} numbers for one input; at most {most} can be": (
+        "층 {layer}의 값이 입력 하나에 {shape}개입니다. {most}개까지만 쓸 수 있습니다"
+    ),
+    "the layers it describes need {count} weights, but the file holds {held} bytes of weights": (
+        "파일에 적힌 층에는 가중치가 {count}개 있어야 하는데, 파일에 든 가중치는 {held}바이트입니다"
+    ),
+    "the layers it describes need {count} weights; at most {most} can be": (
+        "파일에 적힌 층에는 가중치가 {count}개 있어야 합니다. {most}개까지만 쓸 수 있습니다"
+    ),
     # Where one is.
     "Network": "신경망",
     "Layers": "층",

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    # NaN, and the fused network.
+    "The loss is NaN from epoch {epoch} on: the network gives NaN and names no class, so the accuracy means nothing.": (
+        "에포크 {epoch}부터 손실이 NaN입니다. 신경망의 출력이 NaN이라 클래스를 정할 수 없으므로"
+        " 정확도는 의미가 없습니다."
+    ),
+    "NaN first comes out of {layer}, for {count} of {total} images: for those the network names no class.": (
+        "NaN이 처음 나오는 층: {layer}. 이미지 {total}장 가운데 {count}장에서 나오며, 이때는 클래스를 정할 수 없습니다."
+    ),
+    "The layers agree one by one, but predict, which runs them fused, does not: {difference}, where {rtol} of the"
+    " largest value is allowed.": (
+        "층을 하나씩 비교하면 모두 일치하지만, 층을 합쳐서 계산하는 predict는 다릅니다. 차이는 {difference}이고,"
+        " 허용 범위는 가장 큰 값의 {rtol}입니다."
+    ),
     # The child processes.
     "The process was ended by signal {number} ({name}).": "프로세스가 신호 {number}({name})로 끝났습니다.",
     "The process ended without a word (exit status {status}).": (
@@ -187,10 +200,12 @@ MESSAGES: dict[str, str] = {
         "{rtol}배입니다. 그 뒤의 층은 이 오차를 물려받습니다."
     ),
     "This app computes every number with a C core of its own. Here Keras and the C core run the same network on the"
-    " same images, and every layer's outputs are compared: the largest difference, and that as a part of the layer's"
-    " largest value. float32 keeps about seven digits, so a few times 1e-07 is as equal as can be.": (
+    " same images, and the outputs of every layer and of the whole network (predict) are compared: the largest"
+    " difference, and that as a part of the layer's largest value. float32 keeps about seven digits, so a few times"
+    " 1e-07 is as equal as can be.": (
         "이 앱은 모든 수를 직접 만든 C 코어로 계산합니다. 여기서는 Keras와 C 코어가 같은 신경망을 같은 이미지로 "
-        "실행하고 층마다 출력을 비교합니다. 가장 큰 차이와, 그 차이를 층의 가장 큰 값으로 나눈 값을 보여 줍니다. "
+        "실행하고 각 층과 신경망 전체(predict)의 출력을 비교합니다. 가장 큰 차이와, 그 차이를 층의 가장 큰 값으로 "
+        "나눈 값을 보여 줍니다. "
         "float32는 약 일곱 자리까지 나타내므로 1e-07의 몇 배는 더없이 가까운 값입니다."
     ),
 }

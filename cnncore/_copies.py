@@ -1,0 +1,77 @@
+"""Copies of what holds read-only arrays, by `copy`, `deepcopy` and `pickle`, have them read-only too.
+
+numpy forgets it: an array that was pickled or deep-copied can be written to, and with it the weights of a network that
+promises not to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+def _read_only(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in values.items() if isinstance(value, np.ndarray) and not value.flags.writeable)
+
+
+def _frozen(values: dict[str, Any], read_only: tuple[str, ...]) -> dict[str, Any]:
+    for name in read_only:
+        values[name].setflags(write=False)
+    return values
+
+
+def restored(kind: type[T], values: dict[str, Any], read_only: tuple[str, ...] = ()) -> T:
+    """An object of `kind` with the attributes `values`, made without its `__init__`: nothing is checked or copied
+    again."""
+    made = object.__new__(kind)
+    for name, value in _frozen(values, read_only).items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+class Copied:
+    """A base class for those that hold arrays, with `__dict__` or `__slots__`."""
+
+    __slots__ = ()
+
+    _not_copied: tuple[str, ...] = ()
+    """Attributes that belong to this process, as memory of the C core does; a copy has None there."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        slots = (name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ()))
+        values = {name: getattr(self, name) for name in slots if not name.startswith("__") and hasattr(self, name)}
+        values |= getattr(self, "__dict__", {})
+        values |= dict.fromkeys(self._not_copied)
+        return restored, (type(self), values, _read_only(values))
+
+
+class Named(Mapping[str, T]):
+    """A mapping that cannot be changed, and that can be copied and pickled, as `types.MappingProxyType` cannot."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, T]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> T:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _named, (self._values, _read_only(self._values))
+
+
+def _named(values: dict[str, Any], read_only: tuple[str, ...]) -> Named[Any]:
+    return Named(_frozen(values, read_only))

@@ -1,0 +1,241 @@
+"""Files of networks that were damaged or edited: a network or a sentence, soon; no crash, no hang, no code run."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from damaged import damages, edits, entries, packed, text
+
+from cnncore import CnnError
+from cnncore.keras import load as keras_load
+from cnncore.keras.sizes import check_sizes
+from cnncore.network import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPooling2D,
+    Network,
+    ReLU,
+    ZeroPadding2D,
+    limits,
+    storage,
+)
+
+SECONDS = 10.0
+"""More than any of them takes on a busy machine, less than one that builds what it should not."""
+dice = np.random.default_rng(8)
+
+
+def npz(folder: Path) -> bytes:
+    """A network as `save` writes it."""
+    made = Network(
+        [
+            ZeroPadding2D(name="pad", input_shape=(6, 6, 1)),
+            Conv2D(name="conv", input_shape=(8, 8, 1), kernel=dice.random((3, 3, 1, 2)), bias=[0.5, 1]),
+            BatchNormalization(name="norm", input_shape=(6, 6, 2), moving_mean=[0, 1], moving_variance=[1, 2]),
+            MaxPooling2D(name="pool", input_shape=(6, 6, 2)),
+            ReLU(name="relu", input_shape=(3, 3, 2), max_value=6.0),
+            Dropout(name="drop", input_shape=(3, 3, 2)),
+            Flatten(name="flat", input_shape=(3, 3, 2)),
+            Dense(name="last", input_shape=(18,), kernel=dice.random((18, 3)), activation="softmax"),
+        ],
+        (6, 6, 1),
+    )
+    storage.save(made, folder / "good.npz")
+    return (folder / "good.npz").read_bytes()
+
+
+def with_description(data: bytes, description: Any) -> bytes:
+    out = io.BytesIO()
+    np.lib.format.write_array(out, np.frombuffer(text(description), np.uint8))
+    return packed({**entries(data), "description.npy": out.getvalue()})
+
+
+def npz_files(folder: Path, count: int) -> Iterator[tuple[str, bytes]]:
+    data = npz(folder)
+    yield from damages(data, count)
+    description = json.loads(np.load(io.BytesIO(entries(data)["description.npy"])).tobytes())
+    for name, edited in edits(description, count):
+        yield name, with_description(data, edited)
+
+
+def timed(name: str, call: Callable[[], Any]) -> Any:
+    began = time.monotonic()
+    try:
+        return call()
+    except CnnError as error:
+        return error
+    except Exception as error:
+        raise AssertionError(f"{name}: {type(error).__name__}: {error}") from error
+    finally:
+        took = time.monotonic() - began
+        assert took < SECONDS, f"{name} took {took:.1f} s"
+
+
+def test_npz_files(tmp_path: Path) -> None:
+    path, opened, refused = tmp_path / "bad.npz", 0, 0
+    for name, data in npz_files(tmp_path, 270):
+        path.write_bytes(data)
+        found = timed(name, lambda: storage.load(path))
+        if isinstance(found, CnnError):
+            assert str(path) in str(found), name
+            refused += 1
+        else:
+            assert isinstance(found, Network), name
+            opened += 1
+    assert opened > 20  # an edited name, or a byte that nobody reads
+    assert refused > 270
+
+
+def test_npz_files_that_describe_too_much(tmp_path: Path) -> None:
+    data = npz(tmp_path)
+    description = json.loads(np.load(io.BytesIO(entries(data)["description.npy"])).tobytes())
+    many, wide, long = (copy.deepcopy(description) for _ in range(3))
+    many["layers"] *= 1000
+    wide["layers"][0]["config"]["padding"] = [[0, 20_000], [0, 20_000]]
+    long["layers"][0]["name"] = "x" * (limits.DESCRIPTION_BYTES + 1)
+    for edited, words in ((many, "8,000 layers"), (wide, "20,006 x 20,006 x 1"), (long, "too long")):
+        (tmp_path / "bad.npz").write_bytes(with_description(data, edited))
+        assert words in str(timed(words, lambda: storage.load(tmp_path / "bad.npz")))
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": (10**10, 3)})
+    (tmp_path / "bad.npz").write_bytes(packed({**entries(data), "7/kernel.npy": header.getvalue()}))
+    assert "is not 0 bytes long" in str(timed("header", lambda: storage.load(tmp_path / "bad.npz")))
+    (tmp_path / "bad.npz").write_bytes(packed({**entries(data), "7/kernel.npy": header.getvalue()}, compressed=True))
+    assert "is not 0 bytes long" in str(timed("header", lambda: storage.load(tmp_path / "bad.npz")))
+
+
+def test_what_could_not_be_opened_is_not_written(tmp_path: Path) -> None:
+    chain = [ReLU(name=str(number), input_shape=(2,)) for number in range(limits.LAYERS + 1)]
+    with pytest.raises(CnnError, match="1,001 layers"):
+        storage.save(Network(chain, (2,)), tmp_path / "net.npz")
+    wide = ZeroPadding2D(name="pad", input_shape=(1, 1, 1), padding=20_000)
+    with pytest.raises(CnnError, match="layer 'pad' has 40,001 x 40,001 x 1 numbers"):
+        storage.save(Network([wide], (1, 1, 1)), tmp_path / "net.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+# `.keras` files: what is decided before Keras is asked, and what Keras makes of the rest.
+
+
+def layer(kind: str, shape: list[Any] | None = None, **config: Any) -> dict[str, Any]:
+    config = {"name": kind.lower(), "trainable": True, "dtype": "float32", **config}
+    found = {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
+    return found if shape is None else {**found, "build_config": {"input_shape": shape}}
+
+
+def sequential(*layers: dict[str, Any], name: str = "net") -> dict[str, Any]:
+    config = {"name": name, "trainable": True, "dtype": "float32", "layers": list(layers)}
+    return {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
+
+
+PICTURE = layer("InputLayer", batch_shape=[None, 8, 8, 1], dtype="float32", sparse=False)
+CONV = layer("Conv2D", [None, 8, 8, 1], filters=2, kernel_size=[3, 3], strides=[1, 1], padding="valid", groups=1)
+DENSE = layer("Dense", units=3)
+CHAIN = sequential(PICTURE, CONV, layer("BatchNormalization", axis=-1), layer("Flatten"), DENSE)
+WEIGHTS = 3 * 3 * 2 + 2 + 4 * 2 + 6 * 6 * 2 * 3 + 3
+
+
+def changed(at: int, **config: Any) -> dict[str, Any]:
+    found = copy.deepcopy(CHAIN)
+    found["config"]["layers"][at]["config"].update(config)
+    return found
+
+
+def test_weights_are_counted_as_keras_has_them() -> None:
+    check_sizes(CHAIN, WEIGHTS)
+    with pytest.raises(CnnError, match=f"need {WEIGHTS} weights, but the file holds {WEIGHTS - 1} bytes"):
+        check_sizes(CHAIN, WEIGHTS - 1)
+
+
+@pytest.mark.parametrize(
+    ("description", "words"),
+    [
+        (changed(4, units=10**9), "numbers for one input"),
+        (changed(4, units=10**7), "weights, but the file holds"),
+        (changed(1, filters=10**9), "numbers for one input"),
+        (changed(1, kernel_size=[8, 8], filters=10**6), "weights"),
+        (changed(0, batch_shape=[None, 10**6, 10**6, 1]), "numbers for one input"),
+        (changed(0, batch_shape=[None, 11000, 11000, 1]), "weights"),
+        (changed(0, batch_shape=[None, None, None, 1]) | {"x": 0}, ""),
+        (sequential(DENSE | {"config": {"units": 10**8}}), "weights"),
+        (sequential(layer("Dense", [None, 10**8], units=10)), "weights"),
+        (sequential(layer("BatchNormalization", [None, 10**4, 10**4, 1], axis=[1, 2])), "weights"),
+        (sequential(layer("DepthwiseConv2D", [None, 8, 8, 10**6], kernel_size=3, depth_multiplier=9)), "weights"),
+        (sequential(PICTURE, *[layer("Softmax")] * 100), "101 layers"),
+        (sequential(PICTURE, *[sequential(layer("Softmax"))] * 50), "101 layers"),
+        (sequential(PICTURE, sequential(layer("ZeroPadding2D", padding=[[0, 10**6], [0, 10**6]]))), "numbers"),
+    ],
+)
+def test_sizes_are_judged_from_the_description(description: dict[str, Any], words: str) -> None:
+    if not words:
+        check_sizes(description, 10**6)
+        return
+    with pytest.raises(CnnError, match=words):
+        check_sizes(description, 10**6)
+
+
+def keras_file(description: Any = CHAIN, weights: bytes = b"\0" * 10**4) -> bytes:
+    return packed({"metadata.json": b"{}", "config.json": text(description), "model.weights.h5": weights})
+
+
+def test_keras_files_before_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused in a sentence, or handed on to Keras, which is not asked here."""
+
+    class AskedError(CnnError): ...
+
+    def asked() -> Any:
+        raise AskedError("Keras is asked")
+
+    monkeypatch.setattr(keras_load, "import_keras", asked)
+    path, handed = tmp_path / "bad.keras", 0
+    files = [*damages(keras_file(), 270), *((name, keras_file(edited)) for name, edited in edits(CHAIN, 540))]
+    for name, data in files:
+        path.write_bytes(data)
+        found = timed(name, lambda: keras_load.load_model(path))
+        assert isinstance(found, CnnError), name
+        handed += isinstance(found, AskedError)
+    assert 100 < handed < 700
+
+
+@pytest.mark.keras
+def test_keras_files_with_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keras = pytest.importorskip("keras")
+    # A module that would be imported were a description's word for it taken.
+    (tmp_path / "planted.py").write_text("import os; os.environ['PLANTED'] = 'ran'")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.MaxPooling2D(), layers.Flatten()])
+    model.add(layers.Dense(3, activation="softmax"))
+    model.save(tmp_path / "good.keras")
+    data = (tmp_path / "good.keras").read_bytes()
+    description = json.loads(entries(data)["config.json"])
+    timed("good", lambda: Network.from_keras(str(tmp_path / "good.keras")))
+    files = list(damages(data, 36))
+    planted = [
+        edited
+        for at in range(5)
+        for key in ("module", "registered_name")
+        if (edited := copy.deepcopy(description))["config"]["layers"][at].update({key: "planted"}) is None
+    ]
+    for name, edited in [*edits(description, 60, seed=1), *((f"planted {n}", one) for n, one in enumerate(planted))]:
+        files.append((name, packed({**entries(data), "config.json": text(edited)})))
+    path = tmp_path / "bad.keras"
+    for name, bad in files:
+        path.write_bytes(bad)
+        found = timed(name, lambda: Network.from_keras(str(path)))
+        assert isinstance(found, (CnnError, Network)), name
+    assert "planted" not in sys.modules
+    assert "PLANTED" not in os.environ
