@@ -123,6 +123,7 @@ RIGHT: dict[str, Any] = {
     "x": np.arange(16, dtype=np.float32).reshape(4, 4) - 8,
     "kernel": np.ones((2, 2), np.float32),
     "n": 1,
+    "exact": False,
     "sums": np.arange(4.0),
 }
 """What a parameter without a default is given where another one is tried; the defaults do for the others."""

@@ -55,10 +55,14 @@ def check(name: str, arguments: dict[str, Any]) -> None:
         found = settled(lambda: FUNCTIONS[name](**arguments))
     finally:
         cnncore.set_num_threads(threads)
+        cnncore.set_exact(None)
     twin = getattr(reference, name, None)
     if twin is None or arguments.get("out") is not None:
         return
     arguments.pop("out", None)
+    arguments.pop("exact", None)  # the plain loops know no other sums
+    if isinstance(found, CnnError) and str(found).startswith("exact "):
+        return
     expected = outcome(lambda: twin(**arguments))
     if isinstance(found, CnnError) or isinstance(expected, CnnError):
         assert str(found) == str(expected)

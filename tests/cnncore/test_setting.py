@@ -35,6 +35,7 @@ class Pair:
 SETTINGS = {
     "isa": Pair(cnncore.isa, cnncore.set_isa, cnncore.use_isa, cnncore.available_isas(), "mmx"),
     "threads": Pair(cnncore.get_num_threads, cnncore.set_num_threads, cnncore.use_num_threads, (1, 2, 3, 5), 0),
+    "exact": Pair(cnncore.get_exact, cnncore.set_exact, cnncore.use_exact, (True, False), 2),
 }
 
 

@@ -82,5 +82,5 @@ def test_only_where_it_is_worth_it() -> None:
 def test_numbers_beyond_float32_are_left_to_the_network() -> None:
     network, picture = binary()
     picture[3, 3] = np.inf
-    *_others, last = occlusion(network, picture, grey=0)
+    *_others, last = occlusion(network, picture, grey=0, label=0)
     assert last.finished
