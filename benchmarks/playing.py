@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.keys import FRAME, KEYS, Latency, Terminal, latency
-from cnncore.kernels import KERNELS
-from tui.cursor import SPEEDS
+from cnncore.lesson.kernels import KERNELS
+from tui.walk.cursor import SPEEDS
 
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 _CELL = re.compile(rb"(\d+) x (\d+) \[(\d+), (\d+)\]")

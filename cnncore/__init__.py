@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cnncore.errors import CnnError, MissingExtraError
     from cnncore.keras.validate import Validation, validate
+    from cnncore.lesson.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
     from cnncore.network import Network
     from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
     from cnncore.runtime import (
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         use_isa,
         use_num_threads,
     )
-    from cnncore.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
 
 __all__ = [
     "CnnError",
@@ -82,7 +82,7 @@ else:  # so that a type checker knows the names above and no others
             "use_isa",
             "use_num_threads",
         ),
-        "cnncore.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
+        "cnncore.lesson.stepping": ("conv2d_steps", "filter2d_steps", "max_pool2d_steps"),
     }
 
     def __getattr__(name):

@@ -19,7 +19,7 @@ from cnncore._dtypes import Array
 from cnncore._files import PathLike, name_of, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry
-from cnncore.stepping import ConvStep, FilterStep, PoolStep
+from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation

@@ -22,9 +22,9 @@ from cnncore._arrays import (
     pool_arguments,
 )
 from cnncore._dtypes import Array, accept_numbers, dtype_of
+from cnncore._limits import held, outside
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.geometry import Geometry
-from cnncore.limits import held, outside
 
 _Place: TypeAlias = tuple[slice, slice]
 

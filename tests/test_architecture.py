@@ -18,7 +18,7 @@ EXCEPTIONS = {("cnncore.network.network", "cnncore.keras")}
 CORE = (
     "cnncore.ops",
     "cnncore.reference",
-    "cnncore.stepping",
+    "cnncore.lesson.stepping",
     "cnncore._arrays",
     "cnncore.geometry",
     "cnncore.errors",
@@ -102,7 +102,7 @@ def test_the_public_names_need_numpy_and_cffi_alone() -> None:
 
 
 def test_the_app_starts_without_tensorflow_pillow_or_scipy() -> None:
-    loaded = {name.partition(".")[0] for name in loaded_by("import tui.app")}
+    loaded = {name.partition(".")[0] for name in loaded_by("import tui.cnn_app")}
     assert not loaded & {"tensorflow", "keras", "PIL", "scipy"}
 
 

@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 } | {
     f"filtering.{name}": value
     for name, value in vars(filtering).items()
-    if inspect.isfunction(value) and value.__module__ == "cnncore.filtering" and name[0] not in "_o"
+    if inspect.isfunction(value) and value.__module__ == "cnncore.lesson.filtering" and name[0] not in "_o"
 }
 CASES = [
     pytest.param(name, parameter, id=f"{name}-{parameter}")

@@ -13,7 +13,7 @@ from cnncore import conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps, 
 from cnncore.datasets.matrices import load_matrix
 from cnncore.errors import CnnError
 from cnncore.export import keras_code, save_text, save_values
-from cnncore.kernels import BLUR, SHARPEN
+from cnncore.lesson.kernels import BLUR, SHARPEN
 
 RNG = np.random.default_rng(5)
 PIXELS = RNG.integers(0, 256, (12, 15), dtype=np.uint8)

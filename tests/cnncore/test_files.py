@@ -15,9 +15,9 @@ from hostile import KINDS, WRITE, at_most, is_clean, path_of
 import cnncore
 from cnncore import _files, datasets
 from cnncore._files import MOST_SHOWN, brief, check_writable, full_path, kind_of, open_to_read, shown, write_atomically
+from cnncore.datasets.network_images import find_pictures, open_picture
 from cnncore.errors import CnnError
 from cnncore.export import save_text, save_values
-from cnncore.gallery import find_pictures, open_picture
 from cnncore.keras.first_layer import read_first_layer
 from cnncore.network import Flatten, InputLayer, Network, cache, storage
 from cnncore.training.config import TrainConfig
@@ -92,8 +92,8 @@ def test_what_is_no_folder_is_a_sentence(
     kind: str, reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if reader == "find_pictures":
-        monkeypatch.setattr("cnncore.gallery.class_count", lambda _network: 2)
-        monkeypatch.setattr("cnncore.gallery.picture_size", lambda _network: (150, 105, 1))
+        monkeypatch.setattr("cnncore.datasets.network_images.class_count", lambda _network: 2)
+        monkeypatch.setattr("cnncore.datasets.network_images.picture_size", lambda _network: (150, 105, 1))
     path = path_of(kind, tmp_path, "", monkeypatch)
     assert (brief if "long" in kind else shown)(path) in sentence(lambda: FOLDERS[reader](path))
 

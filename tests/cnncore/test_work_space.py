@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from screens_of import SUPPORT
 
 TIMES = 10
 """The work space over the bytes of inputs, weights and outputs. The plain twins sum bytes in 8."""
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def told() -> dict[str, tuple[int, int, float]]:
     child = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("work_space_child.py"))],
+        [sys.executable, str(SUPPORT / "work_space_child.py")],
         capture_output=True,
         text=True,
         timeout=300,

@@ -12,7 +12,7 @@ from network_screens import some_pictures
 from settled import Settled
 
 from tui.i18n import set_language
-from tui.screens.network import NetworkScreen
+from tui.network.screen import NetworkScreen
 
 
 @pytest.fixture(autouse=True)
@@ -48,5 +48,7 @@ def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     """Keras's child ends at once, and drawing two thousand garments is left to the gallery's own tests."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "pass"])
-    monkeypatch.setattr("cnncore.gallery.find_pictures", lambda network, _data="": some_pictures(network))
+    monkeypatch.setattr(
+        "cnncore.datasets.network_images.find_pictures", lambda network, _data="": some_pictures(network)
+    )
     yield

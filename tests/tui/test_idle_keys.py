@@ -10,10 +10,10 @@ from network_screens import shown
 from screens_of import ready, screen_lines, screen_text
 from textual.pilot import Pilot
 
-from tui.app import CnnApp
-from tui.frame import FrameScreen
+from tui.app.screen import FrameScreen
+from tui.cnn_app import CnnApp
 from tui.i18n import language
-from tui.screens.walk import WalkScreen
+from tui.walk.screen import WalkScreen
 from tui.widgets.message import MessageLine
 
 LEAVES = {"q", "ctrl+c", "ctrl+q", "ctrl+z", "super+c"}
@@ -147,8 +147,8 @@ async def test_no_key_is_silent_on_the_network(state: tuple[str, ...]) -> None:
 async def test_no_key_is_silent_before_a_run(
     start: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from tui.screens.training import TrainingScreen
-    from tui.screens.validation import ValidationScreen
+    from tui.training.screen import TrainingScreen
+    from tui.validation.screen import ValidationScreen
 
     (tmp_path / "child.py").write_text("")
     for screen in (TrainingScreen, ValidationScreen):

@@ -17,20 +17,21 @@ from cnncore.keras.validate_child import Checked
 from cnncore.network import Dense, Flatten, Network
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Epoch, Finished
-from tui.aloud.network import answer_words, network_lines
-from tui.aloud.runs import chart_lines, validation_lines
-from tui.app import CnnApp, Options
-from tui.commands.train import _Teller
-from tui.commands.validate import validation_table
+from tui.cli.train import _Teller
+from tui.cli.validate import validation_table
+from tui.cnn_app import CnnApp, Options
+from tui.drawing.theme import palette
 from tui.i18n import set_language
-from tui.network_session import Session, Source
-from tui.renderables.network_panels import answer_block
-from tui.renderables.training_panels import epochs_panel
-from tui.renderables.validation_panel import validation_panel
-from tui.run_history import RunHistory
-from tui.theme import palette
-from tui.training_words import best_epoch, gap_line
-from tui.validation_words import verdict
+from tui.network.panels import answer_block
+from tui.network.session import Session, Source
+from tui.network.spoken import answer_words, network_lines
+from tui.training.history import RunHistory
+from tui.training.panels import epochs_panel
+from tui.training.spoken import chart_lines
+from tui.training.words import best_epoch, gap_line
+from tui.validation.panel import validation_panel
+from tui.validation.spoken import validation_lines
+from tui.validation.words import verdict
 
 COLOURS = palette("cnn-dark")
 ACTIVATIONS = [(10, "softmax"), (10, "linear"), (1, "sigmoid"), (10, "sigmoid")]

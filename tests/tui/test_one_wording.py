@@ -14,12 +14,12 @@ from cnncore.network import Conv2D, Dense, Flatten, Network
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Finished
 from cnncore.training.fresh import fresh_network
-from tui.app import CnnApp, Options
+from tui.cnn_app import CnnApp, Options
 from tui.i18n import error_text
-from tui.run_history import RunHistory
-from tui.screens.training import TrainingScreen
-from tui.screens.training_options import FIELDS
-from tui.screens.walk import WalkScreen
+from tui.training.history import RunHistory
+from tui.training.options import FIELDS
+from tui.training.screen import TrainingScreen
+from tui.walk.screen import WalkScreen
 from tui.widgets.picture import PictureView
 
 usual = pytest.mark.usefixtures("no_keras_and_few_pictures")

@@ -1,26 +1,66 @@
-"""Two languages: English, which is the source, and Korean.
+"""The languages of the app: English, which is the source, and those with a catalogue in `locale`.
 
     from tui.i18n import _
     _("Row {row} of {rows}").format(row=3, rows=26)
 
-English sentences are the keys. The Korean ones lie in `tui.i18n.ko`, one module per room, and a test holds that every
-sentence the app asks for is there with the same placeholders. Call `_` when a text is drawn, not when a module is
-loaded: the language can change while the app runs.
+English sentences are the keys; `locale/LANGUAGE/LC_MESSAGES/cnn_tui.po` is a gettext catalogue, read as it is, so that
+another language needs no Python and no build step. A test holds that every sentence the app asks for is in every
+catalogue with the same placeholders. Call `_` when a text is drawn, not when a module is loaded: the language can
+change while the app runs.
 """
 
 from __future__ import annotations
 
+import json
 import locale
 import os
+import re
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
 
-Language: TypeAlias = Literal["en", "ko"]
+Language: TypeAlias = str
+"""A language's code, such as "en": English, or the name of a folder in `locale`."""
+DOMAIN = "cnn_tui"
+FOLDER = Path(__file__).parent / "locale"
 WORDS = ("name", "what", "direction", "window_name")
 """The values of a template that are a word or an argument's name, never a path or what someone typed."""
-LANGUAGES: dict[Language, str] = {"en": "English", "ko": "한국어"}
+_STRINGS = r'((?:".*"\n)+)'
+_ENTRY = re.compile(rf"^msgid {_STRINGS}msgstr {_STRINGS}", re.MULTILINE)
+_NAME = re.compile(r'^"X-Language-Name: (.+)\\n"$', re.MULTILINE)
 
 _language: Language = "en"
+
+
+def catalogue_path(code: Language) -> Path:
+    return FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _find_languages() -> dict[Language, str]:
+    """Each language's own name, from the head of its catalogue."""
+    names = {"en": "English"}
+    for folder in sorted(FOLDER.iterdir()):
+        with catalogue_path(folder.name).open(encoding="utf-8") as file:
+            head = _NAME.search(file.read(2000))
+        names[folder.name] = head[1] if head else folder.name
+    return names
+
+
+LANGUAGES: dict[Language, str] = _find_languages()
+
+
+@cache
+def catalogue(code: Language) -> Mapping[str, str]:
+    """English sentence -> sentence of language `code`; the header and what is not translated are left out."""
+    text = catalogue_path(code).read_text(encoding="utf-8") if code != "en" else ""
+    pairs = ((_joined(source), _joined(target)) for source, target in _ENTRY.findall(text))
+    return {source: target for source, target in pairs if source and target}
+
+
+def _joined(lines: str) -> str:
+    """One string from the quoted lines of a catalogue, whose escapes are JSON's."""
+    return "".join(json.loads(line) for line in lines.splitlines())
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated, but not now"
@@ -46,12 +86,9 @@ class Korean(str):
 
 def _(text: str) -> str:
     """`text` in the chosen language."""
-    if _language == "ko":
-        from tui.i18n.ko import MESSAGES
-
-        found = MESSAGES.get(text, text)
-        return Korean(found) if found and "(" in found else found  # argparse asks for None, too
-    return text
+    translated = catalogue(_language).get(text, text)
+    # argparse asks for None, too
+    return Korean(translated) if _language == "ko" and translated and "(" in translated else translated
 
 
 def sentence(template: str, values: Mapping[str, Any]) -> str:
@@ -65,7 +102,7 @@ def sentence(template: str, values: Mapping[str, Any]) -> str:
 def error_text(error: BaseException, labels: Mapping[str, str] | None = None) -> str:
     """What went wrong, in the chosen language where `cnncore` said it. `labels` is what arguments are called where they
     were given, on the screen or the command line, by the names that `cnncore` has for them."""
-    from cnncore.errors import CnnError  # here, because it brings numpy, which the first paint does not wait for
+    from cnncore.errors import CnnError  # not before the first paint
 
     if isinstance(error, CnnError):
         name = error.values.get("name")
@@ -79,13 +116,14 @@ def language() -> Language:
 
 
 def set_language(chosen: Language) -> None:
+    """`chosen` is one of `LANGUAGES`."""
     global _language  # noqa: PLW0603 - one reader, one language at a time
     _language = chosen
 
 
 def system_language() -> Language:
-    """The language of the locale: Korean where LC_ALL, LC_MESSAGES or LANG says so, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "ko" if value.lower().startswith("ko") else "en"
-    return "ko" if (locale.getlocale()[0] or "").lower().startswith("ko") else "en"
+    """The language that LC_ALL, LC_MESSAGES or LANG names, where there is a catalogue of it, else English."""
+    named = (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name)))
+    value = next(named, None) or locale.getlocale()[0] or ""
+    code = re.split("[_.@-]", value.lower())[0]
+    return code if code in LANGUAGES else {"korean": "ko"}.get(code, "en")  # Windows writes Korean_Korea

@@ -15,7 +15,7 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.keyboard import ENDING
+from tui.app.keyboard import ENDING
 from tui.terminal.ending import Ending
 from tui.terminal.keys import KeyParser
 from tui.terminal.output import Output

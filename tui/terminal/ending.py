@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from tui import child_process
+from tui.app import child_process
 
 AFTER: Final = 3.0
 """Seconds that whatever is ours has to end."""

@@ -18,7 +18,7 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XT
 from textual.keys import Keys
 from textual.message import Message
 
-from tui.keyboard import ENDING, latin_letters
+from tui.app.keyboard import ENDING, latin_letters
 
 PASTE_PAUSE: Final = 1.0
 """Seconds after the last large piece of a paste when it is over, with or without an end."""

@@ -17,7 +17,7 @@ from typing import Final
 from textual import events
 from textual.message import Message
 
-from tui.keyboard import ENDING
+from tui.app.keyboard import ENDING
 
 PATIENCE: Final = 0.25
 """Seconds an event is waited for: where things never come to rest, the next one comes all the same."""

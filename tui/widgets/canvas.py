@@ -10,12 +10,12 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.renderables.canvas import Placed, Target, compose, target_at
-from tui.renderables.chart import Line
+from tui.drawing.canvas import Placed, Target, compose, target_at
+from tui.drawing.chart import Line
 from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
-    from tui.widgets.sheet import Sheets
+    from tui.widgets.canvas_pictures import Sheets
 
 Draw = Callable[[int, int], Sequence[Placed]]
 
@@ -43,7 +43,7 @@ class Canvas(Rows):
     def on_mount(self) -> None:
         board = getattr(self.app, "board", None)
         if board is not None:
-            from tui.widgets.sheet import Sheets
+            from tui.widgets.canvas_pictures import Sheets
 
             self._sheets = Sheets(self, board)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tui.renderables.chart import Line
+from tui.drawing.chart import Line
 from tui.widgets.rows import Row, Rows
 
 Draw = Callable[[int, int], list[Line]]

@@ -6,8 +6,8 @@ from rich.segment import Segment
 from textual import events
 from textual.message import Message
 
-from tui.renderables.matrix import Matrix, changed_rows, column_ruler, follow, matrix_line, row_label
-from tui.theme import palette
+from tui.drawing.matrix import Matrix, changed_rows, column_ruler, follow, matrix_line, row_label
+from tui.drawing.theme import palette
 from tui.widgets.rows import Row, Rows
 
 

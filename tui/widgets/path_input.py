@@ -37,7 +37,7 @@ class PathInput(Input):
         self.run_worker(lambda: self._look(text), thread=True, exit_on_error=False, exclusive=True)
 
     def _look(self, text: str) -> None:
-        from tui.paths import complete
+        from tui.app.paths import complete
 
         found = complete(text, self._suffixes, folders=self._folders)
         self.app.call_from_thread(self._found, text, found.text, found.names)

@@ -9,12 +9,12 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.renderables.picture import Picture, changed_lines, picture_line
-from tui.theme import inks_of, palette
+from tui.drawing.picture import Picture, changed_lines, picture_line
+from tui.drawing.theme import inks_of, palette
 from tui.widgets.rows import Row, Rows, in_front
 
 if TYPE_CHECKING:
-    from tui.graphics.board import Board, Shown
+    from tui.overlay.pictures import Board, Shown
 
 
 class PictureView(Rows):
@@ -76,8 +76,8 @@ class PictureView(Rows):
     def shown(self) -> Shown | None:
         if self._picture is None or not self._blank or not in_front(self):
             return None
-        from tui.graphics.board import Shown
-        from tui.renderables.pixels import tones_of
+        from tui.overlay.pictures import Shown
+        from tui.overlay.pixels import tones_of
 
         tones = tones_of(
             palette(self.app.theme),

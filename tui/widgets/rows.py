@@ -20,7 +20,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.renderables.canvas import unwrapped
+from tui.drawing.canvas import unwrapped
 
 Row = Sequence[Segment]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.renderables.canvas import title_line
-from tui.theme import palette
+from tui.drawing.canvas import title_line
+from tui.drawing.theme import palette
 from tui.widgets.rows import Row, Rows
 
 

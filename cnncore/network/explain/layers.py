@@ -1,4 +1,4 @@
-"""The arithmetic of each kind of layer, for one place of its output: through `cnncore.stepping` where windows move."""
+"""The arithmetic of each kind of layer, for one place of its output: through `lesson.stepping` where windows move."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cnncore._arguments import counted, instance, items
 from cnncore._arrays import as_array
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
+from cnncore.lesson.stepping import PoolStep, conv2d_steps, max_pool2d_steps
 from cnncore.network.explain.explanation import (
     Channels,
     DropoutInTraining,
@@ -41,7 +42,6 @@ from cnncore.network.layers import (
     ZeroPadding2D,
 )
 from cnncore.network.network import Network
-from cnncore.stepping import PoolStep, conv2d_steps, max_pool2d_steps
 
 
 def explain(network: Network, inputs: Array, activations: Sequence[Array], layer: int, place: Place) -> Explanation:

@@ -1,0 +1,180 @@
+"""Slips that learners make at a convolution, really made, so that a lesson can show where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from cnncore._dtypes import Array
+from cnncore.lesson.stepping import ConvStep, FilterStep, Number, PoolStep, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Adding where one should multiply, at one term: `written` stands where the product should, and `total` is the
+    sum that follows from it, in place of `right`."""
+
+    term: Term
+    written: Number
+    total: Number
+    right: Number
+
+
+def added_instead(step: FilterStep, order: int) -> Slip:
+    """The walk of `step`, with weight + value written in place of weight x value at term `order`."""
+    terms = step.terms
+    slipped = terms[order]
+    written = slipped.weight + slipped.value
+    total = sum(written if term.order == order else term.product for term in terms)
+    return Slip(slipped, written, total, step.total)
+
+
+def largest_zero_slip(step: FilterStep) -> Slip | None:
+    """The slip that misleads most: at the zero weight over the largest value. None where no weight is zero."""
+    zeros = [term for term in step.terms if term.weight == 0 and term.value != 0]
+    if not zeros:
+        return None
+    return added_instead(step, max(zeros, key=lambda term: term.value).order)
+
+
+Kind: TypeAlias = Literal[
+    "clamp", "scale", "scale+clamp", "round", "bias", "relu", "bias+relu",
+    "minus", "added", "forgotten", "all-minus", "all-added", "sign", "flipped",
+    "up", "down", "left", "right",
+    "smallest", "mean", "sum", "other",
+]  # fmt: skip
+"""What can be done wrong: a stage skipped; something at one term, or at all; the sign of the sum;
+the kernel turned by 180 degrees; the
+window one off; in pooling, something else taken than the largest."""
+
+MOVES: dict[Kind, tuple[int, int]] = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A slip that leads to `value`; `term` is where it was made, if at one term; `skipped` the stage that was left out
+    on top of it ("" for none)."""
+
+    kind: Kind
+    value: Number
+    term: Term | None = None
+    skipped: Literal["", "clamp", "relu"] = ""
+
+
+def slips_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator[Explanation]:
+    """Every slip that we know, made on this cell: each with the value it leads to, the simplest first.
+
+    `inputs` is what is walked, (H, W) or (H, W, C). Each slip is the step itself with something changed in it, so what
+    follows the slip (scale, rounding, clamp; bias, ReLU) is done by the step, as it should be.
+    """
+    values = np.asarray(inputs)
+    if values.ndim == 2:
+        values = values[:, :, None]
+    if isinstance(step, PoolStep):
+        yield from _pool_slips(step, values)
+        return
+    yield from _skipped_stages(step)
+    once = list(_sums(step, values))
+    for kind, term, total in once:
+        yield Explanation(kind, _with_total(step, total).result, term)
+    for kind, term, total in once:  # two slips: a wrong sum, and its last stage skipped
+        slipped = _with_total(step, total)
+        if isinstance(slipped, FilterStep):
+            if slipped.clipped:
+                yield Explanation(kind, slipped.rounded, term, "clamp")
+        elif slipped.pre_activation != slipped.result:
+            yield Explanation(kind, slipped.pre_activation, term, "relu")
+
+
+def explain(
+    step: FilterStep | ConvStep | PoolStep, inputs: Any, typed: Number, tolerance: Number = 0
+) -> Explanation | None:
+    """The simplest slip that leads from this cell to `typed`, within `tolerance`; None where none does, or where
+    `typed` is the right value."""
+    if _agree(step.result, typed, tolerance):
+        return None
+    return next((made for made in slips_of(step, inputs) if _agree(made.value, typed, tolerance)), None)
+
+
+def _agree(value: Number, typed: Number, tolerance: Number) -> bool:
+    # A little more than the tolerance: 0.125 - 0.1245 is not quite 0.0005 in floating point.
+    return bool(abs(value - typed) <= tolerance * (1 + 1e-9))
+
+
+def _with_total(step: FilterStep | ConvStep, total: Number) -> FilterStep | ConvStep:
+    """The step as if its products had made `total`."""
+    kind = np.int64 if isinstance(total, int) else np.float64
+    return replace(step, window=np.array([[[total]]], kind), kernel=np.ones((1, 1, 1), kind))
+
+
+def _skipped_stages(step: FilterStep | ConvStep) -> Iterator[Explanation]:
+    if isinstance(step, FilterStep):
+        unscaled = replace(step, scale=1.0)
+        yield Explanation("clamp", step.rounded)
+        yield Explanation("scale", unscaled.result)
+        yield Explanation("scale+clamp", unscaled.rounded)
+        if np.isfinite(step.scaled):  # cut off instead of rounded, and clamped; or left as it is
+            yield Explanation("round", min(max(int(step.scaled), 0), 255))
+            yield Explanation("round", step.scaled)
+        return
+    unbiased = replace(step, bias=None)
+    yield Explanation("relu", step.pre_activation)
+    yield Explanation("bias", unbiased.result)
+    yield Explanation("bias+relu", unbiased.pre_activation)
+
+
+def _sums(step: FilterStep | ConvStep, values: Array) -> Iterator[tuple[Kind, Term | None, Number]]:
+    """Wrong sums, and how one comes to them."""
+    terms = step.terms
+    written: dict[Kind, list[Number]] = {
+        "minus": [abs(term.product) for term in terms],
+        "added": [term.weight + term.value for term in terms],
+        "forgotten": [0 for term in terms],
+    }
+    for kind, instead in written.items():
+        for term in terms:
+            if instead[term.order] != term.product:
+                yield kind, term, _sum(instead[t.order] if t is term else t.product for t in terms)
+    yield "all-minus", None, _sum(written["minus"])
+    yield "sign", None, 0 - step.total
+    yield "flipped", None, replace(step, kernel=step.kernel[::-1, ::-1]).total
+    for kind, (rows, columns) in MOVES.items():
+        yield kind, None, replace(step, window=_moved(step, values, rows, columns)).total
+    yield "all-added", None, _sum(written["added"])
+
+
+def _sum(products: Iterable[Number]) -> Number:
+    """One after the other, as a step sums them; Python's own `sum` of floats is more exact than that."""
+    total: Number = 0
+    for product in products:
+        total = total + product
+    return total
+
+
+def _moved(step: FilterStep | ConvStep | PoolStep, values: Array, rows: int, columns: int) -> Array:
+    """The window (kh, kw, C) that lies so much further on; zero outside the input."""
+    height, width = step.window.shape[:2]
+    channels = step.window.shape[2] if step.window.ndim == 3 else 1
+    first = step.channel if isinstance(step, PoolStep) else step.first_channel
+    ys = step.top + rows + np.arange(height) * step.geometry.rows.dilation
+    xs = step.left + columns + np.arange(width) * step.geometry.columns.dilation
+    inside = ((ys >= 0) & (ys < values.shape[0]))[:, None] & ((xs >= 0) & (xs < values.shape[1]))[None, :]
+    ys, xs = ys.clip(0, values.shape[0] - 1), xs.clip(0, values.shape[1] - 1)
+    window = values[ys[:, None], xs[None, :], first : first + channels].astype(step.window.dtype)
+    return np.where(inside[:, :, None], window, window.dtype.type(0))
+
+
+def _pool_slips(step: PoolStep, values: Array) -> Iterator[Explanation]:
+    there = step.window[step.inside]
+    total = there.astype(np.int64 if there.dtype.kind in "iub" else np.float64).sum().item()
+    yield Explanation("smallest", there.min().item())
+    yield Explanation("mean", total / there.size)
+    yield Explanation("sum", total)
+    for value in there:
+        if value != step.result:
+            yield Explanation("other", value.item())
+    for kind, (rows, columns) in MOVES.items():
+        yield Explanation(kind, _moved(step, values, rows, columns).max().item())

@@ -1,0 +1,75 @@
+"""What a learner guessed for an output cell, read and judged: right, as right as it goes, or the slip behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cnncore.errors import CnnError
+from cnncore.lesson.mistakes import Explanation, explain
+from cnncore.lesson.stepping import ConvStep, FilterStep, Number, PoolStep, Term
+
+_NUMBER = re.compile(r"([+-]?)([0-9]{0,12})(?:[.,]([0-9]{0,12}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A typed number, and how many decimals it was given."""
+
+    value: Number
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """On a guess. `coarse`: right as far as it goes, but more decimals are shown. Of a wrong one `explanation` is the
+    simplest slip that leads there, if any does, `low` whether it is too small, and `largest` the cell's largest product
+    (None in pooling)."""
+
+    right: bool
+    coarse: bool = False
+    explanation: Explanation | None = None
+    low: bool = False
+    largest: Term | None = None
+
+
+def parse_guess(text: str) -> Guess:
+    """The number in `text`: -12, 0.345 or 0,345. Raises `CnnError`."""
+    found = _NUMBER.fullmatch(text.strip().replace("\u2212", "-"))
+    if found is None or not (found[2] or found[3]):
+        raise CnnError("{value} is not a number; write one such as 65, -12 or 0.345", value=repr(text.strip()[:30]))
+    sign, whole, decimals = found[1], found[2] or "0", found[3] or ""
+    value = float(f"{sign}{whole}.{decimals or '0'}")
+    return Guess(int(value) if value.is_integer() else value, len(decimals))
+
+
+def reading_error(step: FilterStep | ConvStep | PoolStep, decimals: int) -> float:
+    """How far from the true value one ends who reckons, without a mistake, with numbers that are shown rounded to
+    `decimals`. 0 where nothing is rounded: the pixels of an image filter are whole."""
+    if not isinstance(step, ConvStep):
+        return 0.0
+    bias = None if step.bias is None else round(step.bias, decimals)
+    read = replace(step, window=np.round(step.window, decimals), kernel=np.round(step.kernel, decimals), bias=bias)
+    return float(abs(read.pre_activation - step.pre_activation))
+
+
+def judge(step: FilterStep | ConvStep | PoolStep, inputs: Any, guess: Guess, decimals: int) -> Verdict:
+    """What to say to `guess`; `inputs` is what is walked, and fractions are shown with `decimals` decimals."""
+    whole = isinstance(step.result, int)
+    own = 0.5 * 10.0**-guess.decimals
+    # What was typed with decimals stands for all that rounds to it; a whole number for itself.
+    close = (own if guess.decimals else 0.0) if whole else 0.5 * 10.0**-decimals
+    fair = close if whole else close + reading_error(step, decimals)
+    away = abs(guess.value - step.result)
+    if away <= (0 if whole else fair * (1 + 1e-9)):
+        return Verdict(True)
+    if not whole and 0 < guess.decimals < decimals and away <= own:
+        return Verdict(False, coarse=True)
+    # A mean that falls between two whole numbers may be given as either.
+    loose = 0.5 if isinstance(step, PoolStep) and whole and not guess.decimals else fair
+    explanation = explain(step, inputs, guess.value, close) or explain(step, inputs, guess.value, loose)
+    largest = None if isinstance(step, PoolStep) else max(step.terms, key=lambda term: abs(term.product))
+    return Verdict(False, False, explanation, guess.value < step.result, largest)

@@ -1,0 +1,408 @@
+"""One output cell explained: its window, its kernel, every product, the running sum, and what becomes of the sum.
+
+    steps = conv2d_steps(image, kernel)         # a sequence: len(), [i], iteration
+    step = steps[steps.index_of(row=2, column=3)]
+    step.total, [term.running for term in step.terms]
+
+The order is the learner's: one map fills row by row, then the next filter's map, then the next image. Numbers are
+Python's: whole numbers stay whole; float32 products are taken in float64, where they are exact, and the finished value
+is rounded once, so the walk's output equals `cnncore.reference` and agrees with `cnncore.ops` within its rounding.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isnan
+from typing import Any, Generic, Literal, SupportsIndex, TypeAlias, TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from cnncore._arguments import IntOrPair, Padding, Real, counted
+from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
+from cnncore._copies import Copied
+from cnncore._dtypes import Array
+from cnncore.activations import ActivationName, activate, activation_name
+from cnncore.errors import CnnError
+from cnncore.geometry import Geometry
+
+Number: TypeAlias = int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One multiplication: `value * weight = product`, and the `running` sum after it.
+
+    `row`, `column` and `channel` count inside the kernel; `input_row`, `input_column` and `input_channel` say where the
+    value lies in the input; `padded` means it lies outside, and is a zero that padding put there.
+    """
+
+    order: int
+    row: int
+    column: int
+    channel: int
+    input_row: int
+    input_column: int
+    input_channel: int
+    padded: bool
+    value: Number
+    weight: Number
+    product: Number
+    running: Number
+
+
+@dataclass(frozen=True)
+class Step(Copied):
+    """What convolution and image filter share. `window`, `kernel`, `products` are (kh, kw, C), the filter's own.
+
+    `top` and `left` are the input coordinates of the window's first tap (negative inside the padding), and `total` is
+    the sum of all products, before anything else happens to it.
+    """
+
+    index: int
+    image: int
+    filter: int
+    row: int
+    column: int
+    top: int
+    left: int
+    first_channel: int
+    geometry: Geometry = field(repr=False)
+    window: Array = field(repr=False)
+    kernel: Array = field(repr=False)
+
+    @property
+    def products(self) -> Array:
+        products: Array = self.window * self.kernel
+        return products
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """Every multiplication, channel by channel, each row by row as one reads."""
+        found = []
+        running: Number = 0
+        rows, columns = self.geometry.rows, self.geometry.columns
+        for order, (c, a, b) in enumerate(np.ndindex(self.window.shape[2], *self.window.shape[:2])):
+            value, weight = self.window[a, b, c].item(), self.kernel[a, b, c].item()
+            product = value * weight
+            running = running + product
+            y, x = self.top + a * rows.dilation, self.left + b * columns.dilation
+            inside = 0 <= y < rows.size and 0 <= x < columns.size
+            found.append(
+                Term(order, a, b, c, y, x, self.first_channel + c, not inside, value, weight, product, running)
+            )
+        return tuple(found)
+
+    @property
+    def total(self) -> Number:
+        return self.terms[-1].running
+
+    @property
+    def channel_totals(self) -> tuple[Number, ...]:
+        """The sum of the products of each input channel alone; together they make `total`."""
+        return tuple(self.products[..., c].sum().item() for c in range(self.window.shape[2]))
+
+
+@dataclass(frozen=True)
+class ConvStep(Step):
+    """The network's strip: sum, + bias, activation. Nothing is clamped to 0..255 here."""
+
+    bias: Number | None
+    activation: str
+    dtype: np.dtype[Any]
+
+    @property
+    def pre_activation(self) -> Number:
+        """The sum with the bias added."""
+        return self.total if self.bias is None else self.total + self.bias
+
+    @property
+    def result(self) -> Number:
+        """The output cell, in the output's dtype. (softmax needs all filters and is not of one cell.)"""
+        value = np.asarray([self.pre_activation]).astype(self.dtype)
+        result: Number = activate(value, self.activation)[0].item()
+        return result
+
+
+@dataclass(frozen=True)
+class FilterStep(Step):
+    """The image's strip: sum, x scale, round half to even, clamp to 0..255."""
+
+    scale: float
+    whole: bool
+
+    @property
+    def scaled(self) -> Number:
+        """The sum times the scale; as it is where the scale is 1."""
+        if self.scale == 1 and self.whole:
+            return self.total
+        return float(np.float32(self.total) * np.float32(self.scale))
+
+    @property
+    def rounded(self) -> Number:
+        """`scaled` rounded to a whole number, halves to the even one; infinities and NaN stay."""
+        return round(self.scaled) if np.isfinite(self.scaled) else self.scaled
+
+    @property
+    def result(self) -> int:
+        """The output pixel."""
+        rounded = self.rounded
+        return 0 if isnan(rounded) else int(min(max(rounded, 0), 255))
+
+    @property
+    def clipped(self) -> Literal["low", "high"] | None:
+        """Which end the clamp cut off, if any."""
+        if self.rounded < 0:
+            return "low"
+        return "high" if self.rounded > 255 else None
+
+
+@dataclass(frozen=True)
+class PoolStep(Copied):
+    """One pooled window. `window` is (kh, kw); `inside` marks what is input and not padding.
+
+    `winner` is the (row, column) inside the window of the largest value, the first of equals, `winner_input` the same
+    in input coordinates, `ties` how many values are that large.
+    """
+
+    index: int
+    image: int
+    channel: int
+    row: int
+    column: int
+    top: int
+    left: int
+    geometry: Geometry = field(repr=False)
+    window: Array = field(repr=False)
+    inside: Array = field(repr=False)
+
+    @property
+    def winner(self) -> tuple[int, int]:
+        flat = np.where(self.inside, self.window.astype(np.float64), -np.inf)
+        nan = np.isnan(flat)
+        place = int(np.argmax(nan)) if nan.any() else int(np.argmax(flat))
+        if not self.inside.flat[place]:  # every value is -inf: the first one that is there
+            place = int(np.argmax(self.inside))
+        row, column = divmod(place, int(self.window.shape[1]))
+        return row, column
+
+    @property
+    def winner_input(self) -> tuple[int, int]:
+        row, column = self.winner
+        return self.top + row, self.left + column
+
+    @property
+    def ties(self) -> int:
+        return int(np.count_nonzero((self.window == self.window[self.winner]) & self.inside))
+
+    @property
+    def result(self) -> Number:
+        value: Number = self.window[self.winner].item()
+        return value
+
+
+StepT = TypeVar("StepT")
+
+
+class Steps(Sequence[StepT], ABC, Generic[StepT]):
+    """All steps of one walk. Nothing is computed before it is asked for."""
+
+    def __init__(self, images: int, maps: int, geometry: Geometry) -> None:
+        self.images = images
+        self.maps = maps
+        self.geometry = geometry
+
+    @property
+    def rows(self) -> int:
+        return self.geometry.rows.output
+
+    @property
+    def columns(self) -> int:
+        return self.geometry.columns.output
+
+    def __len__(self) -> int:
+        return self.images * self.maps * self.rows * self.columns
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.images} image(s), {self.maps} map(s) of {self.rows} x {self.columns}>"
+
+    def index_of(self, row: int, column: int, filter: int = 0, image: int = 0) -> int:
+        """The index of the step that makes this output cell. Raises `CnnError` outside the output."""
+        for name, value, limit in (
+            ("row", row, self.rows),
+            ("column", column, self.columns),
+            ("filter", filter, self.maps),
+            ("image", image, self.images),
+        ):
+            counted(value, name, limit)
+        return ((image * self.maps + filter) * self.rows + row) * self.columns + column
+
+    def position(self, index: int) -> tuple[int, int, int, int]:
+        """(image, filter, row, column) of a step. Raises `CnnError` where there is none."""
+        index = counted(index, "index", len(self))
+        index, column = divmod(index, self.columns)
+        index, row = divmod(index, self.rows)
+        image, filter = divmod(index, self.maps)
+        return image, filter, row, column
+
+    @overload
+    def __getitem__(self, index: int) -> StepT: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[StepT]: ...
+    def __getitem__(self, index: int | slice) -> StepT | list[StepT]:
+        if isinstance(index, slice):
+            return [self._step(i) for i in range(*index.indices(len(self)))]
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(f"step {index} of {len(self)}")
+        return self._step(place)
+
+    def __iter__(self) -> Iterator[StepT]:
+        return (self._step(i) for i in range(len(self)))
+
+    @abstractmethod
+    def _step(self, index: int) -> StepT: ...
+
+
+def _gather(image: Array, geometry: Geometry, row: int, column: int) -> tuple[Array, Array]:
+    """The window (kh, kw, C) at an output cell, zero where padded, and the mask (kh, kw) of what is inside."""
+    ys, xs = np.array(geometry.rows.taps(row)), np.array(geometry.columns.taps(column))
+    inside_y, inside_x = (ys >= 0) & (ys < image.shape[0]), (xs >= 0) & (xs < image.shape[1])
+    inside = inside_y[:, None] & inside_x[None, :]
+    window = image[np.where(inside_y, ys, 0)[:, None], np.where(inside_x, xs, 0)[None, :], :]
+    return np.where(inside[..., None], window, window.dtype.type(0)), inside
+
+
+def _wide(array: Array) -> Array:
+    """float64 or int64: what a product of two elements is exact in."""
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+
+
+class ConvSteps(Steps[ConvStep]):
+    """See `conv2d_steps`."""
+
+    def __init__(self, inputs: Any, kernel: Any, bias: Any, activation: Any, **options: Any) -> None:
+        self._a = a = conv2d_arguments(inputs, kernel, bias, **options)
+        self.activation = activation_name(activation, a.dtype)
+        if self.activation == "softmax":
+            raise CnnError("softmax needs all filters at once and has no steps of single cells; use activation=None")
+        super().__init__(a.inputs.shape[0], a.kernel.shape[3], a.geometry)
+
+    def _step(self, index: int) -> ConvStep:
+        a = self._a
+        image, filter, row, column = self.position(index)
+        channels = a.kernel.shape[2]
+        first = filter // (self.maps // a.groups) * channels
+        window, _ = _gather(a.inputs[image, :, :, first : first + channels], a.geometry, row, column)
+        return ConvStep(
+            index,
+            image,
+            filter,
+            row,
+            column,
+            a.geometry.rows.start(row),
+            a.geometry.columns.start(column),
+            first,
+            a.geometry,
+            _wide(window) if a.dtype.kind == "i" else window.astype(np.float64),
+            _wide(a.kernel[..., filter]),
+            None if a.bias is None else a.bias[filter].item(),
+            self.activation,
+            a.dtype,
+        )
+
+
+class FilterSteps(Steps[FilterStep]):
+    """See `filter2d_steps`."""
+
+    def __init__(self, image: Any, kernel: Any, **options: Any) -> None:
+        self._a = a = filter2d_arguments(image, kernel, **options)
+        super().__init__(1, a.image.shape[2], a.geometry)
+
+    def _step(self, index: int) -> FilterStep:
+        a = self._a
+        _, channel, row, column = self.position(index)
+        window, _ = _gather(a.image[:, :, channel : channel + 1], a.geometry, row, column)
+        whole = a.kernel.dtype.kind == "i"
+        return FilterStep(
+            index,
+            0,
+            channel,
+            row,
+            column,
+            a.geometry.rows.start(row),
+            a.geometry.columns.start(column),
+            channel,
+            a.geometry,
+            window.astype(np.int64 if whole else np.float64),
+            _wide(a.kernel[:, :, None]),
+            a.scale,
+            whole,
+        )
+
+
+class PoolSteps(Steps[PoolStep]):
+    """See `max_pool2d_steps`."""
+
+    def __init__(self, inputs: Any, pool_size: Any, strides: Any, padding: Any) -> None:
+        self._a = a = pool_arguments(inputs, pool_size, strides, padding)
+        super().__init__(a.inputs.shape[0], a.inputs.shape[3], a.geometry)
+
+    def _step(self, index: int) -> PoolStep:
+        a = self._a
+        image, channel, row, column = self.position(index)
+        window, inside = _gather(a.inputs[image, :, :, channel : channel + 1], a.geometry, row, column)
+        top, left = a.geometry.rows.start(row), a.geometry.columns.start(column)
+        values = window[..., 0].astype(a.dtype, copy=False)
+        return PoolStep(index, image, channel, row, column, top, left, a.geometry, values, inside)
+
+
+def conv2d_steps(
+    inputs: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    *,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+    groups: SupportsIndex = 1,
+    activation: ActivationName | None = None,
+) -> ConvSteps:
+    """The steps of `cnncore.conv2d` with the same arguments; one `ConvStep` per output cell."""
+    return ConvSteps(
+        inputs,
+        kernel,
+        bias,
+        activation,
+        strides=strides,
+        padding=padding,
+        dilation_rate=dilation_rate,
+        groups=groups,
+    )
+
+
+def filter2d_steps(
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    *,
+    scale: Real = 1,
+    strides: IntOrPair = 1,
+    padding: Padding = "valid",
+    dilation_rate: IntOrPair = 1,
+) -> FilterSteps:
+    """The steps of `cnncore.filter2d`, or with strides and dilation of `cnncore.lesson.filtering.filter_image`,
+    with the same arguments; one `FilterStep` per output pixel and channel."""
+    return FilterSteps(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
+
+
+def max_pool2d_steps(
+    inputs: npt.ArrayLike,
+    pool_size: IntOrPair = 2,
+    strides: IntOrPair | None = None,
+    padding: Padding = "valid",
+) -> PoolSteps:
+    """The steps of `cnncore.max_pool2d` with the same arguments; one `PoolStep` per output cell."""
+    return PoolSteps(inputs, pool_size, strides, padding)

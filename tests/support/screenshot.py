@@ -1,0 +1,33 @@
+"""Draws the README's picture of the convolution screen, by the app itself: python tests/support/screenshot.py"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from pathlib import Path
+
+PICTURE = Path(__file__).parent.parent.parent / "tui" / "screen.svg"
+
+
+async def draw() -> str:
+    from tui.cnn_app import CnnApp, Options
+
+    app = CnnApp(Options())
+    async with app.run_test(size=(110, 32)) as pilot:
+        await pilot.pause(2)  # pictures are loaded after the first paint
+        # The sharpening kernel is what the app begins with.
+        await pilot.press(*["down"] * 6, *["right"] * 3)
+        await pilot.pause(0.5)
+        svg = app.export_screenshot(title="cnn-tui")
+    # Without its web fonts the picture asks no other host for anything; a reader's own monospace font is used.
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as empty:  # no data of this machine on it
+        os.environ.update(KERAS_HOME=empty, XDG_DATA_HOME=empty, XDG_CONFIG_HOME=empty, CNN_TUI_DATA="")
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+        PICTURE.write_text(asyncio.run(draw()), "utf-8")
+    print(f"{PICTURE}: {PICTURE.stat().st_size:,} bytes")

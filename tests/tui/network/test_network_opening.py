@@ -1,0 +1,285 @@
+"""How the network screen opens networks, and Keras's own values beside them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from network_screens import colour_network, front, kept, scope_of, shown
+from screens_of import SUPPORT, screen_lines, screen_text, until
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from cnncore.network import Dense, Flatten, Network, cache
+from cnncore.training.fresh import fresh_network
+from tui.cnn_app import CnnApp, Options
+from tui.network.client import NetworkClient
+from tui.network.screen import NetworkScreen
+from tui.network.state import Depth
+
+pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
+
+
+async def test_any_network_that_was_converted_opens(tmp_path: Path) -> None:
+    app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        assert "net.keras" in screen_text(app)
+        assert "Untrained" not in screen_text(app)
+        scope = scope_of(app)
+        assert scope.network.input_shape == (12, 10, 3)
+        for _ in range(5):
+            for key in ("enter", "down", "right", "enter", "down", "escape", "escape", "y", "y", "k", "k", "down"):
+                await pilot.press(key)
+                await pilot.pause()
+        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+
+
+async def test_a_file_that_is_no_network_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
+    flat = Network(
+        [Flatten(name="flat", input_shape=(3, 3, 2)), Dense(name="d", input_shape=(18,), kernel=np.ones((18, 2)))],
+        (3, 3, 2),
+    )
+    app = CnnApp(Options(model=kept(flat, tmp_path)), start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        assert "the network takes (3, 3, 2)" in " ".join(screen_text(app).split())
+        assert scope_of(app).network.input_shape == (28, 28, 1)
+
+
+async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = kept(fresh_network(seed=5), tmp_path)
+    app = CnnApp(start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await pilot.press("down", "down", "right", "enter")
+        monkeypatch.setattr("tui.app.current_network.trained_model", lambda: path)
+        await pilot.press("1", "3")
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        for _ in range(50):
+            await pilot.pause(0.02)
+            session = front(app).session
+            assert session is not None
+            if session.source.path == path:
+                break
+        assert session.source.path == path
+        assert (session.scope.name, session.scope.map, session.scope.depth) == ("conv2d_1", 1, Depth.LAYER)
+
+
+async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path: Path) -> None:
+    path = kept(fresh_network(), tmp_path)
+    app = CnnApp(Options(model=path), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        session = front(app).session
+        assert session is not None
+        assert session.source.content == cache.digest(path)
+        clients: list[dict[str, object]] = []
+
+        class Noted(NetworkClient):
+            def __init__(self, source: str | Network, *, content: str = "", command: Sequence[str] | None = None):
+                clients.append({"source": source, "content": content})
+                super().__init__(source, content=content, command=command)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tui.network.client.NetworkClient", Noted)
+            await pilot.press("enter", "enter")
+            await pilot.pause()
+        assert clients == [{"source": path, "content": session.source.content}]
+
+
+async def test_keras_line_is_there_before_its_value_and_goes_when_none_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import time; time.sleep(1.5)"])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert re.search(r"Keras +\.\.\.", screen_text(app))
+        for _ in range(100):
+            await pilot.pause(0.1)
+            if not re.search(r"Keras +\.\.\.", screen_text(app)):
+                break
+        assert not re.search(r"Keras +\.\.\.", screen_text(app))
+
+
+FAKE = str(SUPPORT / "fake_network_child.py")
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("missing", "this needs TensorFlow and Keras"),
+        ("late", "The machine has not enough memory for this."),
+        ("silent", "The process ended without a word (exit status 3)."),
+        ("killed", "The process was killed (signal 9)"),
+    ],
+)
+async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
+    monkeypatch: pytest.MonkeyPatch, mode: str, words: str
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, mode])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, words)
+        text = screen_text(app)
+        assert "Keras's value cannot be shown (R tries again): " in text
+        for part in ("recomputed", "C core"):
+            assert part in text
+        await pilot.press("down", "down", "escape")
+        await pilot.pause()
+        assert "Keras's value" not in screen_text(app)  # it belongs to the value that is taken apart
+        await pilot.press("enter")
+        await pilot.pause()
+        assert words in " ".join(screen_text(app).split())
+
+
+def has_keras_value(app: CnnApp) -> bool:
+    """Whether a number stands in Keras's row."""
+    return any(re.match(r" *Keras +-?\d", line) for line in screen_lines(app))
+
+
+@asynccontextmanager
+async def without_keras_value(
+    monkeypatch: pytest.MonkeyPatch, failure: str
+) -> AsyncIterator[tuple[CnnApp, Pilot[None]]]:
+    """At a value that Keras's child, by its `failure`, gave no answer for."""
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, failure])
+    app = CnnApp(start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "(R tries again): ")
+        yield app, pilot
+
+
+async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with without_keras_value(monkeypatch, "killed") as (app, pilot):
+        await pilot.press("n")  # another picture alone does not
+        await pilot.pause(0.2)
+        assert "(R tries again): " in screen_text(app)
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        await pilot.press("R")
+        await pilot.pause()
+        assert "cannot be shown" not in screen_text(app)
+        await until(pilot, lambda: has_keras_value(app))
+        assert has_keras_value(app)
+        await pilot.press("R")
+        await pilot.pause()
+        assert "Keras's values are there." in screen_text(app)
+
+
+async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with without_keras_value(monkeypatch, "late") as (app, pilot):
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        await pilot.press("question_mark", "escape", "1", "3")  # too soon
+        await pilot.pause(0.2)
+        assert "(R tries again): " in screen_text(app)
+        monkeypatch.setattr("tui.network.screen_opening.SECONDS_TO_TRY_AGAIN", 0.0)
+        await pilot.press("1", "3")
+        await until(pilot, lambda: has_keras_value(app))
+        assert has_keras_value(app)
+
+
+async def test_why_keras_has_no_value_is_said_in_the_language_that_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with without_keras_value(monkeypatch, "late") as (app, pilot):
+        await pilot.press("L")
+        await pilot.pause()
+        assert "(R 다시 시도)" in screen_text(app)
+
+
+async def test_of_a_file_that_changed_it_is_said_to_open_it_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+    path = kept(colour_network(), tmp_path)
+    app = CnnApp(Options(model=path), start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        Path(path).write_bytes(b"another")
+        await pilot.press("enter", "enter")
+        await until_said(pilot, "was changed since it was opened; open it again")
+        assert "R tries again" not in screen_text(app)
+
+
+async def until_said(pilot: Pilot[None], words: str) -> None:
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    for _ in range(200):
+        await pilot.pause(0.05)
+        if words in " ".join(screen_text(app).split()):
+            return
+    raise AssertionError(screen_text(app))
+
+
+async def test_keras_values_come_in_their_row() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
+        app = CnnApp(start="network")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await shown(pilot)
+            await pilot.press("enter", "enter")
+            await until_said(pilot, "Keras ")
+            for _ in range(100):
+                await pilot.pause(0.05)
+                if any(line.strip().startswith("Keras  ") for line in screen_lines(app)):
+                    break
+            assert "cannot be shown" not in screen_text(app)
+            assert "follows" not in screen_text(app)
+
+
+async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
+    path = tmp_path / "mine.keras"
+    path.write_bytes(b"anything")
+    app = CnnApp(Options(model=str(path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_said(pilot, "mine.keras, step 2 of 3: Loading TensorFlow")
+        assert re.search(r"\[#*-+\] about \d+ s left", screen_text(app))
+        assert "Esc leaves it unopened" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        session = front(app).session
+        assert session is not None
+        assert session.source.untrained
+        assert "mine.keras was not opened" in screen_text(app)
+        await pilot.press("1", "3")  # and it does not begin again by itself
+        await pilot.pause(0.3)
+        assert "step" not in screen_text(app)
+
+
+async def test_leaving_an_opening_keeps_the_network_that_was_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
+    (tmp_path / "slow.keras").write_bytes(b"anything")
+    app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        before = front(app).session
+        await pilot.press("down", "enter", "O")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "slow.keras")
+        await pilot.press("enter")
+        await until_said(pilot, "slow.keras, step 2 of 3")
+        assert "pool" in screen_text(app)  # what was there stays in sight meanwhile
+        await pilot.press("escape")
+        await pilot.pause()
+        assert front(app).session is before
+        assert scope_of(app).depth == Depth.LAYER
+        await pilot.press("1", "3")
+        await pilot.pause(0.2)
+        assert front(app).session is before

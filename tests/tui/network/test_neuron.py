@@ -1,0 +1,432 @@
+"""One neuron's arithmetic as lines: never too wide, what is shown is what was computed, totals always in sight."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.text import Text
+
+from cnncore.network import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Flatten,
+    InputLayer,
+    Layer,
+    MaxPooling2D,
+    Network,
+    ReLU,
+    Rescaling,
+    Softmax,
+    ZeroPadding2D,
+)
+from cnncore.network.explain import Explanation, explain
+from tui.drawing.theme import DARK_NAME, palette
+from tui.i18n import Language, set_language
+from tui.network.neuron import NeuronView, neuron_lines
+from tui.network.neuron_rows import Listing, bar, decimals_for, tidy
+from tui.network.neuron_totals import _name_cells
+from tui.network.neuron_words import formula_words, stage_texts
+
+COLOURS = palette(DARK_NAME)
+NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+random = np.random.default_rng(11)
+
+
+def normal(*shape: int) -> np.ndarray:
+    return random.normal(size=shape).astype(np.float32)
+
+
+def every_kind() -> Network:
+    """All layers in one chain; the maps of the third convolution are many."""
+    shape: tuple[int, ...] = (8, 9, 2)
+    found: list[Layer] = []
+
+    def add(kind: type[Layer], **options: object) -> None:
+        nonlocal shape
+        found.append(kind(name=f"{kind.__name__.lower()}_{len(found)}", input_shape=shape, **options))
+        shape = found[-1].output_shape
+
+    add(InputLayer)
+    add(Rescaling, scale=1 / 127.5, offset=-1.0)
+    add(ZeroPadding2D)
+    add(Conv2D, kernel=normal(3, 3, 2, 4), bias=normal(4), padding="same", activation="sigmoid")
+    add(BatchNormalization, moving_mean=normal(4), moving_variance=abs(normal(4)) + 0.1, gamma=normal(4))
+    add(DepthwiseConv2D, kernel=normal(3, 3, 4, 3), bias=normal(12), padding="same", activation="tanh")
+    add(ReLU, max_value=0.5, negative_slope=0.1, threshold=0.2)
+    add(AveragePooling2D, pool_size=2, padding="same")
+    add(Conv2D, kernel=normal(3, 3, 12, 40), bias=normal(40), padding="same", activation="relu")
+    add(MaxPooling2D, padding="same")
+    add(Conv2D, kernel=normal(1, 1, 40, 6), activation="softmax")
+    add(Dropout, rate=0.25)
+    add(Flatten)
+    add(Dense, kernel=normal(math.prod(shape), 12), bias=normal(12), activation="relu")
+    add(Dense, kernel=normal(12, 10), bias=normal(10), activation="softmax")
+    add(Activation, activation="tanh")
+    add(Softmax)
+    return Network(found, (8, 9, 2))
+
+
+NETWORK = every_kind()
+IMAGE = random.integers(0, 256, (8, 9, 2)).astype(np.float32)
+INSIDE = NETWORK.activations(IMAGE)
+KINDS = range(len(NETWORK.layers))
+FOLDED, POOLED, FLAT, DENSE, PROBABILITIES, SOFTMAX = 8, 9, 12, 13, 14, 16
+
+
+def middle(layer: int) -> Explanation:
+    place = tuple(size // 2 for size in NETWORK.layers[layer].output_shape)
+    return explain(NETWORK, IMAGE, INSIDE, layer, place)
+
+
+def show(layer: int, width: int = 76, height: int = 18, **options: object) -> NeuronView:
+    return neuron_lines(middle(layer), width=width, height=height, colours=COLOURS, **options)  # type: ignore[arg-type]
+
+
+def plain(view: NeuronView) -> str:
+    return "\n".join(line.plain for line in view.lines)
+
+
+@given(
+    layer=st.sampled_from(KINDS),
+    width=st.integers(40, 200),
+    height=st.integers(1, 60),
+    language=st.sampled_from(["en", "ko"]),
+    order=st.sampled_from(["largest", "index"]),
+    data=st.data(),
+)
+def test_never_wider_or_higher(
+    layer: int, width: int, height: int, language: Language, order: str, data: st.DataObject
+) -> None:
+    set_language(language)
+    found = middle(layer)
+    unfolded = data.draw(st.none() | st.integers(0, found.rows - 1))
+    count = len(Listing(found, "index", unfolded))
+    selected = data.draw(st.none() | st.integers(0, count - 1))
+    view = show(
+        layer, width, height, first=data.draw(st.integers(0, count + 5)), selected=selected, unfolded=unfolded,
+        order=order, keras=data.draw(st.sampled_from([None, found.core, found.core + 0.5])), names=NAMES,
+    )  # fmt: skip
+    assert len(view.lines) == height
+    assert [line.plain for line in view.lines if line.cell_len > width] == []
+    assert not any("\n" in line.plain for line in view.lines)
+    assert 0 <= view.first <= count
+    if selected is not None and height >= 10:
+        assert view.first <= selected < view.first + view.capacity
+        assert any(line.plain.startswith(">") or "   >" in line.plain for line in view.lines)
+
+
+@pytest.mark.parametrize("layer", KINDS)
+@pytest.mark.parametrize(("width", "height"), [(40, 12), (76, 18), (116, 34), (196, 54)])
+def test_the_totals_are_always_in_sight(layer: int, width: int, height: int) -> None:
+    found = middle(layer)
+    view = show(layer, width, height, keras=found.core + 0.25, selected=0)
+    text = plain(view)
+    assert f"{found.value:.9g}" in text
+    assert re.search(rf"C core\s+{re.escape(f'{found.core:.9g}')}", text)
+    assert re.search(rf"Keras\s+{re.escape(f'{found.core + 0.25:.9g}')}", text)
+    assert "difference -2.5e-01" in text
+    assert ("the same" in text) == (found.difference == 0)
+    assert found.name in text
+    assert stage_texts(found)[-1].value in text
+    if width >= 76:
+        assert "Shown rounded" in text
+        assert view.capacity >= min(3, len(view.listing))
+
+
+def test_the_rows_of_a_dense_layer_are_its_products_largest_first() -> None:
+    found, view = middle(DENSE), show(DENSE, 76, 18)
+    order = found.order("largest").tolist()
+    for line, row in zip(view.lines[view.top : view.top + view.capacity], order, strict=False):
+        source = found.sources[row]
+        match = re.fullmatch(r" +(\d+) \( *(\d+), *(\d+), *(\d+)\) +(\S+) x +(\S+) = +(\S+) +([+-]*) *", line.plain)
+        assert match, line.plain
+        assert int(match[1]) == row
+        assert tuple(map(int, match.groups()[1:4])) == found.flat_place(row)
+        for text, value in zip(match.groups()[4:7], (source.value, source.weight, source.product), strict=True):
+            decimals = len(text.partition(".")[2])
+            assert abs(float(text) - value) <= 0.5001 * 10**-decimals
+        assert set(match[8]) <= {"-" if source.product < 0 else "+"}
+
+
+def numbers_after(label: str, text: str) -> float:
+    found = re.search(rf"{label} (-?[\d.]+(?:e-\d+)?)", text)
+    assert found, text
+    return float(found[1])
+
+
+@pytest.mark.parametrize("first", [0, 7, 10_000])
+@pytest.mark.parametrize("layer", [FOLDED, DENSE])
+def test_what_is_not_shown_is_summed_up(layer: int, first: int) -> None:
+    found, view = middle(layer), show(layer, 70, 14, first=first)
+    text = plain(view)
+    hidden = found.rows - view.capacity
+    assert f"{view.capacity} shown" in text
+    shown, rest = numbers_after("shown", text), numbers_after(f"the other {hidden}", text)
+    assert shown + rest == pytest.approx(found.stages[0].value, abs=2e-4)
+    rows = [view.listing[at].row for at in range(view.first, view.first + view.capacity)]
+    assert shown == pytest.approx(found.contributions[rows].sum(), abs=1e-4)
+    signs = re.search(r"(?:all|positive) \+(\S+) (?:negative )?(-\S+)", text)
+    assert signs
+    assert float(signs[1]) + float(signs[2]) == pytest.approx(found.stages[0].value, abs=2e-4)
+
+
+def test_everything_shown_says_so() -> None:
+    text = plain(show(FOLDED, 196, 54))
+    assert "all 12 shown" in text
+    assert "the other" not in text
+
+
+def test_a_channel_unfolds_into_its_products() -> None:
+    found = middle(FOLDED)
+    assert found.channels is not None
+    folded, open_ = show(FOLDED, 100, 40), show(FOLDED, 100, 40, unfolded=5)
+    assert len(open_.listing) == len(folded.listing) + 9 == 21
+    at = open_.listing.position(5)
+    assert open_.listing[at].source is None
+    assert [open_.listing[at + 1 + tap].source for tap in range(9)] == list(found.taps(5))
+    assert [entry.row for entry in open_.listing if entry.source is None] == found.order("largest").tolist()
+    lines = [line.plain for line in open_.lines[open_.top + at : open_.top + at + 10]]
+    assert lines[0].startswith(" map  5 ")
+    assert "sum of 9 =" in lines[0]
+    products = [float(line.split("=")[1].split()[0]) for line in lines]
+    assert products[0] == pytest.approx(sum(products[1:]), abs=0.01)
+    points = {line.index(".", line.index("=")) for line in lines}
+    assert len(points) == 1, "points stand under each other"
+
+
+@given(st.integers(0, 30), st.none() | st.integers(0, 11), st.sampled_from(["largest", "index"]))
+def test_the_listing_is_a_sequence_of_rows_and_taps(index: int, unfolded: int | None, order: str) -> None:
+    found = middle(FOLDED)
+    listing = Listing(found, order, unfolded)  # type: ignore[arg-type]
+    entries = list(listing)
+    assert sorted(entry.row for entry in entries if entry.source is None) == list(range(12))
+    if index >= len(listing):
+        with pytest.raises(IndexError):
+            _ = listing[index]
+    else:
+        assert listing[index] == entries[index]
+        assert listing[index - len(listing)] == entries[index]
+    for row in range(12):
+        assert listing[listing.position(row)].row == row
+        assert listing[listing.position(row)].source is None
+
+
+@pytest.mark.parametrize(("width", "height"), [(76, 18), (196, 54)])
+@pytest.mark.parametrize("layer", [FOLDED, DENSE])
+def test_the_mouse_finds_every_entry(layer: int, width: int, height: int) -> None:
+    view = show(layer, width, height)
+    found = {entry for y in range(height) for x in range(width) if (entry := view.entry_at(x, y)) is not None}
+    assert found == set(range(view.first, view.first + view.capacity))
+    if layer == DENSE:
+        for y, line in enumerate(view.lines):
+            for match in re.finditer(r"(\d+) \( *\d+, +\d+, +\d+\)", line.plain):
+                entry = view.entry_at(match.start(), y)
+                assert entry is not None
+                assert view.listing[entry].source == int(match[1])
+
+
+def test_the_selected_entry_is_in_sight_and_the_view_moves_little() -> None:
+    first = 0
+    view = show(DENSE, 76, 18)
+    for selected in [*range(40), *range(40, -1, -1)]:
+        view = show(DENSE, 76, 18, first=first, selected=selected)
+        assert abs(view.first - first) <= 1
+        first = view.first
+        assert view.first <= selected < view.first + view.capacity
+        line = view.lines[view.top + (selected - view.first) % view.per_column]
+        assert ">" in line.plain
+    assert show(DENSE, 76, 18, first=10_000).first == len(view.listing) - view.capacity
+
+
+def test_a_wide_screen_has_several_columns() -> None:
+    layer = Dense(name="d", input_shape=(1600,), kernel=normal(1600, 4))
+    network, x = Network([layer], (1600,)), normal(1600)
+    found = explain(network, x, network.activations(x), 0, (2,))
+    wide, narrow = (neuron_lines(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
+    assert wide.capacity > 2 * wide.per_column > 80
+    assert narrow.capacity >= narrow.per_column
+
+
+def styles_at(line: Text, start: int, end: int) -> set[str]:
+    return {str(span.style) for span in line.spans if span.start < end and span.end > start}
+
+
+def test_negatives_differ_by_sign_bar_and_colour() -> None:
+    view = show(DENSE, 76, 18)
+    negative = str(COLOURS.negative.color.name if COLOURS.negative.color else "")
+    for line in view.lines[view.top : view.top + view.capacity]:
+        match = re.search(r"= +(\S+) +([+-]+)", line.plain)
+        assert match
+        coloured = any(negative in style for style in styles_at(line, match.start(1), match.end(1)))
+        assert coloured == match[1].startswith("-") == match[2].startswith("-")
+
+
+def test_the_winner_of_a_window_stands_in_brackets_and_padding_is_a_dash() -> None:
+    found = middle(POOLED)
+    assert found.winner is not None
+    view = show(POOLED, order="index")
+    lines = [line.plain for line in view.lines[view.top : view.top + view.capacity]]
+    assert [i for i, line in enumerate(lines) if "[" in line] == [found.winner]
+    assert f"= {tidy(found.value)}" in plain(view)
+    corner = explain(NETWORK, IMAGE, INSIDE, POOLED, tuple(size - 1 for size in NETWORK.layers[POOLED].output_shape))
+    text = plain(neuron_lines(corner, width=76, height=18, colours=COLOURS, order="index"))
+    assert text.count("pad") == int(corner.sources.padded.sum()) > 0
+    assert re.search(r"pad +-\s", text)
+
+
+def test_flatten_shows_both_formulas() -> None:
+    found = middle(FLAT)
+    assert found.flat is not None
+    text = " ".join(plain(show(FLAT)).split())
+    row, column, channel = found.flat.place
+    _height, width, maps = found.flat.shape
+    assert f"index = row x {width * maps} + column x {maps} + map" in text
+    assert f"= {row} x {width * maps} + {column} x {maps} + {channel} = {found.flat.index}" in text
+    first = found.flat.divisions[0]
+    assert f"{found.flat.index} / {width * maps} = {row}, rest {first[3]}; {first[3]} / {maps} = {column}" in text
+    assert f"row {row}, column {column}, map {channel}" in text
+
+
+def test_dropout_says_both() -> None:
+    text = " ".join(plain(show(11)).split())
+    value = middle(11).value
+    assert "Off when the network answers" in text
+    assert "probability of 25%" in text
+    assert f"{tidy(value)} / 0.75 = {tidy(value / 0.75)}" in text
+
+
+@pytest.mark.parametrize(("width", "height"), [(76, 18), (116, 34), (196, 54)])
+def test_all_ten_shares_are_shown_with_the_real_fraction(width: int, height: int) -> None:
+    found = middle(PROBABILITIES)
+    table = found.softmax
+    assert table is not None
+    text = plain(show(PROBABILITIES, width, height, names=NAMES))
+    for unit in range(10):
+        z, power, share = table.logits[unit], table.exponentials[unit], table.shares[unit]
+        match = re.search(rf"{unit} {NAMES[unit][:6]}\S*(?: boot?)? +(\S+) +(\S+) +(\S+)", text)
+        assert match, (unit, text)
+        assert float(match[1]) == pytest.approx(z, abs=6e-4)
+        assert float(match[2]) == pytest.approx(power, abs=1e-6)
+        assert float(match[3]) == pytest.approx(share, abs=1e-4)
+    own = table.index
+    assert re.search(rf">{own} {NAMES[own][:6]}", text)
+    assert f"{tidy(table.total)}" in text
+    assert "recomputed" in text
+
+
+def test_a_softmax_layer_lists_what_it_divides() -> None:
+    found = middle(SOFTMAX)
+    assert found.softmax is not None
+    stages = stage_texts(found)
+    own = found.sources[found.place[0]].value
+    assert stages[0].expression.startswith(f"e^({tidy(own)}")
+    assert stages[1].expression == f"{tidy(found.stages[0].value)} / {tidy(found.softmax.total)}"
+    text = plain(show(SOFTMAX, 76, 20, order="index"))
+    assert "all 10 shown" in text
+    assert len(re.findall(r"e\^ = ", text)) == 10
+
+
+def test_names_of_shares_share_the_room_before_one_is_cut() -> None:
+    long, short = ["0 T-shirt/top", "1 Trouser"], ["5 Sandal", "9 Ankle boot"]
+    assert _name_cells([long, short], 4, 30) == [13, 13]
+    assert _name_cells([long, short], 4, 25) == [13, 12]
+    assert _name_cells([long, short], 4, 24) == [12, 12]
+    assert _name_cells([["0", "1"]], 4, 30) == [4]
+    assert _name_cells([long, short], 4, 0) == [1, 1]
+
+
+@pytest.mark.parametrize("layer", KINDS)
+def test_korean_is_korean(layer: int) -> None:
+    set_language("en")
+    english = formula_words(middle(layer))
+    set_language("ko")
+    korean = formula_words(middle(layer))
+    assert english != korean
+    assert re.search("[가-힣]", korean)
+    lines = [line.plain for line in show(layer, 76, 18).lines]
+    assert any("C 코어" in line for line in lines)
+    rows = [line for line in lines if " x " in line and " = " in line and re.match(r"[ >]+[-\d]", line)]
+    assert len({cell_len(line[: line.index(" x ")]) for line in rows if "행" not in line and "/" not in line}) <= 1
+
+
+def test_bars_and_decimals() -> None:
+    assert [bar(v, 2.0, 8) for v in (2.0, -1.0, 0.001, 0.0, math.nan)] == ["++++++++", "----", "+", "", ""]
+    assert bar(1.0, 0.0, 8) == bar(1.0, 2.0, 0) == ""
+    assert [decimals_for(np.array(v)) for v in ([1.0, 255.0], [0.5], [12.5], [1234.5], [1e-9], [0.0])] == [
+        0, 4, 2, 1, 8, 0,
+    ]  # fmt: skip
+    assert decimals_for(np.array([0.5, np.nan])) == 3
+    assert [tidy(v) for v in (0.0, 0.25, -0.25, 1.2e-7, -1.2e-7, math.inf)] == [
+        "0.000000", "0.250000", "-0.250000", "1.2e-07", "-1.2e-07", "inf",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 3e38])
+def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
+    layer = Dense(name="d", input_shape=(3,), kernel=normal(3, 2), activation="softmax")
+    network = Network([layer], (3,))
+    x = np.array([value, 1, -2], np.float32)
+    with np.errstate(all="ignore"):
+        found = explain(network, x, network.activations(x), 0, (0,))
+        for width in (40, 76, 120):
+            view = neuron_lines(found, width=width, height=18, colours=COLOURS, keras=math.nan)
+            assert all(line.cell_len <= width for line in view.lines)
+            assert "recomputed" in plain(view)
+
+
+def grid(text: str, rows: int) -> list[list[float]]:
+    """The numbers of the lines under "values", in their order."""
+    lines = text.splitlines()
+    at = next(i for i, line in enumerate(lines) if re.match(r" +values\b", line))
+    return [[float(n) for n in re.findall(r"-?\d+\.?\d*", line)] for line in lines[at + 1 : at + 1 + rows]]
+
+
+def test_a_window_is_drawn_as_it_lies() -> None:
+    found = middle(FOLDED)
+    text = plain(show(FOLDED, 116, 44, unfolded=4))
+    taps = found.sources[found.taps(4).start : found.taps(4).stop]
+    for row, numbers in enumerate(grid(text, 3)):
+        chosen = taps[3 * row : 3 * row + 3]
+        right = [*(s.value for s in chosen), *(s.weight or 0.0 for s in chosen), *(s.product for s in chosen)]
+        np.testing.assert_allclose(numbers, right, atol=6e-4)
+    lines = text.splitlines()
+    assert " x " in lines[next(i for i, line in enumerate(lines) if "kernel  " in line) + 2]
+    assert "kernel  " not in plain(show(FOLDED, 116, 44)), "no channel is chosen"
+
+
+def test_a_pooled_window_is_drawn_with_its_winner_in_brackets() -> None:
+    found = middle(POOLED)
+    text = plain(show(POOLED, 76, 24, order="index"))
+    numbers = [n for row in grid(text, 2) for n in row]
+    np.testing.assert_allclose(numbers, found.sources.values, atol=6e-4)
+    assert text.count("[") == 2
+    assert f"[{numbers[found.winner or 0]:.4f}"[:6] in text
+
+
+@pytest.mark.parametrize("height", [20, 24, 34, 54])
+@pytest.mark.parametrize("width", [76, 116, 196])
+def test_of_many_classes_the_largest_shares_are_shown_and_the_rest_summed(width: int, height: int) -> None:
+    layer = Dense(name="d", input_shape=(30,), kernel=normal(30, 200), activation="softmax")
+    network, x = Network([layer], (30,)), normal(30)
+    found = explain(network, x, network.activations(x), 0, (7,))
+    table = found.softmax
+    assert table is not None
+    text = plain(neuron_lines(found, width=width, height=height, colours=COLOURS))
+    assert re.search(r">7 +", text)
+    rest = re.search(r"the other (\d+): e\^\(z-max\) makes (\S+)", text)
+    assert rest
+    units, remainder = table.chosen(200 - int(rest[1]))
+    assert (len(units), rest[2]) == (200 - int(rest[1]), tidy(remainder.total))
+    assert all(re.search(rf"(?m)[ >]{unit} +-?\d+\.\d\d\d +", text) for unit in units)
+    assert tidy(table.total) in text

@@ -1,0 +1,322 @@
+"""The training and the validation screen, with children that only pretend, at several sizes and in both languages."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+
+import pytest
+from rich.cells import cell_len
+from screens_of import SUPPORT, screen_lines, screen_text
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from cnncore.training.config import TrainConfig
+from cnncore.training.runs import list_runs
+from tui.cnn_app import CnnApp, Options
+from tui.i18n import set_language
+from tui.training.options import TrainingOptions
+from tui.training.screen import TrainingScreen
+from tui.validation.screen import ValidationScreen
+
+SIZES = [(80, 24), (200, 60)]
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Chooses how the children behave."""
+
+    def choose(mode: str) -> None:
+        monkeypatch.setattr(TrainingScreen, "command", [sys.executable, str(SUPPORT / "fake_child.py"), mode])
+        monkeypatch.setattr(ValidationScreen, "command", [sys.executable, str(SUPPORT / "fake_validation.py"), mode])
+
+    return choose
+
+
+async def until(pilot: Pilot[None], words: str) -> str:
+    """The screen once it says `words`."""
+    app = pilot.app
+    assert isinstance(app, CnnApp)
+    for _ in range(400):
+        await pilot.pause(0.02)
+        if words in screen_text(app):
+            await pilot.pause()
+            return screen_text(app)
+    raise AssertionError(f"{words!r} is not in\n{screen_text(app)}")
+
+
+def fits(app: CnnApp) -> bool:
+    width, height = app.size
+    lines = screen_lines(app)
+    return len(lines) == height and all(cell_len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_a_run_from_start_to_end(child: Callable[[str], None], size: tuple[int, int], language: str) -> None:
+    child("good")
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="training")
+    async with app.run_test(size=size) as pilot:
+        before = await until(pilot, "243,786")
+        assert "conv2d_1" in before
+        assert "11 x 11 x 64" in before
+        await pilot.press("t")
+        text = await until(pilot, "Finished:" if language == "en" else "끝났습니다.")
+        assert ("training 0.8250" if language == "en" else "훈련 0.8250") in text
+        assert ("validation 0.8467" if language == "en" else "검증 0.8467") in text
+        assert "3/3" in text
+        assert "20/20" in text
+        assert ("Drawn garments take the place" if language == "en" else "대신 프로그램이 그린 옷") in text
+        assert ("0.022 above training" if language == "en" else "훈련보다 0.022") in text
+        assert fits(app)
+        for _ in range(4):
+            if "0.2250" in screen_text(app) and "val_loss" in screen_text(app):
+                break
+            await pilot.press("v")
+            await pilot.pause()
+            assert fits(app)
+        text = screen_text(app)
+        assert "val_accuracy" in text
+        assert "*3" in text
+        assert len(list_runs()) == 1
+
+
+async def test_the_next_view_is_offered_where_only_one_is_in_sight() -> None:
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "243,786")
+        assert "v View" not in screen_lines(app)[-1]
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert re.search(r"\bv .*View", screen_text(app))
+        await pilot.press("escape")
+        await pilot.resize_terminal(120, 24)
+        await until(pilot, "[network]")
+        assert "v View" in screen_lines(app)[-1]
+        await pilot.press("v")
+        await until(pilot, "[accuracy]")
+
+
+async def test_the_command_line_starts_a_run(child: Callable[[str], None]) -> None:
+    child("good")
+    app = CnnApp(Options(train=TrainConfig(epochs=3, dropout=0.3)), start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await until(pilot, "Finished:")
+        assert "dropout 0.3" in text
+
+
+async def test_a_second_run_keeps_the_first_for_comparison(child: Callable[[str], None]) -> None:
+    child("good")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        await until(pilot, "Finished:")
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        first = screen.run
+        await pilot.press("t")
+        await pilot.pause()
+        await until(pilot, "Finished:")
+        assert screen.run is not first
+        assert screen.earlier is first
+        assert "earlier run 0.8467" in screen_text(app)
+
+
+async def test_the_same_options_again_leave_what_the_run_is_held_against(child: Callable[[str], None]) -> None:
+    child("good")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "Ready.")
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        runs = []
+        for dropout in (0.0, 0.5, 0.5):
+            screen.config = TrainConfig(dropout=dropout)
+            await pilot.press("t")
+            await pilot.pause()
+            await until(pilot, "Finished:")
+            runs.append(screen.run)
+        assert screen.run is runs[2]
+        assert screen.earlier is runs[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("killed", "signal 9"), ("fails", "TensorFlow is not installed"), ("crash", "exit status 3")],
+)
+async def test_a_death_is_a_sentence_and_the_app_stays(child: Callable[[str], None], mode: str, words: str) -> None:
+    child(mode)
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        text = await until(pilot, words)
+        assert "t Train" in text
+        child("good")
+        await pilot.press("t")
+        await until(pilot, "Finished:")
+
+
+def process_of(app: CnnApp) -> int:
+    screen = app.screen
+    assert isinstance(screen, TrainingScreen)
+    assert screen._client is not None
+    process = screen._client._child._process
+    assert process is not None
+    return process.pid
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_stop_ends_the_run_and_keeps_what_was_trained(child: Callable[[str], None]) -> None:
+    child("stoppable")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        text = await until(pilot, "0.7800")
+        assert "s Stop" in text
+        await pilot.press("s")
+        text = await until(pilot, "Stopped after 1 of 3 epochs")
+        assert "Model: /runs/1/model.keras" in text
+        assert "s Stop" not in text
+
+
+async def test_closing_the_app_leaves_no_process(child: Callable[[str], None]) -> None:
+    child("hangs")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        await until(pilot, "1/3")
+        pid = process_of(app)
+        assert alive(pid)
+        await pilot.press("q")
+    assert not alive(pid)
+
+
+async def test_other_screens_and_languages_while_it_runs(child: Callable[[str], None]) -> None:
+    child("slow")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        await until(pilot, "batch ")
+        await pilot.press("5")
+        await until(pilot, "t checks the network")
+        await pilot.press("4")
+        await pilot.press("l")
+        await until(pilot, "끝났습니다.")
+        await pilot.press("l")
+        await until(pilot, "Finished:")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_options_are_checked_and_kept(child: Callable[[str], None], size: tuple[int, int], language: str) -> None:
+    child("good")
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="training")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, "243,786")
+        await pilot.press("o")
+        await pilot.pause()
+        form = app.screen
+        assert isinstance(form, TrainingOptions)
+        assert fits(app)
+        form.query_one("#epochs", Input).value = "many"
+        await pilot.press("enter")
+        text = await until(pilot, "'many'")
+        assert ("whole number" if language == "en" else "정수여야") in text
+        form.query_one("#epochs", Input).value = "2"
+        form.query_one("#dropout", Input).value = "1.5"
+        await pilot.press("enter")
+        await until(pilot, "1.5")
+        form.query_one("#dropout", Input).value = "0.25"
+        form.query_one("#network", Input).value = "binary"
+        await pilot.press("enter")
+        text = await until(pilot, "30,917,793")
+        assert "0.25" in text
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        assert screen.config == TrainConfig(network="binary", epochs=2, dropout=0.25)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_validation_shows_layers_and_what_they_mean(
+    child: Callable[[str], None], size: tuple[int, int], language: str
+) -> None:
+    child("agree")
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="validation")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, "Ready." if language == "en" else "준비되었습니다.")
+        await pilot.press("f")
+        text = await until(pilot, "All layers agree" if language == "en" else "모든 층이 일치합니다")
+        assert "max_pooling2d" in text
+        assert "2.00e-07" in text
+        assert ("the same numbers" if language == "en" else "결과가 같습니다") in text
+        assert fits(app)
+
+
+async def test_validation_names_the_first_layer_that_differs(child: Callable[[str], None]) -> None:
+    child("disagree")
+    app = CnnApp(Options(model="net.keras"), start="validation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "t: net.keras")
+        await pilot.press("t")
+        text = await until(pilot, "They disagree, first in flatten")
+        assert "first to differ" in text
+        assert "Trained network net.keras, 100 images" in text
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("unfused", "predict, which runs them fused, does not"), ("nan", "NaN first comes out of dense")],
+)
+async def test_validation_tells_of_the_whole_network(
+    child: Callable[[str], None], mode: str, words: str, size: tuple[int, int]
+) -> None:
+    child(mode)
+    app = CnnApp(Options(model="net.keras"), start="validation")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, "t: net.keras")
+        await pilot.press("t")
+        text = await until(pilot, words)
+        assert ("They disagree" if mode == "unfused" else "ok, NaN") in text
+        assert fits(app)
+
+
+@pytest.mark.parametrize(("mode", "words"), [("fails", "net.keras: there is no such file"), ("killed", "signal 9")])
+async def test_a_failed_validation_is_a_sentence(child: Callable[[str], None], mode: str, words: str) -> None:
+    child(mode)
+    app = CnnApp(start="validation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("f")
+        await until(pilot, words)
+
+
+async def test_validation_without_a_trained_network_says_so_and_can_be_stopped(child: Callable[[str], None]) -> None:
+    child("hangs")
+    app = CnnApp(start="validation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "Ready.")
+        await pilot.press("t")
+        await until(pilot, "Nothing has been trained yet")
+        await pilot.press("f")
+        await until(pilot, "Running Keras and the C core")
+        await pilot.press("s")
+        await until(pilot, "Stopped.")

@@ -1,0 +1,411 @@
+"""The convolution screen, driven by keys: what it paints is what `cnncore` computed."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from screens_of import painted, ready, screen_lines, screen_text
+from textual.widgets import Input
+
+from cnncore import filter2d, reference
+from cnncore.lesson.kernels import KERNELS, SHARPEN
+from tui.cnn_app import CnnApp, Options
+from tui.i18n import set_language
+from tui.walk.convolution import ConvolutionScreen
+from tui.walk.view import View
+from tui.widgets.matrix import MatrixView
+
+SIZES = [(80, 24), (80, 23), (120, 40), (200, 60)]
+
+
+def front(app: CnnApp) -> ConvolutionScreen:
+    screen = app.screen
+    assert isinstance(screen, ConvolutionScreen)
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) -> None:
+    app = CnnApp()
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        screen = front(app)
+        await pilot.press("end")
+        walk = app.open_bench().walk()
+        expected = filter2d(walk.sample.pixels, SHARPEN.weights)
+        assert np.array_equal(walk.output, expected)
+        seen = np.full(expected.shape, -1)
+        for row, column in [(r, c) for r in range(0, 26, 3) for c in range(0, 26, 6)] + [(25, 25)]:
+            # Everything before the cursor is known; here all but what follows it.
+            screen.cursor.jump(row, column)
+            screen.show()
+            await pilot.pause()
+            view = screen.query_one("#output-matrix", MatrixView)
+            for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
+                for c, value in enumerate(values, view.first_column):
+                    if value is not None:
+                        assert value == expected[r, c]
+                        assert r * 26 + c <= row * 26 + column
+                        seen[r, c] = value
+                    else:
+                        assert r * 26 + c > row * 26 + column
+        assert np.count_nonzero(seen >= 0) > 26 * 26 // 2
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_input_in_brackets_is_the_window(size: tuple[int, int]) -> None:
+    app = CnnApp()
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        screen = front(app)
+        pixels = app.open_bench().sample.pixels
+        for row, column in [(0, 0), (12, 13), (25, 25), (3, 25), (25, 0)]:
+            screen.cursor.jump(row, column)
+            screen.show()
+            await pilot.pause()
+            region = screen.query_one("#input-matrix").region
+            inside = [
+                [int(word) for word in found.group(1).split()]
+                for line in screen_lines(app)[region.y : region.bottom]
+                if (found := re.search(r"\[([\d ]+)\]", line[region.x : region.right]))
+            ]
+            assert inside == pixels[row : row + 3, column : column + 3].tolist()
+
+
+async def test_the_example_gives_65_and_teaches_the_slip() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        assert "[ 65]" not in screen_text(app), "the one cell is there to be worked out"
+        await pilot.press("end")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "[ 65]" in text
+        assert "0 x 247 is 0" in text
+        assert "312" in text
+        await pilot.press("home", ".", ".")
+        await pilot.pause()
+        assert "312" not in screen_text(app), "the slip is for when its product is written"
+        await pilot.press(".")
+        await pilot.pause()
+        assert "312" in screen_text(app)
+
+
+async def test_products_appear_one_at_a_time_and_the_sum_grows() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("n", "home")
+        running = [0, 0, -205, -205, -449, 356, 219, 219, 65, 65]
+        for done in range(10):
+            await pilot.pause()
+            lines = [line for line in screen_lines(app) if " x " in line and " = " in line and "->" not in line]
+            assert sum("= " in line and not line.rstrip().endswith(".") for line in lines) == done
+            strip = next(line for line in screen_lines(app) if line.startswith(" sum"))
+            assert int(strip.split()[1]) == running[done]
+            assert ("..." in strip) == (done < 9)
+            await pilot.press(".")
+
+
+async def test_a_clipped_sum_says_so() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        walk = app.open_bench().walk()
+        high = next(step for step in walk.steps if step.clipped == "high")
+        front(app).cursor.jump(high.row, high.column)
+        front(app).show()
+        await pilot.pause()
+        assert f"{high.total} clamped to 255" in screen_text(app)
+
+
+@pytest.mark.parametrize("key", ["right", "left", "up", "down", "full_stop", "comma", "home", "end", "backspace"])
+async def test_a_manual_move_pauses_visibly(key: str) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("space")
+        await pilot.pause()
+        assert front(app).cursor.playing
+        assert "> playing" in screen_text(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert not front(app).cursor.playing
+        assert "|| paused" in screen_text(app)
+
+
+async def test_playing_fills_the_output_and_stops_at_its_end() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("home", *["plus"] * 8)
+        assert "1000 cells/s" in screen_text(app)
+        await pilot.press("space")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if front(app).cursor.at_end:
+                break
+        assert front(app).cursor.at_end
+        assert not front(app).cursor.playing
+
+
+async def test_every_kernel_is_reached_and_shown() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        seen = []
+        for _ in KERNELS:
+            await pilot.press("k")
+            await pilot.pause()
+            kernel = app.open_bench().kernel
+            assert f"{kernel.title} {KERNELS.index(kernel)} (0-{len(KERNELS) - 1})" in screen_text(app)
+            assert np.array_equal(
+                app.open_bench().walk().output,
+                filter2d(app.open_bench().sample.pixels, kernel.weights, scale=float(kernel.scale)),
+            )
+            seen.append(kernel.id)
+        assert sorted(seen) == sorted(kernel.id for kernel in KERNELS)
+
+
+async def test_padding_keeps_the_size_and_is_shown() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("z", "home", ".")
+        await pilot.pause()
+        assert "28 x 28 [-1-1, -1-1]" in screen_text(app) or "[-1..1, -1..1]" in screen_text(app)
+        assert app.open_bench().walk().output.shape == (28, 28)
+
+
+async def test_jump_checks_and_goes() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("g", *"99,3", "enter")
+        await pilot.pause()
+        assert "row is 99; it must be from 0 to 25" in screen_text(app)
+        await pilot.press(*["backspace"] * 4, *"3 5", "enter")
+        await pilot.pause()
+        assert (front(app).cursor.row, front(app).cursor.column) == (3, 5)
+        assert "[3, 5]" in screen_text(app)
+
+
+async def test_a_custom_kernel_is_checked_and_loses_nothing() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("e", "up", "left", "-", "-", "enter")
+        await pilot.pause()
+        assert "weight [0, 0] is '--'" in screen_text(app)
+        assert "[ --]" in screen_text(app)
+        await pilot.press("backspace", "backspace", "7", "enter", "escape")
+        await pilot.pause()
+        kernel = app.open_bench().kernel
+        assert kernel.id == "custom"
+        assert kernel.weights == ((7, -1, 0), (-1, 5, -1), (0, -1, 0))
+        assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_nothing_is_cut_off_where_it_must_fit(language: str) -> None:
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        text = screen_text(app)
+        assert ("paused" if language == "en" else "일시정지") in text
+        assert ("clamp 0..255" if language == "en" else "0~255로 제한") in text
+        assert text.splitlines()[-1].rstrip().endswith("? Help" if language == "en" else "? 도움말")
+
+
+async def test_resizing_keeps_the_place() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("right", "right", "down", ".", ".")
+        before = front(app).cursor
+        state = (before.row, before.column, before.term)
+        for size in [(200, 60), (20, 5), (120, 40), (1, 1), (80, 24)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            after = front(app).cursor
+            assert (after.row, after.column, after.term) == state
+        assert f"[{state[0]}, {state[1]}]" in screen_text(app)
+
+
+async def test_a_small_terminal_is_asked_for_more_room() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        await ready(pilot)
+        assert "80 columns and 22 lines" in " ".join(screen_text(app).split())
+
+
+async def test_the_language_switches_live_and_keeps_the_place() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("right", "down")
+        place = (front(app).cursor.row, front(app).cursor.column)
+        await pilot.press("L")
+        await pilot.pause()
+        assert "합성곱" in screen_text(app)
+        assert "선명하게" in screen_text(app)
+        assert "Sharpen" not in screen_text(app)
+        await pilot.press("l")
+        await pilot.pause()
+        assert "Sharpen" in screen_text(app)
+        assert (front(app).cursor.row, front(app).cursor.column) == place
+
+
+async def test_a_click_in_the_output_goes_there_and_in_the_input_to_what_it_feeds() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.click("#output-picture", offset=(4, 3))
+        await pilot.pause()
+        assert (front(app).cursor.row, front(app).cursor.column) == (6, 4)
+        await pilot.click("#input-picture", offset=(10, 5))
+        await pilot.pause()
+        assert front(app).pixel.on
+        assert (front(app).pixel.row, front(app).pixel.column) == (10, 10)
+        assert "feeds 9 output cells: rows 8-10, columns 8-10" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (front(app).cursor.row, front(app).cursor.column) == (9, 9)
+        assert "paused" in screen_text(app)
+
+
+async def test_a_data_folder_without_images_is_named_and_garments_are_drawn(tmp_path: Path) -> None:
+    app = CnnApp(Options(data=str(tmp_path)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert "lacks t10k-images-idx3-ubyte.gz" in " ".join(screen_text(app).split())
+        assert "drawn" in screen_text(app)
+
+
+async def test_network_kernels_are_stepped_with_bias_and_relu(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    kernel = np.random.default_rng(3).normal(size=(3, 3, 1, 4)).astype(np.float32)
+    bias = np.array([0.5, -0.5, 0.25, -0.25], np.float32)
+    weights = tmp_path / "w.h5"
+    with h5py.File(weights, "w") as file:
+        file["layers/conv2d/vars/0"], file["layers/conv2d/vars/1"] = kernel, bias
+    layer = {"kernel_size": [3, 3], "strides": [1, 1], "dilation_rate": [1, 1], "groups": 1, "activation": "relu"}
+    layers = [{"class_name": "Conv2D", "config": {**layer, "data_format": "channels_last"}}]
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps({"config": {"layers": layers}}))
+        archive.write(weights, "model.weights.h5")
+    app = CnnApp(Options(model=str(tmp_path / "m.keras")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if app.open_bench().network:
+                break
+        await pilot.press("k")
+        await pilot.pause()
+        assert "Network kernel 1 (0-3)" in screen_text(app)
+        walk = app.open_bench().walk()
+        pixels = app.open_bench().sample.pixels.astype(np.float32) / np.float32(255)
+        expected = reference.conv2d(pixels, kernel[:, :, 0, 1], bias[1:2], activation="relu")
+        assert np.allclose(walk.output, expected, rtol=1e-5, atol=1e-6)
+        step = walk.steps[front(app).cursor.index]
+        strip = next(line for line in screen_lines(app) if line.startswith(" sum"))
+        assert f"{step.total:.3f}" in strip
+        assert "- bias 0.500 =" in strip
+        assert "ReLU" in strip
+        assert "clamp" not in strip
+        await pilot.press("w")
+        await pilot.pause()
+        assert f"Sharpen 1 (0-{len(KERNELS) - 1})" in screen_text(app)
+
+
+async def test_without_a_trained_network_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("cnncore.training.runs.runs_folder", lambda: tmp_path / "none")
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("w")
+        await pilot.pause()
+        assert "There is no trained network yet" in screen_text(app)
+
+
+async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("1,2,3,4\n5,6,7,8\n9,10,11,12\n", encoding="utf-8")
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        field = app.screen.query_one(Input)
+        field.value = str(tmp_path / "none.png")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "none.png" in str(app.screen.query_one("#wrong").render())
+        field.value = str(tmp_path / "m.csv")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "m.csv" in screen_text(app)
+        assert app.open_bench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
+
+
+async def test_while_a_kernel_is_edited_the_foot_offers_no_cells() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "<- -> Cell" in screen_lines(app)[-1]
+        await pilot.press("e", "right")
+        await pilot.pause()
+        assert "Cell" not in screen_lines(app)[-1]
+        assert "[ -1]" in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "<- -> Cell" in screen_lines(app)[-1]
+
+
+async def test_who_sees_it_first_reads_what_it_is() -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert "A kernel lies on the picture." in screen_text(app)
+        assert "output size (28 - 3) / 1 + 1 = 26" in screen_text(app)
+
+
+async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:
+    app = CnnApp(Options(view=View(padding=1, at=(0, 0))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "[-1..1, -1..1]" in screen_text(app)
+
+
+async def test_a_place_that_is_not_there_is_said() -> None:
+    app = CnnApp(Options(view=View(at=(99, 3))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        assert "--at: row is 99; it must be from 0 to 25" in screen_text(app)
+        await pilot.press("right")
+        await pilot.pause()
+        assert "--at" not in screen_text(app)
+
+
+async def test_a_network_is_no_picture_and_what_was_wrong_goes_with_the_next_letter(tmp_path: Path) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(tmp_path / "a.keras")
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "O opens it" in screen_text(app)
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert "O opens it" not in screen_text(app)
+        assert "a.kera" in screen_text(app)

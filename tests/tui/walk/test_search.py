@@ -1,0 +1,88 @@
+"""The places of a large map are looked for in a thread: the screen goes on meanwhile, and another key ends it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from screens_of import ready, screen_text
+from textual.pilot import Pilot
+
+from cnncore.lesson.highlights import Place, conv_places
+from tui.cnn_app import CnnApp
+from tui.walk import screen as walk
+from tui.walk import state as bench
+from tui.walk.screen import WalkScreen
+
+LOOKING = "Looking at every cell"
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Every map is large, and nothing is found before this is set."""
+    go_on = threading.Event()
+    monkeypatch.setattr("settled.PATIENCE", 0.2)  # a thread that is held on purpose is not waited for
+
+    def slow(*arguments: Any, **options: Any) -> list[Place]:
+        go_on.wait(30)
+        return conv_places(*arguments, **options)
+
+    monkeypatch.setattr(walk, "AT_ONCE", 0)
+    monkeypatch.setattr(bench, "conv_places", slow)
+    yield go_on
+    go_on.set()
+
+
+def front(app: CnnApp) -> WalkScreen:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen
+
+
+def cell(app: CnnApp) -> tuple[int, int]:
+    cursor = front(app).cursor
+    return cursor.row, cursor.column
+
+
+async def over(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+async def test_it_goes_there_once_found(found: threading.Event, presses: int) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        before = cell(app)
+        await pilot.press(*"j" * presses)
+        await pilot.pause()
+        assert LOOKING in screen_text(app)
+        assert cell(app) == before
+        found.set()
+        await over(pilot)
+        place = app.open_bench().walk().places[presses - 1]
+        assert cell(app) == (place.row, place.column)
+        assert LOOKING not in screen_text(app)
+        assert f"{presses}/{len(app.open_bench().walk().places)}" in screen_text(app)
+
+
+@pytest.mark.parametrize("key", ["right", "escape", "k", "question_mark", "2"])
+async def test_another_key_ends_it(found: threading.Event, key: str) -> None:
+    app = CnnApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        screen = front(app)
+        await pilot.press("j", key)
+        after = screen.cursor.row, screen.cursor.column
+        found.set()
+        await over(pilot)
+        assert (screen.cursor.row, screen.cursor.column) == after
+        await pilot.press("escape", "1")
+        await pilot.pause()
+        assert LOOKING not in screen_text(app)
+        await pilot.press("j")
+        await over(pilot)
+        place = app.open_bench().walk().places[0]
+        assert cell(app) == (place.row, place.column)

@@ -1,0 +1,157 @@
+"""A small window that asks for one line of text.
+
+What is wrong is said below the field, and what was typed stays, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from cnncore.errors import CnnError
+from tui.i18n import N_, _, error_text
+from tui.widgets.path_input import PathInput
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer], Generic[Answer]):
+    """The frame: a box with a title, a place for what is wrong, Esc to leave."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical {
+        width: 64; max-width: 100%; height: auto; max-height: 100%; background: $surface;
+        border: round $primary; border-title-color: $primary; border-subtitle-color: $foreground; padding: 0 1;
+    }
+    Dialog Input, Dialog Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
+    Dialog Input:focus { background: $primary 25%; }
+    Dialog #wrong { color: $error; height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", N_("Close"))]
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = self.heading
+            box.border_subtitle = _("Enter accepts, Esc closes")
+            yield from self.compose_fields()
+            yield Static(id="wrong", markup=False)
+
+    def compose_fields(self) -> ComposeResult:
+        yield from ()
+
+    def on_input_changed(self) -> None:
+        """What is typed anew is not what was wrong."""
+        self.query_one("#wrong", Static).update("")
+
+    def refuse(self, error: BaseException) -> None:
+        """Says what is wrong with what was typed."""
+        self.query_one("#wrong", Static).update(error_text(error))
+
+    def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
+        names = "  ".join(event.names)
+        if event.more:
+            names += "  " + _("and {count} more").format(count=event.more)
+        self.query_one("#wrong", Static).update(names)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class AskLine(Dialog[Answer | None]):
+    """Asks for one line; `check` makes the answer of it in a thread, or raises an error that is then shown."""
+
+    def __init__(self, heading: str, prompt: str, check: Callable[[str], Answer], value: str = "") -> None:
+        super().__init__()
+        self.heading = heading
+        self._prompt, self._check, self._value = prompt, check, value
+        self._busy = False
+
+    def compose_fields(self) -> ComposeResult:
+        yield Label(self._prompt, markup=False)
+        yield self.field()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
+        text = event.value
+        self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
+
+    def field(self) -> Input:
+        return Input(self._value)
+
+    def _answer(self, text: str) -> None:
+        try:
+            answer = self._check(text)
+        except Exception as error:
+            self.app.call_from_thread(self._failed, error)
+        else:
+            self.app.call_from_thread(self._succeeded, answer)
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        if self.is_attached:
+            self.refuse(error)
+
+    def _succeeded(self, answer: Answer) -> None:
+        self._busy = False
+        self.dismiss(answer)  # of no effect where it was left meanwhile: see `tui.terminal.closing`
+
+
+class AskPath(AskLine[Answer]):
+    """Asks for a file, of `suffixes` as far as Tab is concerned."""
+
+    def __init__(
+        self, heading: str, prompt: str, check: Callable[[str], Answer], suffixes: Sequence[str], value: str = ""
+    ) -> None:
+        super().__init__(heading, prompt, check, value)
+        self._suffixes = suffixes
+
+    def field(self) -> Input:
+        return PathInput(self._value, suffixes=self._suffixes)
+
+
+def ask_place(rows: int, columns: int) -> AskLine[tuple[int, int]]:
+    """Asks for a place in a map of that size."""
+    return AskLine(
+        _("Jump to row, column"),
+        _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
+        lambda text: jump_target(text, rows, columns),
+    )
+
+
+def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
+    """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
+    parts = text.replace(",", " ").split()
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+        raise CnnError("{value} is not a place; write row, column, for example: 3, 5", value=repr(text))
+    row, column = int(parts[0]), int(parts[1])
+    for name, value, limit in (("row", row, rows), ("column", column, columns)):
+        if value >= limit:
+            raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
+    return row, column
+
+
+def whole_number(text: str, limit: int) -> int:
+    """The whole number below `limit` that was typed. Raises `CnnError`."""
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
+        raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
+    return int(typed)
+
+
+def typed_pair(text: str) -> tuple[int, int]:
+    """One whole number, or two by comma, space or x: rows and columns, from 1 to 99. Raises `CnnError`."""
+    parts = text.replace(",", " ").replace("x", " ").split()
+    if len(parts) not in (1, 2) or not all(p.isascii() and p.isdigit() and 1 <= int(p[:9]) <= 99 for p in parts):
+        raise CnnError("{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1", value=repr(text))
+    return int(parts[0]), int(parts[-1])

@@ -1,0 +1,40 @@
+"""The places a learner can be: one entry each, and the module is imported when its screen is first shown.
+
+To add a screen, add an entry; header, keys, command palette and help follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from tui.i18n import N_
+
+if TYPE_CHECKING:
+    from tui.app.screen import FrameScreen
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenEntry:
+    """One place. `title` is an English sentence to translate when drawn; `target` is "module:Class"."""
+
+    id: str
+    key: str
+    title: str
+    target: str
+
+    def load(self) -> FrameScreen:
+        """A fresh screen. Its module is imported now, not before."""
+        module, _, name = self.target.partition(":")
+        screen: FrameScreen = getattr(import_module(module), name)()
+        return screen
+
+
+SCREENS: tuple[ScreenEntry, ...] = (
+    ScreenEntry("convolution", "1", N_("Convolution"), "tui.walk.convolution:ConvolutionScreen"),
+    ScreenEntry("pooling", "2", N_("Pooling"), "tui.walk.pooling:PoolingScreen"),
+    ScreenEntry("network", "3", N_("Network"), "tui.network.screen:NetworkScreen"),
+    ScreenEntry("training", "4", N_("Training"), "tui.training.screen:TrainingScreen"),
+    ScreenEntry("validation", "5", N_("Validation"), "tui.validation.screen:ValidationScreen"),
+)

@@ -1,0 +1,76 @@
+"""Plain text for people, pipes and dumb terminals: whole lines, no escape codes, no carriage returns."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.cells import cell_len
+
+from tui.drawing.columns import align
+from tui.i18n import _, error_text
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses; `--help` documents them."""
+
+
+def say(line: str = "") -> None:
+    """One line on stdout, at once: whoever reads the pipe reads it now."""
+    print(line, flush=True)
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr, where anybody reads that."""
+    with contextlib.suppress(OSError, ValueError):
+        print("cnn-tui: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """The status of `command`; what goes wrong in it becomes one line on stderr and a status, never a traceback."""
+    from cnncore.errors import CnnError
+
+    try:
+        return command()
+    except BrokenPipeError:
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except CnnError as error:
+        complain(error_text(error))
+    except MemoryError:
+        complain(_("The machine has not enough memory for this."))
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+    return FAILED
+
+
+def width() -> int:
+    """Cells a line may have: the terminal's where there is one, else 80."""
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100)) if sys.stdout.isatty() else 80
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
+    """Lines with aligned columns under a ruled head; columns in `right` are right-aligned."""
+    widths = [max(cell_len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    return [line.rstrip() for line in align([head, ["-" * cells for cells in widths], *rows], right)]
+
+
+def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:
+    """Refuses, before any work is done, a file that could not or should not be written. Raises `CnnError`."""
+    from pathlib import Path
+
+    from cnncore._files import check_writable, kind_of, shown
+    from cnncore.errors import CnnError
+
+    if not path:
+        return
+    values: dict[str, Any] = {"name": name, "path": shown(path)}
+    suffixes = (suffix,) if isinstance(suffix, str) else suffix
+    if Path(path).suffix.lower() not in suffixes:
+        raise CnnError("{name} {path}: the file name must end in {suffixes}", suffixes=", ".join(suffixes), **values)
+    check_writable(path)
+    if kind_of(path) and not force:
+        raise CnnError("{name} {path} is there already; --force writes over it", **values)

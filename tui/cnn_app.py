@@ -1,0 +1,454 @@
+"""The app: the places, the language, the theme, the command palette. It knows no pixel and no weight.
+
+`run` opens it. Screens find what the command line said in `app.options`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.console import RenderableType
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.app import settings
+from tui.app.current_network import NetworkAtHand, model_name
+from tui.app.garbage import Sweeper
+from tui.app.keyboard import ENDING, latin_letters
+from tui.app.places import SCREENS
+from tui.app.screen import FrameScreen
+from tui.drawing.theme import THEMES, inks_of, theme_name
+from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
+from tui.network.start import ANYWHERE, Start
+from tui.overlay import Protocol, own_cell_size
+from tui.terminal.closing import closes_once
+from tui.walk.guess_input import GuessInput
+from tui.walk.view import NOTHING_SAID, View, apply_filter, apply_view
+from tui.widgets.words import Words, WordsMode
+
+if TYPE_CHECKING:
+    from cnncore.keras.first_layer import FirstLayer
+    from cnncore.training.config import TrainConfig
+    from tui.overlay.pictures import Board
+    from tui.walk.state import Bench, Sample
+
+EVERYWHERE = Binding.Group(N_("Everywhere"))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
+    the training screen begins with that run; `view` is what the walking screens begin with, `network` the network
+    screen; `theme` is "dark" or "light"; with `screen_reader` all is said in words."""
+
+    data: str = ""
+    image: str = ""
+    model: str = ""
+    train: TrainConfig | None = None
+    view: View = NOTHING_SAID
+    theme: str = "dark"
+    screen_reader: bool = False
+    graphics: Protocol = "blocks"
+    network: Start = ANYWHERE
+
+
+class CnnApp(App[None]):
+    """Five screens, one at a time; each keeps its state while another is shown."""
+
+    TITLE = "cnn-tui"
+    CSS = """
+    /* Dim, it cannot be read in 16 colours. */
+    CommandPalette > .command-palette--help-text { text-style: not bold; }
+    /* Its magnifying glass is an emoji: few terminal fonts have it. */
+    CommandPalette SearchIcon { display: none; }
+    CnnApp:nocolor OptionList > .option-list--option-highlighted { text-style: bold underline; }
+    """
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                f"{entry.key},f{entry.key}",
+                f"show_screen('{entry.id}')",
+                entry.title,
+                show=False,
+                group=EVERYWHERE,
+            )
+            for entry in SCREENS
+        ),
+        Binding("l,L", "switch_language", N_("Language"), show=False, group=EVERYWHERE),
+        Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
+        Binding("a", "words('line')", N_("This place in words, or not"), show=False, group=EVERYWHERE),
+        Binding("A", "words('all')", N_("All in words, for a screen reader"), show=False, group=EVERYWHERE),
+        Binding("ctrl+down", "scroll_words(1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
+        Binding("ctrl+up", "scroll_words(-1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
+        Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
+        Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
+        Binding("ctrl+z", "stop", N_("To the shell; fg comes back"), show=False, priority=True, group=EVERYWHERE),
+        Binding(",".join(ENDING), "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
+        Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
+    ]
+
+    def __init__(self, options: Options = Options(), *, start: str = "convolution") -> None:
+        # Read by App.__init__: the first screen is `start` itself, and no other is made for it.
+        setattr(self, "DEFAULT_MODE", start)  # noqa: B010
+        # Without colour (see no-color.org) no code of one is sent, not even of a grey: that is what Textual's filter
+        # does where a terminal's own colours are used.
+        no_color = bool(os.environ.get("NO_COLOR"))
+        if not no_color:
+            os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
+        super().__init__(ansi_color=True if no_color else None)
+        self.options = options
+        self._bench: Bench | None = None
+        self.early: list[events.Key] | None = []
+        """Keys typed before the first pictures were there, which they are for; None from then on."""
+        self.at_hand = NetworkAtHand(options.model)
+        self.model_path = ""
+        """The file that the walking screens' network kernels are of."""
+        self.board: Board | None = None
+        """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
+        if options.graphics != "blocks":
+            from tui.overlay.pictures import Board
+
+            self.board = Board(options.graphics, self._write_pictures, own_cell_size)
+        self._sweeper: Sweeper | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.words: WordsMode = "all" if options.screen_reader else "off"
+        if options.screen_reader:
+            self.animation_level = "none"
+        self.light = options.theme == "light"
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        for entry in SCREENS:
+            self.add_mode(entry.id, entry.load)
+
+    def on_load(self) -> None:
+        # From Python 3.12 Textual has tasks begin before they are awaited: a screen's children then mount before the
+        # screen lies on the stack, and what asks for the current screen there ends the app (an Input does) or gets the
+        # one before. Without that the order is the same on every Python, and the one that Textual's pilot tests.
+        asyncio.get_running_loop().set_task_factory(None)
+
+    def on_mount(self) -> None:
+        if self.words != "off":
+            self._show_cursor()
+        loop = asyncio.get_running_loop()
+        # Stopped: Textual's own handler writes to the terminal in the midst of whatever is being written, which
+        # can wait for itself for ever, and paints nothing when the app goes on.
+        loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        self._sweeper = sweeper = Sweeper(time.monotonic())
+        self.set_interval(0.25, lambda: sweeper.look(time.monotonic()))
+
+    def on_unmount(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.end()
+
+    # Pictures in the terminal's own pixels.
+
+    def post_display_hook(self) -> None:
+        if self.board is not None and self.is_running:
+            self.board.paint()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        if self.board is not None:
+            self.board.close()  # while they are on the screen that is left
+        self._end_process(return_code)
+        super().exit(result, return_code, message)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's end after a fault: it, too, may hang."""
+        self._end_process(1)
+        super()._handle_exception(error)
+
+    def _end_process(self, status: int) -> None:
+        """Whatever still hangs, the process ends. Where no terminal is (in tests), nothing watches."""
+        if (ending := getattr(self._driver, "ending", None)) is not None:
+            ending(status)
+
+    def action_stop(self) -> None:
+        """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
+        if os.getpgrp() != os.getsid(0) and self._driver is not None and self._driver.can_suspend:
+            self._stop()
+        else:
+            self.say(_("No shell waits behind this app that could bring it back."))
+
+    def _stop(self) -> None:
+        """Leaves the terminal to the shell until the process is woken; then all is painted anew."""
+        if self.board is not None:
+            self.board.forget()
+        with self.suspend():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if self.words != "off":
+            self._show_cursor()
+
+    def _write_pictures(self, text: str) -> None:
+        if self._driver is not None and self.is_running:
+            self._driver.write(text)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        if self._sweeper is not None and isinstance(event, (events.Key, events.MouseEvent)):
+            self._sweeper.touched(time.monotonic())
+        if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
+            return
+        if isinstance(event, events.Key) and not event.is_forwarded and not self._types():
+            letters = latin_letters(event.character or "")
+            for letter in letters:
+                await super().on_event(events.Key(letter, letter))
+            if letters:
+                return
+        await super().on_event(event)
+
+    def _late(self, event: events.Key) -> bool:
+        """A digit typed so fast after v that the screen had it before the field was there: it is the field's."""
+        field = self.focused if self.is_running and self._screen_stack else None
+        if isinstance(field, GuessInput) and event.character and field.takes(event.character):
+            field.insert_text_at_cursor(event.character)
+            return True
+        return False
+
+    def _types(self) -> bool:
+        """Whether letters are text, for a field that takes them."""
+        return isinstance(self.focused, Input) and not isinstance(self.focused, GuessInput)
+
+    # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
+
+    def open_bench(self) -> Bench:
+        """The workbench, made at the first call. It is empty until a thread has found the first pictures."""
+        if self._bench is None:
+            from tui.walk.state import Bench
+
+            self._bench = Bench()
+            self.run_worker(self._find_samples, thread=True, exit_on_error=False)
+        return self._bench
+
+    def _find_samples(self) -> None:
+        """In a thread: the pictures to start with, and the one that was asked for."""
+        from tui.walk.samples import find_samples, open_sample
+
+        samples, trouble = find_samples(self.options.data)
+        if self.options.image:
+            try:
+                samples.insert(0, open_sample(self.options.image))
+            except Exception as error:
+                trouble = error
+        self.call_from_thread(self._found_samples, samples, trouble)
+
+    def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
+        bench = self.open_bench()
+        bench.set_samples(samples)
+        # What is there now stays, so no collection of garbage need look at it: of a hundred keys the slowest waited
+        # 80 ms for its frame at 120x40, and waits 25 so.
+        gc.freeze()
+        try:
+            apply_view(self.options.view, bench)
+        except Exception as error:
+            trouble = error
+        self._show_bench("" if trouble is None else error_text(trouble))
+        early, self.early = self.early or [], None
+        for event in early:
+            self.post_message(events.Key(event.key, event.character))
+        if self.options.model:
+            self.load_layer()
+
+    def _show_bench(self, notice: str = "") -> None:
+        """Tells the screen in front that the bench changed; the others look when they are shown."""
+        screen = self.get_screen_stack()[0]
+        if isinstance(screen, FrameScreen):
+            screen.bench_changed(notice)
+
+    def ask_picture(self) -> None:
+        """Asks for a picture's path, and shows the picture."""
+        from tui.app.dialogs import AskPath
+        from tui.app.paths import PICTURES
+        from tui.walk.samples import open_sample
+
+        def opened(sample: Sample | None) -> None:
+            if sample is not None:
+                self.open_bench().add_sample(sample)
+                self._show_bench()
+
+        self.push_screen(
+            AskPath(
+                _("Open a picture"), _("A PNG, JPEG, BMP or GIF picture, or a CSV of numbers"), open_sample, PICTURES
+            ),
+            opened,
+        )
+
+    def load_layer(self) -> None:
+        """Looks for a trained network's first layer, in a thread."""
+        self.run_worker(self._find_layer, thread=True, exit_on_error=False, group="layer", exclusive=True)
+
+    def _find_layer(self) -> None:
+        from tui.walk.samples import find_layer
+
+        try:
+            layer, path = find_layer(self.at_hand.named)
+        except Exception as error:
+            self.call_from_thread(self._show_bench, error_text(error))
+        else:
+            self.call_from_thread(self._found_layer, layer, path)
+
+    def _found_layer(self, layer: FirstLayer, path: str) -> None:
+        again = bool(self.model_path)
+        self.model_path = path
+        self.open_bench().set_layer(layer)
+        try:
+            apply_filter(self.options.view, self.open_bench())
+        except Exception as error:
+            self._show_bench(error_text(error))
+        else:
+            self._show_bench(_("These are the kernels of {name} now.").format(name=model_name(path)) if again else "")
+
+    def layer_is_old(self) -> bool:
+        """Whether the walking screens' network kernels are not of the network at hand."""
+        from tui.walk.samples import layer_file
+
+        return bool(self.model_path) and self.model_path != layer_file(self.at_hand.named)
+
+    def action_open_picture(self) -> None:
+        """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
+        screen = self.get_screen_stack()[0]
+        if isinstance(screen, FrameScreen):
+            screen.action_open_picture()
+
+    def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
+        """Every dialog comes through here, Textual's own too."""
+        if isinstance(screen, Screen):
+            closes_once(self, screen)
+        return super().push_screen(screen, *arguments, **options)
+
+    def action_show_screen(self, name: str) -> None:
+        if name == self.current_mode:
+            title = next(_(entry.title) for entry in SCREENS if entry.id == name)
+            self.say(_("This is the screen {name}.").format(name=title))
+        self.switch_mode(name)
+
+    def say(self, text: str) -> None:
+        """A sentence on the screen in front, until the next key."""
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say(text)
+
+    def action_switch_language(self) -> None:
+        names: list[Language] = list(LANGUAGES)
+        set_language(names[(names.index(language()) + 1) % len(names)])
+        self._redraw_screens()
+
+    def action_switch_theme(self) -> None:
+        """Dark or light; without colour there is neither."""
+        if inks_of(self) == "none":
+            self.say(_("Without colours (NO_COLOR) there is no theme to choose."))
+            return
+        self.light = not self.light
+        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        settings.remember(theme="light" if self.light else "dark")
+        self._redraw_screens()
+
+    def _redraw_screens(self) -> None:
+        self._each_screen(lambda screen: screen.retranslate())
+
+    def _each_screen(self, act: Callable[[FrameScreen], None]) -> None:
+        for entry in SCREENS:
+            if entry.id in self._screen_stacks:
+                for screen in self.get_screen_stack(entry.id):
+                    if isinstance(screen, FrameScreen):
+                        act(screen)
+
+    def action_words(self, mode: WordsMode) -> None:
+        """The words of one mode, or away with them."""
+        self.words = "off" if self.words == mode else mode
+        self._show_cursor()
+        self._each_screen(FrameScreen.show_words)
+        self._redraw_screens()
+
+    def action_scroll_words(self, by: int) -> None:
+        if self.words != "all":
+            self.say(_("A shows everything in words, which these keys scroll."))
+        for words in self.screen.query(Words):
+            words.scroll_relative(y=by, animate=False)
+
+    def _show_cursor(self) -> None:
+        """The terminal's cursor, which screen readers follow; Textual hides it."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write("\x1b[?25l" if self.words == "off" else "\x1b[?25h")
+            self._driver.flush()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A cursor that blinks is read out again and again; and the terminal's is to be where one types."""
+        field = event.widget
+        if self.words == "all" and isinstance(field, Input):
+            field.cursor_blink = False
+            # Where the field is, is known once it was laid out.
+            self.call_after_refresh(lambda: setattr(self, "cursor_position", field.cursor_screen_offset))
+
+    def action_help(self) -> None:
+        from tui.app.help import HelpScreen
+
+        if isinstance(self.screen, FrameScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Find a command"), id="--command-palette"))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for entry in SCREENS:
+            yield SystemCommand(
+                _(entry.title), _("Go to this screen"), lambda name=entry.id: self.action_show_screen(name)
+            )
+        yield SystemCommand(_("Language"), "English / 한국어", self.action_switch_language)
+        yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
+        yield SystemCommand(_("In words"), _("All in words, for a screen reader"), lambda: self.action_words("all"))
+        yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
+        yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), self.action_open_picture)
+        if isinstance(screen, FrameScreen):
+            yield from screen.palette_commands()
+        yield SystemCommand(_("Quit"), _("Back to the shell"), self.action_quit)
+
+
+def run(
+    *,
+    language: str | None = None,
+    data: str = "",
+    image: str = "",
+    model: str = "",
+    start: str = "convolution",
+    train: TrainConfig | None = None,
+    view: View = NOTHING_SAID,
+    network: Start = ANYWHERE,
+    theme: str | None = None,
+    screen_reader: bool = False,
+    graphics: Protocol = "blocks",
+) -> int:
+    """Opens the app and returns the exit status when it closes.
+
+    `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
+    `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its training screen begins with;
+    `view` what the walking screens begin with, `network` the network screen; `theme` is "dark" or "light"
+    (None: the one that was on last, else as COLORFGBG says); with `screen_reader` all is said in words; `graphics` is
+    how pictures are drawn.
+    """
+    set_language(language if language in LANGUAGES else system_language())
+    theme = theme or settings.usual_theme()
+    options = Options(data, image, model, train, view, theme, screen_reader, graphics, network)
+    # They say how large the terminal was when somebody wrote them down; it is asked itself.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+    from tui.terminal.driver import TerminalDriver
+
+    app = CnnApp(options, start=start)
+    app.driver_class = TerminalDriver
+    app.run()
+    if isinstance(app._driver, TerminalDriver):
+        app._driver.closed()
+    return app.return_code or 0

@@ -1,0 +1,257 @@
+"""A matrix of numbers as lines of segments, only the part that is visible.
+
+A row is written `sep value sep value ... sep`: one separator cell between values, so that the highlighted window stands
+in brackets that take no room of their own. In order of weight: the one cell at hand is reversed, the window is bold in
+its colour, padding is faint, in the window not bold, negative values have their sign and a colour, and cells not yet
+computed are a dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+
+from tui.drawing.numbers import Number, fit, number
+from tui.drawing.theme import Palette
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What to draw. Coordinates are the input's own; `top` and `left` padding rows and columns lie at negative ones.
+
+    `value(row, column)` is asked for inside rows x columns only. `window` is (top, left, bottom, right), ends not
+    included; `cell` the one at hand; `revealed` how many cells, in reading order, are known (None: all).
+    """
+
+    rows: int
+    columns: int
+    value: Callable[[int, int], Number]
+    digits: int
+    decimals: int = 0
+    before: tuple[int, int] = (0, 0)
+    after: tuple[int, int] = (0, 0)
+    window: tuple[int, int, int, int] | None = None
+    cell: tuple[int, int] | None = None
+    revealed: int | None = None
+    output: bool = False
+    """Whether the cell at hand is an output cell, which has its own colour."""
+    lit: tuple[range, range] | None = None
+    """The rows and columns of the window that count, where it has gaps (None: all of it)."""
+    written: Callable[[int, int], str] | None = None
+    """How a value is written, where it is not by its decimals."""
+    source: Any = field(default=None, compare=False)
+    """What `value` reads: two matrices of one source have the same values."""
+    asked: bool = False
+    """Whether the cell at hand, not yet known, is asked for."""
+    padding_counts: bool = True
+    """Whether padding is zeros; what does not count is a dash."""
+
+    @property
+    def first_row(self) -> int:
+        return -self.before[0]
+
+    @property
+    def first_column(self) -> int:
+        return -self.before[1]
+
+    @property
+    def end_row(self) -> int:
+        return self.rows + self.after[0]
+
+    @property
+    def end_column(self) -> int:
+        return self.columns + self.after[1]
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """What stands in brackets: the window, or without one the cell at hand."""
+        if self.window is None and self.cell is not None:
+            return self.cell[0], self.cell[1], self.cell[0] + 1, self.cell[1] + 1
+        return self.window
+
+    @property
+    def pitch(self) -> int:
+        """Cells from one value to the next."""
+        return self.digits + 1
+
+    def visible_columns(self, width: int) -> int:
+        return max(0, (width - 1) // self.pitch)
+
+    def in_window(self, row: int, column: int) -> bool:
+        if self.window is None:
+            return False
+        if self.lit is not None:
+            return row in self.lit[0] and column in self.lit[1]
+        return self.window[0] <= row < self.window[2] and self.window[1] <= column < self.window[3]
+
+    def bracketed(self, row: int, column: int) -> bool:
+        """Whether a cell stands in brackets: the window's, or without one the cell at hand."""
+        return self.in_window(row, column) if self.window is not None else self.cell == (row, column)
+
+    def is_padding(self, row: int, column: int) -> bool:
+        return not (0 <= row < self.rows and 0 <= column < self.columns)
+
+    def text(self, row: int, column: int) -> str:
+        """What stands in a cell, aligned."""
+        if self.is_padding(row, column):
+            if not self.padding_counts:
+                return "-".rjust(self.digits)
+            return fit(number(0 if self.decimals == 0 else 0.0, self.decimals), self.digits)
+        if self.revealed is not None and row * self.columns + column >= self.revealed:
+            return ("?" if self.asked and self.cell == (row, column) else ".").rjust(self.digits)
+        if self.written is not None:
+            return fit(self.written(row, column), self.digits)
+        return fit(number(self.value(row, column), self.decimals), self.digits)
+
+    def texts(self, row: int, columns: range) -> list[str]:
+        """What stands in a row's cells."""
+        inside = range(max(0, columns.start), min(columns.stop, self.columns))
+        if self.source is None or self.written is not None or self.asked or not inside or not 0 <= row < self.rows:
+            return [self.text(row, column) for column in columns]
+        known = inside.stop
+        if self.revealed is not None:
+            known = max(inside.start, min(known, self.revealed - row * self.columns))
+        values = self.source[row, inside.start : known].tolist()  # at once: one by one costs ten times as much
+        texts = [fit(number(value, self.decimals), self.digits) for value in values]
+        texts += [".".rjust(self.digits)] * (inside.stop - known)
+        left, right = range(columns.start, inside.start), range(inside.stop, columns.stop)
+        return [self.text(row, column) for column in left] + texts + [self.text(row, column) for column in right]
+
+    def is_plain(self, row: int, columns: range) -> bool:
+        """Whether nothing in a row is marked and none of its `columns` is padding."""
+        box, cell = self.box, self.cell
+        return (
+            0 <= row < self.rows
+            and columns.start >= 0
+            and columns.stop <= self.columns
+            and (box is None or not box[0] <= row < box[2])
+            and (cell is None or cell[0] != row)
+        )
+
+    def style(self, row: int, column: int, text: str, colours: Palette) -> Style:
+        """How the cell's `text` is drawn."""
+        if self.cell == (row, column):
+            return colours.output if self.output else colours.term
+        if self.revealed is not None and row * self.columns + column >= self.revealed:
+            return colours.empty
+        inside = self.in_window(row, column)
+        if self.is_padding(row, column):
+            return colours.padded if inside else colours.faint
+        if inside:
+            return colours.fed if self.output else colours.window
+        text = text.lstrip()  # a dash alone is no number
+        return colours.negative if text.startswith("-") and text != "-" else colours.text
+
+
+def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
+    """The rows that differ; None where everything may."""
+    if old is None or new is None or new.source is None or old.source is not new.source:
+        return None
+    if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed, lit=new.lit) != new:
+        return None
+    rows: set[int] = set()
+    for matrix in (old, new):
+        if (old.box, old.cell, old.lit) != (new.box, new.cell, new.lit) and matrix.box is not None:
+            rows.update(range(matrix.box[0], matrix.box[2]))
+            rows.update([matrix.cell[0]] if matrix.cell is not None else [])
+    if old.revealed != new.revealed:
+        if old.revealed is None or new.revealed is None:
+            return None
+        low, high = sorted((old.revealed, new.revealed))
+        rows.update(range(low // new.columns, -(-high // new.columns)))
+    return rows
+
+
+def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:
+    """The first visible index so that `box` is in sight with one more on either side where there is room.
+
+    `box` and `limits` are (first, end), ends not included. Moves no further than needed, so that a walking window is
+    seen to walk.
+    """
+    (low, high), (first, end) = box, limits
+    context = 1 if visible >= high - low + 2 else 0
+    offset = min(offset, low - context)
+    offset = max(offset, high + context - visible)
+    return max(first, min(offset, max(first, end - visible)))
+
+
+def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours: Palette) -> list[Segment]:
+    """One row from `first_column` on, at most `width` cells. Neighbours that look alike are one segment."""
+    columns = range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column))
+    if not columns:
+        return []
+    if matrix.is_plain(row, columns):
+        return _plain_line(matrix, row, columns, colours)
+    segments: list[Segment] = []
+    mark = colours.fed if matrix.output and matrix.window is not None else colours.window
+    before = matrix.bracketed(row, first_column - 1)
+    for column, text in zip(columns, matrix.texts(row, columns), strict=True):
+        here = matrix.bracketed(row, column)
+        segments.append(_separator(before, here, mark, colours))
+        segments.append(Segment(text, matrix.style(row, column, text, colours)))
+        before = here
+    segments.append(_separator(before, matrix.bracketed(row, columns.stop), mark, colours))
+    return list(Segment.simplify(segments))
+
+
+def _plain_line(matrix: Matrix, row: int, columns: range, colours: Palette) -> list[Segment]:
+    """A row that nothing is marked in."""
+    texts = matrix.texts(row, columns)
+    hidden = columns.stop
+    if matrix.revealed is not None:
+        hidden = max(columns.start, min(columns.stop, matrix.revealed - row * matrix.columns))
+    segments: list[Segment] = []
+    run, style = "", colours.text
+    for text, column in zip(texts, columns, strict=True):
+        own = colours.negative if "-" in text and text.lstrip().startswith("-") else colours.text
+        if column >= hidden:
+            own = colours.empty
+        if own is not style:
+            # The spaces between stay with what is before them: they show nothing.
+            segments.append(Segment(run + " ", style))
+            run, style = text, own
+        else:
+            run += " " + text
+    return [*segments, Segment(run + " ", style)]
+
+
+def _separator(before: bool, after: bool, mark: Style, colours: Palette) -> Segment:
+    """What stands between two cells: the edge of what is in brackets, or a space."""
+    if before == after:
+        return Segment(" ", colours.text)
+    return Segment("[" if after else "]", mark)
+
+
+def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette) -> list[Segment]:
+    """The columns' numbers, faint; those of the window or the cell at hand in colour."""
+    segments: list[Segment] = []
+    for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
+        marked = _marked(matrix, column, 1)
+        segments.append(Segment(column_label(matrix, column), colours.window if marked else colours.faint))
+    return segments
+
+
+def column_label(matrix: Matrix, column: int) -> str:
+    """A column's number, as wide as a value with its separator. Where numbers would touch each other, every other
+    column has one, the box's first among them."""
+    if len(str(matrix.end_column - 1)) <= matrix.digits:
+        return fit(str(column), matrix.pitch)
+    first = matrix.box[1] if matrix.box is not None else 0
+    return fit(str(column), matrix.pitch) if (column - first) % 2 == 0 else " " * matrix.pitch
+
+
+def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:
+    """A row's number, faint; in colour where the window or the cell at hand is."""
+    marked = _marked(matrix, row, 0)
+    return Segment(fit(str(row), width), colours.window if marked else colours.faint)
+
+
+def _marked(matrix: Matrix, place: int, direction: int) -> bool:
+    if matrix.lit is not None:
+        return place in matrix.lit[direction]
+    box = matrix.box
+    return box is not None and box[direction] <= place < box[direction + 2]

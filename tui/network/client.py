@@ -1,0 +1,209 @@
+"""A network for the screen: any `.keras` file, opened at once where it was opened before, and Keras's own values.
+
+Keras lives in a child process that stays alive to answer questions. The screen never waits for it: a network that was
+converted before comes from the cache, and Keras's values come when they come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from cnncore._dtypes import Array
+from cnncore._files import reason_of
+from cnncore.errors import CnnError
+from cnncore.keras.network_child import Computed, Converted, Failed, Question, Ready, Request, Stage, from_json
+from cnncore.network import Network, cache, storage
+from cnncore.training.config import NetworkName
+from tui.app.child_process import ChildProcess, python_module
+from tui.i18n import N_
+
+__all__ = ["Failed", "Loaded", "Message", "NetworkClient", "Ready", "Stage", "Values"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """The network; `cached` where it came from the cache, without Keras."""
+
+    network: Network
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """Keras's answer to question `id`: one array for every layer of the network, or None where Keras has no layer that
+    computes (an input layer). With the batch axis where the question had it."""
+
+    id: int
+    arrays: tuple[Array | None, ...]
+
+
+Message: TypeAlias = Stage | Loaded | Ready | Values | Failed
+
+
+class NetworkClient:
+    """One network: iterate `messages()` once; `ask()`, `stop()` and `close()` at any time.
+
+        Stage("cache"), Loaded(network, True), Stage("import"), Stage("load"), Ready(), Values ...
+        Stage("cache"), Stage("import"), Stage("convert"), Loaded(network, False), Ready(), Values ...
+
+    `Failed` is the last message, wherever it comes; after `Loaded` it means only that there are no values of Keras's.
+    Once stopped, the messages end without a word.
+
+    `source` is the path of a `.keras` file, or a network that is in no file, made by `fresh_network`: `name` says which
+    of the mission's own it is, and its `Loaded` comes first of all. With `keras` False the child is only started for a
+    file that is not in the cache, and ended once it is converted.
+
+    `content` is that of the client which opened the file before: if the file is another one meanwhile, `Failed` says
+    so, and no values of another network come. `command` takes the place of the real child's, for tests: the request is
+    put behind it.
+    """
+
+    def __init__(
+        self,
+        source: str | Network,
+        *,
+        name: NetworkName = "fashion",
+        keras: bool = True,
+        content: str = "",
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._source = source
+        self._name: NetworkName = name
+        self._keras = keras
+        self.content = content
+        """The digest of the file's content, "" before it is known and for a network in no file."""
+        self._command = command
+        self._child: ChildProcess | None = None
+        self._folder: Path | None = None
+        self._asked = 0
+        self._waiting: tuple[int, Array] | None = None
+        self._stopped = False
+
+    def ask(self, x: Any) -> int:
+        """What does Keras compute in every layer for `x`, one input or a batch, as the network takes it?
+
+        Returns the number that the `Values` will bear. A question takes the place of those before it that are not yet
+        answered; one that is asked before the child is up waits for it.
+        """
+        self._asked += 1
+        self._waiting = (self._asked, np.array(x, np.float32))
+        self._send()
+        return self._asked
+
+    def stop(self) -> None:
+        """Ends the child; no message follows."""
+        self._stopped = True
+        if self._child is not None:
+            self._child.stop()
+
+    async def close(self) -> None:
+        """Returns when no process is left."""
+        self.stop()
+        if self._child is not None:
+            await self._child.close()
+
+    async def messages(self) -> AsyncGenerator[Message]:
+        try:  # not in a thread: if we were cancelled meanwhile, nobody would know which folder to remove
+            self._folder = folder = Path(tempfile.mkdtemp(prefix="cnn-tui-network-"))
+        except OSError as error:
+            yield Failed(N_("No folder for temporary files could be made: {reason}"), {"reason": reason_of(error)})
+            return
+        try:
+            async with contextlib.aclosing(self._opened(folder)) as messages:
+                async for message in messages:
+                    if self._stopped:
+                        return
+                    yield message
+        except CnnError as error:
+            if not self._stopped:
+                yield Failed(error.template, error.values)
+        except OSError as error:
+            if not self._stopped:
+                yield Failed(N_("The process could not be started: {reason}"), {"reason": reason_of(error)})
+        finally:
+            self._folder = None
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def _opened(self, folder: Path) -> AsyncGenerator[Message]:
+        """The messages; raises what goes wrong on this side."""
+        if isinstance(self._source, Network):
+            yield Loaded(self._source, False)
+            weights = folder / "weights.npz"
+            await asyncio.to_thread(storage.save, self._source, weights)
+            request = Request(str(folder), convert=False, network=self._name, weights=str(weights))
+            found: Network | None = self._source
+        else:
+            yield Stage("cache")
+            content = await asyncio.to_thread(cache.digest, self._source)
+            if self.content not in ("", content):
+                raise CnnError("{path} was changed since it was opened; open it again", path=self._source)
+            self.content = content
+            found = await asyncio.to_thread(cache.find, content)
+            if found is not None:
+                yield Loaded(found, True)
+            request = Request(str(folder), model=self._source, content=content, convert=found is None)
+        if self._stopped or (found is not None and not self._keras):
+            return
+        async with contextlib.aclosing(self._from_child(request)) as messages:
+            async for message in messages:
+                yield message
+
+    async def _from_child(self, request: Request) -> AsyncGenerator[Message]:
+        command = self._command or python_module("cnncore.keras.network_child")
+        self._child = child = ChildProcess([*command, request.to_json()], grace=1, listens=True)
+        failed: Failed | None = None
+        async with contextlib.aclosing(child.lines()) as lines:
+            async for line in lines:
+                self._send()
+                try:
+                    message = from_json(line)
+                except ValueError:
+                    continue
+                match message:
+                    case Failed():
+                        failed = message
+                    case Converted(path):
+                        yield Loaded(await asyncio.to_thread(storage.load, path), False)
+                        if not self._keras:
+                            return
+                    case Computed():
+                        values = await asyncio.to_thread(_read_values, message)
+                        if message.id == self._asked:
+                            yield values
+                    case _:
+                        yield message
+        if not self._stopped:
+            yield failed or Failed(*child.death())
+
+    def _send(self) -> None:
+        """Sends the question that waits, where there is a child to send it to."""
+        if self._waiting is None or self._child is None or self._folder is None:
+            return
+        number, x = self._waiting
+        path = self._folder / f"question-{number}.npy"
+        with contextlib.suppress(OSError):  # a full disk: the question stays, and the next may find room
+            np.save(path, x, allow_pickle=False)
+            if self._child.write_line(Question(number, str(path)).to_json()):
+                self._waiting = None
+
+
+def can_be_tried_again(failed: Failed) -> bool:
+    """Whether the same question may find an answer later; not where the file has become another one."""
+    return not failed.message.startswith("{path} was changed since")
+
+
+def _read_values(message: Computed) -> Values:
+    path = Path(message.path)
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = tuple(archive.get(str(i)) for i in range(message.layers))
+    path.unlink(missing_ok=True)
+    return Values(message.id, arrays)

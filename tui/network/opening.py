@@ -1,0 +1,83 @@
+"""How far the opening of a network is: what is being done, for how long, and how long it still takes.
+
+Pure state and words, no screen. Nothing in TensorFlow says how far its loading is, so the time it took before, kept in
+the cache folder, is what the rest is reckoned from; until it was loaded once here, it is a usual machine's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnncore._files import read_text, write_atomically
+from cnncore.errors import CnnError
+from cnncore.keras.network_child import StageName
+from tui.i18n import N_, _
+from tui.network.opening_words import stage_line
+
+USUAL = 6.0
+"""Seconds, where it was never timed."""
+LONGEST = 600.0
+STEPS: tuple[StageName, ...] = ("cache", "import", "convert")
+BAR = 20
+
+
+@dataclass
+class Opening:
+    """Of the file called `name`, begun at the time `began`. `expected` are the seconds it takes."""
+
+    name: str
+    began: float
+    expected: float = USUAL
+    timed: bool = False
+    """Whether that is how long it took here before."""
+    stage: StageName = "cache"
+
+    def part(self, now: float) -> float:
+        """How much of the time has passed, from 0 to 1."""
+        return max(0.0, min(1.0, (now - self.began) / self.expected))
+
+    def words(self, now: float) -> str:
+        """Two lines: what is being done; how far it is, with how long still, and how to leave it."""
+        if self.stage == "cache":
+            return "\n".join([_("Opening {name}").format(name=self.name), self._bar(now)])
+        step = _("step {step} of {steps}").format(step=STEPS.index(self.stage) + 1, steps=len(STEPS))
+        return "\n".join([f"{self.name}, {step}: {stage_line(self.stage)}", self._bar(now)])
+
+    def _bar(self, now: float) -> str:
+        full = round(self.part(now) * BAR)
+        left = self.expected - (now - self.began)
+        if left < 0:
+            text = _("{seconds} s, longer than last time") if self.timed else _("{seconds} s, longer than usual")
+            text = text.format(seconds=f"{now - self.began:.0f}")
+        else:
+            text = _("about {seconds} s left").format(seconds=f"{max(1.0, left):.0f}")
+        return f"[{'#' * full}{'-' * (BAR - full)}] {text}. {_(LEAVE)}"
+
+
+LEAVE = N_("Esc leaves it unopened.")
+
+
+def _file() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("cnn-tui", appauthor=False) / "opening.json"
+
+
+def begin(name: str, now: float) -> Opening:
+    """An opening that begins `now`, with what is known of how long it takes."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):  # of which CnnError is one
+        seconds = float(json.loads(read_text(_file()))["seconds"])
+        if 0 < seconds < LONGEST:
+            return Opening(name, now, seconds, timed=True)
+    return Opening(name, now)
+
+
+def remember(seconds: float) -> None:
+    """It took so long. Where that cannot be kept, it is not."""
+    with contextlib.suppress(OSError, CnnError):
+        file = _file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(file, lambda opened: opened.write(json.dumps({"seconds": round(seconds, 2)}).encode()))

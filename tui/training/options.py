@@ -1,0 +1,126 @@
+"""The form for a training run: every option a field, and what is wrong said as a sentence below them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.widgets import Input, Label, Static
+
+from cnncore._files import check_folder, shown
+from cnncore.errors import CnnError
+from cnncore.training.config import NETWORKS, TrainConfig
+from tui.app.dialogs import Dialog
+from tui.app.paths import typed
+from tui.i18n import N_, _, error_text
+from tui.widgets.path_input import PathInput
+
+FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("epochs", N_("Epochs"), N_("how often every image is seen")),
+    ("batch_size", N_("Batch size"), N_("images per step")),
+    ("validation_split", N_("Validation split"), N_("part held out")),
+    ("limit", N_("Images"), N_("only the first, 0 for all")),
+    ("dropout", N_("Dropout rate"), N_("0 for none")),
+    ("seed", N_("Seed"), N_("the same seed, the same run")),
+    ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
+)
+"""The configuration's name of each, its label, and what to know of it."""
+WHOLE = {"epochs", "batch_size", "limit", "seed"}
+
+
+class TrainingOptions(Dialog[TrainConfig | None]):
+    """Asks for the options of a run, starting from `config`. Up and down go from field to field."""
+
+    DEFAULT_CSS = """
+    TrainingOptions > Vertical { width: 66; }
+    TrainingOptions Grid { grid-size: 2; grid-columns: 1fr 22; grid-rows: 1; height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "app.focus_next", N_("Next field"), show=False),
+        Binding("up", "app.focus_previous", N_("Field before"), show=False),
+    ]
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__()
+        self.heading = _("Training options")
+        self._config = config
+
+    def compose_fields(self) -> ComposeResult:
+        with Grid():
+            yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
+            yield Input(self._config.network, id="network")
+            for name, label, about in FIELDS:
+                yield Label(f"{_(label)}: {_(about)}", markup=False)
+                yield Input(_typed(getattr(self._config, name)), id=name)
+            yield Label("{}: {}".format(_("Data folder"), _("empty for the usual")), markup=False)
+            yield PathInput(shown(self._config.data), folders=True, id="data")
+
+    def on_key(self, event: events.Key) -> None:
+        # In the network's field any other letter than a network's first would only be wrong: the arrows choose too.
+        focused = self.focused
+        if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
+            at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
+            focused.value = NETWORKS[(at + 1) % len(NETWORKS)]
+            event.prevent_default()
+            event.stop()
+
+    def on_input_submitted(self) -> None:
+        try:
+            self.dismiss(self._typed())
+        except CnnError as error:
+            self.refuse(error)
+
+    def refuse(self, error: BaseException) -> None:
+        """Says what is wrong by the label that stands on the screen, and goes to its field."""
+        name = error.values.get("name") if isinstance(error, CnnError) else None
+        for field in self.query(Input):
+            if field.id == name:
+                field.focus()
+        labels = {"network": _("Network"), **{field: _(label) for field, label, _about in FIELDS}}
+        self.query_one("#wrong", Static).update(error_text(error, labels))
+
+    def _typed(self) -> TrainConfig:
+        values = {name: self._number(name) for name, _label, _about in FIELDS}
+        network = self.query_one("#network", Input).value.strip().lower()
+        data = self._folder()
+        return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
+
+    def _folder(self) -> str:
+        """The data folder, from the root on; "" for the usual."""
+        field = self.query_one("#data", PathInput)
+        if field.value == shown(self._config.data):  # as it was, though it may not be what can be shown
+            return self._config.data
+        try:
+            return str(check_folder(typed(field.value))) if field.value.strip() else ""
+        except CnnError:
+            field.focus()
+            raise
+
+    def _number(self, name: str) -> float | int:
+        field = self.query_one(f"#{name}", Input)
+        text = field.value.strip().replace(",", "")
+        try:
+            return int(text) if name in WHOLE else float(text)
+        except ValueError:
+            if not text:
+                raise CnnError(
+                    N_("{name} is empty; write a whole number")
+                    if name in WHOLE
+                    else N_("{name} is empty; write a number such as 0.25"),
+                    name=name,
+                ) from None
+            kind = (
+                N_("{name} is {value}; it must be a whole number")
+                if name in WHOLE
+                else N_("{name} is {value}; it must be a number such as 0.25")
+            )
+            raise CnnError(kind, name=name, value=repr(field.value)) from None
+
+
+def _typed(value: float) -> str:
+    """A number as one would type it."""
+    return str(value) if isinstance(value, int) else f"{value:.6g}"
