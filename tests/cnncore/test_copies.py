@@ -22,13 +22,20 @@ import numpy as np
 import pytest
 
 import cnncore
-from cnncore import _arrays, feeds, gallery, guesses, interest, kernel_draft, kernels, network, slips, summaries
+from cnncore import _arrays, network
 from cnncore import geometry as geometries
 from cnncore._copies import Named
 from cnncore.datasets import examples, fashion_mnist
+from cnncore.datasets import network_images as gallery
 from cnncore.datasets.dataset import Dataset
+from cnncore.display import summaries
 from cnncore.keras import network_child, validate, validate_child
 from cnncore.keras.first_layer import FirstLayer
+from cnncore.lesson import contributions as feeds
+from cnncore.lesson import highlights as interest
+from cnncore.lesson import kernel_draft, kernels
+from cnncore.lesson import mistakes as slips
+from cnncore.lesson import predictions as guesses
 from cnncore.network import Network, bands, fused, occlusion
 from cnncore.network.explain import explain
 from cnncore.network.explain import feeds as places_fed

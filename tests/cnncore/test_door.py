@@ -19,7 +19,8 @@ import pytest
 from odd_values import ODD, RIGHT, outcome, right_arguments
 
 import cnncore
-from cnncore import CnnError, filtering, network, reference
+from cnncore import CnnError, network, reference
+from cnncore.lesson import filtering
 from cnncore.network import Layer, Network
 from cnncore.network.explain import explain
 from cnncore.network.storage import save

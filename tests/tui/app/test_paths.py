@@ -18,8 +18,9 @@ from textual.widgets import Static
 
 from cnncore.datasets.pictures import save_picture
 from cnncore.errors import CnnError
-from tui import cli, paths
+from tui.app import paths
 from tui.app.settings import usual_theme
+from tui.cli import main as cli
 from tui.cnn_app import CnnApp, Options
 from tui.training.options import TrainingOptions
 from tui.training.words import file_lines
@@ -170,7 +171,7 @@ def test_an_option_with_a_bad_path_is_one_line(
     good = tmp_path / f"good{'.keras' if 'validate' in option else '.png'}"
     picture.rename(good)
     path = path_of(kind, tmp_path, suffix, monkeypatch)
-    monkeypatch.setattr(cli, "_is_terminal", lambda: "--plain" not in words)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "standard output is not one" if "--plain" in words else "")
     monkeypatch.setattr("tui.cnn_app.run", lambda **_given: pytest.fail("the app was opened"))
     monkeypatch.setattr("tui.cli.train.run", lambda *_given: pytest.fail("training began"))
     monkeypatch.setattr("tui.cli.validate.run", lambda *_given: pytest.fail("validation began"))
@@ -245,11 +246,11 @@ FIELDS: dict[str, tuple[str, list[str], str]] = {
 def test_every_field_that_takes_a_path_is_one() -> None:
     """They are all `PathInput`s, made in two places; what is asked for through them stands in FIELDS."""
     makers: list[str] = []
-    for path in Path(cli.__file__).parent.rglob("*.py"):
+    for path in Path(cli.__file__).parents[1].rglob("*.py"):
         text = path.read_text("utf-8")
         makers += [path.name] * (text.count("AskPath(") + text.count("PathInput(") - text.count("class PathInput("))
     assert sorted(set(makers)) == [
-        "app.py", "dialogs.py", "network_sources.py", "take_along.py", "training_options.py",
+        "cnn_app.py", "dialogs.py", "menu.py", "options.py", "screen_sources.py",
     ]  # fmt: skip
 
 

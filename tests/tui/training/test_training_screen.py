@@ -70,7 +70,7 @@ async def test_a_run_from_start_to_end(child: Callable[[str], None], size: tuple
         assert "3/3" in text
         assert "20/20" in text
         assert ("Drawn garments take the place" if language == "en" else "대신 프로그램이 그린 옷") in text
-        assert ("0.022 above training" if language == "en" else "훈련보다 0.022") in text
+        assert ("0.022 above training" if language == "en" else "훈련 정확도보다 0.022") in text
         assert fits(app)
         for _ in range(4):
             if "0.2250" in screen_text(app) and "val_loss" in screen_text(app):
