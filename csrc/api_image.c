@@ -270,7 +270,8 @@ static void run_pool(void *context, int64_t index, int worker) {
 
 static void fit_pool(struct pool_job *j, size_t value) {
     const cnn_window *w = j->w;
-    struct reach row = {1, 1, 1, 1, NEVER_SPARSE, 0}, columns = {j->out_w, w->kernel_w, w->stride_w, 1, NEVER_SPARSE, 0};
+    struct reach row = {1, 1, 1, 1, NEVER_SPARSE, 0};
+    struct reach columns = {j->out_w, w->kernel_w, w->stride_w, 1, NEVER_SPARSE, 0};
     cnn_fit_tile(&row, &columns, (double)w->c * (double)value, cnn_work_limit(0, 1));
     j->columns = columns.count;
     j->column_bands = cnn_ceil_div(j->out_w, columns.count);

@@ -1,6 +1,6 @@
-/* Means of one tile's windows in double, for one element type: X, T and VECTOR_N as in conv2d.inc.c, and M the type of a
- * mean. The input's rows under a row of windows are summed first, then the columns of those sums; plain loops that the
- * compiler makes vectors of. Sums of float64 have a second double for what the first cannot hold (mean.h).
+/* Means of one tile's windows in double, for one element type: X, T and VECTOR_N as in conv2d.inc.c, and M the type of
+ * a mean. The input's rows under a row of windows are summed first, then the columns of those sums; plain loops that
+ * the compiler makes vectors of. Sums of float64 have a second double for what the first cannot hold (mean.h).
  */
 enum { PASTE(X, pairs) = sizeof(T) == 8 && IS_FLOAT, PASTE(X, lanes) = 256 };
 
@@ -55,8 +55,8 @@ static void TYPED(mean_apart)(const double *sums, const double *rests, int64_t w
     const int64_t most = (TYPED(lanes) - channels) / step + 1;
     for (int64_t from = 0; from < windows; from += most) {
         const int64_t n = windows - from < most ? windows - from : most;
-        TYPED(mean_columns)(sums + from * step, rests + from * step, (n - 1) * step + channels, channels, pixels, number,
-                            all);
+        TYPED(mean_columns)(sums + from * step, rests + from * step, (n - 1) * step + channels, channels, pixels,
+                            number, all);
         for (int64_t i = 0; i < n; i++)
             for (int64_t c = 0; c < channels; c++) *out++ = all[i * step + c];
     }

@@ -34,9 +34,9 @@
  *             uint8 image is int32 with an integer kernel and refused with a float one; else types are equal.
  *             CNN_BAD_ARGUMENT also means that a sum could overflow, that float32 would make a weight or the scale
  *             infinite, or that the kernel has over 128 taps: ask the general function.
- * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: a sum is off by no
- *             more than 258 last bits of the sum of |x * w|, however long it is. Means are taken in float64, those of
- *             float64 in twice its precision: the mean of a constant is that constant.
+ * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: a sum is off by
+ *             no more than 258 last bits of the sum of |x * w|, however long it is. Means are taken in float64, those
+ *             of float64 in twice its precision: the mean of a constant is that constant.
  * Work space  Beside inputs, weights and outputs no more than a small multiple of them, or of 256 KB for each thread:
  *             padding, and what strides and dilation leave out, is never stored.
  * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.

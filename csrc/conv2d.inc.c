@@ -1,8 +1,8 @@
 /* Direct convolution of one tile, for one element type: X is f32, f64 or i32 and T its C type.
  *
  * A pass keeps the sums of `pixels` neighbouring output pixels x 2 vectors of filters in registers, and goes over all
- * taps and channels once: a weight loaded serves every pixel, a pixel broadcast serves every filter. Long sums of floats
- * leave the registers after each block (long_sums.inc.c).
+ * taps and channels once: a weight loaded serves every pixel, a pixel broadcast serves every filter. Long sums of
+ * floats leave the registers after each block (long_sums.inc.c).
  */
 #define V TYPED(v)
 #define N VECTOR_N

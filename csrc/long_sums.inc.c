@@ -1,5 +1,6 @@
-/* Sums of more than CNN_SUM_BLOCK terms, for one element type: X, T and VECTOR_N as in conv2d.inc.c. What registers have
- * summed of one block is added to totals in double. Functions of their own, so that the loops keep their registers. */
+/* Sums of more than CNN_SUM_BLOCK terms, for one element type: X, T and VECTOR_N as in conv2d.inc.c. What registers
+ * have summed of one block is added to totals in double. Functions of their own, so that the loops keep their
+ * registers. */
 static __attribute__((noinline)) void TYPED(sum_block)(const T *sums, int64_t count, int is_first, double *totals) {
     for (int64_t i = 0; i < count; i++) totals[i] = (is_first ? 0 : totals[i]) + (double)sums[i];
 }

@@ -117,8 +117,8 @@ static void choose_sparse(struct reach *r, double times) {
     r->sparse = r->order != NEVER_SPARSE && times * (double)r->count * (double)r->taps < (double)cnn_staged_size(r);
 }
 
-/* The next smaller tile in this direction that is worth having: half of it, or the first one that is sparse; its size over
- * that of this one. 1 where there is none. */
+/* The next smaller tile in this direction that is worth having: half of it, or the first one that is sparse; its size
+ * over that of this one. 1 where there is none. */
 static double next_smaller(const struct reach *r, struct reach *next) {
     const double worth = 0.875, size = (double)cnn_staged_size(r);
     *next = *r;

@@ -20,9 +20,9 @@ int cnn_is_padded(const cnn_window *window);
 void cnn_stage(const cnn_window *window, int in_type, int type, const void *image, int64_t row, int64_t rows,
                int64_t column, int64_t columns, void *out);
 
-/* What a tile of `count` outputs needs of the padded input in one direction: all that lies between its first tap and its
- * last, or where taps or outputs are far apart (`sparse`) the taps alone, in one of two orders. In the memory that this
- * makes, outputs are cnn_staged_stride apart and taps cnn_staged_dilation. */
+/* What a tile of `count` outputs needs of the padded input in one direction: all that lies between its first tap and
+ * its last, or where taps or outputs are far apart (`sparse`) the taps alone, in one of two orders. In the memory that
+ * this makes, outputs are cnn_staged_stride apart and taps cnn_staged_dilation. */
 struct reach {
     int64_t count, taps, stride, dilation;
     enum { NEVER_SPARSE, BY_OUTPUT, BY_TAP } order;
@@ -41,15 +41,15 @@ static inline int64_t cnn_staged_dilation(const struct reach *r) {
     return !r->sparse ? r->dilation : r->order == BY_TAP ? r->count : 1;
 }
 
-/* Makes a tile smaller until what it needs, rows times columns of `size` bytes, is no more than `limit`, or little would
- * be gained: its windows overlap then, and it needs little more than a kernel has weights. Chooses `sparse`. */
+/* Makes a tile smaller until what it needs, rows times columns of `size` bytes, is no more than `limit`, or little
+ * would be gained: its windows overlap then, and it needs little more than a kernel has weights. Chooses `sparse`. */
 void cnn_fit_tile(struct reach *rows, struct reach *columns, double size, double limit);
 
 /* Work space that no one minds; beyond it a thread takes what `values` bytes of inputs, weights and outputs allow. */
 double cnn_work_limit(double values, int threads);
 
-/* Copies what a tile needs whose first tap is at (row, column) of one padded image, converted from in_type to type, into
- * `out`. What is padding becomes zero. */
+/* Copies what a tile needs whose first tap is at (row, column) of one padded image, converted from in_type to type,
+ * into `out`. What is padding becomes zero. */
 void cnn_stage_tile(const cnn_window *window, int in_type, int type, const void *image, const struct reach *rows,
                     int64_t row, const struct reach *columns, int64_t column, void *out);
 

@@ -44,12 +44,13 @@ int64_t lowest(int type); /* of an integer type */
 int64_t highest(int type);
 
 /* EXTREME: for integers. For floats SPECIAL: now and then one that is not finite, EQUAL: all the same, so that what is
- * rounded off adds up, RANGED: a few large ones of every size and long stretches of zeros, WHOLE: small whole numbers. */
+ * rounded off adds up, RANGED: a few large ones of every size and long stretches of zeros, WHOLE: small whole
+ * numbers. */
 enum values { ORDINARY, EXTREME, SPECIAL, EQUAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
-/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and of
- * float64 one for each block. */
+/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and
+ * of float64 one for each block. */
 double last_bits(int type, double terms);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */

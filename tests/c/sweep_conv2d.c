@@ -343,8 +343,8 @@ void sweep_groups(void) {
             }
 }
 
-/* Sums around a block and of several, of values whose rounding adds up: of channels, of one map's taps, depthwise, of few
- * channels and in groups. */
+/* Sums around a block and of several, of values whose rounding adds up: of channels, of one map's taps, depthwise, of
+ * few channels and in groups. */
 void sweep_long(void) {
     const struct {
         int64_t kernel_h, kernel_w, channels, filters, groups;
