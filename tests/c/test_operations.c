@@ -113,7 +113,7 @@ static void compare(const char *isa, const cnn_window *w, const char *what, int 
     }
 }
 
-/* What api_conv2d.c gives to winograd.c, or may compute by F(2, 3). */
+/* What csrc gives to Winograd, or may compute by F(2, 3). */
 static int is_winograd(const cnn_window *w, int type, int64_t groups, int64_t filters) {
     return type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
            w->dilation_h == 1 && w->dilation_w == 1 && groups == 1 &&
@@ -137,7 +137,7 @@ static void test_conv2d(const char *isa, int round) {
         w.h = pick(4, 14);
         w.w = pick(4, 30);
     }
-    if (type == CNN_F32 && groups == 1 && in_group <= 8 && pick(0, 3)) { /* few.inc.c in all its widths */
+    if (type == CNN_F32 && groups == 1 && in_group <= 8 && pick(0, 3)) { /* few channels in all widths */
         w.kernel_h = w.kernel_w = pick(0, 3) ? 3 : pick(1, 5);
         w.dilation_w = 1;
         if (pick(0, 3)) w.stride_h = w.stride_w = w.dilation_h = 1;
@@ -236,7 +236,7 @@ static void test_conv2d(const char *isa, int round) {
 }
 
 /* Plans in a chain give what they give one by one, bit for bit, for any number of threads and images. */
-static void test_chain(const char *isa, int round) {
+static void test_network(const char *isa, int round) {
     enum { STEPS = 4 };
     const int end = round & 1, last = (int)pick(1, STEPS);
     const int64_t n = CHOOSE(0, 1, 2, 3, 5, 16, 17, 33, 50);
@@ -244,7 +244,7 @@ static void test_chain(const char *isa, int round) {
                     .dilation_h = 1, .dilation_w = 1};
     struct guarded values[STEPS + 1] = {guarded_new((size_t)(n * w.h * w.w * w.c) * 4, end)};
     struct guarded kernels[STEPS];
-    cnn_step steps[STEPS];
+    cnn_layer steps[STEPS];
     const int64_t steps_input = w.h * w.w * w.c;
     int64_t count = steps_input;
     fill(CNN_F32, values[0].data, n * count, 2);
@@ -264,7 +264,7 @@ static void test_chain(const char *isa, int round) {
         const int status =
             cnn_plan_new(&w, filters, 1, CNN_F32, CNN_F32, kernels[i].data, NULL, i != last - 1, pool, &plan);
         CHECK(status == CNN_OK, "plan: status %d", status);
-        steps[i] = (cnn_step){plan, i == last - 1 && round % 3 != 0};
+        steps[i] = (cnn_layer){plan, i == last - 1 && round % 3 != 0};
         int64_t rows, columns;
         windows_output(&w, &rows, &columns);
         w.h = rows / (pool + 1);
@@ -282,18 +282,18 @@ static void test_chain(const char *isa, int round) {
         for (int64_t i = 0; i < w.c; i++) want[i] = (float)(exp(want[i] - largest) / sum);
     }
     struct guarded out = guarded_new((size_t)(n * count) * 4, end), again = guarded_new((size_t)(n * count) * 4, end);
-    CHECK(cnn_chain_run(steps, last, n, (float *)values[0].data, (float *)out.data) == CNN_OK, "%s", isa);
+    CHECK(cnn_network_run(steps, last, n, (float *)values[0].data, (float *)out.data) == CNN_OK, "%s", isa);
     CHECK(cnn_set_num_threads(3) == CNN_OK, "threads");
-    CHECK(cnn_chain_run(steps, last, n, (float *)values[0].data, (float *)again.data) == CNN_OK, "%s", isa);
+    CHECK(cnn_network_run(steps, last, n, (float *)values[0].data, (float *)again.data) == CNN_OK, "%s", isa);
     double *bound = malloc((size_t)(n * count + 1) * sizeof *bound);
     /* The exponential's, relative to a sum of 1. */
     for (int64_t i = 0; i < n * count; i++) bound[i] = steps[last - 1].softmax;
-    compare(isa, &w, "chain", CNN_F32, out.data, values[last].data, bound, n * count, 2);
-    compare(isa, &w, "chain, three threads against one:", CNN_F32, again.data, out.data, NULL, n * count, 0);
-    CHECK(cnn_chain_run(steps, 0, n, NULL, NULL) == CNN_BAD_ARGUMENT, "no step");
-    const cnn_step unfit[2] = {steps[last - 1], steps[0]};
+    compare(isa, &w, "network", CNN_F32, out.data, values[last].data, bound, n * count, 2);
+    compare(isa, &w, "network, three threads against one:", CNN_F32, again.data, out.data, NULL, n * count, 0);
+    CHECK(cnn_network_run(steps, 0, n, NULL, NULL) == CNN_BAD_ARGUMENT, "no step");
+    const cnn_layer unfit[2] = {steps[last - 1], steps[0]};
     if (count != steps_input)
-        CHECK(cnn_chain_run(unfit, 2, n, NULL, NULL) == CNN_BAD_ARGUMENT, "steps that do not fit");
+        CHECK(cnn_network_run(unfit, 2, n, NULL, NULL) == CNN_BAD_ARGUMENT, "steps that do not fit");
     free(bound);
     for (int i = 0; i < last; i++) {
         cnn_plan_free((cnn_plan *)steps[i].plan);
@@ -479,7 +479,7 @@ int main(int argc, char **argv) {
         test_worked_example(isa);
         for (int round = 0; round < rounds; round++) {
             test_conv2d(isa, round);
-            if (round % 4 == 0) test_chain(isa, round / 4);
+            if (round % 4 == 0) test_network(isa, round / 4);
             test_filter2d(isa, round);
             test_pool(isa, round);
             test_pointwise(isa, round);

@@ -1,0 +1,10 @@
+/* Which kernel table is in force. */
+#ifndef CNN_DISPATCH_H
+#define CNN_DISPATCH_H
+
+#include "kernels/table.h"
+
+/* The table in force, or NULL when CNNCORE_ISA names one that this machine does not have. */
+const struct kernel_table *cnn_table(void);
+
+#endif
