@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the absolute values those that are not 0; NaN only where there is nothing else. By their bits, whose order is
- * that of the values, and less one, which makes 0 the largest: no branch (all of cnn_as_whole_numbers for 7x7: 20
+/* The smallest absolute value that is not 0; NaN only where there is no other value. By the bits, which have the
+ * order of the values, minus one, which makes 0 the largest: no branch (all of cnn_as_whole_numbers for 7x7 takes 20
  * ns, with comparisons of floats 116). */
-static float least_size(const float *kernel, int64_t taps) {
+static float least_nonzero(const float *kernel, int64_t taps) {
     uint32_t least = UINT32_MAX, bits;
     for (int64_t i = 0; i < taps; i++) {
         memcpy(&bits, kernel + i, sizeof bits);
@@ -21,11 +21,11 @@ static float least_size(const float *kernel, int64_t taps) {
 }
 
 int cnn_as_whole_numbers(const float *kernel, int64_t taps, int32_t *whole, float *unit) {
-    const float least = least_size(kernel, taps);
+    const float least = least_nonzero(kernel, taps);
     if (!(least >= FLT_MIN && least <= FLT_MAX)) return 0;
     for (int64_t i = 0; i < taps; i++) {
         const double times = (double)kernel[i] / (double)least;
-        if (!(fabs(times) < INT8_MAX + 0.5)) return 0; /* NaN is not, too */
+        if (!(fabs(times) < INT8_MAX + 0.5)) return 0; /* also where NaN */
         whole[i] = (int32_t)(times < 0 ? times - 0.5 : times + 0.5);
         if (fabs(times - whole[i]) > (double)FLT_EPSILON * fabs(times)) return 0;
     }
@@ -33,7 +33,8 @@ int cnn_as_whole_numbers(const float *kernel, int64_t taps, int32_t *whole, floa
     return 1;
 }
 
-/* The column of multiples of row `pivot` that the other rows are. 1: products equal the weights, 2: exactly so. */
+/* Writes each row's factor with respect to row `pivot`. Returns 2 where all products are exactly the weights, 1
+ * where they are nearly, else 0. */
 static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, int64_t pivot, int64_t largest,
                      float *column) {
     const float *row = kernel + pivot * kernel_w;
@@ -42,7 +43,7 @@ static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, in
         column[a] = kernel[a * kernel_w + largest] / row[largest];
         for (int64_t b = 0; b < kernel_w; b++) {
             const double product = (double)column[a] * row[b], weight = kernel[a * kernel_w + b];
-            if (!(fabs(product - weight) <= 2 * (double)FLT_EPSILON * fabs(weight))) return 0; /* NaN is not, too */
+            if (!(fabs(product - weight) <= 2 * (double)FLT_EPSILON * fabs(weight))) return 0; /* also where NaN */
             if (product != weight) exact = 1;
         }
     }
@@ -59,7 +60,7 @@ int cnn_as_outer_product(const float *kernel, int64_t kernel_h, int64_t kernel_w
     int64_t pivot = largest / kernel_w;
     const int64_t column = largest % kernel_w;
     if (multiples(kernel, kernel_h, kernel_w, pivot, column, factors) == 0) return 0;
-    /* Of rows that all do, one whose multiples are exact: sums of few bits are then exact, too, halves being halves. */
+    /* A row whose factors are exact is better: sums of few bits are then exact too, and halves stay halves. */
     for (int64_t a = 0; a < kernel_h; a++)
         if (kernel[a * kernel_w + column] != 0 && multiples(kernel, kernel_h, kernel_w, a, column, factors) == 2) {
             pivot = a;
@@ -70,8 +71,7 @@ int cnn_as_outer_product(const float *kernel, int64_t kernel_h, int64_t kernel_w
     return 1;
 }
 
-/* Filters are looked at side by side until none of them can be whole: with the weights of a trained network that is
- * after the first row. */
+/* Checks 16 filters side by side until none of them can be whole: with trained weights, after the first row. */
 int cnn_any_filter_is_whole(const float *kernel, int64_t rows, int64_t filters) {
     enum { AT_ONCE = 16 };
     const float most = 256 * 0x1p24f;
@@ -84,7 +84,8 @@ int cnn_any_filter_is_whole(const float *kernel, int64_t rows, int64_t filters) 
             left = found = 0;
             for (int64_t i = 0; i < count; i++) {
                 const float size = fabsf(w[i]) * 256;
-                const float whole = size < 0x1p23f ? size + 0x1p23f - 0x1p23f : size; /* larger ones have no fraction */
+                const float whole =
+                    size < 0x1p23f ? size + 0x1p23f - 0x1p23f : size; /* larger floats have no fraction */
                 sum[i] += whole == size ? size : INFINITY;
                 left |= sum[i] <= most;
                 found |= sum[i] <= most && sum[i] > 0;

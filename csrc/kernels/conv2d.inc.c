@@ -1,8 +1,8 @@
-/* Direct convolution of one tile, for one element type: X is f32, f64 or i32 and T its C type.
+/* Direct convolution of a tile (struct conv_tile), for one element type.
  *
- * A pass keeps the sums of `pixels` neighbouring output pixels x 2 vectors of filters in registers, and goes over all
- * taps and channels once: a weight loaded serves every pixel, a pixel broadcast serves every filter. Long sums of
- * floats leave the registers after each block (long_sums.inc.c).
+ * A pass keeps the sums of `pixels` neighbouring output pixels x 2 vectors of filters in registers and goes through all
+ * taps and channels once: a loaded weight is used for every pixel, a broadcast pixel for every filter. Long float sums
+ * leave the registers after each block (long_sums.inc.c).
  */
 #define V TYPED(v)
 #define N VECTOR_N
@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void TYPED(conv_pass)(const struct 
     V sum[CONV_PIXELS][2];
     T spilled[CONV_PIXELS * 2 * N];
     double totals[CONV_PIXELS * 2 * N];
-    int64_t left = IS_FLOAT ? CNN_SUM_BLOCK : INT64_MAX; /* terms of this block */
+    int64_t left = IS_FLOAT ? CNN_SUM_BLOCK : INT64_MAX; /* terms left in this block */
     int blocks = 0;
     const T *bias = t->bias, *w = t->weights;
     for (int v = 0; v < vectors; v++) {
@@ -30,7 +30,7 @@ static inline __attribute__((always_inline)) void TYPED(conv_pass)(const struct 
     }
     for (int64_t a = 0; a < t->kernel_h; a++)
         for (int64_t b = 0; b < t->kernel_w; b++) {
-            /* One pointer for every four pixels: the others are reached with scaled index registers. */
+            /* One pointer for four pixels: scaled index registers reach the other three. */
             const T *q[(CONV_PIXELS + 3) / 4];
             for (int p = 0; p < pixels; p += 4)
                 q[p / 4] = in + a * t->dilation_h * t->in_row + b * t->dilation_w * t->in_pixel + p * step;

@@ -1,9 +1,9 @@
-/* Depthwise convolution (struct depthwise_tile), for one element type: X and T as in conv2d.inc.c. */
+/* Depthwise convolution (struct depthwise_tile), for one element type. */
 #define V TYPED(v)
 #define N VECTOR_N
 
-/* Depthwise: a vector of channels of four pixels at a time, so that their sums do not wait for one another. `tail` is
- * how many channels are left where that is no whole vector, else 0. `is_long`: sums are made of blocks. */
+/* A vector of channels of four pixels at a time, so that additions do not wait for one another. `tail`: channels left
+ * where they do not fill the vector, else 0. `is_long`: sums in blocks. */
 static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const struct depthwise_tile *t, const T *in,
                                                                         T *out, int64_t c, int is_long, int pixels,
                                                                         int64_t tail) {
@@ -12,7 +12,7 @@ static inline __attribute__((always_inline)) void TYPED(depthwise_pass)(const st
     V sum[4];
     T spilled[4 * N];
     double totals[4 * N];
-    int64_t left = CNN_SUM_BLOCK; /* terms of this block */
+    int64_t left = CNN_SUM_BLOCK; /* terms left in this block */
     int blocks = 0;
     for (int p = 0; p < pixels; p++)
         sum[p] = bias == NULL ? TYPED(set1)(0) : tail ? TYPED(load_n)(bias + c, tail) : TYPED(load)(bias + c);

@@ -43,7 +43,7 @@ FEW_INLINE void few_sums(const struct few_channels_tile *t, struct tap_shape s, 
         for (int v = 0; v < vectors; v++) sum[p * vectors + v] = f32_load(bias + v * F32_N);
 #pragma GCC unroll FEW_ROWS
     for (int64_t a = 0; a < s.kernel_h; a++, in += t->dilation_h * t->in_row) {
-        /* One pointer for every four pixels: the others are reached with scaled index registers. */
+        /* One pointer for four pixels: scaled index registers reach the other three. */
         const float *q[2 * FEW_SUMS / 4];
         for (int y = 0; y < down; y++)
             for (int x = 0; x < across; x += 4)

@@ -1,19 +1,18 @@
-/* Convolution with one kernel for all channels (struct one_kernel_tile), for one element type: X and T as in
- * conv2d.inc.c.
+/* Convolution with one kernel for all channels (struct one_kernel_tile), for one element type.
  *
- * Output rows that lie below each other share their input: what has been loaded of an input row is multiplied for all
- * of them: with 3x3 of float32 on 2048x2048 half the time of one row at a time, and with larger kernels too. Every sum
- * is taken in the kernel's order, row after row, however many rows and vectors are made at once.
+ * Output rows below each other share input rows: each loaded vector of an input row is multiplied for all of them. With
+ * 3x3 of float32 on 2048x2048 that takes half the time of one row at a time; larger kernels gain too. Every sum is
+ * added in the kernel's order, row after row, however many rows and vectors a pass computes.
  */
 #define V TYPED(v)
 #define N VECTOR_N
-#ifndef ONE_MAP_ROWS /* of output, and vectors in each, that one pass keeps in registers: with these also in 16 */
+#ifndef ONE_MAP_ROWS /* output rows of a pass, and vectors in each: their sums fit 16 registers */
 #define ONE_MAP_ROWS 4
 #define ONE_MAP_VECTORS 2
 #endif
 
-/* Taps [from, to) of one input row: their products for the sums of output rows [first, end), of which row r takes the
- * kernel's row a - r. Weights come from `held` unless that is NULL. `tail`: only so many lanes. */
+/* Adds the products of taps [from, to) of one input row to the sums of output rows [first, end). Output row r uses the
+ * kernel's row a - r. Weights come from `held`, or from memory where that is NULL. `tail`: lanes to load, 0 for all. */
 static inline __attribute__((always_inline)) void TYPED(one_map_taps)(const struct one_kernel_tile *t, const T *in,
                                                                    const V *held, int64_t a, int64_t from, int64_t to,
                                                                    int64_t taps_w, int first, int end, int vectors,
@@ -32,8 +31,8 @@ static inline __attribute__((always_inline)) void TYPED(one_map_taps)(const stru
     }
 }
 
-/* A row of an input for sums that are made of blocks: of whole rows of the kernel, or of parts of one. Each output row
- * has blocks of its own, which begin with the kernel and not with the rows that are made at once. */
+/* One input row, for sums in blocks: a block is some whole rows of the kernel, or a part of one row. The blocks of each
+ * output row begin with its kernel, not with the rows of the pass. */
 static inline __attribute__((always_inline)) void TYPED(one_map_long_row)(const struct one_kernel_tile *t, const T *in,
                                                                        int64_t a, int64_t taps_w, int first, int end,
                                                                        int vectors, int64_t tail, V *sum,
@@ -66,7 +65,7 @@ static inline __attribute__((always_inline)) void TYPED(one_map_row)(const struc
         TYPED(one_map_taps)(t, in, held, a, 0, taps_w, taps_w, first, end, vectors, tail, sum);
 }
 
-/* `rows` output rows of `vectors` vectors; all but the kernel's size are constants where this is called. */
+/* `rows` output rows of `vectors` vectors. All arguments but the kernel's size are constants at each call. */
 static inline __attribute__((always_inline)) void TYPED(one_map_block)(const struct one_kernel_tile *t, const T *in,
                                                                        T *out, const V *held, int64_t taps_h,
                                                                        int64_t taps_w, int is_long, int rows,
@@ -116,7 +115,7 @@ static inline __attribute__((always_inline)) void TYPED(one_map_rows)(const stru
     for (; i < t->length; i += N) {
         if (i + N > t->length) {
             if (t->length < N) break;
-            i = t->length - N; /* once more over what is done already: the same values again */
+            i = t->length - N; /* recomputes some values */
         }
         TYPED(one_map_block)(t, in + i, out + i, held, taps_h, taps_w, is_long, rows, 1, 0);
     }
@@ -138,7 +137,7 @@ static inline __attribute__((always_inline)) void TYPED(one_map_all)(const struc
 }
 
 static void TYPED(conv2d_one_map)(const struct one_kernel_tile *tile) {
-    const struct one_kernel_tile copy = *tile, *t = &copy; /* a store might be a change of *tile, not of a local */
+    const struct one_kernel_tile copy = *tile, *t = &copy; /* a local: stores could alias *tile */
     if (t->kernel_h == 3 && t->kernel_w == 3) {
         V held[9];
         for (int i = 0; i < 9; i++) held[i] = TYPED(set1)(((const T *)t->weights)[i]);

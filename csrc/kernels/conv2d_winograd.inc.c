@@ -1,19 +1,19 @@
-/* Winograd's F(4x4, 3x3) for float32: a tile of 4x4 outputs from a tile of 6x6 inputs with 36 multiplications a channel
- * and filter where the definition takes 144. From A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural
- * Networks" (2015), but with the interpolation points 0, 5/8, -5/8, 3/2, -3/2 and infinity, which have a third of the
- * error of 0, 1, -1, 2, -2 and infinity. (Of thirteen pairs of short fractions tried on random numbers these had the
- * least root mean square; how the choice matters: B. Barabasz et al., "Error Analysis and Improving the Accuracy of
- * Winograd Convolution for Deep Neural Networks", 2020.)
+/* Winograd's F(4x4, 3x3) for float32: computes a tile of 4x4 outputs from 6x6 inputs with 36 multiplications for each
+ * channel and filter, where the definition takes 144. From A. Lavin and S. Gray, "Fast Algorithms for Convolutional
+ * Neural Networks" (2015), but with the interpolation points 0, 5/8, -5/8, 3/2, -3/2 and infinity, which have a third
+ * of the error of 0, 1, -1, 2, -2 and infinity. (Of thirteen pairs of short fractions tried on random numbers, these
+ * had the least root mean square error. On the choice of points: B. Barabasz et al., "Error Analysis and Improving the
+ * Accuracy of Winograd Convolution for Deep Neural Networks", 2020.)
  *
- * Pays (2-core AVX-512 machine, one thread, 64 -> 64 on (100, 13, 13, 64)): 4.1 ms against 8.3 ms direct.
- * The price is the error, which is that of the largest window in the tile and not of each: see cnncore.h. So a tile
- * whose windows differ much in size is not for this (winograd_is_uneven). To look for those and the longer constants of
- * these points take 2 % more time for 64 -> 64, 10 % for 16 -> 16.
+ * Faster (2-core AVX-512 machine, one thread, 64 -> 64 on (100, 13, 13, 64)): 4.1 ms, direct 8.3 ms. The price is the
+ * error: that of the largest window of the tile (see cnncore.h). So a tile whose windows differ much in size is
+ * computed by definition; winograd_is_uneven finds these. That search, and the longer constants of these points, take 2
+ * % more time for 64 -> 64, 10 % for 16 -> 16.
  */
 #define V f32_v
 #define N F32_N
 
-/* The points, and what the transforms need of them; all but the last two are exact. */
+/* The points, and the constants of the transforms; all but the last two are exact. */
 #define POINT_A (5.0f / 8)
 #define POINT_B (3.0f / 2)
 #define A2 (POINT_A * POINT_A)
@@ -21,8 +21,8 @@
 #define WEIGHT_A (1 / (2 * A2 * (A2 - B2)))
 #define WEIGHT_B (1 / (2 * B2 * (B2 - A2)))
 
-/* One direction of the input's transform, d -> B^T d, its first or its second three values: all six of both directions
- * are more than registers hold. */
+/* One direction of the input's transform, d -> B^T d: its first or its last three values, because registers do not hold
+ * all six of both directions. */
 static inline __attribute__((always_inline)) void winograd_b(const V d[6], V r[3], int second) {
     if (second) {
         const V even = f32_fma(d[2], f32_set1(-A2), d[4]), odd = f32_fma(d[1], f32_set1(-A2), d[3]);
@@ -37,7 +37,7 @@ static inline __attribute__((always_inline)) void winograd_b(const V d[6], V r[3
     }
 }
 
-/* One direction of the output's transform, m -> A^T m; without the first of its values where these are not `whole`. */
+/* One direction of the output's transform, m -> A^T m; without its first value unless `whole`. */
 static inline __attribute__((always_inline)) void winograd_a(const V m[6], V r[4], int whole) {
     const V sum_a = f32_add(m[1], m[2]), difference_a = f32_sub(m[1], m[2]);
     const V sum_b = f32_add(m[3], m[4]), difference_b = f32_sub(m[3], m[4]);
@@ -127,7 +127,7 @@ static inline __attribute__((always_inline)) void winograd_input_tile(const stru
     }
 }
 
-/* The sum of squares of each of the tile's sixteen 3x3 windows over all channels, row by row. */
+/* The sums of squares of the tile's sixteen 3x3 windows, over all channels, row by row. */
 static void winograd_windows(const struct winograd_input *t, float squares[16]) {
     V pixel[6][6], window[16];
     for (int i = 0; i < 6; i++)
@@ -147,7 +147,7 @@ static void winograd_windows(const struct winograd_input *t, float squares[16]) 
             }
             pixel[i][j] = sum;
         }
-    for (int j = 0; j < 6; j++) { /* what two windows share is added once */
+    for (int j = 0; j < 6; j++) { /* values that two windows share are added once */
         const V upper = f32_add(pixel[1][j], pixel[2][j]), lower = f32_add(pixel[3][j], pixel[4][j]);
         pixel[0][j] = f32_add(pixel[0][j], upper);
         pixel[1][j] = f32_add(upper, pixel[3][j]);
@@ -161,7 +161,7 @@ static void winograd_windows(const struct winograd_input *t, float squares[16]) 
         window[4 * i + 2] = f32_add(p[2], right);
         window[4 * i + 3] = f32_add(right, p[5]);
     }
-    for (int count = 16; count > 16 / N; count /= 2) /* vectors; at last a sum a window, in their order */
+    for (int count = 16; count > 16 / N; count /= 2) /* reduces the vectors to one sum for each window, in order */
         for (int i = 0; i < count / 2; i++)
             window[i] = f32_add(f32_even(window[2 * i], window[2 * i + 1]), f32_odd(window[2 * i], window[2 * i + 1]));
     for (int i = 0; i < 16 / N; i++) f32_store(squares + i * N, window[i]);
@@ -178,10 +178,10 @@ static int winograd_is_zero(const struct winograd_input *t) {
     return any == 0;
 }
 
-/* Of most tiles a glance is enough, with a sixth of the sums: each window holds one of the four pixels in the middle,
- * and is at most all of the tile. */
+/* A quick test, with a sixth of the sums, that settles most tiles: each window contains one of the four middle pixels,
+ * and no window is larger than the tile. */
 static inline __attribute__((always_inline)) int winograd_looks_even(const struct winograd_input *t, int whole) {
-    V sums[8]; /* the four, and the others in four parts */
+    V sums[8]; /* the four middle pixels, and the others in four parts */
     for (int i = 0; i < 8; i++) sums[i] = f32_set1(0);
     for (int64_t c = 0; c < t->channels; c += N) {
         const int64_t left = t->channels - c;
@@ -209,8 +209,8 @@ static inline __attribute__((always_inline)) int winograd_looks_even(const struc
     return least >= FLT_MIN && all <= (float)(CNN_WINOGRAD_RANGE * CNN_WINOGRAD_RANGE) * least;
 }
 
-/* See kernels.h. Squares that overflow, and infinite and NaN ones, are wide; where those of some window underflow,
- * nothing can be told of it, unless there is nothing. */
+/* See table.h. A tile is uneven where a square overflows, is infinite or NaN, and where the squares of a window
+ * underflow, unless the whole tile is 0. */
 static int winograd_is_uneven(const struct winograd_input *t) {
     const int whole = t->first_row == 0 && t->first_column == 0 && t->end_row == 6 && t->end_column == 6;
     if (whole ? winograd_looks_even(t, 1) : winograd_looks_even(t, 0)) return 0;
@@ -236,7 +236,7 @@ static void winograd_input(const struct winograd_input *t) {
 
 static inline __attribute__((always_inline)) int winograd_output_tile(const struct winograd_output *t, int pool,
                                                                       int whole) {
-    V poison = f32_set1(0); /* x * 0 is NaN for what is not finite; outputs beyond these hold nothing of meaning */
+    V poison = f32_set1(0); /* x * 0 is NaN where x is not finite; outputs outside the image do not count */
     const int by = pool ? 2 : 1;
     const int64_t high = whole ? 4 : t->rows * by, wide = whole ? 4 : t->columns * by;
     for (int64_t f = 0; f < t->filters; f += N) {

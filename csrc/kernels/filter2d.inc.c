@@ -1,7 +1,9 @@
 /* uint8 image filters: multiply, add, scale, round half to even, clamp to 0..255, in one pass over memory.
  *
- * Three ways to an exact sum, from narrow to wide: 16-bit sums where 255 * sum|w| stays below 2^15, 16-bit products
- * added in pairs to 32-bit sums where the weights fit 16 bits, 32-bit products; and one in float32 for float weights.
+ * Three kinds of exact sum, from narrow to wide: SUM16, 16-bit sums where 255 * sum|w| stays below 2^15; INT16, 16-bit
+ * products added in pairs to 32-bit sums, for weights that fit 16 bits; INT32, 32-bit products. FLOAT: float32 for
+ * float weights. Each has a kernel for whole vectors and several rows (filter2d_rows.inc.c), and one for small tiles
+ * here.
  */
 enum { LOCAL_TAPS = 121 };
 enum filter_kind { SUM16, INT16, INT32, FLOAT };
@@ -16,7 +18,7 @@ static inline __attribute__((always_inline)) i16_v filter_load(const uint8_t *p,
     return tail ? i16_load_u8_n(p, tail) : i16_load_u8(p);
 }
 
-/* FLOAT with more than CNN_SUM_BLOCK taps. */
+/* FLOAT with over CNN_SUM_BLOCK taps. */
 static __attribute__((noinline)) struct sums filter_long_sums(const struct one_kernel_tile *t, const uint8_t *in,
                                                               int64_t tail) {
     struct sums s = {.flo = f32_set1(0), .fhi = f32_set1(0)};
@@ -98,7 +100,7 @@ static inline __attribute__((always_inline)) i16_v filter_finish(struct sums s, 
 
 static inline __attribute__((always_inline)) void filter_rows(const struct one_kernel_tile *tile, enum filter_kind kind,
                                                               int64_t taps_h, int64_t taps_w) {
-    /* Local copies: the compiler must take a store of bytes for a change of anything else. */
+    /* Local copies: stores of bytes may alias anything else. */
     struct one_kernel_tile copy = *tile;
     const struct one_kernel_tile *t = &copy;
     int32_t weights[LOCAL_TAPS];
@@ -117,7 +119,7 @@ static inline __attribute__((always_inline)) void filter_rows(const struct one_k
             i16_store_u8(out + i + I16_N, filter_finish(second, kind, t->scale));
         }
         while (i < t->length) {
-            if (i + I16_N > t->length && t->length >= I16_N) i = t->length - I16_N; /* the same values again */
+            if (i + I16_N > t->length && t->length >= I16_N) i = t->length - I16_N; /* recomputes some values */
             if (i + I16_N <= t->length) {
                 struct sums s = filter_sums(t, in + i, kind, taps_h, taps_w, 0);
                 i16_store_u8(out + i, filter_finish(s, kind, t->scale));
@@ -130,7 +132,7 @@ static inline __attribute__((always_inline)) void filter_rows(const struct one_k
     }
 }
 
-/* The same on whole vectors, several rows at once: filter2d_rows.inc.c for each way to a sum. */
+/* Whole vectors and several rows at once: filter2d_rows.inc.c for each kind of sum. */
 enum { MOST_GROUPS = 128 };
 #define FILTER_WEIGHT int32_t
 #define SHAPES SHAPE(3, 3) SHAPE(5, 5) SHAPE(7, 7)
@@ -141,13 +143,13 @@ static inline __attribute__((always_inline)) i16_v filter_scaled(i16_v v, float 
                     i32_round_u8(f32_mul(f32_from_i32(i32_widen_hi(v)), factor)));
 }
 
-/* Taps of group g where a group holds two. */
+/* Taps of group g, where a group has two. */
 static inline int64_t pair_taps(int64_t g, int64_t taps_w) { return taps_w - 2 * g > 1 ? 2 : 1; }
 
 #ifdef U8_PAIRS
-/* SUM16 by products of bytes, two neighbouring pixels a 16-bit lane: the even pixels' sums and the odd pixels'. Needs
- * weights that fit a signed byte, and sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a zero
- * weight before it, never with a pixel behind the row; where taps do not lie side by side, with itself.
+/* SUM16 by products of bytes, two neighbouring pixels in a 16-bit lane: one vector of sums for even pixels, one for
+ * odd. Weights must fit a signed byte, and sum|w| <= 128, so that no pair saturates. An odd last tap is paired with a
+ * zero weight before it, never with a pixel behind the row; where taps are not adjacent, with itself.
  */
 #define X bytes
 #define OPERAND i16_v
@@ -283,7 +285,7 @@ static inline void real_dots(const f32_v x[2], const f32_v *weight, f32_v sum[2]
 }
 static inline void real_finish(const f32_v sum[2], int near, float scale, uint8_t *out) {
     (void)near;
-    f32_v factor = f32_set1(scale); /* by 1 too: nothing beside the sums */
+    f32_v factor = f32_set1(scale); /* also by 1: the cost is small beside the sums */
     i32_store_u8(out, i32_round_u8(f32_mul(sum[0], factor)), i32_round_u8(f32_mul(sum[1], factor)));
 }
 #include "kernels/filter2d_rows.inc.c"

@@ -1,34 +1,34 @@
-/* One uint8 image filter over whole vectors, for one way to a sum (X): FILTER_ROWS output rows go together, so that an
- * input row is loaded once for all output rows that it is part of. The file that includes this has defined
+/* uint8 image filter over whole vectors, for one kind of sum (X). FILTER_ROWS output rows are computed together: an
+ * input row is loaded once for all of them. The including file defines
  *   FILTER_WEIGHT   type of a weight
  *   OPERAND, SUM    vectors of pixels or weights, and of sums
- *   PARTS           vectors of sums of a pass: part p comes from pixels p * 2 / PARTS and weights p % (PARTS / 2)
+ *   PARTS           vectors of sums of a pass: part p uses pixels p * 2 / PARTS and weights p % (PARTS / 2)
  *   STEP_N          pixels of a pass
  *   SHAPES          kernels whose loops are unrolled
- *   X_groups(taps_w)                        products that a row of taps takes
+ *   X_groups(taps_w)                        products in a row of taps
  *   X_weights(row, near, g, taps_w, out)    group g of a row of weights, for each of PARTS / 2; 0 where all are 0
  *   X_load(in, step, near, g, taps_w, x)    the two vectors of pixels under group g
  *   X_dots(x, weights, sum)                 adds their products to PARTS sums
- *   X_finish(sum, near, scale, out)
+ *   X_finish(sum, near, scale, out)         scales, rounds, clamps and stores
  *
- * Pays (2-core AVX-512 machine, one thread, 2048x2048 in the cache, against a row at a time): 3x3 with four zeros 0.23
- * ms against 0.30, without zeros 0.30 either way, 5x5 0.73 against 1.55, 7x7 1.37 against 2.84, 5x5 with 32-bit sums
- * 1.8 against 6.5, float 3x3 1.04 against 1.86; 3x3 on 1024x1024 pixels of 3 channels 0.28 against 0.43. Unrolled loops
- * take half to two thirds of the others' time.
+ * `near`: the taps of a row are adjacent, and more than one.
  *
- * `near`: taps one pixel apart, and more than one of them.
+ * Faster (2-core AVX-512 machine, one thread, 2048x2048 in the cache, in ms, against one row at a time): 3x3 with four
+ * zeros 0.23 for 0.30, without zeros 0.30 either way, 5x5 0.73 for 1.55, 7x7 1.37 for 2.84, 5x5 with 32-bit sums 1.8
+ * for 6.5, float 3x3 1.04 for 1.86; 3x3 on 1024x1024 pixels of 3 channels 0.28 for 0.43. Unrolled loops take half to
+ * two thirds of the time of others.
  */
 #define WAYS (PARTS / 2)
 
 struct TYPED(taps) {
     OPERAND weights[MOST_GROUPS][WAYS];
-    /* For each input row of a block and each group: bit r is set where output row r has a weight there that is not 0.
-     * The branches on it cost nothing beside the products that they save, and keep the compiler from computing all
-     * products before the first sum. */
+    /* For each input row of a block and each group: bit r is set where output row r has a nonzero weight there.
+     * Branches on it cost nothing beside the products that they save, and keep the compiler from computing all products
+     * before the first sum. */
     uint8_t active[FILTER_ROWS * MOST_GROUPS];
 };
 
-/* Adds what the pixels of input row y under group g bring to each output row. */
+/* Adds the products of the pixels of input row y under group g to the sums of each output row. */
 static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(taps) *taps, const uint8_t *in,
                                                              int64_t step, int near, int64_t y, int64_t g,
                                                              int64_t taps_h, int64_t taps_w, int unrolled,
@@ -40,7 +40,7 @@ static inline __attribute__((always_inline)) void TYPED(add)(const struct TYPED(
 #pragma GCC unroll 8
     for (int r = 0; r < FILTER_ROWS; r++) {
         const int64_t i = (y - r) * groups + g;
-        if (unrolled && (y < r || y - r >= taps_h)) continue; /* as active says, but at compile time */
+        if (unrolled && (y < r || y - r >= taps_h)) continue; /* `active` says the same, but at run time */
         if (!(unrolled ? taps->active[i] & 1 : active >> r & 1)) continue; /* the first stays in registers */
         TYPED(dots)(x, taps->weights[i], sum[r]);
     }
@@ -72,7 +72,7 @@ static inline __attribute__((always_inline)) void TYPED(block)(const struct TYPE
 static inline __attribute__((always_inline)) void TYPED(rows)(const struct one_kernel_tile *t, int near, int64_t taps_h,
                                                               int64_t taps_w, int unrolled) {
     const int64_t groups = TYPED(groups)(taps_w);
-    /* Local copies: the compiler must take a store of bytes for a change of anything else. */
+    /* Local copies: stores of bytes may alias anything else. */
     const int64_t in_row = t->in_row, out_row = t->out_row, length = t->length, step = t->step, rows = t->rows;
     const float scale = t->scale;
     const uint8_t *in = t->in;
@@ -85,7 +85,7 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct one_k
             if (TYPED(weights)(row, near, g, taps_w, taps.weights[a * groups + g]))
                 for (int r = 0; r < FILTER_ROWS; r++) taps.active[(a + r) * groups + g] |= (uint8_t)(1 << r);
         }
-    /* The last block and the last pass begin early enough to be whole: the same values again. */
+    /* The last block and the last pass begin early enough to be whole, and recompute some values. */
     for (int64_t r = 0; r < rows; r += FILTER_ROWS) {
         if (r + FILTER_ROWS > rows) r = rows - FILTER_ROWS;
         for (int64_t i = 0; i < length; i += STEP_N) {
@@ -96,7 +96,7 @@ static inline __attribute__((always_inline)) void TYPED(rows)(const struct one_k
     }
 }
 
-/* A function each, so that the compiler gives each the registers. */
+/* A function for each shape, so that each has all registers. */
 #define SHAPE(h, w) \
     static __attribute__((noinline)) void TYPED(rows_##h##x##w)(const struct one_kernel_tile *t) { \
         TYPED(rows)(t, 1, h, w, 1);                                                             \
@@ -118,7 +118,7 @@ static __attribute__((noinline)) void TYPED(rows_apart_3x3)(const struct one_ker
 }
 #endif
 
-/* Does nothing and returns 0 where the tile is too small or the kernel too large. */
+/* Returns 0, with nothing written, where the tile is too small or the kernel too large. */
 static int TYPED(filter)(const struct one_kernel_tile *t) {
     if (t->length < STEP_N || t->rows < FILTER_ROWS || t->kernel_h * TYPED(groups)(t->kernel_w) > MOST_GROUPS) return 0;
 #ifndef NEAR_ONLY

@@ -61,7 +61,7 @@ static __attribute__((noinline)) void vnni_5x5_rows(const struct vnni_5x5 *w, co
     }
 }
 
-/* Does nothing and returns 0 where the tile is too small. */
+/* Returns 0, with nothing written, where the tile is too small. */
 static int vnni_5x5_filter(const struct one_kernel_tile *t) {
     const int64_t rows = t->rows;
     const int32_t *weights = t->weights;

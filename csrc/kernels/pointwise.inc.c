@@ -1,5 +1,5 @@
-/* Clamping and ReLU, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Clamping is plain loops that the
- * compiler makes vectors of; of a test for less than 0 it makes several instructions, where there is one. */
+/* Clamping and ReLU, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the vector
+ * functions, because the compiler makes several instructions of a comparison with 0 where there is one. */
 #ifdef FLOAT_KERNELS
 #define RELU(value) TYPED(relu)(value)
 #else
@@ -44,7 +44,7 @@ static void TYPED(relu_all)(int64_t count, const void *source, void *target) {
         return;
     }
     int64_t i = 0;
-    if (count >= 4 * VECTOR_N) { /* a vector that lies in two lines of the cache is dear to store */
+    if (count >= 4 * VECTOR_N) { /* align the stores: one that spans two cache lines is slow */
         TYPED(store)(out, RELU(TYPED(load)(in)));
         i = (int64_t)(-(uintptr_t)out % sizeof(TYPED(v)) / sizeof(T));
     }
@@ -56,7 +56,7 @@ static void TYPED(relu_all)(int64_t count, const void *source, void *target) {
         return;
     }
     if (i < count && count >= VECTOR_N) {
-        i = count - VECTOR_N; /* once more over what is done already */
+        i = count - VECTOR_N; /* recomputes some values */
         TYPED(store)(out + i, RELU(TYPED(load)(in + i)));
         return;
     }

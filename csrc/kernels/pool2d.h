@@ -1,4 +1,4 @@
-/* What pooling does alike for all element types. */
+/* Geometry of pooling windows, and helpers that are the same for all element types. */
 #include <string.h>
 
 #include "kernels/table.h"
@@ -7,7 +7,7 @@ struct pool_span {
     int64_t first, end;
 };
 
-/* The windows of a row that padding does not cut. */
+/* The windows of a row that lie inside the image. */
 static inline struct pool_span pool_inside(const struct pool_tile *t) {
     const int64_t room = t->in_columns - t->kernel_w - t->first_column;
     struct pool_span s = {t->first_column < 0 ? (t->stride_w - 1 - t->first_column) / t->stride_w : 0,
@@ -17,7 +17,7 @@ static inline struct pool_span pool_inside(const struct pool_tile *t) {
     return s;
 }
 
-/* The input's rows under the windows of output row r. */
+/* The input rows under the windows of output row r. */
 static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     struct pool_span s = {t->first_row + r * t->stride_h, t->first_row + r * t->stride_h + t->kernel_h};
     if (s.first < 0) s.first = 0;
@@ -25,7 +25,7 @@ static inline struct pool_span pool_rows(const struct pool_tile *t, int64_t r) {
     return s;
 }
 
-/* The input's columns under window x of a row. */
+/* The input columns under window x of a row. */
 static inline struct pool_span pool_columns(const struct pool_tile *t, int64_t x) {
     struct pool_span s = {t->first_column + x * t->stride_w, t->first_column + x * t->stride_w + t->kernel_w};
     if (s.first < 0) s.first = 0;
@@ -33,35 +33,35 @@ static inline struct pool_span pool_columns(const struct pool_tile *t, int64_t x
     return s;
 }
 
-/* Whether one of `count` values is infinite or NaN: by their bits, because a loop of integers becomes vectors. */
-static inline int pool_any_odd32(const void *values, int64_t count) {
-    int odd = 0;
+/* 1 where any of `count` values is infinite or NaN. By the bits: the compiler vectorizes a loop of integers. */
+static inline int pool_any_special32(const void *values, int64_t count) {
+    int special = 0;
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;
         memcpy(&bits, (const char *)values + 4 * i, sizeof bits);
-        odd |= (bits & 0x7f800000) == 0x7f800000;
+        special |= (bits & 0x7f800000) == 0x7f800000;
     }
-    return odd;
+    return special;
 }
 
-static inline int pool_any_odd64(const void *values, int64_t count) {
-    int odd = 0;
+static inline int pool_any_special64(const void *values, int64_t count) {
+    int special = 0;
     for (int64_t i = 0; i < count; i++) {
         uint64_t bits;
         memcpy(&bits, (const char *)values + 8 * i, sizeof bits);
-        odd |= (bits & 0x7ff0000000000000) == 0x7ff0000000000000;
+        special |= (bits & 0x7ff0000000000000) == 0x7ff0000000000000;
     }
-    return odd;
+    return special;
 }
 
-/* Bytes from the windows of output row r to those of the next, where it pays to fetch those early: in rows longer than
- * what a tile of a convolution leaves in the first cache. Else 0. */
+/* Bytes from the windows of output row r to those of the next, where prefetching those is faster: for rows too long
+ * to be in the L1 cache still, after a tile of a convolution. Else 0. */
 static inline int64_t pool_ahead(const struct pool_tile *t, int64_t r, size_t size) {
     const int64_t row = t->in_row * (int64_t)size;
     return r + 1 < t->rows && row >= 2048 ? t->stride_h * row : 0;
 }
 
-/* Fetches `size` bytes of two rows. */
+/* Prefetches `size` bytes of two rows. */
 static inline void pool_fetch(const char *p, size_t size, int64_t row) {
     for (size_t i = 0; i < size; i += 64) {
         __builtin_prefetch(p + i);
@@ -69,8 +69,8 @@ static inline void pool_fetch(const char *p, size_t size, int64_t row) {
     }
 }
 
-/* Every stride-th pixel of `size` bytes: `count` of them. Chunks are copied whole, what is too much of one is
- * overwritten by the next; up to 15 bytes behind the last pixel of `in` are read. */
+/* Copies `count` pixels of `size` bytes, every stride-th. In whole chunks: the next pixel overwrites the excess.
+ * Reads up to 15 bytes behind the last pixel of `in`. */
 static inline void pool_pick(const void *in, int64_t stride, size_t size, int64_t count, void *out) {
     const size_t chunk = 16, whole = (size + chunk - 1) / chunk * chunk;
     const char *p = in;

@@ -1,10 +1,10 @@
-/* Pooling of one tile, for one element type: X, T and VECTOR_N as in conv2d.inc.c. Averages of few values are taken in
- * the type itself, those of integers in float32 while their sums are exact there; all others in double
- * (average.inc.c).
+/* Pooling of a tile (struct pool_tile), for one element type. To fold is to take the larger value, or the sum. Means of
+ * few values are computed in the type itself, those of integers in float32 where their sums are exact; all others in
+ * double (pool2d_mean.inc.c).
  *
- * Windows that padding cuts are taken one by one, straight from the input. Those inside a row share their work: where
- * pixels have as many channels as a vector, or where windows are pairs of one channel, they too are taken from the
- * input; else the rows of the windows are folded into one buffered row first, and its columns after.
+ * Windows at the edges are computed one by one, straight from the input. The others share work: where pixels have at
+ * least a vector of channels, or windows are pairs of one channel, they are folded straight from the input; else the
+ * rows of the windows are folded into one buffered row first, then its columns.
  */
 #define V TYPED(v)
 #define N VECTOR_N
@@ -25,7 +25,7 @@ static inline __attribute__((always_inline)) V TYPED(finish)(V v, T divisor) {
     return v;
 }
 
-/* Folds rows x pixels values for each lane of `vectors` vectors, or of the first `tail` lanes of one. */
+/* Folds rows x pixels values in each lane of `vectors` vectors, or in the first `tail` lanes of one. */
 static inline __attribute__((always_inline)) void TYPED(fold_at)(const T *in, int64_t row, int64_t rows, int64_t pixel,
                                                                  int64_t pixels, int average, int vectors, int64_t tail,
                                                                  V *all) {
@@ -39,7 +39,8 @@ static inline __attribute__((always_inline)) void TYPED(fold_at)(const T *in, in
         }
 }
 
-/* out[i] folds in[i + a * row + b * pixel]; a sum is divided by `divisor` unless that is 0. For fewer than a vector. */
+/* out[i] = fold over a, b of in[i + a * row + b * pixel], divided by `divisor` unless that is 0. For `count` below a
+ * vector. */
 static inline void TYPED(fold_few)(const T *in, int64_t count, int64_t row, int64_t rows, int64_t pixel, int64_t pixels,
                                    int average, T divisor, T *out) {
     for (int64_t i = 0; i < count; i++) {
@@ -56,7 +57,7 @@ static inline void TYPED(fold_few)(const T *in, int64_t count, int64_t row, int6
     }
 }
 
-/* The same for many. `out` may be `in` where `count` is a multiple of N. */
+/* The same for any `count`. `out` may be `in` where `count` is a multiple of N. */
 static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, int64_t count, int64_t row, int64_t rows,
                                                                   int64_t pixel, int64_t pixels, int average, T divisor,
                                                                   T *out) {
@@ -70,7 +71,7 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
     for (; i < count; i += N) {
         if (i + N > count) {
             if (count < N) break;
-            i = count - N; /* once more over what is done already: the same values again */
+            i = count - N; /* recomputes some values */
         }
         TYPED(fold_at)(in + i, row, rows, pixel, pixels, average, 1, 0, all);
         TYPED(store)(out + i, TYPED(finish)(*all, divisor));
@@ -84,7 +85,7 @@ static inline __attribute__((always_inline)) void TYPED(fold_all)(const T *in, i
     TYPED(store_n)(out, TYPED(finish)(*all, divisor), tail);
 }
 
-/* The same, once for windows of every size. */
+/* The same as a function, for windows of any size. */
 static __attribute__((noinline)) void TYPED(fold_any)(const T *in, int64_t count, int64_t row, int64_t rows,
                                                       int64_t pixel, int64_t pixels, int average, T divisor, T *out) {
 #ifdef FLOAT_KERNELS
@@ -98,13 +99,13 @@ static __attribute__((noinline)) void TYPED(fold_any)(const T *in, int64_t count
     TYPED(fold_all)(in, count, row, rows, pixel, pixels, 0, 0, out);
 }
 
-/* Windows of one channel, two columns wide and two apart. */
+/* Windows of one channel, two columns wide, with stride 2. */
 static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in, int64_t count, int64_t row,
                                                                     int64_t rows, int64_t ahead, int average, T divisor,
                                                                     T *out) {
     V a, b;
     for (int64_t i = 0; i < count && count >= N; i += N) {
-        if (i + N > count) i = count - N; /* once more over what is done already */
+        if (i + N > count) i = count - N; /* recomputes some values */
         if (ahead > 0) pool_fetch((const char *)(in + 2 * i) + ahead, 2 * sizeof(V), row * (int64_t)sizeof(T));
         TYPED(fold_at)(in + 2 * i, row, rows, 0, 1, average, 1, 0, &a);
         TYPED(fold_at)(in + 2 * i + N, row, rows, 0, 1, average, 1, 0, &b);
@@ -125,8 +126,8 @@ static inline __attribute__((always_inline)) void TYPED(fold_pairs)(const T *in,
     TYPED(store_n)(out, TYPED(finish)(a, divisor), tail);
 }
 
-/* One row of windows: `rows` rows of values at `in`, each the sum of `weight` of the input's. The next row of windows
- * begins `ahead` bytes further on; 0 where there is none, or where it is in the first cache. */
+/* One row of windows over `rows` rows at `in`, each the sum of `weight` input rows. The next row of windows begins
+ * `ahead` bytes further on; 0 where it needs no prefetch. */
 static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct pool_tile *t, struct pool_span inside,
                                                                   const T *in, int64_t row, int64_t rows,
                                                                   int64_t weight, int64_t ahead, int average, T *out) {
@@ -171,7 +172,7 @@ static inline __attribute__((always_inline)) void TYPED(pool_row)(const struct p
         for (int64_t x = 0; x < count; x++)
             TYPED(fold_any)(in + x * step, channels, row, rows, channels, width, average, divisor, out + x * channels);
     } else {
-        T *wide = t->buffer; /* every window there could be, one column apart */
+        T *wide = t->buffer; /* windows at every column */
         if (is_folded) wide += in - (const T *)t->buffer;
         if (width > 1 || !is_folded)
             TYPED(fold_any)(in, is_folded ? (last + N - 1) / N * N : last, 0, 1, channels, width, average, 0, wide);
@@ -195,10 +196,10 @@ static void TYPED(avg_row)(const struct pool_tile *t, struct pool_span inside, c
     TYPED(pool_row)(t, inside, in, row, rows, weight, ahead, 1, out);
 }
 #else
-/* sums[i] is that of in[i + a * row]. */
+/* sums[i] = sum over a of in[i + a * row]. */
 static void TYPED(sum_rows)(const T *in, int64_t count, int64_t row, int64_t rows, float *sums) {
     for (int64_t i = 0; i < count && count >= F32_N; i += F32_N) {
-        if (i + F32_N > count) i = count - F32_N; /* once more over what is done already */
+        if (i + F32_N > count) i = count - F32_N; /* recomputes some values */
         f32_v sum = PASTE(f32_load, X)(in + i);
         for (int64_t a = 1; a < rows; a++) sum = f32_add(sum, PASTE(f32_load, X)(in + a * row + i));
         f32_store(sums + i, sum);
@@ -217,8 +218,8 @@ static void TYPED(sum_rows)(const T *in, int64_t count, int64_t row, int64_t row
 }
 #endif
 
-/* Whether means need no double: sums that float32 holds exactly, or of up to two by two, where equal values have exact
- * sums. */
+/* 1 where means need no double: their sums are exact in float32, or windows are at most 2x2, where the sum of equal
+ * values is exact. */
 static int TYPED(mean_is_short)(const struct pool_tile *t) {
     const double most = sizeof(T) == 1 ? 255 : 32768;
     if (!IS_FLOAT && sizeof(T) < 4 && (double)t->kernel_h * (double)t->kernel_w * most <= 0x1p24) return 1;
@@ -238,7 +239,7 @@ static void TYPED(avg_pool)(const struct pool_tile *t) {
             TYPED(avg_row)(t, inside, in, t->in_row, high, 1, pool_ahead(t, r, sizeof(T)), out);
         else
             TYPED(mean_row)(t, inside, in, high, out);
-        if ((sizeof(T) == 4 ? pool_any_odd32 : pool_any_odd64)(out, t->columns * t->channels))
+        if ((sizeof(T) == 4 ? pool_any_special32 : pool_any_special64)(out, t->columns * t->channels))
             TYPED(mean_again)(t, in, high, out);
 #else
         const int64_t width = t->in_columns * t->channels;

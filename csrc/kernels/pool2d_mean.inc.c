@@ -1,10 +1,10 @@
-/* Means of one tile's windows in double, for one element type: X, T and VECTOR_N as in conv2d.inc.c, and M the type of
- * a mean. The input's rows under a row of windows are summed first, then the columns of those sums; plain loops that
- * the compiler makes vectors of. Sums of float64 have a second double for what the first cannot hold (mean.h).
+/* Means of a tile's windows in double, for one element type; M is the type of a mean. The input rows under a row of
+ * windows are summed first, then the columns of those sums, by loops that the compiler vectorizes. Sums of float64 have
+ * a second double for the rounding errors of the first (mean.h).
  */
 enum { PASTE(X, pairs) = sizeof(T) == 8 && IS_FLOAT, PASTE(X, lanes) = 256 };
 
-/* sums[i] is that of in[i + a * row]; rests[i] is the rest. A piece at a time, which stays in the first cache. */
+/* sums[i] = sum over a of in[i + a * row]; rests[i] is its rest. In pieces that stay in the L1 cache. */
 static void TYPED(mean_rows)(const T *in, int64_t count, int64_t row, int64_t rows, double *restrict sums,
                              double *restrict rests) {
     for (int64_t from = 0; from < count; from += TYPED(lanes)) {
@@ -14,7 +14,7 @@ static void TYPED(mean_rows)(const T *in, int64_t count, int64_t row, int64_t ro
         if (TYPED(pairs)) memset(r, 0, (size_t)n * sizeof *r);
         for (int64_t a = 1; a < rows; a++) {
             const T *restrict p = in + a * row + from;
-            if (!TYPED(pairs) && a + 4 <= rows) { /* sums are then loaded and stored less often */
+            if (!TYPED(pairs) && a + 4 <= rows) { /* fewer loads and stores of the sums */
                 for (int64_t i = 0; i < n; i++)
                     s[i] += ((double)p[i] + (double)p[row + i]) + ((double)p[2 * row + i] + (double)p[3 * row + i]);
                 a += 3;
@@ -26,7 +26,7 @@ static void TYPED(mean_rows)(const T *in, int64_t count, int64_t row, int64_t ro
     }
 }
 
-/* out[i] is the mean of `number` values, whose sums are sums[i + b * pixel]. */
+/* out[i] = sum over b of sums[i + b * pixel], divided by `number`. */
 static void TYPED(mean_columns)(const double *sums, const double *rests, int64_t count, int64_t pixel, int64_t pixels,
                                 double number, M *restrict out) {
     double s[TYPED(lanes)], r[TYPED(lanes)];
@@ -48,7 +48,8 @@ static void TYPED(mean_columns)(const double *sums, const double *rests, int64_t
     }
 }
 
-/* The same of windows of few channels, `step` values apart: vectors go over all there could be between them. */
+/* The same for windows of few channels, `step` values apart: computes the windows between them too, in whole
+ * vectors. */
 static void TYPED(mean_apart)(const double *sums, const double *rests, int64_t windows, int64_t step, int64_t channels,
                               int64_t pixels, double number, M *restrict out) {
     M all[TYPED(lanes)];
@@ -65,7 +66,7 @@ static void TYPED(mean_apart)(const double *sums, const double *rests, int64_t w
 #ifdef FLOAT_KERNELS
 #include "kernels/mean.inc.c"
 
-/* Once more by definition, and smaller, where a sum may have been too large. */
+/* Recomputes means that are not finite, by definition and scaled: a sum may have overflowed. */
 static void TYPED(mean_again)(const struct pool_tile *t, const T *in, int64_t rows, M *out) {
     for (int64_t x = 0; x < t->columns; x++) {
         const struct pool_span span = pool_columns(t, x);
@@ -78,7 +79,7 @@ static void TYPED(mean_again)(const struct pool_tile *t, const T *in, int64_t ro
 
 #endif
 
-/* `rows` input rows at `in` give one row of means. */
+/* One row of means from `rows` input rows at `in`. */
 static void TYPED(mean_row)(const struct pool_tile *t, struct pool_span inside, const T *in, int64_t rows, M *out) {
     const int64_t channels = t->channels, width = t->in_columns * channels;
     double *sums = t->buffer, *rests = sums + (TYPED(pairs) ? width : 0);

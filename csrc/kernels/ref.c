@@ -1,4 +1,4 @@
-/* The plain loops: the specification, the oracle of the tests and the fallback. Nothing here is clever. Floats are
+/* The reference loops: the specification, the oracle of the tests and the fallback. Nothing here is clever. Floats are
  * summed in double. */
 #include <math.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "kernels/table.h"
 #include "kernels/mean.h"
 
-/* One term of a sum, which is added to `total` after each block. */
+/* Adds one term to `sum`, and after each block `sum` to `total`. */
 #define ADD(term)                                   \
     do {                                            \
         sum += (term);                              \

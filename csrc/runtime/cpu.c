@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 
-/* The builtin also asks the operating system whether it saves the wide registers. */
+/* The builtin also checks that the operating system saves the wide registers. */
 int cnn_cpu_has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }

@@ -22,7 +22,7 @@ static void make_avx512vnni(void) {
 }
 #endif
 
-/* What this machine can run, the plainest first, the best last; `index` beyond the last gives NULL. */
+/* The tables that this machine can run, ref first, the best last; NULL for an index beyond the last. */
 static const struct kernel_table *available(int index) {
     const struct kernel_table *tables[5];
     int count = 0;
@@ -58,7 +58,7 @@ static const struct kernel_table *choose(void) {
 
 const struct kernel_table *cnn_table(void) {
     const struct kernel_table *table = atomic_load_explicit(&current, memory_order_acquire);
-    if (table == NULL) { /* two threads may both choose: they choose the same */
+    if (table == NULL) { /* two threads may both choose, but they choose the same */
         table = choose();
         atomic_store_explicit(&current, table, memory_order_release);
     }

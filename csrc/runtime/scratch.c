@@ -57,7 +57,7 @@ void cnn_scratch_give(enum cnn_scratch kind, void *block) {
     if (kept == NULL || kept->blocks[kind] != block) free(block);
 }
 
-/* The main thread's keys are not run at exit. */
+/* Destructors of keys do not run for the main thread. */
 __attribute__((destructor)) static void finish(void) {
     if (!have_key) return;
     struct kept *kept = pthread_getspecific(key);

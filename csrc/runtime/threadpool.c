@@ -13,24 +13,24 @@
 
 enum { MAX_THREADS = 256 };
 
-/* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine). Spinning
- * for about twice the first bridges what lies between two layers of a network, and is over soon when nothing follows.
- * Who has spun for longer than a layer takes lets others run between two looks: on a busy machine they have the
- * processor. */
+/* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine).
+ * Spinning for about twice the former bridges the time between two layers of a network, and ends soon when nothing
+ * follows. A helper that has spun for longer than a layer takes yields between two looks, so that on a busy machine
+ * others get the processor. */
 static const int64_t SPIN_NS = 100000, GREEDY_NS = 20000;
-enum { LOOKS = 64 }; /* between two looks at the clock, or before letting others run: 1 to 3 us */
+enum { LOOKS = 64 }; /* between two looks at the clock, or before yielding: 1 to 3 us */
 
-/* Sharing with spinning helpers costs about 1 us, with sleeping ones 10 us of the caller's time as well as what it
- * takes them to come. */
+/* Sharing a loop with spinning helpers costs about 1 us; with sleeping ones 10 us of the caller's time, and the time
+ * until they are awake. */
 static const double WORTH_SHARING_NS = 4000, WORTH_WAKING_NS = 100000;
 enum { MEMORY = 8 };
 
 enum { CLOSED = -1 };
 
-/* What one worker begins with: neighbouring indices, the same for the same loop each time, because what a processor has
- * read or written lies in its own cache; who has done his share takes from the others'. Pays (Fashion network, one
- * image, two threads of a machine whose cores pass a cache line in 50 to 250 ns): 39 us against 54 with one counter for
- * all. */
+/* The indices that one worker starts with: neighbouring ones, the same each time the same loop runs, because the
+ * data is then in that processor's cache. A worker that has finished takes from the shares of others. Faster
+ * (Fashion-MNIST network, one image, two threads, cores that pass a cache line in 50 to 250 ns): 39 us, with one
+ * counter for all 54. */
 struct share {
     _Alignas(64) _Atomic int64_t next;
     int64_t end;
@@ -41,18 +41,18 @@ static struct {
     pthread_mutex_t lock; /* guards sleeping */
     pthread_cond_t wake;
     pthread_t threads[MAX_THREADS];
-    _Atomic int helpers;     /* how many are running; changed only with `busy` held */
+    _Atomic int helpers;     /* number of running helpers; changed only with `busy` held */
     _Atomic int wanted;      /* threads to use, callers included; 0: not decided yet */
-    _Atomic unsigned round;  /* one more for every loop; what helpers watch */
+    _Atomic unsigned round;  /* incremented for every loop; helpers watch it */
     _Atomic int sleepers;
     _Atomic int stopping;
-    /* The loop. Written only while `gate` is closed; `gate` counts the helpers inside. */
+    /* The loop. Written only while `gate` is closed; an open `gate` counts the helpers inside. */
     _Atomic int gate;
     _Atomic int limit; /* threads that may work; read before entering, hence atomic */
     cnn_task *task;
     void *context;
     struct share shares[MAX_THREADS];
-    _Atomic int64_t alone; /* when what was lately run alone beside sleeping helpers will be forgotten */
+    _Atomic int64_t alone; /* when the loops lately run alone beside sleeping helpers are forgotten */
 } pool = {.busy = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
           .wake = PTHREAD_COND_INITIALIZER,
@@ -85,7 +85,7 @@ static int processors(void) {
     return n < 1 ? 1 : (int)n;
 }
 
-/* fork() waits for a running loop to end, so that the child never inherits a half-done one. */
+/* fork() waits for a running loop to end, so that the child never inherits an unfinished one. */
 static void before_fork(void) {
     pthread_mutex_lock(&pool.busy);
     pthread_mutex_lock(&pool.lock);
@@ -111,7 +111,7 @@ static void start(void) {
 
 static void work(int worker) {
     const int threads = atomic_load_explicit(&pool.limit, memory_order_relaxed);
-    if (worker >= threads) return; /* he was on his way into an earlier loop */
+    if (worker >= threads) return; /* this helper was about to enter an earlier loop */
     in_task = 1;
     for (int k = 0; k < threads; k++) {
         struct share *share = &pool.shares[(worker + k) % threads];
@@ -123,7 +123,7 @@ static void work(int worker) {
     in_task = 0;
 }
 
-/* Enters the loop if it is open and meant for this helper too. */
+/* Enters the loop if it is open and uses this helper. */
 static int enter(int worker) {
     int inside = atomic_load_explicit(&pool.gate, memory_order_acquire);
     while (inside != CLOSED && worker < atomic_load_explicit(&pool.limit, memory_order_relaxed)) {
@@ -144,7 +144,7 @@ static void wait_for_round(unsigned seen) {
         if (now > start + GREEDY_NS) sched_yield();
     }
     pthread_mutex_lock(&pool.lock);
-    atomic_fetch_add(&pool.sleepers, 1); /* before looking again: the caller looks in the other order */
+    atomic_fetch_add(&pool.sleepers, 1); /* before checking the round again: the caller does both in the other order */
     while (atomic_load(&pool.round) == seen) pthread_cond_wait(&pool.wake, &pool.lock);
     atomic_fetch_sub(&pool.sleepers, 1);
     pthread_mutex_unlock(&pool.lock);
@@ -177,7 +177,7 @@ static void announce(void) {
     }
 }
 
-/* With `busy` held. Too few helpers (a limit on processes, say) only make it slower. */
+/* Called with `busy` held. Fewer helpers than wanted (because of a limit on processes, for example) only cost speed. */
 static void make_helpers(int wanted) {
     sigset_t all, before;
     sigfillset(&all);
@@ -189,7 +189,7 @@ static void make_helpers(int wanted) {
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* With `busy` held. */
+/* Called with `busy` held. */
 static void end_helpers(void) {
     atomic_store(&pool.stopping, 1);
     announce();
@@ -221,9 +221,9 @@ int cnn_set_num_threads(int threads) {
     return CNN_OK;
 }
 
-/* Loops that are run alone because the helpers sleep add up: one who calls without pause gets his helpers after a few
- * calls, one who now and then makes a short call never pays for waking them. `alone` is ahead of the clock by a
- * multiple of those loops' times; as time passes they are forgotten. */
+/* Short loops run alone while the helpers sleep, but their times add up: a caller without pauses gets helpers after
+ * a few calls, a caller of an occasional short loop never pays for waking them. `alone` is ahead of the clock by a
+ * multiple of the times of those loops, which are forgotten as time passes. */
 int cnn_threads_for(double ns) {
     if (in_task || !(ns >= WORTH_SHARING_NS)) return 1;
     const int threads = cnn_get_num_threads();
@@ -268,8 +268,8 @@ void cnn_parallel_for(int64_t count, int threads, cnn_task *task, void *context)
     pthread_mutex_unlock(&pool.busy);
 }
 
-/* Unloading the library, or leaving the program, must not leave threads in code that is gone. A loop that still runs in
- * another thread at exit keeps its helpers: waiting for it could be for ever. */
+/* Threads must not run code of a library that has been unloaded. A loop that still runs in another thread at exit keeps
+ * its helpers: waiting for it could take forever. */
 __attribute__((destructor)) static void finish(void) {
     if (pthread_mutex_trylock(&pool.busy) != 0) return;
     end_helpers();

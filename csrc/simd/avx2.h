@@ -1,4 +1,4 @@
-/* 256-bit vectors of AVX2 and FMA. See simd_sse2.h for what each function does. */
+/* 256-bit vectors of AVX2 and FMA. sse2.h says what each function does. */
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
@@ -12,10 +12,10 @@
 /* 16 registers hold 6 x 2 sums, 2 weights and a pixel. */
 #define CONV_PIXELS 6
 
-/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+/* Output rows of an image filter that are computed together, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* short_row and few_filters of kernels.h. */
+/* short_row and few_filters of kernels/table.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 2
 #define FEW_I32 0
@@ -37,7 +37,7 @@ static inline __m256i avx2_mask64(int64_t n) {
     return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
 }
 
-/* The first n of 8 words: a masked store takes AMD's processors 20 times as long. */
+/* Stores the first n of 8 words. A masked store takes 20 times as long on AMD's processors. */
 static inline void avx2_store_words(void *p, __m256i v, int64_t n) {
     char *out = p;
     __m128i part = _mm256_castsi256_si128(v);
@@ -149,14 +149,14 @@ static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works
     _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(packed));
 }
 
-/* Products of bytes, for the narrowest image filter: two neighbouring pixels times two weights a 16-bit lane. */
+/* Products of bytes, for the narrowest image filter: in each 16-bit lane two neighbouring pixels times two weights. */
 #define U8_PAIRS 1
 static inline i16_v u8_load(const uint8_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
 static inline i16_v u8_set_pair(int a, int b) { return _mm256_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm256_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm256_unpackhi_epi8(a, b); }
-/* Products and sums in any order: with both products first, as for AVX-512, 16 registers are too few, and 7x7 took 2.8
- * ms for 1.8. */
+/* In any order: with both products first, as for AVX-512, 16 registers are too few, and 7x7 took 2.8 ms instead of
+ * 1.8. */
 static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) {
     sum[0] = _mm256_add_epi16(_mm256_maddubs_epi16(x[0], weight), sum[0]);
     sum[1] = _mm256_add_epi16(_mm256_maddubs_epi16(x[1], weight), sum[1]);
@@ -178,9 +178,9 @@ static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) {
     u8_store(t, v);
     memcpy(p, t, (size_t)n);
 }
-/* Saturates; in the order that unpacking makes. */
+/* Saturates; undoes the order of unpacking. */
 static inline u8_v u8_pack(i16_v lo, i16_v hi) { return _mm256_packus_epi16(lo, hi); }
-/* The two parts of each half, byte by byte. */
+/* Interleaves the two parts of each half, byte by byte. */
 static inline u8_v u8_interleave(u8_v v) {
     const __m128i order = _mm_setr_epi8(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
     return _mm256_shuffle_epi8(v, _mm256_broadcastsi128_si256(order));

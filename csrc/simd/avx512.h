@@ -1,4 +1,4 @@
-/* 512-bit vectors of AVX-512 F, BW, VL and DQ. See simd_sse2.h for what each function does. */
+/* 512-bit vectors of AVX-512 F, BW, VL and DQ. sse2.h says what each function does. */
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@
 /* 32 registers hold 14 x 2 sums, 2 weights and a pixel. */
 #define CONV_PIXELS 14
 
-/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+/* Output rows of an image filter that are computed together, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* short_row and few_filters of kernels.h. */
+/* short_row and few_filters of kernels/table.h. */
 #define SHORT_U8 4
 #define SHORT_32 2
 #define FEW_I32 0
@@ -122,7 +122,7 @@ static inline f32_v f32_load_i16(const int16_t *p) {
     return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)p)));
 }
 static inline f32_v f32_load_i32(const int32_t *p) { return _mm512_cvtepi32_ps(_mm512_loadu_si512(p)); }
-/* The first n of them, zeros behind. */
+/* The first n of them, then zeros. */
 static inline f32_v f32_load_u8_n(const uint8_t *p, int64_t n) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p)));
 }
@@ -140,14 +140,14 @@ static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { /* packing works
     _mm256_storeu_si256((__m256i *)p, _mm512_castsi512_si256(packed));
 }
 
-/* Products of bytes, for the narrowest image filter: two neighbouring pixels times two weights a 16-bit lane. */
+/* Products of bytes, for the narrowest image filter: in each 16-bit lane two neighbouring pixels times two weights. */
 #define U8_PAIRS 1
 static inline i16_v u8_load(const uint8_t *p) { return _mm512_loadu_si512(p); }
 static inline i16_v u8_set_pair(int a, int b) { return _mm512_set1_epi16((int16_t)((a & 0xff) | (b & 0xff) << 8)); }
 static inline i16_v u8_pair_lo(i16_v a, i16_v b) { return _mm512_unpacklo_epi8(a, b); }
 static inline i16_v u8_pair_hi(i16_v a, i16_v b) { return _mm512_unpackhi_epi8(a, b); }
-/* Zen 4 lets a sum take a multiplier's turn where products and sums alternate: 8 of each take 11.0 cycles so, and 8.9
- * with two products before two sums. */
+/* Two products before two sums: 8 of each take 8.9 cycles on Zen 4. Where they alternate, sums use the multiplier's
+ * port, and they take 11.0. */
 static inline void u8_dot_pairs(const i16_v x[2], i16_v weight, i16_v sum[2]) {
     __m512i a = _mm512_maddubs_epi16(x[0], weight), b = _mm512_maddubs_epi16(x[1], weight);
     __asm__("" : "+v"(a), "+v"(b));
@@ -164,9 +164,9 @@ static inline __mmask64 avx512_mask64(int64_t n) { return n >= 64 ? ~0ull : (1ul
 static inline u8_v u8_load_n(const uint8_t *p, int64_t n) { return _mm512_maskz_loadu_epi8(avx512_mask64(n), p); }
 static inline void u8_store(uint8_t *p, u8_v v) { _mm512_storeu_si512(p, v); }
 static inline void u8_store_n(uint8_t *p, u8_v v, int64_t n) { _mm512_mask_storeu_epi8(p, avx512_mask64(n), v); }
-/* Saturates; in the order that unpacking makes. */
+/* Saturates; undoes the order of unpacking. */
 static inline u8_v u8_pack(i16_v lo, i16_v hi) { return _mm512_packus_epi16(lo, hi); }
-/* The two halves of each quarter, byte by byte. */
+/* Interleaves the two halves of each quarter, byte by byte. */
 static inline u8_v u8_interleave(u8_v v) {
     const __m128i order = _mm_setr_epi8(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
     return _mm512_shuffle_epi8(v, _mm512_broadcast_i32x4(order));

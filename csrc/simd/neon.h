@@ -1,4 +1,4 @@
-/* 128-bit vectors of AArch64 NEON. See simd_sse2.h for what each function does. */
+/* 128-bit vectors of AArch64 NEON. sse2.h says what each function does. */
 #include <arm_neon.h>
 #include <math.h>
 #include <stdint.h>
@@ -12,10 +12,10 @@
 /* 32 registers hold 12 x 2 sums, 2 weights and pixels. */
 #define CONV_PIXELS 12
 
-/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+/* Output rows of an image filter that are computed together, with two vectors of sums each. */
 #define FILTER_ROWS 4
 
-/* short_row and few_filters of kernels.h. */
+/* short_row and few_filters of kernels/table.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 F32_N
 #define FEW_I32 0

@@ -1,9 +1,9 @@
-/* 128-bit vectors of baseline x86-64. The functions are those of every simd_*.h:
- *   X_load, X_load_n(p, n)   N values, or the first n with zeros behind; reads nothing beyond them
- *   X_store, X_store_n       likewise
- *   X_set1, X_add, X_fma     (a * b + c), X_relu (NaN stays NaN)         for f32, f64, i32
- *   f32_larger               the larger; NaN where either is
- *   i16_load_u8 ... i32_round_u8                                        for image filters, see below
+/* 128-bit vectors of baseline x86-64. Every header of this folder has the same functions:
+ *   X_load(p), X_load_n(p, n)           N values, or the first n followed by zeros; nothing else is read
+ *   X_store(p, v), X_store_n(p, v, n)   likewise
+ *   X_set1, X_add, X_fma (a * b + c), X_relu (NaN stays NaN)   for f32, f64, i32
+ *   X_larger, X_even, X_odd             for pooling, of every type; see below
+ *   i16_load_u8 ... i32_round_u8        for image filters; see below
  */
 #include <emmintrin.h>
 #include <stdint.h>
@@ -14,29 +14,29 @@
 #define F64_N 2
 #define I32_N 4
 #define I16_N 8
-/* Pixels whose sums one convolution pass keeps in registers: 16 registers hold 6 x 2 sums, 2 weights, 2 products. */
+/* Pixels of a convolution pass: 16 registers hold their 6 x 2 sums, 2 weights and 2 products. */
 #define CONV_PIXELS 6
 
-/* Output rows of an image filter that share their input rows, with two vectors of sums each. */
+/* Output rows of an image filter that are computed together, with two vectors of sums each. */
 #define FILTER_ROWS 2
 
-/* short_row and few_filters of kernels.h. */
+/* short_row and few_filters of kernels/table.h. */
 #define SHORT_U8 I16_N
 #define SHORT_32 F32_N
 #define FEW_I32 2
 
-/* 1: kernels for the commonest sizes, which take long to compile. Everyone's processor has AVX2 or NEON. */
+/* 1: unrolled kernels for the most common sizes, which take long to compile; most processors have AVX2 or NEON. */
 #define UNROLLED 0
 
-#define TAILS_ARE_CHEAP 0 /* X_load_n is a single instruction */
-#define BYTE_TAILS_ARE_CHEAP 0 /* that of 8 and 16 bits too, and there is f32_load_X_n */
+#define TAILS_ARE_CHEAP 0 /* 1: X_load_n is a single instruction */
+#define BYTE_TAILS_ARE_CHEAP 0 /* 1: so are those of 8 and 16 bits, and there is f32_load_X_n */
 
 typedef __m128 f32_v;
 typedef __m128d f64_v;
 typedef __m128i i32_v;
 typedef __m128i i16_v;
 
-/* The first n of 4 words, without a copy through memory. */
+/* Loads the first n of 4 words without a copy through memory. */
 static inline __m128i sse2_load_words(const void *p, int64_t n) {
     int32_t last = 0;
     if (n >= 4) return _mm_loadu_si128((const __m128i *)p);
@@ -57,7 +57,7 @@ static inline void sse2_store_words(void *p, __m128i v, int64_t n) {
     if (n & 1) memcpy((char *)p + 4 * (n - 1), &last, sizeof last);
 }
 
-/* One value, rounded half to even. Without an instruction for rounding, the one for conversion rounds. */
+/* One value, rounded half to even by the conversion, because SSE2 has no rounding instruction. */
 static inline int32_t f32_round(float x) { return _mm_cvtss_si32(_mm_set_ss(x)); }
 static inline int32_t f64_round(double x) { return _mm_cvtsd_si32(_mm_set_sd(x)); }
 static inline f32_v f32_load(const float *p) { return _mm_loadu_ps(p); }
@@ -70,7 +70,7 @@ static inline void f32_store_n(float *p, f32_v v, int64_t n) {
 }
 static inline f32_v f32_set1(float x) { return _mm_set1_ps(x); }
 static inline f32_v f32_fma(f32_v a, f32_v b, f32_v c) { return _mm_add_ps(_mm_mul_ps(a, b), c); }
-static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); } /* NaN: the second */
+static inline f32_v f32_relu(f32_v v) { return _mm_max_ps(_mm_setzero_ps(), v); } /* of a NaN: the second operand */
 static inline f32_v f32_max(f32_v a, f32_v b) { return _mm_max_ps(a, b); } /* where no value is NaN */
 static inline f32_v f32_add(f32_v a, f32_v b) { return _mm_add_ps(a, b); }
 static inline f32_v f32_sub(f32_v a, f32_v b) { return _mm_sub_ps(a, b); }
@@ -135,7 +135,7 @@ static inline void i32_dot_pairs(const i16_v x[2], i16_v weight, i32_v sum[2]) {
     sum[0] = i32_dot_pair(x[0], weight, sum[0]);
     sum[1] = i32_dot_pair(x[1], weight, sum[1]);
 }
-/* a * b + c where a and b fit 16 bits: the high halves are signs, and b's is made zero. One instruction where a full
+/* a * b + c where a and b fit 16 bits. The high halves hold signs; that of b is cleared. One instruction, where a full
  * 32-bit product takes two or more. */
 static inline i32_v n32_fma(i32_v a, i32_v b, i32_v c) {
     return i32_dot_pair(a, _mm_and_si128(b, _mm_set1_epi32(0xffff)), c);
@@ -145,7 +145,8 @@ static inline i32_v i32_widen_hi(i16_v v) { return _mm_unpackhi_epi16(v, _mm_sra
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return _mm_packs_epi32(lo, hi); }
 static inline f32_v f32_from_i32(i32_v v) { return _mm_cvtepi32_ps(v); }
 static inline f32_v f32_mul(f32_v a, f32_v b) { return _mm_mul_ps(a, b); }
-/* Rounded half to even, above 255: 255; below 0 and NaN: something negative, which packing and storing make 0. */
+/* Rounded half to even; 255 above 255. Below 0, and for NaN, a negative value, which packing and storing turn into
+ * 0. */
 static inline i32_v i32_round_u8(f32_v v) { return _mm_cvtps_epi32(_mm_min_ps(_mm_set1_ps(255), v)); }
 static inline f32_v f32_load_u8(const uint8_t *p) {
     int32_t four;
@@ -227,5 +228,5 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm_unpackhi_pd(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
-/* Two vectors in order, clamped to 0..255. */
+/* Stores two vectors in order, clamped to 0..255. */
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }
