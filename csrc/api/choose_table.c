@@ -1,3 +1,4 @@
+/* The shapes for which the reference loops are faster than vectors. */
 #include "api/choose_table.h"
 
 /* Numbers in the comments: time of the vector kernel over that of the reference loops, the worst case found by

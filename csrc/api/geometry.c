@@ -1,3 +1,4 @@
+/* Sizes of windows, checked for overflow. */
 #include "api/geometry.h"
 
 size_t cnn_size_of(int type) {

@@ -1,3 +1,4 @@
+/* The one step that direct and Winograd convolutions share: 2x2 maximum pooling of a tile. */
 #include "api/plan.h"
 
 void cnn_plan_pool(const struct cnn_plan *p, const void *in, int64_t in_row, int64_t rows, int64_t columns,

@@ -1,15 +1,16 @@
+/* Cutting loops and tiles, and copying the input of a tile. Nothing here knows an operation. */
 #include "api/tiles.h"
 
 #include <string.h>
 
 #include "runtime/threadpool.h"
 
-#define CONVERT(from, to)                                                     \
-    {                                                                         \
-        const from *restrict in = source;                                     \
-        to *restrict out = target;                                            \
-        for (int64_t i = 0; i < count; i++) out[i] = (to)in[i];               \
-        return;                                                               \
+#define CONVERT(from, to)                                       \
+    {                                                           \
+        const from *restrict in = source;                       \
+        to *restrict out = target;                              \
+        for (int64_t i = 0; i < count; i++) out[i] = (to)in[i]; \
+        return;                                                 \
     }
 
 static void convert(int in_type, int type, const void *source, int64_t count, void *target) {
@@ -29,7 +30,7 @@ static void convert(int in_type, int type, const void *source, int64_t count, vo
 }
 
 void cnn_copy_padded(const cnn_window *w, int in_type, int type, const void *image, int64_t row, int64_t rows,
-               int64_t column, int64_t columns, void *out) {
+                     int64_t column, int64_t columns, void *out) {
     const size_t size = cnn_size_of(type), in_size = cnn_size_of(in_type);
     const int64_t first = cnn_min(cnn_max(w->left - column, 0), columns); /* columns of padding on the left */
     const int64_t end = cnn_max(cnn_min(w->left + w->w - column, columns), first);
@@ -53,8 +54,8 @@ static int64_t position(const struct reach *r, int64_t i) {
                               : i / r->taps * r->stride + i % r->taps * r->dilation;
 }
 
-void cnn_copy_tile(const cnn_window *w, int in_type, int type, const void *image, const struct reach *rows,
-                    int64_t row, const struct reach *columns, int64_t column, void *out) {
+void cnn_copy_tile(const cnn_window *w, int in_type, int type, const void *image, const struct reach *rows, int64_t row,
+                   const struct reach *columns, int64_t column, void *out) {
     const size_t pixel = (size_t)w->c * cnn_size_of(type);
     const int64_t wide = cnn_reach_size(columns), high = cnn_reach_size(rows);
     if (!rows->sparse && !columns->sparse) {

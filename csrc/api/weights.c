@@ -1,3 +1,4 @@
+/* Looks at float weights once before they are used. Every function is fast beside the smallest image worth it. */
 #include "api/weights.h"
 
 #include <float.h>

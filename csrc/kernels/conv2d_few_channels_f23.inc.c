@@ -29,7 +29,7 @@ static void f23_lines(const struct few_channels_tile *t, const float *in, int64_
             for (int k = 0; k < 3; k++)
                 d[k] = left < F32_N ? f32_load_n(p + k * channels, left) : f32_load(p + k * channels);
             d[3] = last >= F32_N ? f32_load(p + 3 * channels)
-                 : last > 0      ? f32_load_n(p + 3 * channels, last)
+                   : last > 0    ? f32_load_n(p + 3 * channels, last)
                                  : f32_set1(0);
             f32_store(out + i, f32_sub(d[0], d[2]));
             f32_store(out + line + i, f32_add(d[1], d[2]));
@@ -49,7 +49,7 @@ static void f23_lines(const struct few_channels_tile *t, const float *in, int64_
 /* The outputs of `tiles` tiles in each of `down` rows, for a vector of filters: sum[y * tiles + i] is the first
  * output of tile i in row y, sum[(down + y) * tiles + i] the second. */
 FEW_INLINE void f23_sums(const struct few_channels_tile *t, struct tap_shape s, const float *lines, const float *w,
-                             int tiles, int down, f32_v *sum) {
+                         int tiles, int down, f32_v *sum) {
     const int64_t channels = s.step, row = 4 * t->line;
     const int each = tiles * down;
     const float *q[4];
@@ -68,8 +68,8 @@ FEW_INLINE void f23_sums(const struct few_channels_tile *t, struct tap_shape s, 
                 const f32_v weight = f32_load(w);
 #pragma GCC unroll 32
                 for (int i = 0; i < each; i++)
-                    sum[j * each + i] = f32_fma(f32_set1(q[j][i / tiles * row + i % tiles * 2 * channels + k]),
-                                                weight, sum[j * each + i]);
+                    sum[j * each + i] = f32_fma(f32_set1(q[j][i / tiles * row + i % tiles * 2 * channels + k]), weight,
+                                                sum[j * each + i]);
             }
         for (int j = 0; j < 4; j++) q[j] += row;
     }
@@ -100,7 +100,7 @@ FEW_INLINE void f23_pass(const struct few_channels_tile *t, struct tap_shape s, 
 }
 
 FEW_INLINE void f23_pool_pass(const struct few_channels_tile *t, struct tap_shape s, const float *lines, float *out,
-                                  int pixels) {
+                              int pixels) {
     const float *w = t->f23;
     f32_v sum[4 * F23_TILES];
     for (int64_t f = 0; f < t->filters; f += F32_N, w += t->f23_block) {
@@ -137,12 +137,12 @@ static void f23_mixed_pool_row(const struct few_channels_tile *t, const float *i
         }
 }
 
-#define F23_WIDTH(n)                             \
-    case n:                                          \
-        if (!t->pool)                                \
-            f23_pass(t, s, lines, o, n);         \
-        else if (2 * n <= F23_TILES)                 \
-            f23_pool_pass(t, s, lines, o, n);    \
+#define F23_WIDTH(n)                          \
+    case n:                                   \
+        if (!t->pool)                         \
+            f23_pass(t, s, lines, o, n);      \
+        else if (2 * n <= F23_TILES)          \
+            f23_pool_pass(t, s, lines, o, n); \
         break;
 
 FEW_INLINE void f23_rows(const struct few_channels_tile *t, struct tap_shape s) {

@@ -14,9 +14,9 @@
 /* Adds the products of taps [from, to) of one input row to the sums of output rows [first, end). Output row r uses the
  * kernel's row a - r. Weights come from `held`, or from memory where that is NULL. `tail`: lanes to load, 0 for all. */
 static inline __attribute__((always_inline)) void TYPED(one_map_taps)(const struct one_kernel_tile *t, const T *in,
-                                                                   const V *held, int64_t a, int64_t from, int64_t to,
-                                                                   int64_t taps_w, int first, int end, int vectors,
-                                                                   int64_t tail, V *sum) {
+                                                                      const V *held, int64_t a, int64_t from,
+                                                                      int64_t to, int64_t taps_w, int first, int end,
+                                                                      int vectors, int64_t tail, V *sum) {
     const T *w = t->weights;
 #pragma GCC unroll 3
     for (int64_t b = from; b < to; b++) {
@@ -34,9 +34,9 @@ static inline __attribute__((always_inline)) void TYPED(one_map_taps)(const stru
 /* One input row, for sums in blocks: a block is some whole rows of the kernel, or a part of one row. The blocks of each
  * output row begin with its kernel, not with the rows of the pass. */
 static inline __attribute__((always_inline)) void TYPED(one_map_long_row)(const struct one_kernel_tile *t, const T *in,
-                                                                       int64_t a, int64_t taps_w, int first, int end,
-                                                                       int vectors, int64_t tail, V *sum,
-                                                                       double *totals) {
+                                                                          int64_t a, int64_t taps_w, int first, int end,
+                                                                          int vectors, int64_t tail, V *sum,
+                                                                          double *totals) {
     const int64_t width = taps_w < CNN_SUM_BLOCK ? taps_w : CNN_SUM_BLOCK;
     const uint32_t rows = (uint32_t)(CNN_SUM_BLOCK / width);
     for (int64_t from = 0; from < taps_w; from += width) {
@@ -123,7 +123,7 @@ static inline __attribute__((always_inline)) void TYPED(one_map_rows)(const stru
 }
 
 static inline __attribute__((always_inline)) void TYPED(one_map_all)(const struct one_kernel_tile *t, const V *held,
-                                                                  int64_t taps_h, int64_t taps_w, int is_long) {
+                                                                     int64_t taps_h, int64_t taps_w, int is_long) {
     const T *in = t->in;
     T *out = t->out;
     int64_t r = 0;

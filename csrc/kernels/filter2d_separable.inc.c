@@ -56,8 +56,7 @@ static inline __attribute__((always_inline)) void separable_across(const struct 
 static inline __attribute__((always_inline)) void separable_rows(const struct one_kernel_tile *tile, int block,
                                                                  int64_t taps_h, int64_t taps_w) {
     _Alignas(64) float sums[FILTER_ROWS][STRIP + STRIP_MORE]; /* no store spans two cache lines */
-    const struct one_kernel_tile copy = *tile,
-                                 *t = &copy; /* a local: stores of bytes could alias *tile */
+    const struct one_kernel_tile copy = *tile, *t = &copy; /* a local: stores of bytes could alias *tile */
     for (int64_t x = 0; x < t->length; x += STRIP) {
         if (x + STRIP > t->length && t->length > STRIP) x = t->length - STRIP; /* recomputes some values */
         const int64_t columns = t->length < STRIP ? t->length : STRIP, wide = columns + (taps_w - 1) * t->step;
@@ -71,9 +70,9 @@ static inline __attribute__((always_inline)) void separable_rows(const struct on
 }
 
 #define SHAPES SHAPE(3, 3) SHAPE(5, 5) SHAPE(7, 7)
-#define SHAPE(h, w) \
+#define SHAPE(h, w)                                                                              \
     static __attribute__((noinline)) void separable_##h##x##w(const struct one_kernel_tile *t) { \
-        separable_rows(t, FILTER_ROWS, h, w);                                                \
+        separable_rows(t, FILTER_ROWS, h, w);                                                    \
     }
 SHAPES
 #undef SHAPE

@@ -8,10 +8,12 @@
  */
 enum { FIVE = 5, PER_PRODUCT = 4, VNNI_5X5_PRODUCTS = 7, VNNI_5X5_STEP = PER_PRODUCT * I32_N };
 
-static inline int is_5x5(int64_t kernel_h, int64_t kernel_w) { return kernel_h == FIVE && kernel_w == FIVE; }
+static inline int is_5x5(int64_t kernel_h, int64_t kernel_w) {
+    return kernel_h == FIVE && kernel_w == FIVE;
+}
 
 struct vnni_5x5 {
-    i16_v row[FIVE];        /* taps 0 to 3 of a row of the kernel */
+    i16_v row[FIVE];           /* taps 0 to 3 of a row of the kernel */
     i16_v column[PER_PRODUCT]; /* first four taps of the fifth column, the first of them in byte 0, 1, 2 or 3 */
     i16_v corner[PER_PRODUCT]; /* last tap of the fifth column in that byte */
 };
@@ -23,8 +25,8 @@ static inline i16_v vnni_5x5_set(const int32_t *weights, int64_t step, int n, in
 }
 
 static inline __attribute__((always_inline)) void vnni_5x5_block(const struct vnni_5x5 *w, const uint8_t *in,
-                                                              int64_t in_row, float scale, uint8_t *out,
-                                                              int64_t out_row) {
+                                                                 int64_t in_row, float scale, uint8_t *out,
+                                                                 int64_t out_row) {
     i32_v sum[FILTER_ROWS][PER_PRODUCT];
     i16_v column[PER_PRODUCT];
 #pragma GCC unroll 4
@@ -75,7 +77,7 @@ static int vnni_5x5_filter(const struct one_kernel_tile *t) {
     for (int64_t r = 0; r < rows; r += FILTER_ROWS) {
         if (r + FILTER_ROWS > rows) r = rows - FILTER_ROWS;
         vnni_5x5_rows(&w, (const uint8_t *)t->in + r * t->in_row, t->in_row, t->scale, t->length,
-                   (uint8_t *)t->out + r * t->out_row, t->out_row);
+                      (uint8_t *)t->out + r * t->out_row, t->out_row);
     }
     return 1;
 }

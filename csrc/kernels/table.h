@@ -17,12 +17,12 @@ enum { CNN_SUM_BLOCK = 256 };
 
 /* A tile of a convolution: `rows` x `columns` output pixels of `filters` filters, at most the table's block. */
 struct conv_tile {
-    const void *in;         /* first tap of the first output pixel, first channel of the group */
-    int64_t in_row;         /* elements between two input rows */
-    int64_t in_pixel;       /* elements between two input pixels */
-    const void *weights;    /* (kernel_h, kernel_w, channels) rows of `filters` values */
-    int64_t weights_row;    /* elements between two of those rows */
-    const void *bias;       /* `filters` values, or NULL */
+    const void *in;      /* first tap of the first output pixel, first channel of the group */
+    int64_t in_row;      /* elements between two input rows */
+    int64_t in_pixel;    /* elements between two input pixels */
+    const void *weights; /* (kernel_h, kernel_w, channels) rows of `filters` values */
+    int64_t weights_row; /* elements between two of those rows */
+    const void *bias;    /* `filters` values, or NULL */
     void *out;
     int64_t out_row, out_pixel;
     int64_t rows, columns;
@@ -102,10 +102,10 @@ struct pool_tile {
 
 /* The transforms of conv2d_winograd.inc.c. A point is one of the 36 positions of a transformed tile. */
 struct winograd_weights {
-    const float *kernel;       /* (3, 3, channels, filters) */
-    int64_t tap, channel;      /* elements between two taps, two channels */
+    const float *kernel;  /* (3, 3, channels, filters) */
+    int64_t tap, channel; /* elements between two taps, two channels */
     int64_t channels, filters;
-    float *out;                /* the filters of each row are rounded up to whole vectors */
+    float *out; /* the filters of each row are rounded up to whole vectors */
     int64_t out_point, out_channel;
 };
 
@@ -170,10 +170,10 @@ struct kernel_table {
     depthwise_fn *conv2d_depthwise[6];
     few_channels_fn *conv2d_few_channels; /* NULL where the set has none */
     int has_f23;                          /* whether conv2d_few_channels can use F(2, 3) */
-    one_kernel_fn *filter2d_sum16;       /* uint8, integer weights with 255 * sum|w| < 2^15 */
-    one_kernel_fn *filter2d_int16;       /* uint8, integer weights that fit int16 */
-    one_kernel_fn *filter2d_int32;       /* uint8, any integer weights */
-    one_kernel_fn *filter2d_float;       /* uint8, float weights */
+    one_kernel_fn *filter2d_sum16;        /* uint8, integer weights with 255 * sum|w| < 2^15 */
+    one_kernel_fn *filter2d_int16;        /* uint8, integer weights that fit int16 */
+    one_kernel_fn *filter2d_int32;        /* uint8, any integer weights */
+    one_kernel_fn *filter2d_float;        /* uint8, float weights */
     /* uint8; kernel_h and then kernel_w float weights, whose outer product is the kernel. Returns 0, with nothing
      * written, where the tile is too small. NULL where the set has none. */
     int (*filter2d_separable)(const struct one_kernel_tile *);
@@ -187,8 +187,8 @@ struct kernel_table {
     winograd_output_fn *winograd_output;
     pool_fn *max_pool[6];
     pool_fn *avg_pool[6];
-    clamp_fn *clamp_u8[6];         /* to uint8 */
-    clamp_fn *clamp_same[6];       /* to its own type */
+    clamp_fn *clamp_u8[6];   /* to uint8 */
+    clamp_fn *clamp_same[6]; /* to its own type */
     relu_fn *relu[6];
 };
 

@@ -1,3 +1,4 @@
+/* Asks the compiler's builtins, which read CPUID; other processors than x86-64 have none of these. */
 #include "runtime/cpu.h"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+/* One table for the whole process: chosen at the first use, by CNNCORE_ISA or by the CPU, or set by cnn_use_isa. */
 #include "runtime/dispatch.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* One block of each kind for each thread, in thread-specific data, whose destructor frees them. */
 #include "runtime/scratch.h"
 
 #include <pthread.h>

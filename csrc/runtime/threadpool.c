@@ -1,3 +1,5 @@
+/* Helpers watch a round counter. A caller writes its loop, opens the gate and works too; each worker starts with its
+ * own share of the indices. The caller closes the gate when no helper is inside. */
 #define _GNU_SOURCE
 #include "runtime/threadpool.h"
 
@@ -41,9 +43,9 @@ static struct {
     pthread_mutex_t lock; /* guards sleeping */
     pthread_cond_t wake;
     pthread_t threads[MAX_THREADS];
-    _Atomic int helpers;     /* number of running helpers; changed only with `busy` held */
-    _Atomic int wanted;      /* threads to use, callers included; 0: not decided yet */
-    _Atomic unsigned round;  /* incremented for every loop; helpers watch it */
+    _Atomic int helpers;    /* number of running helpers; changed only with `busy` held */
+    _Atomic int wanted;     /* threads to use, callers included; 0: not decided yet */
+    _Atomic unsigned round; /* incremented for every loop; helpers watch it */
     _Atomic int sleepers;
     _Atomic int stopping;
     /* The loop. Written only while `gate` is closed; an open `gate` counts the helpers inside. */
