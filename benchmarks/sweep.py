@@ -1,4 +1,4 @@
-"""Holds every instruction set against the plain loops: sweep.c, built with the C core as CMake builds it."""
+"""Times every instruction set against the reference loops: sweep.c, built with the C core as CMake builds it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from benchmarks.peak import compiled
 
 ROOT = Path(__file__).parent.parent
-SOURCE = Path(__file__).with_name("sweep.c")
+SOURCES = [Path(__file__).with_name(name) for name in ("sweep.c", "sweep_cases.c")]
 
 
 def build(folder: Path = ROOT / "build" / "sweep") -> Path:
-    """The program; what is up to date is not built again. Raises `RuntimeError` without CMake or a C compiler."""
+    """Build the program, or only the parts that changed. Raises `RuntimeError` without CMake or a C compiler."""
     for command in (["cmake", "-S", str(ROOT / "csrc"), "-B", str(folder)], ["cmake", "--build", str(folder)]):
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -23,12 +23,12 @@ def build(folder: Path = ROOT / "build" / "sweep") -> Path:
         if done.returncode:
             raise RuntimeError(f"the C core does not build: {(done.stderr or done.stdout).strip()[-500:]}")
     library = next(folder.rglob("libcnn.a"))
-    options = ["-O2", f"-I{ROOT / 'csrc'}", str(SOURCE), str(library), "-lm", "-pthread"]
+    options = ["-O2", f"-I{ROOT / 'csrc'}", *map(str, SOURCES), str(library), "-lm", "-pthread"]
     return compiled(options, folder / "sweep_program")
 
 
 def run(seconds: float, seed: int, isa: str | None, lines: Sequence[str]) -> int:
-    """Prints what it finds; 1 where a case is slower than the plain loops."""
+    """Print the results; return 1 where a case is slower than the reference loops."""
     try:
         program = build()
     except RuntimeError as error:

@@ -27,7 +27,7 @@ TYPES: dict[np.dtype[Any], int] = {
 _U8: int = lib.CNN_U8
 _KERNEL_TYPES = {**TYPES, np.dtype(np.int64): lib.CNN_I64}
 _from_buffer, _empty, _ndarray = ffi.from_buffer, np.empty, np.ndarray
-_filter_plain, _correlate_plain = lib.cnn_filter2d_plain, lib.cnn_correlate2d_plain
+_filter_small, _correlate_small = lib.cnn_filter2d_small, lib.cnn_correlate2d_small
 
 
 def small_filter(image: Any, kernel: Any, scale: Any, out: Any) -> Array | None:
@@ -49,7 +49,7 @@ def small_filter(image: Any, kernel: Any, scale: Any, out: Any) -> Array | None:
             return None
         kernel_type = _KERNEL_TYPES[kernel.dtype]
         source, weights, target = _from_buffer(image), _from_buffer(kernel), _from_buffer("char[]", result, True)
-        status = _filter_plain(height, width, kernel_h, kernel_w, kernel_type, source, weights, scale, target)
+        status = _filter_small(height, width, kernel_h, kernel_w, kernel_type, source, weights, scale, target)
     except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
         return None
     return result if status == 0 else None
@@ -67,7 +67,7 @@ def small_correlate(image: Any, kernel: Any) -> Array | None:
         types = TYPES[image.dtype], _KERNEL_TYPES[kernel.dtype]
         source, weights = _from_buffer(image), _from_buffer(kernel)
         result = _empty(shape, INT32 if types[0] == _U8 else image.dtype)
-        status = _correlate_plain(height, width, kernel_h, kernel_w, *types, source, weights, _from_buffer(result))
+        status = _correlate_small(height, width, kernel_h, kernel_w, *types, source, weights, _from_buffer(result))
     except (ValueError, TypeError, KeyError, BufferError, MemoryError, OverflowError):
         return None
     return result if status == 0 else None

@@ -77,7 +77,7 @@ class Chain:
 
     def __init__(self, plans: Sequence[ConvPlan]) -> None:
         self._plans = tuple(plans)
-        self._steps = ffi.new("cnn_step[]", [(plan.plan, plan.softmax) for plan in plans])
+        self._layers = ffi.new("cnn_layer[]", [(plan.plan, plan.softmax) for plan in plans])
         self._shape = plans[-1].shape
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -87,8 +87,8 @@ class Chain:
         n = len(x)
         source = x if x.flags.c_contiguous and x.flags.aligned else contiguous(x, "x")
         result = empty((n, *self._shape), FLOAT32) if out is None else out
-        status = lib.cnn_chain_run(
-            self._steps,
+        status = lib.cnn_network_run(
+            self._layers,
             len(self._plans),
             n,
             ffi.from_buffer("float[]", source),

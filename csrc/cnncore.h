@@ -1,53 +1,54 @@
 /* cnncore: 2-D convolution, image filtering, pooling, clamping and ReLU on the CPU, exact where it can be.
  *
  * Layout      Channels last: inputs (n, h, w, c), kernels (kernel_h, kernel_w, c / groups, filters), outputs
- *             (n, out_h, out_w, filters); all contiguous. out_h = (top + h + bottom - extent) / stride_h + 1, floored,
- *             with extent = (kernel_h - 1) * dilation_h + 1; likewise out_w.
+ *             (n, out_h, out_w, filters); all contiguous. out_h = (top + h + bottom - extent) / stride_h + 1, rounded
+ *             down, where extent = (kernel_h - 1) * dilation_h + 1; likewise out_w.
  * Convolution is cross-correlation, as in deep learning: the kernel is not flipped. Padding is zeros that are
  *             multiplied like any other value.
- * Types       cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact:
- *             the caller has made sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of
- *             `type`.
- *             cnn_plan_new: the same for repeated use; window->n is not looked at; kernel and bias must outlive the
- *             plan, which keeps the instruction set in force when it was made. With `pool`, 2x2 maximum pooling by 2
- *             follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2, out_w / 2,
- *             filters).
- *             float32 3x3 with stride and dilation 1, one group and at least 16 channels and filters goes by Winograd's
- *             algorithm. Its error stays within 1e-6 of |w| |x| (measured up to 256 channels; a rounding is 1.2e-7),
- *             where |w| is the filter's norm and |x| that of the largest window within three pixels, which is at most
- *             16 times the output's own: where windows differ more, or are not finite, sums are direct. So may 3x3 of 1
- *             or 3 channels with over 16 filters (F(2, 3)), within the same of the output's own window. Both add the
- *             rounding of the sums themselves. Neither is used where all weights of some filter are whole multiples of
- *             1/256 and not all 0: sums of small whole numbers are exact. Neither is used with CNN_EXACT.
- *             `flags` is a sum of CNN_RELU and CNN_EXACT.
- *             cnn_chain_run: float32 plans, each fed with what the one before it gives, which must be as many values as
- *             it takes. With `softmax`, cnn_softmax over the filters of each pixel follows.
+ * Functions   cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact:
+ *             the caller makes sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of
+ *             `type`. `flags` is a sum of CNN_RELU and CNN_EXACT.
+ *             cnn_plan_new: the same for repeated use; window->n is ignored. kernel and bias must outlive the plan,
+ *             which keeps the instruction set that was in force when it was made. With `pool`, 2x2 maximum pooling with
+ *             stride 2 follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2,
+ *             out_w / 2, filters).
+ *             cnn_network_run: float32 plans; each takes the output of the one before, which must have as many values
+ *             as its input. With `softmax`, cnn_softmax over the filters of each pixel follows.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to
  *             even, clamped to 0..255; NaN gives 0. Each channel alone. CNN_F32 is summed in any order, exactly where
  *             the weights are small whole numbers times one float.
- *             cnn_max_pool2d: every type. Padding is smaller than anything.
+ *             cnn_max_pool2d: every type. Padding is smaller than any value.
  *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
- *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 rounds half to even.
- *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. May be done in place.
- *             cnn_filter2d_plain, cnn_correlate2d_plain: the same for one (h, w) image, no padding, stride 1, a small
- *             kernel of any type, CNN_I64 too, so that a caller of small images converts nothing. What they give for a
- *             uint8 image is int32 with an integer kernel and refused with a float one; else types are equal.
- *             CNN_BAD_ARGUMENT also means that a sum could overflow, that float32 would make a weight or the scale
- *             infinite, or that the kernel has over 128 taps: ask the general function.
- * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: a sum is off by no
- *             more than 258 last bits of the sum of |x * w|, however long it is. Means are taken in float64, those of
+ *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 it rounds half to even.
+ *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. `out` may be `in`.
+ *             cnn_filter2d_small, cnn_correlate2d_small: cnn_filter2d and cnn_conv2d for one (h, w) image without
+ *             padding, with stride 1 and a small kernel of any type, CNN_I64 too, so that a caller of small images
+ *             converts nothing. The correlation of a uint8 image is int32 and needs an integer kernel; else all types
+ *             are equal. CNN_BAD_ARGUMENT also where a sum could overflow, where float32 would make a finite weight or
+ *             scale infinite, or where the kernel has over 128 taps: call the general function then.
+ * Winograd    float32 3x3 convolutions with stride and dilation 1, one group and at least 16 channels and filters use
+ *             Winograd's F(4x4, 3x3). The error stays within 1e-6 of |w| |x| (measured up to 256 channels; one rounding
+ *             is 1.2e-7), where |w| is the norm of the filter and |x| that of the largest window within three pixels,
+ *             at most 16 times that of the output's own window: where windows differ more, or are not finite, sums are
+ *             direct. 3x3 with 1 or 3 channels and over 16 filters may use F(2, 3), whose error stays within the same
+ *             bound of the output's own window. To both add the rounding of the sums themselves. Neither is used where
+ *             all weights of some filter are whole multiples of 1/256 and not all 0, so that sums of small whole
+ *             numbers are exact; nor with CNN_EXACT.
+ * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: however long a
+ *             sum is, its error is at most 258 last bits of the sum of |x * w|. Means are computed in float64, those of
  *             float64 in twice its precision: the mean of a constant is that constant.
- * Work space  Beside inputs, weights and outputs no more than a small multiple of them, or of 256 KB for each thread:
- *             padding, and what strides and dilation leave out, is never stored.
- * NaN         goes through convolution, ReLU and pooling as it does through numpy; clamping makes it `low`.
- * Threads     Results do not depend on their number, bit for bit (which of its NaNs a machine gives aside). Every
- *             function may be called from many threads, and in a child after fork(). cnn_set_num_threads(0) puts the
- *             default back: CNNCORE_NUM_THREADS, or the processors this process may use.
- * Memory      `out` must not overlap the inputs. Nothing is written when the status is CNN_BAD_ARGUMENT or
+ * Work space  Besides inputs, weights and outputs, at most a small multiple of them or of 256 KB for each thread.
+ *             Padding, and the values that strides and dilation leave out, are never stored.
+ * NaN         goes through convolution, ReLU and pooling as through numpy's; clamping makes it `low`.
+ * Threads     Results do not depend on the number of threads, bit for bit (except for which NaN a machine returns).
+ *             Every function may be called from many threads, and in a child after fork(). cnn_set_num_threads(0)
+ *             restores the default: CNNCORE_NUM_THREADS, or the number of processors that this process may use.
+ * Memory      `out` must not overlap the inputs. Nothing is written where the status is CNN_BAD_ARGUMENT or
  *             CNN_UNKNOWN_ISA.
- * ISA         The best the CPU has, or the one named in the environment variable CNNCORE_ISA: ref (plain loops), sse2,
- *             avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists what this machine can run, and is NULL after the
- *             last. cnn_isa() is NULL when CNNCORE_ISA names none of them. cnn_use_isa(NULL) chooses anew, as at first.
+ * ISA         The best instruction set of the CPU, or the one named in the environment variable CNNCORE_ISA: ref
+ *             (reference loops), sse2, avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists those that this machine
+ *             can run, and is NULL after the last. cnn_isa() is NULL where CNNCORE_ISA names none of them.
+ *             cnn_use_isa(NULL) goes back to the default.
  */
 #ifndef CNNCORE_H
 #define CNNCORE_H

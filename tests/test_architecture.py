@@ -107,7 +107,8 @@ def test_the_app_starts_without_tensorflow_pillow_or_scipy() -> None:
 
 
 def test_lines_of_c_are_no_longer_than_those_of_python() -> None:
-    sources = [path for pattern in ("csrc/*.[ch]", "tests/c/*.[ch]", "benchmarks/*.c") for path in ROOT.glob(pattern)]
+    patterns = ("csrc/**/*.[ch]", "tests/c/*.[ch]", "benchmarks/*.[ch]")
+    sources = [path for pattern in patterns for path in ROOT.glob(pattern)]
     long = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in sources

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "cnncore.h"
+#include "values.h"
 
 #define COUNT(list) ((int64_t)(sizeof(list) / sizeof(*(list))))
 
@@ -34,22 +35,17 @@ extern int64_t example, every, first, examples_run;
 /* Whether the next example is to be run. If so, values are drawn from its number. */
 int is_mine(void);
 
-uint64_t next(void);
-int64_t pick(int64_t low, int64_t high); /* both included */
-
-size_t size_of(int type);
-double at(int type, const void *data, int64_t i);
-void put(int type, void *data, int64_t i, double value);
 int64_t lowest(int type); /* of an integer type */
 int64_t highest(int type);
 
 /* EXTREME: for integers. For floats SPECIAL: now and then one that is not finite, EQUAL: all the same, so that what is
- * rounded off adds up, RANGED: a few large ones of every size and long stretches of zeros, WHOLE: small whole numbers. */
+ * rounded off adds up, RANGED: a few large ones of every size and long stretches of zeros, WHOLE: small whole
+ * numbers. */
 enum values { ORDINARY, EXTREME, SPECIAL, EQUAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
-/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and of
- * float64 one for each block. */
+/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and
+ * of float64 one for each block. */
 double last_bits(int type, double terms);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */
@@ -63,7 +59,7 @@ char *place(int arena, int64_t count, int type, int at_end);
 char *moved(int arena, int64_t count, int type); /* what is at the end, at the beginning too */
 void *room(int64_t count, size_t size);          /* as malloc, which must not fail */
 
-/* The example at hand, for what is printed of a failure. */
+/* The current example, as printed with a failure. */
 extern char now_at[240];
 void describe(const char *what, const cnn_window *w, int in_type, int type, int64_t filters, int64_t groups);
 
@@ -72,7 +68,6 @@ void compare(const char *isa, const char *what, int type, const void *out, const
              int64_t count);
 void compare_bits(const char *isa, const char *what, int type, const void *a, const void *b, int64_t count);
 
-void outputs(const cnn_window *w, int64_t *rows, int64_t *columns);
 void make_same(cnn_window *w); /* as TensorFlow pads "same" */
 
 /* An image just large enough for `rows` x `columns` outputs without padding. */

@@ -94,7 +94,8 @@ static void check_filter(cnn_window w, enum weights weights, int threads) {
                 want[i] = to_pixel((float)sum * scale);
                 /* A sum that is rounded underway may fall to the other side of a half. */
                 const double half = fabs(sum * (double)scale - floor(sum * (double)scale) - 0.5);
-                near[i] = inexact && half <= size * fabs((double)scale) * last_bits(CNN_F32, (double)taps + 8) * 1.2e-7 ? 1 : 0;
+                const double rounding = fabs((double)scale) * last_bits(CNN_F32, (double)taps + 8) * 1.2e-7;
+                near[i] = inexact && half <= size * rounding ? 1 : 0;
             }
     const char *isa;
     for (int k = 0; (isa = cnn_isa_name(k)) != NULL; k++) {
@@ -135,7 +136,8 @@ void sweep_filters(void) {
     const int64_t longer[][2] = {{16, 16}, {1, 257}, {257, 1}, {17, 19}, {3, 300}, {300, 3}, {70, 70}};
     for (int64_t k = 0; k < COUNT(longer); k++)
         for (int part = 0; part < 6; part++) {
-            cnn_window w = window_for(1 + part, COLUMNS[(3 * k + 7 * part) % COUNT(COLUMNS)], longer[k][0], longer[k][1]);
+            const int64_t columns = COLUMNS[(3 * k + 7 * part) % COUNT(COLUMNS)];
+            cnn_window w = window_for(1 + part, columns, longer[k][0], longer[k][1]);
             w.c = 1 + part % 3;
             if (part == 4) make_same(&w);
             check_filter(w, part % 2 ? REAL : MEAN, 3);

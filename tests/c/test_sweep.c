@@ -1,4 +1,4 @@
-/* Every operation on every instruction set, the plain loops among them, against the definition, written down here once
+/* Every operation on every instruction set, the reference loops included, against the definition, written here once
  * more and shared with nothing in csrc. Not at random (test_operations.c does that) but in order: channels and filters
  * around every block, every kernel from 1x1 to 11x11, every width around the vectors, strides, dilations, groups,
  * "same", weights at the edge of each integer path. Equal for integers, maximum, clamp and ReLU; within a bound scaled

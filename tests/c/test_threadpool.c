@@ -12,7 +12,7 @@
 
 #include "check.h"
 #include "cnncore.h"
-#include "threadpool.h"
+#include "runtime/threadpool.h"
 
 enum { COUNT = 1000 };
 

@@ -1,0 +1,19 @@
+/* The kernels of one element type; vectors.c defines the type (X, T, S, M, VECTOR_N, FLOAT_KERNELS) and includes
+ * this. */
+#ifdef S
+#include "kernels/long_sums.inc.c"
+#include "kernels/conv2d.inc.c"
+#include "kernels/conv2d_one_map.inc.c"
+#include "kernels/conv2d_depthwise.inc.c"
+#endif
+#ifdef M
+#include "kernels/pointwise.inc.c"
+#include "kernels/pool2d_mean.inc.c"
+#include "kernels/pool2d.inc.c"
+#endif
+#undef X
+#undef T
+#undef S
+#undef M
+#undef VECTOR_N
+#undef FLOAT_KERNELS

@@ -1,4 +1,0 @@
-/* The operations for neon. */
-#include "simd_neon.h"
-
-#include "kernels_simd.inc.c"

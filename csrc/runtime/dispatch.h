@@ -1,0 +1,10 @@
+/* Chooses the kernel table: the best that the CPU has, or the one asked for. */
+#ifndef CNN_DISPATCH_H
+#define CNN_DISPATCH_H
+
+#include "kernels/table.h"
+
+/* The table in force, or NULL where CNNCORE_ISA names one that this machine does not have. */
+const struct kernel_table *cnn_table(void);
+
+#endif
