@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
+from tui.app.numbers import whole_number, whole_numbers
 from tui.app.workers import start_worker
 from tui.i18n import N_, _, error_text
 from tui.widgets.path_input import PathInput
@@ -118,38 +119,37 @@ class AskPath(AskLine[Answer]):
         return PathInput(self._value, suffixes=self._suffixes)
 
 
-def ask_place(rows: int, columns: int) -> AskLine[tuple[int, int]]:
-    """Asks for a place in a map of that size."""
+def ask_position(rows: int, columns: int) -> AskLine[tuple[int, int]]:
+    """The question for a position in a map of that size."""
     return AskLine(
         _("Jump to row, column"),
         _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
-        lambda text: jump_target(text, rows, columns),
+        lambda text: typed_position(text, rows, columns),
     )
 
 
-def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
-    """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
-    parts = text.replace(",", " ").split()
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        raise CnnError("{value} is not a place; write row, column, for example: 3, 5", value=repr(text))
-    row, column = int(parts[0]), int(parts[1])
-    for name, value, limit in (("row", row, rows), ("column", column, columns)):
+def typed_position(text: str, rows: int, columns: int) -> tuple[int, int]:
+    """The (row, column) that was typed: two whole numbers, separated by comma or space. Raises `CnnError`."""
+    position = whole_numbers(text, (2,))
+    if position is None:
+        raise CnnError("{value} is not a position; write row, column, for example: 3, 5", value=repr(text))
+    for name, value, limit in (("row", position[0], rows), ("column", position[1], columns)):
         if value >= limit:
             raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
-    return row, column
+    return position[0], position[1]
 
 
-def whole_number(text: str, limit: int) -> int:
+def typed_number(text: str, limit: int) -> int:
     """The whole number below `limit` that was typed. Raises `CnnError`."""
-    typed = text.strip()
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
+    number = whole_number(text, most=limit - 1)
+    if number is None:
         raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
-    return int(typed)
+    return number
 
 
 def typed_pair(text: str) -> tuple[int, int]:
-    """One whole number, or two by comma, space or x: rows and columns, from 1 to 99. Raises `CnnError`."""
-    parts = text.replace(",", " ").replace("x", " ").split()
-    if len(parts) not in (1, 2) or not all(p.isascii() and p.isdigit() and 1 <= int(p[:9]) <= 99 for p in parts):
+    """Rows and columns from 1 to 99: one whole number, or two separated by comma, space or x. Raises `CnnError`."""
+    pair = whole_numbers(text, (1, 2), separators=",x", least=1, most=99)
+    if pair is None:
         raise CnnError("{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1", value=repr(text))
-    return int(parts[0]), int(parts[-1])
+    return pair[0], pair[-1]

@@ -337,7 +337,7 @@ class WalkScreen(WalkClock):
         self._done()
 
     def action_jump(self) -> None:
-        from tui.app.dialogs import ask_place
+        from tui.app.dialogs import ask_position
 
         if not self._ready:
             self._done()
@@ -353,7 +353,7 @@ class WalkScreen(WalkClock):
                     self.cursor.jump(*target)
                 self._done()
 
-        self.app.push_screen(ask_place(rows, columns), arrived)
+        self.app.push_screen(ask_position(rows, columns), arrived)
 
     def ask_pair(self, heading: str, now: Pair, take: Callable[[Pair], None]) -> None:
         """Asks for one number or two, rows and columns, and hands them to `take`."""
