@@ -54,7 +54,7 @@ def test_the_version_needs_neither_numpy_nor_textual() -> None:
     assert done.stdout.startswith("cnn-tui ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["train"], ["validate"], ["filter"]])
+@pytest.mark.parametrize("arguments", [[], ["train"], ["validate"], ["filter"], ["debug-info"]])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_help_in_both_languages_fits_a_terminal(arguments: list[str], language: str) -> None:
     done = cnn_tui(*arguments, "--help", "--lang", language, COLUMNS="80")
