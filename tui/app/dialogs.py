@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
+from tui.app.numbers import whole_number, whole_numbers
+from tui.app.workers import start_worker
 from tui.i18n import N_, _, error_text
 from tui.widgets.path_input import PathInput
 
@@ -52,8 +54,11 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         self.query_one("#wrong", Static).update("")
 
     def refuse(self, error: BaseException) -> None:
-        """Says what is wrong with what was typed."""
-        self.query_one("#wrong", Static).update(error_text(error))
+        """Say what is wrong with what was typed."""
+        self.show_wrong(error_text(error))
+
+    def show_wrong(self, sentence: str) -> None:
+        self.query_one("#wrong", Static).update(sentence)
 
     def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
         names = "  ".join(event.names)
@@ -83,24 +88,18 @@ class AskLine(Dialog[Answer | None]):
             return
         self._busy = True
         self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
-        text = event.value
-        self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
+        start_worker(self, self._answer, event.value, thread=True, failed=self._failed)
 
     def field(self) -> Input:
         return Input(self._value)
 
     def _answer(self, text: str) -> None:
-        try:
-            answer = self._check(text)
-        except Exception as error:
-            self.app.call_from_thread(self._failed, error)
-        else:
-            self.app.call_from_thread(self._succeeded, answer)
+        self.app.call_from_thread(self._succeeded, self._check(text))
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, sentence: str) -> None:
         self._busy = False
         if self.is_attached:
-            self.refuse(error)
+            self.show_wrong(sentence)
 
     def _succeeded(self, answer: Answer) -> None:
         self._busy = False
@@ -120,38 +119,37 @@ class AskPath(AskLine[Answer]):
         return PathInput(self._value, suffixes=self._suffixes)
 
 
-def ask_place(rows: int, columns: int) -> AskLine[tuple[int, int]]:
-    """Asks for a place in a map of that size."""
+def ask_position(rows: int, columns: int) -> AskLine[tuple[int, int]]:
+    """The question for a position in a map of that size."""
     return AskLine(
         _("Jump to row, column"),
         _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
-        lambda text: jump_target(text, rows, columns),
+        lambda text: typed_position(text, rows, columns),
     )
 
 
-def jump_target(text: str, rows: int, columns: int) -> tuple[int, int]:
-    """(row, column) of what was typed: two whole numbers, by comma or space. Raises `CnnError`."""
-    parts = text.replace(",", " ").split()
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-        raise CnnError("{value} is not a place; write row, column, for example: 3, 5", value=repr(text))
-    row, column = int(parts[0]), int(parts[1])
-    for name, value, limit in (("row", row, rows), ("column", column, columns)):
+def typed_position(text: str, rows: int, columns: int) -> tuple[int, int]:
+    """The (row, column) that was typed: two whole numbers, separated by comma or space. Raises `CnnError`."""
+    position = whole_numbers(text, (2,))
+    if position is None:
+        raise CnnError("{value} is not a position; write row, column, for example: 3, 5", value=repr(text))
+    for name, value, limit in (("row", position[0], rows), ("column", position[1], columns)):
         if value >= limit:
             raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=value, last=limit - 1)
-    return row, column
+    return position[0], position[1]
 
 
-def whole_number(text: str, limit: int) -> int:
+def typed_number(text: str, limit: int) -> int:
     """The whole number below `limit` that was typed. Raises `CnnError`."""
-    typed = text.strip()
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10) or int(typed) >= limit:
+    number = whole_number(text, most=limit - 1)
+    if number is None:
         raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
-    return int(typed)
+    return number
 
 
 def typed_pair(text: str) -> tuple[int, int]:
-    """One whole number, or two by comma, space or x: rows and columns, from 1 to 99. Raises `CnnError`."""
-    parts = text.replace(",", " ").replace("x", " ").split()
-    if len(parts) not in (1, 2) or not all(p.isascii() and p.isdigit() and 1 <= int(p[:9]) <= 99 for p in parts):
+    """Rows and columns from 1 to 99: one whole number, or two separated by comma, space or x. Raises `CnnError`."""
+    pair = whole_numbers(text, (1, 2), separators=",x", least=1, most=99)
+    if pair is None:
         raise CnnError("{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1", value=repr(text))
-    return int(parts[0]), int(parts[-1])
+    return pair[0], pair[-1]

@@ -18,19 +18,21 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def say(line: str = "") -> None:
-    """One line on stdout, at once: whoever reads the pipe reads it now."""
+    """Write one line to stdout at once: a reader of the pipe gets it now."""
     print(line, flush=True)
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr, where anybody reads that."""
+    """One line on stderr. If nobody can read that, nobody can be told."""
     with contextlib.suppress(OSError, ValueError):
         print("cnn-tui: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
 
 
 def guarded(command: Callable[[], int]) -> int:
-    """The status of `command`; what goes wrong in it becomes one line on stderr and a status, never a traceback."""
+    """The status of `command`. What goes wrong in it becomes one line on stderr and a status; the traceback of an
+    unexpected error goes to the log."""
     from cnncore.errors import CnnError
+    from tui.app.failures import explain
 
     try:
         return command()
@@ -44,22 +46,24 @@ def guarded(command: Callable[[], int]) -> int:
         complain(_("The machine has not enough memory for this."))
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
+    except Exception as error:
+        complain(explain(error, "a command"))
     return FAILED
 
 
 def width() -> int:
-    """Cells a line may have: the terminal's where there is one, else 80."""
+    """The width of a line in cells: the terminal's, or 80 without one."""
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100)) if sys.stdout.isatty() else 80
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
-    """Lines with aligned columns under a ruled head; columns in `right` are right-aligned."""
+    """The lines of a table with a ruled head; columns in `right` are right-aligned."""
     widths = [max(cell_len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     return [line.rstrip() for line in align([head, ["-" * cells for cells in widths], *rows], right)]
 
 
 def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:
-    """Refuses, before any work is done, a file that could not or should not be written. Raises `CnnError`."""
+    """Refuse, before any work is done, a file that cannot or should not be written. Raises `CnnError`."""
     from pathlib import Path
 
     from cnncore._files import check_writable, kind_of, shown
@@ -73,4 +77,4 @@ def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name:
         raise CnnError("{name} {path}: the file name must end in {suffixes}", suffixes=", ".join(suffixes), **values)
     check_writable(path)
     if kind_of(path) and not force:
-        raise CnnError("{name} {path} is there already; --force writes over it", **values)
+        raise CnnError("{name} {path} already exists; --force overwrites it", **values)

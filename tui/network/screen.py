@@ -291,7 +291,7 @@ class NetworkScreen(NeuronDepth):
         self._try(lambda scope: scope.next_living(1), _("No other map has a value that is not 0."))
 
     def action_jump(self) -> None:
-        from tui.app.dialogs import AskLine, ask_place, whole_number
+        from tui.app.dialogs import AskLine, ask_position, typed_number
         from tui.network.state import Depth
 
         if self.session is None:
@@ -306,7 +306,7 @@ class NetworkScreen(NeuronDepth):
                     self._done()
 
             prompt = _("From 0 to {last}").format(last=maps - 1)
-            self.app.push_screen(AskLine(_("Map"), prompt, lambda text: whole_number(text, maps)), numbered)
+            self.app.push_screen(AskLine(_("Map"), prompt, lambda text: typed_number(text, maps)), numbered)
             return
 
         def arrived(target: tuple[int, int] | None) -> None:
@@ -314,7 +314,7 @@ class NetworkScreen(NeuronDepth):
                 scope.to_cell(*target)
                 self._done()
 
-        self.app.push_screen(ask_place(rows, columns), arrived)
+        self.app.push_screen(ask_position(rows, columns), arrived)
 
     def action_scale(self) -> None:
         from tui.network.layer_words import scale_text

@@ -26,6 +26,7 @@ from cnncore.training.events import Event, Failed, Finished, Model, Stage
 from cnncore.training.plan import counted, planned
 from cnncore.training.runs import new_run
 from tui.app.screen import FrameScreen, current_palette
+from tui.app.workers import start_worker
 from tui.drawing.chart import ASCII, BLOCKS, BRAILLE, Glyphs, Line
 from tui.drawing.fitting import first_fit
 from tui.i18n import N_, _, error_text
@@ -180,7 +181,7 @@ class TrainingScreen(FrameScreen):
         self._stage_since = time.monotonic()
         if VIEWS[self.view] == "network":
             self.view = VIEWS.index("accuracy")
-        self.run_worker(self._follow(self._client, self.run), exit_on_error=False)
+        start_worker(self, self._follow, self._client, self.run, failed=self._failed)
         if self._clock is not None:
             self._clock.resume()
         self.refresh_bindings()
@@ -193,6 +194,11 @@ class TrainingScreen(FrameScreen):
         finally:
             await client.close()
 
+    def _failed(self, sentence: str) -> None:
+        """The run ended by a fault of ours."""
+        if self.run is not None and self.run.running:
+            self._told(self.run, Failed(sentence))
+
     def _told(self, run: RunHistory, event: Event) -> None:
         run.apply(event)
         if isinstance(event, Stage):
@@ -202,7 +208,7 @@ class TrainingScreen(FrameScreen):
                 self._clock.pause()
             self._said = ""
             if isinstance(event, Finished) and event.model_path:
-                self.cnn_app.at_hand.named = event.model_path
+                self.cnn_app.current_network.named = event.model_path
             # The next run goes into a folder of its own, or would write over this one's files.
             if self.config is not None:
                 self.config = replace(self.config, output="", history="")

@@ -23,6 +23,7 @@ from cnncore.keras.validate_child import Checked, Failed, Request, Stage
 from cnncore.training.config import NETWORKS, NetworkName
 from tui.app.current_network import model_name
 from tui.app.screen import FrameScreen, current_palette
+from tui.app.workers import start_worker
 from tui.drawing.chart import Line
 from tui.i18n import N_, _
 from tui.i18n.words import duration
@@ -113,7 +114,7 @@ class ValidationScreen(FrameScreen):
     # The run.
 
     def _find_trained(self) -> None:
-        self._trained = self.cnn_app.at_hand.trained
+        self._trained = self.cnn_app.current_network.trained
 
     @property
     def running(self) -> bool:
@@ -135,7 +136,7 @@ class ValidationScreen(FrameScreen):
         self.request, self.result, self._stage = request, None, None
         self._since = time.monotonic()
         self._client = ValidationClient(request, command=self.command)
-        self.run_worker(self._follow(self._client), exit_on_error=False)
+        start_worker(self, self._follow, self._client, failed=self._failed)
         if self._clock is not None:
             self._clock.resume()
         self.refresh_bindings()
@@ -151,9 +152,14 @@ class ValidationScreen(FrameScreen):
         finally:
             await client.close()
             self._client = None
-        if self._clock is not None:
-            self._clock.pause()
-        self.refresh_bindings()
+            if self._clock is not None:
+                self._clock.pause()
+            self.refresh_bindings()
+            self.show()
+
+    def _failed(self, sentence: str) -> None:
+        """The check ended by a fault of ours."""
+        self._trouble = sentence
         self.show()
 
     def action_stop(self) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from tui.app.numbers import whole_numbers
 from tui.i18n import _
 
 Sides: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
@@ -33,17 +34,16 @@ def typed_padding(text: str) -> Padding:
         return "valid"
     if typed == "same":
         return "same"
-    parts = typed.replace(",", " ").split()
-    if len(parts) not in (1, 2, 4) or not all(p.isascii() and p.isdigit() and int(p[:9]) <= MOST for p in parts):
+    numbers = whole_numbers(typed, (1, 2, 4), most=MOST)
+    if numbers is None:
         raise CnnError(
             "{value} is no padding; write valid, same, or 1, 2 or 4 whole numbers from 0 to {most}: all sides; rows, "
             "columns; top, bottom, left, right",
             value=repr(text),
             most=MOST,
         )
-    numbers = [int(part) for part in parts]
     if len(numbers) < 4:
-        numbers = [numbers[0], numbers[0], numbers[-1], numbers[-1]]
+        numbers = (numbers[0], numbers[0], numbers[-1], numbers[-1])
     top, bottom, left, right = numbers
     return ((top, bottom), (left, right)) if any(numbers) else "valid"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from tui.app.numbers import whole_number
 from tui.i18n import N_
 from tui.i18n.words import language_words
 from tui.walk.padding import Padding, padding_text
@@ -80,7 +81,7 @@ def typed_kept(text: str) -> tuple[str, ...]:
 
 def _counts(text: str) -> bool:
     """Whether it is a number of a kernel: as many as no layer has more."""
-    return text.isascii() and text.isdigit() and len(text) < 6
+    return whole_number(text, most=99_999) is not None
 
 
 def kept_text(names: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.runs import list_runs
 from tui.cli import main as cli
 from tui.cli import train, validate
+from tui.cli.opening import no_terminal
 from tui.i18n import set_language
 
 FAKE = [sys.executable, str(SUPPORT / "fake_child.py")]
@@ -53,7 +54,7 @@ def test_the_version_needs_neither_numpy_nor_textual() -> None:
     assert done.stdout.startswith("cnn-tui ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["train"], ["validate"], ["filter"]])
+@pytest.mark.parametrize("arguments", [[], ["train"], ["validate"], ["filter"], ["debug-info"]])
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_help_in_both_languages_fits_a_terminal(arguments: list[str], language: str) -> None:
     done = cnn_tui(*arguments, "--help", "--lang", language, COLUMNS="80")
@@ -334,7 +335,7 @@ def test_a_terminal_gets_the_training_screen_with_its_options(monkeypatch: pytes
         return 0
 
     monkeypatch.setattr("tui.cnn_app.run", run)
-    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     arguments = ["train", "--epochs", "2", "--dropout", "0.3", "--lang", "ko", "--output", "net.keras"]
     assert cli.main(["--theme", "light", "--screen-reader", *arguments]) == 0
     config = asked["train"]
@@ -351,7 +352,7 @@ def test_only_a_terminal_that_can_draw_counts_as_one(term: str, opens: bool, mon
     with os.fdopen(terminal, "r+b", buffering=0) as stream:
         for name in ("stdin", "stdout", "stderr"):
             monkeypatch.setattr(sys, name, stream)
-        found = not cli._no_terminal()
+        found = not no_terminal()
         monkeypatch.undo()
     os.close(main_end)
     assert found is opens

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> Options:
     """What the command line asks the app for."""
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     monkeypatch.setattr("tui.cnn_app.run", lambda **given: asked.update(given) or 0)
     words = shlex.split(command)
     assert words[0] == "cnn-tui"

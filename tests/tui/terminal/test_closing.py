@@ -11,7 +11,7 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 from tui.app.choose import ChooseLine
-from tui.app.dialogs import AskLine, ask_place
+from tui.app.dialogs import AskLine, ask_position
 from tui.app.help import HelpScreen
 from tui.app.screen import FrameScreen
 from tui.cnn_app import CnnApp
@@ -26,7 +26,7 @@ class Foreign(ModalScreen[int]):
 DIALOGS: dict[str, Callable[[CnnApp], Screen[object]]] = {
     "foreign": lambda _app: Foreign(),
     "palette": lambda _app: CommandPalette(),
-    "ask": lambda _app: ask_place(5, 5),
+    "ask": lambda _app: ask_position(5, 5),
     "choose": lambda _app: ChooseLine("Places", 3, str),
     "help": lambda app: HelpScreen(app.screen) if isinstance(app.screen, FrameScreen) else HelpScreen(FrameScreen()),
     "take": lambda _app: TakeAlongDialog("cnn-tui", ()),

@@ -36,7 +36,7 @@ def front(app: CnnApp) -> WalkScreen:
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
     """What the command line asks the app for."""
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     monkeypatch.setattr("tui.cnn_app.run", lambda **given: asked.update(given) or 0)
     words = shlex.split(command)
     assert words[0] == "cnn-tui"
@@ -370,30 +370,30 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--at", "3"], "--at '3' is not a place"),
-        (["--at=-1,2"], "is not a place"),
-        (["--stride", "0"], "--stride '0' is not a size"),
+        (["--at", "3"], "--at: '3' is not a position"),
+        (["--at=-1,2"], "is not a position"),
+        (["--stride", "0"], "--stride: '0' is not a size"),
         (["--dilation", "1,2,3"], "is not a size"),
-        (["--pool-stride", "x"], "--pool-stride 'x' is not a size"),
+        (["--pool-stride", "x"], "--pool-stride: 'x' is not a size"),
         (["--picture", "-1"], "--picture"),
-        (["--picture", "1,2"], "--picture '1,2' is not a number"),
+        (["--picture", "1,2"], "--picture: '1,2' is not a whole number"),
         (["--keep", "sharpen,nonsense"], "kernel is 'nonsense'"),
         (["--custom", "sharpen"], "--custom is 'sharpen'"),
         (["--padding", "1,2,3"], "'1,2,3' is no padding"),
-        (["--term", "x"], "--term 'x' is not a whole number"),
+        (["--term", "x"], "--term: 'x' is not a whole number"),
         (["--kernel", "nonsense"], "kernel is 'nonsense'"),
-        (["--layer", "conv2d"], "--layer is for --screen network"),
-        (["--screen", "pooling", "--why"], "--why is for --screen network"),
-        (["--screen", "network", "--map", "x"], "--map 'x' is not a whole number"),
-        (["--screen", "network", "--at", "x"], "--at 'x' is not a place"),
-        (["--screen", "network", "--fresh", "--model", __file__], "--fresh takes no --model"),
+        (["--layer", "conv2d"], "--layer needs --screen network"),
+        (["--screen", "pooling", "--why"], "--why needs --screen network"),
+        (["--screen", "network", "--map", "x"], "--map: 'x' is not a whole number"),
+        (["--screen", "network", "--at", "x"], "--at: 'x' is not a position"),
+        (["--screen", "network", "--fresh", "--model", __file__], "--fresh and --model exclude each other"),
         (["--screen", "network", "--depth", "deep"], "--depth"),
     ],
 )
 def test_wrong_options_are_sentences(
     arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     with pytest.raises(SystemExit) as end:
         cli.main(["--lang=en", *arguments])
     assert end.value.code == 2
