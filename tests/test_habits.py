@@ -1,0 +1,50 @@
+"""Habits of the tests themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from runs_app import calls_the_app
+from screens_of import screen_text
+
+TESTS = Path(__file__).parent
+FILES = sorted(TESTS.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_no_test_imports_another(path: Path) -> None:
+    """What two test files need belongs in tests/support."""
+    others = {name for name in imported(path) if name.rpartition(".")[2].startswith(("test_", "conftest"))}
+    assert not others, f"{path.name} imports {others}: move what they share to tests/support"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_no_file_is_too_long_to_read(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+async def _presses_a_key() -> None:
+    from tui.cnn_app import CnnApp
+
+    async with CnnApp().run_test() as pilot:
+        await pilot.press("q")
+
+
+def test_the_marker_for_the_app_follows_helpers() -> None:
+    async def through_a_helper() -> None:
+        await _presses_a_key()
+
+    assert calls_the_app(_presses_a_key, set())
+    assert calls_the_app(through_a_helper, set())
+    assert not calls_the_app(screen_text, set())
