@@ -23,10 +23,6 @@ def names_in(code: CodeType) -> Iterator[str]:
             yield from names_in(constant)
 
 
-def of_the_tests(function: object) -> bool:
-    return isinstance(function, FunctionType) and TESTS in Path(function.__code__.co_filename).parents
-
-
 def calls_the_app(function: Callable[..., Any], seen: set[object]) -> bool:
     """True if the function starts the app, itself or through helpers among the tests."""
     function = inspect.unwrap(function)
@@ -34,8 +30,13 @@ def calls_the_app(function: Callable[..., Any], seen: set[object]) -> bool:
         return False
     seen.add(function)
     names = set(names_in(function.__code__))
-    helpers = filter(of_the_tests, map(function.__globals__.get, names))
+    used = (function.__globals__.get(name) for name in names)
+    helpers = [each for each in used if isinstance(each, FunctionType) and _is_of_the_tests(each)]
     return not names.isdisjoint(STARTS_THE_APP) or any(calls_the_app(each, seen) for each in helpers)
+
+
+def _is_of_the_tests(function: FunctionType) -> bool:
+    return TESTS in Path(function.__code__.co_filename).parents
 
 
 def runs_the_app(item: pytest.Item) -> bool:

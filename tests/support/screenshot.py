@@ -1,10 +1,9 @@
-"""Draws the README's picture of the convolution screen, by the app itself: python tests/support/screenshot.py"""
+"""Draw the README's picture of the convolution screen, by the app itself: python tests/support/screenshot.py"""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -12,6 +11,8 @@ PICTURE = Path(__file__).parent.parent.parent / "tui" / "screen.svg"
 
 
 async def draw() -> str:
+    from svg_pictures import picture
+
     from tui.cnn_app import CnnApp, Options
 
     app = CnnApp(Options())
@@ -20,9 +21,7 @@ async def draw() -> str:
         # The sharpening kernel is what the app begins with.
         await pilot.press(*["down"] * 6, *["right"] * 3)
         await pilot.pause(0.5)
-        svg = app.export_screenshot(title="cnn-tui")
-    # Without its web fonts the picture asks no other host for anything; a reader's own monospace font is used.
-    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+        return picture(app, "cnn-tui")
 
 
 if __name__ == "__main__":
