@@ -98,7 +98,7 @@ def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, fl
     return (min(times) if short else statistics.median(times)), busy, lasted
 
 
-def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], None] = str) -> dict[str, Timing]:
+def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], object] = str) -> dict[str, Timing]:
     """Times the calls against each other; `say` is told each one's name before its turn."""
     expected = {}
     for name, call in calls.items():

@@ -62,7 +62,7 @@ def network(chain: Chain) -> Network:
             case layers.Flatten():
                 built.append(Flatten(**common))
             case layers.Dense(kernel=kernel, bias=bias, activation=activation):
-                built.append(Dense(**common, kernel=kernel, bias=bias, activation=activation))
+                built.append(Dense(**common, kernel=kernel, bias=bias, activation=activation))  # type: ignore[arg-type]
     return Network(built, chain.shapes[0])
 
 

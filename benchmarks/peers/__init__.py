@@ -45,7 +45,7 @@ def collect(
     threads: int,
     only: Collection[str] = (),
     without: Collection[str] = (),
-    say: Callable[[str], None] = str,
+    say: Callable[[str], object] = str,
 ) -> tuple[list[Entry], dict[str, str]]:
     """Every peer's entries, and why a peer has none though it could: {peer: reason}. `only`: how the names of the peers
     wanted begin, all without any; `without`: names of some that are not; `say` is told each peer before it is asked."""

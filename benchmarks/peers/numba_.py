@@ -22,7 +22,8 @@ def entries(case: Case, threads: int) -> list[Entry]:
     numba.set_num_threads(threads)
     compiled = numba.njit(parallel=threads > 1, fastmath=True, boundscheck=False)
     if isinstance(case, PoolCase):
-        shape, arguments = (case.size // 2, case.size // 2), (case.image,)
+        shape: tuple[int, ...] = (case.size // 2, case.size // 2)
+        arguments: tuple[Array, ...] = (case.image,)
         loop = compiled(_pooling())
     else:
         shape = case.output_shape

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from benchmarks import chain as layers
@@ -12,7 +14,8 @@ def onnx_bytes(chain: Chain) -> bytes:
     """Input "x" (chunk, C, H, W); output "y"."""
     from onnx import TensorProto, checker, helper, numpy_helper
 
-    nodes, weights = [], []
+    nodes: list[Any] = []
+    weights: list[Any] = []
     last = "x"
 
     def add(kind: str, *inputs: str, **attributes: object) -> None:

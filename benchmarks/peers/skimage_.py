@@ -25,9 +25,10 @@ def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (scikit-im
     kernel = case.kernel.astype(np.float32)
 
     def call() -> Array:
-        sums = correlate_sparse(case.image.astype(np.float32, copy=False), kernel)
+        sums: Array = correlate_sparse(case.image.astype(np.float32, copy=False), kernel)
         if case.dtype == np.float32:
             return sums
-        return np.clip(np.rint(sums, out=sums), 0, 255, out=sums).astype(np.uint8)
+        clipped: Array = np.clip(np.rint(sums, out=sums), 0, 255, out=sums).astype(np.uint8)
+        return clipped
 
     return [Entry("scikit-image correlate_sparse", call, case.valid)]

@@ -22,6 +22,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
     mask = pyvips.Image.new_from_array(case.kernel.tolist())
 
     def call() -> Array:
-        return image.conv(mask, precision="integer").numpy()
+        result: Array = image.conv(mask, precision="integer").numpy()
+        return result
 
     return [Entry("pyvips conv", call, case.valid)]

@@ -69,7 +69,7 @@ def _joined(data: bytes, dice: random.Random) -> bytes:
 def _number(data: bytes, dice: random.Random) -> bytes:
     """A number of the format itself, a length or an offset, made large."""
     at, size = dice.randrange(len(data) - 8), dice.choice([2, 4, 8])
-    number = dice.choice([0, 1, 2 ** (8 * size) - 1, 2 ** (8 * size - 1), 2 ** (8 * size - 2)])
+    number: int = dice.choice([0, 1, 2 ** (8 * size) - 1, 2 ** (8 * size - 1), 2 ** (8 * size - 2)])
     return data[:at] + number.to_bytes(size, "little") + data[at + size :]
 
 

@@ -96,11 +96,12 @@ def _options(draw: Draw, kind: type[Layer], shape: tuple[int, ...]) -> dict[str,
             "offset": draw(st.sampled_from([0.0, -1.0])),
         }
     if kind is ReLU:
-        return draw(
+        options: dict[str, Any] = draw(
             st.sampled_from(
                 [{}, {"max_value": 0.5}, {"negative_slope": 0.1}, {"threshold": 0.3, "negative_slope": 0.2}]
             )
         )
+        return options
     if kind is Activation:
         return {"activation": draw(st.sampled_from(ACTIVATIONS))}
     if kind is ZeroPadding2D:
@@ -124,7 +125,7 @@ def layers(draw: Draw, kind: type[Layer], shape: tuple[int, ...], name: str) -> 
 @st.composite
 def networks(draw: Draw, first: type[Layer] | None = None, most: int = 3) -> tuple[Network, np.ndarray]:
     """A network of at most `most` layers, the first of kind `first`, and one input for it."""
-    shape = (draw(st.integers(3, 6)), draw(st.integers(3, 6)), draw(st.integers(1, 3)))
+    shape: tuple[int, ...] = (draw(st.integers(3, 6)), draw(st.integers(3, 6)), draw(st.integers(1, 3)))
     if first in (Dense, Softmax) and draw(st.booleans()):
         shape = (draw(st.integers(1, 9)),)
     found: list[Layer] = []

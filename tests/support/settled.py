@@ -61,7 +61,7 @@ class Settled:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)
         while (now := loop.time()) < end:
-            if loop._ready:
+            if loop._ready:  # type: ignore[attr-defined]
                 await asyncio.sleep(0)
             elif any(now - begun < PATIENCE for begun in list(self._jobs.values())):
                 await asyncio.sleep(0.001)

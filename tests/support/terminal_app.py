@@ -47,7 +47,7 @@ def run() -> int:
         threading.Thread(target=threading.Event().wait).start()
         FrameScreen.on_unmount = _never  # type: ignore[attr-defined]
     if os.environ.get("CNN_TUI_TEST_STAYS"):
-        CnnApp.action_quit = _stay  # type: ignore[method-assign]
+        CnnApp.action_quit = _stay  # type: ignore[assignment, method-assign]
         on_event = CnnApp.on_event
 
         async def marked(app: CnnApp, event: events.Event) -> None:
@@ -57,7 +57,7 @@ def run() -> int:
                 return
             await on_event(app, event)
 
-        CnnApp.on_event = marked  # type: ignore[method-assign]
+        CnnApp.on_event = marked  # type: ignore[assignment, method-assign]
     return main()
 
 

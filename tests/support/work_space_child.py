@@ -118,7 +118,7 @@ def layers() -> Iterator[Case]:
         Conv2D(name="a", kernel=ones(3, 3, 3, 20), input_shape=(10, 10, 3), padding=FAR, strides=(FAR, FAR)),
     ]
     for i, layer in enumerate(found):
-        pooling = {"input_shape": layer.output_shape, "pool_size": (2, 2)}
+        pooling: dict[str, Any] = {"input_shape": layer.output_shape, "pool_size": (2, 2)}
         for kind in (MaxPooling2D, AveragePooling2D):
             network = Network([layer, kind(name="b", **pooling)], (10, 10, 3))
             arrays = (picture, layer.kernel)
