@@ -26,7 +26,6 @@ from tui.app import settings
 from tui.app.current_network import CurrentNetwork, model_name
 from tui.app.failures import explain, log_failure
 from tui.app.garbage import Sweeper
-from tui.app.keyboard import ENDING, latin_letters
 from tui.app.places import SCREENS
 from tui.app.screen import FrameScreen
 from tui.app.workers import log_stray_failures, start_worker
@@ -35,6 +34,7 @@ from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_
 from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
 from tui.terminal.closing import closes_once
+from tui.terminal.keyboard import ENDING, latin_letters
 from tui.walk.guess_input import GuessInput
 from tui.walk.view import NOTHING_SAID, View, apply_filter, apply_view
 from tui.widgets.words import Words, WordsMode

@@ -7,7 +7,7 @@ import string
 import pytest
 from screens_of import ready, screen_text
 
-from tui.app.keyboard import latin_letters
+from tui.terminal.keyboard import latin_letters
 from tui.cnn_app import CnnApp
 
 LAYOUT = {
