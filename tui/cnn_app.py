@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
     from cnncore.training.config import TrainConfig
     from tui.overlay.pictures import Board
-    from tui.walk.state import Bench, Sample
+    from tui.walk.workbench import Sample, Workbench
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -111,7 +111,7 @@ class CnnApp(App[None]):
             os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
-        self._bench: Bench | None = None
+        self._workbench: Workbench | None = None
         self.early: list[events.Key] | None = []
         """Keys typed before the first pictures were there, which they are for; None from then on."""
         self.current_network = CurrentNetwork(options.model)
@@ -227,14 +227,14 @@ class CnnApp(App[None]):
 
     # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
 
-    def open_bench(self) -> Bench:
+    def open_workbench(self) -> Workbench:
         """The workbench, made at the first call. It is empty until a thread has found the first pictures."""
-        if self._bench is None:
-            from tui.walk.state import Bench
+        if self._workbench is None:
+            from tui.walk.workbench import Workbench
 
-            self._bench = Bench()
-            start_worker(self, self._find_samples, thread=True, failed=self._show_bench)
-        return self._bench
+            self._workbench = Workbench()
+            start_worker(self, self._find_samples, thread=True, failed=self._show_workbench)
+        return self._workbench
 
     def _find_samples(self) -> None:
         """In a thread: the pictures to start with, and the one that was asked for."""
@@ -249,27 +249,27 @@ class CnnApp(App[None]):
         self.call_from_thread(self._found_samples, samples, trouble)
 
     def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
-        bench = self.open_bench()
-        bench.set_samples(samples)
+        workbench = self.open_workbench()
+        workbench.set_samples(samples)
         # What is there now stays, so no collection of garbage need look at it: of a hundred keys the slowest waited
         # 80 ms for its frame at 120x40, and waits 25 so.
         gc.freeze()
         try:
-            apply_view(self.options.view, bench)
+            apply_view(self.options.view, workbench)
         except Exception as error:
             trouble = error
-        self._show_bench("" if trouble is None else explain(trouble, "opening pictures"))
+        self._show_workbench("" if trouble is None else explain(trouble, "opening pictures"))
         early, self.early = self.early or [], None
         for event in early:
             self.post_message(events.Key(event.key, event.character))
         if self.options.model:
             self.load_layer()
 
-    def _show_bench(self, notice: str = "") -> None:
-        """Tells the screen in front that the bench changed; the others look when they are shown."""
+    def _show_workbench(self, notice: str = "") -> None:
+        """Tells the screen in front that the workbench changed; the others look when they are shown."""
         screen = self.get_screen_stack()[0]
         if isinstance(screen, FrameScreen):
-            screen.bench_changed(notice)
+            screen.workbench_changed(notice)
 
     def ask_picture(self) -> None:
         """Asks for a picture's path, and shows the picture."""
@@ -279,8 +279,8 @@ class CnnApp(App[None]):
 
         def opened(sample: Sample | None) -> None:
             if sample is not None:
-                self.open_bench().add_sample(sample)
-                self._show_bench()
+                self.open_workbench().add_sample(sample)
+                self._show_workbench()
 
         self.push_screen(
             AskPath(
@@ -291,7 +291,7 @@ class CnnApp(App[None]):
 
     def load_layer(self) -> None:
         """Looks for a trained network's first layer, in a thread."""
-        start_worker(self, self._find_layer, thread=True, group="layer", exclusive=True, failed=self._show_bench)
+        start_worker(self, self._find_layer, thread=True, group="layer", exclusive=True, failed=self._show_workbench)
 
     def _find_layer(self) -> None:
         from tui.walk.samples import find_layer
@@ -302,13 +302,15 @@ class CnnApp(App[None]):
     def _found_layer(self, layer: FirstLayer, path: str) -> None:
         again = bool(self.model_path)
         self.model_path = path
-        self.open_bench().set_layer(layer)
+        self.open_workbench().set_layer(layer)
         try:
-            apply_filter(self.options.view, self.open_bench())
+            apply_filter(self.options.view, self.open_workbench())
         except Exception as error:
-            self._show_bench(explain(error, "choosing a kernel"))
+            self._show_workbench(explain(error, "choosing a kernel"))
         else:
-            self._show_bench(_("These are the kernels of {name} now.").format(name=model_name(path)) if again else "")
+            self._show_workbench(
+                _("These are the kernels of {name} now.").format(name=model_name(path)) if again else ""
+            )
 
     def layer_is_old(self) -> bool:
         """Whether the walking screens' network kernels are not of the network at hand."""

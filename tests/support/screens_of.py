@@ -30,7 +30,7 @@ async def ready(pilot: Pilot[None]) -> None:
     assert isinstance(app, CnnApp)
     for _ in range(200):
         await pilot.pause(0.02)
-        if app._bench is not None and app._bench.samples:
+        if app._workbench is not None and app._workbench.samples:
             break
     await pilot.pause()
     await pilot.pause()

@@ -269,7 +269,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.refresh_frame()
         self.call_later(self._recompose_body)
 
-    def bench_changed(self, notice: str) -> None:
+    def workbench_changed(self, notice: str) -> None:
         """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
 
     def action_open_picture(self) -> None:
