@@ -33,8 +33,8 @@ class WalkClock(WalkView):
 
     def on_screen_resume(self) -> None:
         self.show()
-        if self._workbench is not None and self._workbench.network and self.cnn_app.layer_is_old():
-            self.cnn_app.load_layer()
+        if self._workbench is not None and self._workbench.network and self.cnn_app.workbench_loader.layer_is_old():
+            self.cnn_app.workbench_loader.load_layer()
 
     def on_screen_suspend(self) -> None:
         self.end_edit()

@@ -58,7 +58,7 @@ def command_of(screen: WalkScreen) -> str:
         at,
         screen=app.current_mode,
         data=app.options.data,
-        model=app.model_path,
+        model=app.workbench_loader.model_path,
         term=None if cursor.term == cursor.terms else cursor.term,
         pixel=(pixel.row, pixel.column) if pixel.on else None,
         speed=cursor.speed if cursor.speed != USUAL_SPEED else 0,

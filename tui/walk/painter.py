@@ -207,7 +207,7 @@ class WalkView(FrameScreen):
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             self.pixel.fit(*walk.inputs.shape)
             if first:
-                started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
+                started_here = self.cnn_app.current_mode == self.app.DEFAULT_MODE
                 begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
                 wrong = misplaced(self.cnn_app.options.view, walk.steps.rows, walk.steps.columns)
                 if started_here and wrong is not None:

@@ -92,7 +92,7 @@ class WalkScreen(WalkClock):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the first pictures are there waits for them, from the first key on that is for them."""
-        early = self.cnn_app.early
+        early = self.cnn_app.workbench_loader.early_keys
         own = any(not each.action.startswith("app.") for each in self._bindings.key_to_bindings.get(event.key, ()))
         if early is not None and event.key != "q" and (early or own):
             early.append(event)
@@ -285,9 +285,9 @@ class WalkScreen(WalkClock):
             return
         self.end_edit()
         self._done()
-        if self._workbench.layer is None or self.cnn_app.layer_is_old():
+        if self._workbench.layer is None or self.cnn_app.workbench_loader.layer_is_old():
             self.say(_("Reading the network's kernels"))
-            self.cnn_app.load_layer()
+            self.cnn_app.workbench_loader.load_layer()
         else:
             self._workbench.toggle_network()
             self.show()

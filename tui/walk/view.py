@@ -134,7 +134,7 @@ def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:
 
 
 def apply_view(view: View, workbench: Workbench) -> None:
-    """Puts the view on a workbench that has its pictures, as far as its kernel is not the network's. Raises `CnnError`."""
+    """Put the view, but a network's kernel, on a workbench that has its pictures. Raises `CnnError`."""
     from cnncore.errors import CnnError
 
     if view.padding:
@@ -238,7 +238,7 @@ def command_line(
     pixel: Pair | None = None,
     speed: int = 0,
 ) -> str:
-    """The command that opens the app on what the workbench has, with the cursor `at` (row, column) of `screen`'s output,
+    """The command that opens the app on what the workbench has, the cursor `at` (row, column) of `screen`'s output,
     there at `term` where the value is not finished, the hand on the input's `pixel`, and a `speed` where it is not the
     usual one."""
     from tui.app.paths import command_text, given

@@ -7,8 +7,8 @@ import string
 import pytest
 from screens_of import ready, screen_text
 
-from tui.terminal.keyboard import latin_letters
 from tui.cnn_app import CnnApp
+from tui.terminal.keyboard import latin_letters
 
 LAYOUT = {
     "qwertyuiop": "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ",

@@ -295,7 +295,9 @@ async def test_the_output_follows_every_edit_at_once() -> None:
             await pilot.press(*keys)
             await pilot.pause()
             workbench = app.open_workbench()
-            expected = filter_image(workbench.sample.pixels, workbench.kernel.weights, scale=float(workbench.kernel.scale))
+            expected = filter_image(
+                workbench.sample.pixels, workbench.kernel.weights, scale=float(workbench.kernel.scale)
+            )
             view = app.screen.query_one("#output-matrix", MatrixView)
             for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
                 assert values == expected[r, view.first_column : view.first_column + len(values)].tolist()
