@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
-from importlib.metadata import requires, version
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ import tui
 from tui.terminal.textual_private import WholeStrip, has_nothing_to_run
 
 ROOT = Path(tui.__file__).parent
+DEPENDENCIES = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"][
+    "dependencies"
+]
 PARTS = [
     (App, "_handle_exception", ("error",)),
     (LinuxDriver, "_get_terminal_size", ()),
@@ -35,11 +39,11 @@ PARTS = [
     (Screen, "_on_timer_update", ()),
 ]
 SCREEN_FLAGS = ("_layout_required", "_scroll_required", "_repaint_required", "_recompose_required", "_callbacks")
-RESERVED = {"_driver", "_screen_stack", "_screen_stacks", "_binding_chain", "_handle_exception", "_ready", "_bindings"}
+RESERVED = {"_driver", "_screen_stack", "_screen_stacks", "_binding_chain", "_handle_exception"}
 
 
 def test_textual_is_one_that_was_tested() -> None:
-    pinned = next(r for r in map(Requirement, requires("cnn-tui") or []) if r.name == "textual")
+    pinned = next(r for r in map(Requirement, DEPENDENCIES) if r.name == "textual")
     assert version("textual") in pinned.specifier
     assert "8.3" not in pinned.specifier and "9.0" not in pinned.specifier
 
@@ -77,5 +81,5 @@ def test_no_other_file_of_the_app_reaches_for_them() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 assert not (node.module or "").startswith("textual._"), f"{path}: {node.module}"
-            if isinstance(node, ast.Attribute) and node.attr in RESERVED:
-                assert False, f"{path}:{node.lineno}: {node.attr}"  # noqa: B011, PT015
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in RESERVED, f"{path}:{node.lineno}: {node.attr}"
