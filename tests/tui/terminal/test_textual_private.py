@@ -43,7 +43,7 @@ RESERVED = {"_driver", "_screen_stack", "_screen_stacks", "_binding_chain", "_ha
 
 
 def test_textual_is_one_that_was_tested() -> None:
-    pinned = next(r for r in map(Requirement, DEPENDENCIES) if r.name == "textual")
+    pinned = next(r for r in map(Requirement, PROJECT["dependencies"]) if r.name == "textual")
     assert version("textual") in pinned.specifier
     assert "8.3" not in pinned.specifier and "9.0" not in pinned.specifier
 

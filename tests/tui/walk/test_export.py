@@ -47,8 +47,10 @@ def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, 
 def state_of(app: CnnApp) -> list[Any]:
     workbench, cursor = app.open_workbench(), front(app).cursor
     return [
-        app.current_mode, workbench.sample.title, workbench.sample.path, workbench.kernel.weights, workbench.kernel.scale,
-        workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size, workbench.pool_strides, workbench.pool_padding,
+        app.current_mode, workbench.sample.title, workbench.sample.path,
+        workbench.kernel.weights, workbench.kernel.scale,
+        workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size,
+        workbench.pool_strides, workbench.pool_padding,
         workbench.network, workbench.filter, workbench.sample.channel, workbench.chosen,
         [(kernel.weights, kernel.scale) for kernel in workbench.kernels],
         (cursor.row, cursor.column, cursor.term), cursor.speed,
