@@ -26,9 +26,7 @@ import tui
 from tui.terminal.textual_private import WholeStrip, has_nothing_to_run
 
 ROOT = Path(tui.__file__).parent
-DEPENDENCIES = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"][
-    "dependencies"
-]
+PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
 PARTS = [
     (App, "_handle_exception", ("error",)),
     (LinuxDriver, "_get_terminal_size", ()),
