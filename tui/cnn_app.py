@@ -6,44 +6,45 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.app import settings
-from tui.app.current_network import CurrentNetwork, model_name
-from tui.app.failures import explain, log_failure
+from tui.app.current_network import CurrentNetwork
+from tui.app.failures import log_failure
 from tui.app.garbage import Sweeper
-from tui.app.keyboard import ENDING, latin_letters
 from tui.app.places import SCREENS
 from tui.app.screen import FrameScreen
-from tui.app.workers import log_stray_failures, start_worker
+from tui.app.workers import log_stray_failures
 from tui.drawing.theme import THEMES, inks_of, theme_name
 from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_language
 from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
+from tui.terminal.app_terminal import AppTerminal
 from tui.terminal.closing import closes_once
+from tui.terminal.keyboard import ENDING, latin_letters
+from tui.terminal.textual_private import OpenApp, driver_of, has_screens
 from tui.walk.guess_input import GuessInput
-from tui.walk.view import NOTHING_SAID, View, apply_filter, apply_view
+from tui.walk.view import NOTHING_SAID, View
+from tui.walk.workbench_loader import WorkbenchLoader
 from tui.widgets.words import Words, WordsMode
 
 if TYPE_CHECKING:
-    from cnncore.keras.first_layer import FirstLayer
     from cnncore.training.config import TrainConfig
     from tui.overlay.pictures import Board
-    from tui.walk.state import Bench, Sample
+    from tui.walk.workbench import Sample, Workbench
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 
@@ -65,7 +66,7 @@ class Options:
     network: Start = ANYWHERE
 
 
-class CnnApp(App[None]):
+class CnnApp(OpenApp):
     """Five screens, one at a time; each keeps its state while another is shown."""
 
     TITLE = "cnn-tui"
@@ -111,18 +112,22 @@ class CnnApp(App[None]):
             os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
-        self._bench: Bench | None = None
-        self.early: list[events.Key] | None = []
-        """Keys typed before the first pictures were there, which they are for; None from then on."""
+        self.terminal = AppTerminal(self)
         self.current_network = CurrentNetwork(options.model)
-        self.model_path = ""
-        """The file that the walking screens' network kernels are of."""
+        self.workbench_loader = WorkbenchLoader(
+            self,
+            self.current_network,
+            data=options.data,
+            image=options.image,
+            view=options.view,
+            changed=self._show_workbench,
+        )
         self.board: Board | None = None
         """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
         if options.graphics != "blocks":
             from tui.overlay.pictures import Board
 
-            self.board = Board(options.graphics, self._write_pictures, own_cell_size)
+            self.board = Board(options.graphics, self.terminal.write, own_cell_size)
         self._sweeper: Sweeper | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -142,7 +147,7 @@ class CnnApp(App[None]):
 
     def on_mount(self) -> None:
         if self.words != "off":
-            self._show_cursor()
+            self.terminal.show_cursor(True)
         loop = asyncio.get_running_loop()
         log_stray_failures(loop)
         # Stopped: Textual's own handler writes to the terminal in the midst of whatever is being written, which
@@ -165,39 +170,26 @@ class CnnApp(App[None]):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         if self.board is not None:
             self.board.close()  # while they are on the screen that is left
-        self._end_process(return_code)
+        self.terminal.end_process(return_code)
         super().exit(result, return_code, message)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual's end after a fault: it, too, may hang."""
+    def on_fatal_error(self, error: Exception) -> None:
         log_failure(error, "the app")
-        self._end_process(1)
-        super()._handle_exception(error)
-
-    def _end_process(self, status: int) -> None:
-        """Whatever still hangs, the process ends. Where no terminal is (in tests), nothing watches."""
-        if (ending := getattr(self._driver, "ending", None)) is not None:
-            ending(status)
+        self.terminal.end_process(1)
 
     def action_stop(self) -> None:
-        """As Ctrl+Z stops other programs. Where no shell with `fg` started it, nobody would wake it again."""
-        if os.getpgrp() != os.getsid(0) and self._driver is not None and self._driver.can_suspend:
+        """Stop as other programs do at Ctrl+Z, if a shell with `fg` can wake the app."""
+        if self.terminal.can_stop:
             self._stop()
         else:
             self.say(_("No shell waits behind this app that could bring it back."))
 
     def _stop(self) -> None:
-        """Leaves the terminal to the shell until the process is woken; then all is painted anew."""
         if self.board is not None:
             self.board.forget()
-        with self.suspend():
-            os.kill(os.getpid(), signal.SIGSTOP)
+        self.terminal.stop()
         if self.words != "off":
-            self._show_cursor()
-
-    def _write_pictures(self, text: str) -> None:
-        if self._driver is not None and self.is_running:
-            self._driver.write(text)
+            self.terminal.show_cursor(True)
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
@@ -215,7 +207,7 @@ class CnnApp(App[None]):
 
     def _late(self, event: events.Key) -> bool:
         """A digit typed so fast after v that the screen had it before the field was there: it is the field's."""
-        field = self.focused if self.is_running and self._screen_stack else None
+        field = self.focused if self.is_running and has_screens(self) else None
         if isinstance(field, GuessInput) and event.character and field.takes(event.character):
             field.insert_text_at_cursor(event.character)
             return True
@@ -225,51 +217,17 @@ class CnnApp(App[None]):
         """Whether letters are text, for a field that takes them."""
         return isinstance(self.focused, Input) and not isinstance(self.focused, GuessInput)
 
-    # What the walking screens share. It brings numpy, so nothing of it is there before the first paint.
+    # What places share.
 
-    def open_bench(self) -> Bench:
-        """The workbench, made at the first call. It is empty until a thread has found the first pictures."""
-        if self._bench is None:
-            from tui.walk.state import Bench
+    def open_workbench(self) -> Workbench:
+        """The workbench of the convolution and pooling screens, made at the first call."""
+        return self.workbench_loader.open()
 
-            self._bench = Bench()
-            start_worker(self, self._find_samples, thread=True, failed=self._show_bench)
-        return self._bench
-
-    def _find_samples(self) -> None:
-        """In a thread: the pictures to start with, and the one that was asked for."""
-        from tui.walk.samples import find_samples, open_sample
-
-        samples, trouble = find_samples(self.options.data)
-        if self.options.image:
-            try:
-                samples.insert(0, open_sample(self.options.image))
-            except Exception as error:
-                trouble = error
-        self.call_from_thread(self._found_samples, samples, trouble)
-
-    def _found_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
-        bench = self.open_bench()
-        bench.set_samples(samples)
-        # What is there now stays, so no collection of garbage need look at it: of a hundred keys the slowest waited
-        # 80 ms for its frame at 120x40, and waits 25 so.
-        gc.freeze()
-        try:
-            apply_view(self.options.view, bench)
-        except Exception as error:
-            trouble = error
-        self._show_bench("" if trouble is None else explain(trouble, "opening pictures"))
-        early, self.early = self.early or [], None
-        for event in early:
-            self.post_message(events.Key(event.key, event.character))
-        if self.options.model:
-            self.load_layer()
-
-    def _show_bench(self, notice: str = "") -> None:
-        """Tells the screen in front that the bench changed; the others look when they are shown."""
+    def _show_workbench(self, notice: str = "") -> None:
+        """Tells the screen in front that the workbench changed; the others look when they are shown."""
         screen = self.get_screen_stack()[0]
         if isinstance(screen, FrameScreen):
-            screen.bench_changed(notice)
+            screen.workbench_changed(notice)
 
     def ask_picture(self) -> None:
         """Asks for a picture's path, and shows the picture."""
@@ -279,8 +237,7 @@ class CnnApp(App[None]):
 
         def opened(sample: Sample | None) -> None:
             if sample is not None:
-                self.open_bench().add_sample(sample)
-                self._show_bench()
+                self.workbench_loader.add(sample)
 
         self.push_screen(
             AskPath(
@@ -288,33 +245,6 @@ class CnnApp(App[None]):
             ),
             opened,
         )
-
-    def load_layer(self) -> None:
-        """Looks for a trained network's first layer, in a thread."""
-        start_worker(self, self._find_layer, thread=True, group="layer", exclusive=True, failed=self._show_bench)
-
-    def _find_layer(self) -> None:
-        from tui.walk.samples import find_layer
-
-        layer, path = find_layer(self.current_network.named)
-        self.call_from_thread(self._found_layer, layer, path)
-
-    def _found_layer(self, layer: FirstLayer, path: str) -> None:
-        again = bool(self.model_path)
-        self.model_path = path
-        self.open_bench().set_layer(layer)
-        try:
-            apply_filter(self.options.view, self.open_bench())
-        except Exception as error:
-            self._show_bench(explain(error, "choosing a kernel"))
-        else:
-            self._show_bench(_("These are the kernels of {name} now.").format(name=model_name(path)) if again else "")
-
-    def layer_is_old(self) -> bool:
-        """Whether the walking screens' network kernels are not of the network at hand."""
-        from tui.walk.samples import layer_file
-
-        return bool(self.model_path) and self.model_path != layer_file(self.current_network.named)
 
     def action_open_picture(self) -> None:
         """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
@@ -365,15 +295,21 @@ class CnnApp(App[None]):
 
     def _each_screen(self, act: Callable[[FrameScreen], None]) -> None:
         for entry in SCREENS:
-            if entry.id in self._screen_stacks:
-                for screen in self.get_screen_stack(entry.id):
-                    if isinstance(screen, FrameScreen):
-                        act(screen)
+            for screen in self._shown(entry.id):
+                if isinstance(screen, FrameScreen):
+                    act(screen)
+
+    def _shown(self, name: str) -> Sequence[Screen[object]]:
+        """The screens of a place, none before it is first shown."""
+        try:
+            return self.get_screen_stack(name)
+        except KeyError:
+            return ()
 
     def action_words(self, mode: WordsMode) -> None:
         """The words of one mode, or away with them."""
         self.words = "off" if self.words == mode else mode
-        self._show_cursor()
+        self.terminal.show_cursor(self.words != "off")
         self._each_screen(FrameScreen.show_words)
         self._redraw_screens()
 
@@ -382,12 +318,6 @@ class CnnApp(App[None]):
             self.say(_("A shows everything in words, which these keys scroll."))
         for words in self.screen.query(Words):
             words.scroll_relative(y=by, animate=False)
-
-    def _show_cursor(self) -> None:
-        """The terminal's cursor, which screen readers follow; Textual hides it."""
-        if self._driver is not None and not self.is_headless:
-            self._driver.write("\x1b[?25l" if self.words == "off" else "\x1b[?25h")
-            self._driver.flush()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks is read out again and again; and the terminal's is to be where one types."""
@@ -455,6 +385,6 @@ def run(
     app = CnnApp(options, start=start)
     app.driver_class = TerminalDriver
     app.run()
-    if isinstance(app._driver, TerminalDriver):
-        app._driver.closed()
+    if isinstance(driver := driver_of(app), TerminalDriver):
+        driver.closed()
     return app.return_code or 0

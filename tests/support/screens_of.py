@@ -30,7 +30,7 @@ async def ready(pilot: Pilot[None]) -> None:
     assert isinstance(app, CnnApp)
     for _ in range(200):
         await pilot.pause(0.02)
-        if app._bench is not None and app._bench.samples:
+        if app.workbench_loader.workbench is not None and app.workbench_loader.workbench.samples:
             break
     await pilot.pause()
     await pilot.pause()

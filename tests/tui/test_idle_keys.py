@@ -95,15 +95,15 @@ async def test_no_key_is_silent_on_the_example_of_one_cell(start: str) -> None:
     app = CnnApp(start=start)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        bench = app.open_bench()
-        place = next(i for i, sample in enumerate(bench.samples) if sample.example)
+        workbench = app.open_workbench()
+        place = next(i for i, sample in enumerate(workbench.samples) if sample.example)
 
         for key in keys_of(app.screen):  # type: ignore[arg-type]
-            bench.next_sample(place - bench.sample_index)
-            bench.set_padding("valid")
-            bench.set_pool((2, 2), None)
-            bench.set_pool_padding("valid")
-            bench.choose(type(bench.choice)(1))
+            workbench.next_sample(place - workbench.sample_index)
+            workbench.set_padding("valid")
+            workbench.set_pool((2, 2), None)
+            workbench.set_pool_padding("valid")
+            workbench.choose(type(workbench.choice)(1))
             assert isinstance(app.screen, WalkScreen)
             app.screen.cursor.end()
             app.screen.say("")

@@ -58,7 +58,8 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         self.show_wrong(error_text(error))
 
     def show_wrong(self, sentence: str) -> None:
-        self.query_one("#wrong", Static).update(sentence)
+        for line in self.query("#wrong").results(Static):  # a dialog that is being left has none any more
+            line.update(sentence)
 
     def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
         names = "  ".join(event.names)

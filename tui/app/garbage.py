@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 
-from textual.strip import Strip
+from tui.terminal.textual_private import limit_style_codes
 
 AT_LEAST = 20.0
 """Seconds after which no rest is waited for."""
@@ -20,10 +20,8 @@ YOUNG, MIDDLE, OLD = 20_000, 50, 1000
 """Python's own thresholds meanwhile, for what may come between: one drawing makes some thousand objects."""
 
 CODES = 2048
-"""Of so many styles Textual may remember what to write to the terminal. By itself it keeps the last 16,384, a third of
-a kilobyte each; a cell of a picture is two pixels, so every new picture or kernel brings hundreds that are never seen
-again, and an app left playing grew for most of an hour. What is on the screen keeps its codes in its lines; those of
-the others are made anew in two microseconds each."""
+"""The most styles whose terminal codes Textual may remember; see `limit_style_codes`. What is on the screen keeps its
+codes in its lines, and those of the others are made again in two microseconds each."""
 
 
 class Sweeper:
@@ -39,8 +37,7 @@ class Sweeper:
 
     def look(self, now: float) -> bool:
         """Collects where it is time to, and says whether it did."""
-        if Strip.render_ansi.cache_info().currsize > CODES:
-            Strip.render_ansi.cache_clear()
+        limit_style_codes(CODES)
         due = self._last_touch > self._last_sweep and now - self._last_touch >= REST
         if not due and now - self._last_sweep < AT_LEAST:
             return False

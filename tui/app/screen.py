@@ -8,7 +8,7 @@ composed anew, so a screen keeps its state in itself and not in its widgets, or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -23,13 +23,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.app.places import SCREENS
+from tui.app.places_app import PlacesApp
 from tui.drawing.theme import Palette, palette
 from tui.i18n import LANGUAGES, _, language
+from tui.terminal.textual_private import is_bound
 from tui.widgets.rows import Box
 from tui.widgets.words import LINES, Words
-
-if TYPE_CHECKING:
-    from tui.cnn_app import CnnApp
 
 KEY_NAMES = {
     "space": "Space",
@@ -201,8 +200,8 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         yield from ()
 
     @property
-    def cnn_app(self) -> CnnApp:
-        return cast("CnnApp", self.app)
+    def cnn_app(self) -> PlacesApp:
+        return cast(PlacesApp, self.app)
 
     def offers(self, action: str) -> bool:  # noqa: ARG002
         """Whether the foot shows an action's key now. One that can do nothing is not shown; pressed, it says why."""
@@ -213,8 +212,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here is answered: nobody is to wonder whether it was heard."""
-        known = any(event.key in bindings.key_to_bindings for _node, bindings in self._binding_chain)
-        if not known and not self.cramped:
+        if not self.cramped and not is_bound(self, event.key):
             key = event.character if event.is_printable and event.character else _name(event.key)
             self.say(_("The key {key} has no meaning here: ? lists all keys.").format(key=key))
 
@@ -269,7 +267,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         self.refresh_frame()
         self.call_later(self._recompose_body)
 
-    def bench_changed(self, notice: str) -> None:
+    def workbench_changed(self, notice: str) -> None:
         """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
 
     def action_open_picture(self) -> None:

@@ -32,8 +32,14 @@ def start_worker(
     An error is logged, and `failed` gets the sentence that says so, in the app's own thread: there a place becomes
     usable again. Without `failed` the place in front shows the sentence.
     """
-    tell: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
+    show: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
     doing = getattr(work, "__qualname__", repr(work))
+
+    def tell(sentence: str) -> None:
+        try:
+            show(sentence)
+        except Exception as error:  # the place may be gone meanwhile
+            log_failure(error, f"telling of {doing}")
 
     def in_thread() -> None:
         try:

@@ -13,6 +13,8 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
+from tui.terminal.textual_private import is_in_a_stack, is_in_front
+
 
 def closes_once(app: App[Any], screen: Screen[Any]) -> None:
     """From here on, `screen` of `app` closes itself and no other screen, and once."""
@@ -24,10 +26,10 @@ def _dismiss(app: App[Any], screen: Screen[Any], result: Any = None) -> AwaitCom
         if front is screen:
             screen.dismiss(result)
 
-    if app._screen_stack and app._screen_stack[-1] is screen:
+    if is_in_front(app, screen):
         closed: AwaitComplete = type(screen).dismiss(screen, result)
         return closed
-    if any(screen in stack for stack in app._screen_stacks.values()):
+    if is_in_a_stack(app, screen):
         app.screen_change_signal.subscribe(screen, in_front_again)
     nothing: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call] # Textual's
     return nothing

@@ -12,28 +12,28 @@ from codecs import getincrementaldecoder
 from typing import Any
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.app.keyboard import ENDING
 from tui.terminal.ending import Ending
+from tui.terminal.keyboard import ENDING
 from tui.terminal.keys import KeyParser
 from tui.terminal.output import Output
+from tui.terminal.textual_private import OpenDriver, end_with_error
 from tui.terminal.waiting import Waiting
 
 LEAVE = b"\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 """All that was switched on is switched off, and the shell's screen is back."""
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(OpenDriver):
     """See the package. `ending` begins the end of the process, which nothing then keeps."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         assert sys.__stderr__ is not None, "the app opens on a terminal alone"
         self._output = Output(sys.__stderr__)
-        self._file: Any = self._output
-        self._waiting = Waiting(self._loop, app.post_message)
+        self.write_to(self._output)
+        self._waiting = Waiting(self.loop, app.post_message)
         self._ending = Ending(self._leave)
         self._drawing = False
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -51,7 +51,7 @@ class TerminalDriver(LinuxDriver):
     def _leave_with(self, status: int) -> None:
         """Ended from outside: leaves as with q, so that no process and no odd terminal stays."""
         self.ending(status)
-        self._in_loop(self._app.exit, None, status)
+        self._in_loop(self.app.exit, None, status)
 
     def closed(self) -> None:
         """The app has returned."""
@@ -80,7 +80,7 @@ class TerminalDriver(LinuxDriver):
 
     # The size.
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
         """Of the terminal itself: COLUMNS and LINES say what it was when the shell wrote them."""
         for descriptor in (self._output.fileno(), self.fileno):
             with contextlib.suppress(OSError):
@@ -89,15 +89,12 @@ class TerminalDriver(LinuxDriver):
                     return size.columns, size.lines
         return 80, 24
 
-    def _query_in_band_window_resize(self) -> None:
-        """Not asked: a size that comes as a key does stands behind the keys. SIGWINCH tells it at once."""
-
     # Input.
 
     def run_input_thread(self) -> None:
         """Reads until the app is left, or the terminal is gone."""
         decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = KeyParser(self._debug)
+        parser = KeyParser(self.debug)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -118,19 +115,15 @@ class TerminalDriver(LinuxDriver):
                 for event in parser.tick():
                     self.process_message(event)
 
-    def _run_input_thread(self) -> None:
-        """A fault here must not end as if all were well, nor wait behind the keys."""
-        try:
-            self.run_input_thread()
-        except Exception as error:
-            self._in_loop(self._app._handle_exception, error)
+    def read_failed(self, error: Exception) -> None:
+        self._in_loop(end_with_error, self.app, error)
 
     def _in_loop(self, act: Any, *arguments: Any) -> None:
         with contextlib.suppress(RuntimeError):  # it is closed: the end has come already
-            self._loop.call_soon_threadsafe(act, *arguments)
+            self.loop.call_soon_threadsafe(act, *arguments)
 
     def process_message(self, message: Message) -> None:
-        if not isinstance(message, events.Resize):  # nobody asked for it: see `_query_in_band_window_resize`
+        if not isinstance(message, events.Resize):  # nobody asked for it: SIGWINCH tells of the size
             super().process_message(message)
 
     def send_message(self, message: Message) -> None:

@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from textual import events
-from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.keys import Keys
 from textual.message import Message
 
-from tui.app.keyboard import ENDING, latin_letters
+from tui.terminal.keyboard import ENDING, latin_letters
+from tui.terminal.textual_private import PASTE_END, PASTE_START, OpenParser
 
 PASTE_PAUSE: Final = 1.0
 """Seconds after the last large piece of a paste when it is over, with or without an end."""
@@ -34,7 +34,7 @@ _LOCKS: Final = 0b11000000
 _RELEASED: Final = "3"
 
 
-class KeyParser(XTermParser):
+class KeyParser(OpenParser):
     """`feed` it what was read, and call `tick` when nothing was: both give events."""
 
     def __init__(self, debug: bool = False) -> None:
@@ -47,11 +47,11 @@ class KeyParser(XTermParser):
     # Pastes.
 
     def feed(self, data: str) -> Iterable[Message]:
-        if self.pasting and len(data) <= TYPED and any(key.key in ENDING for key in self._sequence_to_key_events(data)):
+        if self.pasting and len(data) <= TYPED and any(key.key in ENDING for key in self.keys_of(data)):
             yield from self._close_paste()  # nobody pastes that alone
         text = self._end + data
-        self._end = text[1 - len(BRACKETED_PASTE_END) :]  # an end may come in two reads
-        start, end = text.rfind(BRACKETED_PASTE_START), text.rfind(BRACKETED_PASTE_END)
+        self._end = text[1 - len(PASTE_END) :]  # an end may come in two reads
+        start, end = text.rfind(PASTE_START), text.rfind(PASTE_END)
         full = self.pasting and self._pasted > LONGEST_PASTE
         if start >= 0 or end >= 0:
             self.pasting, self._pasted = start > end, 0
@@ -71,16 +71,15 @@ class KeyParser(XTermParser):
 
     def _close_paste(self) -> Iterable[Message]:
         self.pasting, self._end = False, ""
-        yield from super().feed(BRACKETED_PASTE_END)
+        yield from super().feed(PASTE_END)
 
     # Keys.
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+    def keys_of(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         try:
-            found = [_with_text(key) for key in super()._sequence_to_key_events(latin_sequence(sequence), alt)]
+            return [_with_text(key) for key in super().keys_of(latin_sequence(sequence), alt)]
         except (ValueError, OverflowError):
-            found = [events.Key(Keys.Ignore, sequence)]
-        return found
+            return [events.Key(Keys.Ignore, sequence)]
 
     def parse_mouse_code(self, code: str) -> Message | None:
         self.mouse_pixels = False  # the driver asks for cells; a size in pixels that comes unasked is none

@@ -17,7 +17,8 @@ from typing import Final
 from textual import events
 from textual.message import Message
 
-from tui.app.keyboard import ENDING
+from tui.terminal.keyboard import ENDING
+from tui.terminal.textual_private import has_nothing_to_run
 
 PATIENCE: Final = 0.25
 """Seconds an event is waited for: where things never come to rest, the next one comes all the same."""
@@ -78,6 +79,5 @@ class Waiting:
         """Returns when the loop has nothing more to run: every queue was worked through that the event came into."""
         end = self._loop.time() + PATIENCE
         await asyncio.sleep(0)
-        # asyncio does not say so by a public name; this one is as old as it.
-        while getattr(self._loop, "_ready", None) and self._loop.time() < end:
+        while not has_nothing_to_run(self._loop) and self._loop.time() < end:
             await asyncio.sleep(0)

@@ -28,13 +28,13 @@ class WalkClock(WalkView):
 
     def _begin(self) -> None:
         """After the first paint: what brings numpy."""
-        self._bench = self.cnn_app.open_bench()
+        self._workbench = self.cnn_app.open_workbench()
         self.show()
 
     def on_screen_resume(self) -> None:
         self.show()
-        if self._bench is not None and self._bench.network and self.cnn_app.layer_is_old():
-            self.cnn_app.load_layer()
+        if self._workbench is not None and self._workbench.network and self.cnn_app.workbench_loader.layer_is_old():
+            self.cnn_app.workbench_loader.load_layer()
 
     def on_screen_suspend(self) -> None:
         self.end_edit()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.drawing.matrix import Matrix
     from tui.walk.kernel_maps import Tile
     from tui.walk.padding import Padding
-    from tui.walk.state import Bench, Choice, Pair, Walk
+    from tui.walk.workbench import Choice, ConvolutionWalk, Pair, Workbench
 
 WHAT = N_(
     "A kernel lies on the picture. Each of its weights is multiplied with the pixel below it, and the products are "
@@ -64,13 +64,13 @@ class ConvolutionScreen(WalkScreen):
         Binding("D", "ask_dilation", N_("Dilation, typed"), show=False, group=WINDOW),
     ]
 
-    def walk_of(self, bench: Bench) -> Walk:
-        return bench.walk()
+    def walk_of(self, workbench: Workbench) -> ConvolutionWalk:
+        return workbench.walk()
 
-    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
-        return bench.sample.pixels, bench.sample.pixels
+    def inputs_alone(self, workbench: Workbench) -> tuple[Any, Any] | None:
+        return workbench.sample.pixels, workbench.sample.pixels
 
-    def terms_of(self, walk: Walk) -> int:
+    def terms_of(self, walk: ConvolutionWalk) -> int:
         return len(walk.steps[0].terms)
 
     def input_cell(self, step: FilterStep | ConvStep) -> tuple[int, int] | None:
@@ -82,7 +82,7 @@ class ConvolutionScreen(WalkScreen):
 
     # What the panel, the strip and the facts say.
 
-    def kernel_matrix(self, walk: Walk, step: FilterStep | ConvStep) -> Matrix:
+    def kernel_matrix(self, walk: ConvolutionWalk, step: FilterStep | ConvStep) -> Matrix:
         from tui.walk.matrices import fed_by, kernel_matrix, taps_of
 
         if self.pixel.on:
@@ -98,17 +98,17 @@ class ConvolutionScreen(WalkScreen):
         term = step.terms[done - 1]
         return kernel_matrix(step, (term.row, term.column))
 
-    def panel_title(self, walk: Walk, step: FilterStep | ConvStep) -> tuple[str, str]:  # noqa: ARG002
+    def panel_title(self, walk: ConvolutionWalk, step: FilterStep | ConvStep) -> tuple[str, str]:  # noqa: ARG002
         from tui.drawing.numbers import among
 
-        bench = self._bench
-        assert bench is not None
+        workbench = self._workbench
+        assert workbench is not None
         if walk.kernel is None:
-            filters = bench.layer.filters if bench.layer else 0
-            return _("Network kernel"), among(bench.filter, filters)
-        return _(walk.kernel.title), among(bench.kernel_index, len(bench.kernels))
+            filters = workbench.layer.filters if workbench.layer else 0
+            return _("Network kernel"), among(workbench.filter, filters)
+        return _(walk.kernel.title), among(workbench.kernel_index, len(workbench.kernels))
 
-    def panel_text(self, walk: Walk, step: FilterStep | ConvStep, width: int, height: int) -> Text:
+    def panel_text(self, walk: ConvolutionWalk, step: FilterStep | ConvStep, width: int, height: int) -> Text:
         from tui.walk.arithmetic import terms_text
 
         colours = current_palette(self)
@@ -128,7 +128,7 @@ class ConvolutionScreen(WalkScreen):
             room -= len(lines) + 1
         return text
 
-    def feeds_panel(self, walk: Walk, width: int, height: int) -> Text:
+    def feeds_panel(self, walk: ConvolutionWalk, width: int, height: int) -> Text:
         from cnncore.lesson.contributions import conv_feeds
         from tui.walk.kernel_panel import feeds_text
 
@@ -139,7 +139,7 @@ class ConvolutionScreen(WalkScreen):
         value = walk.inputs[row, column].item()
         return text.append_text(feeds_text(value, feeds, width, height - 2, current_palette(self)))
 
-    def strip_text(self, walk: Walk, step: FilterStep | ConvStep) -> Text:
+    def strip_text(self, walk: ConvolutionWalk, step: FilterStep | ConvStep) -> Text:
         from cnncore.lesson.stepping import FilterStep
         from tui.walk.arithmetic import filter_strip, network_strip
 
@@ -148,16 +148,16 @@ class ConvolutionScreen(WalkScreen):
             return Text(" ") + filter_strip(step, walk.scale, self.cursor.term, colours, self.size.width - 2)
         return Text(" ") + network_strip(step, self.cursor.term, colours)
 
-    def facts(self, walk: Walk) -> tuple[tuple[str, str], tuple[str, str]]:
+    def facts(self, walk: ConvolutionWalk) -> tuple[tuple[str, str], tuple[str, str]]:
         from tui.walk.sizes import size_fact
 
-        bench, geometry = self._bench, walk.steps.geometry
-        assert bench is not None
-        refused = max(bench.strides) > 1 and max(bench.dilation) > 1
+        workbench, geometry = self._workbench, walk.steps.geometry
+        assert workbench is not None
+        refused = max(workbench.strides) > 1 and max(workbench.dilation) > 1
         size = size_fact(
             geometry,
-            same=bench.padding == "same",
-            explicit=not isinstance(bench.padding, str),
+            same=workbench.padding == "same",
+            explicit=not isinstance(workbench.padding, str),
             more=_("Keras refuses stride and dilation together") if refused else "",
         )
         below, above = (f"{count:,}" for count in walk.outside)
@@ -178,7 +178,7 @@ class ConvolutionScreen(WalkScreen):
             )
         return size, values
 
-    def lesson(self, walk: Walk, step: FilterStep | ConvStep) -> str:
+    def lesson(self, walk: ConvolutionWalk, step: FilterStep | ConvStep) -> str:
         from cnncore.lesson.stepping import FilterStep
 
         slip = walk.slip(step, self.cursor.term) if isinstance(step, FilterStep) else None
@@ -198,36 +198,38 @@ class ConvolutionScreen(WalkScreen):
     def place_text(self, place: Place) -> str:
         from tui.drawing.numbers import number
 
-        network = self._bench is not None and self._bench.network
+        network = self._workbench is not None and self._workbench.network
         kind = "rectified" if network and place.kind == "negative" else place.kind
         return _(PLACES[kind]).format(value=number(place.value, 0 if place.kind == "edge" and not network else 3))
 
     def kernel_notice(self) -> str:
         """What the kernel does and why, where the panel may have no room for it."""
-        bench = self._bench
-        return "" if bench is None or bench.network or self.size.height >= 36 else _(bench.kernel.description)
+        workbench = self._workbench
+        return (
+            "" if workbench is None or workbench.network or self.size.height >= 36 else _(workbench.kernel.description)
+        )
 
     # Several maps.
 
-    def maps(self, bench: Bench) -> tuple[list[Tile], int]:
-        if not bench.chosen:
+    def maps(self, workbench: Workbench) -> tuple[list[Tile], int]:
+        if not workbench.chosen:
             return [], 0
-        choices = self._map_choices(bench)
-        return [self._tile(bench, choice) for choice in choices], choices.index(bench.choice)
+        choices = self._map_choices(workbench)
+        return [self._tile(workbench, choice) for choice in choices], choices.index(workbench.choice)
 
-    def _map_choices(self, bench: Bench) -> list[Choice]:
+    def _map_choices(self, workbench: Workbench) -> list[Choice]:
         """The chosen kernels, and the one that is walked if it is none of them."""
-        return bench.chosen if bench.choice in bench.chosen else [*bench.chosen, bench.choice]
+        return workbench.chosen if workbench.choice in workbench.chosen else [*workbench.chosen, workbench.choice]
 
-    def _tile(self, bench: Bench, choice: Choice) -> Tile:
+    def _tile(self, workbench: Workbench, choice: Choice) -> Tile:
         from cnncore.errors import CnnError
         from tui.drawing.picture import Picture, scale_to_fit
         from tui.walk.kernel_maps import Tile
         from tui.walk.layout import maps_height
 
-        title = f"{choice.index}" if choice.network else _(bench.kernels[choice.index].title)
+        title = f"{choice.index}" if choice.network else _(workbench.kernels[choice.index].title)
         try:
-            levels = bench.map_levels(choice)
+            levels = workbench.map_levels(choice)
         except CnnError:  # this kernel is larger than the picture
             return Tile(title, None)
         rows, columns = levels.shape
@@ -235,33 +237,33 @@ class ConvolutionScreen(WalkScreen):
         return Tile(title, Picture(levels, scale_to_fit(rows, columns, lines, max(12, self.size.width // 4))))
 
     def action_keep_map(self) -> None:
-        if self._bench is not None:
-            self._bench.toggle_map()
+        if self._workbench is not None:
+            self._workbench.toggle_map()
         self._done()
 
     def action_all_maps(self) -> None:
-        if self._bench is not None:
-            self._bench.toggle_all_maps()
+        if self._workbench is not None:
+            self._workbench.toggle_all_maps()
         self._done()
 
     def action_next_map(self, by: int) -> None:
         self.end_edit()
-        bench = self._bench
-        if bench is None:
+        workbench = self._workbench
+        if workbench is None:
             return
-        before = bench.choice
-        bench.next_chosen(by)
-        if bench.choice != before:
+        before = workbench.choice
+        workbench.next_chosen(by)
+        if workbench.choice != before:
             self._done(self.kernel_notice())
-        elif bench.chosen:
+        elif workbench.chosen:
             self._done(_("This is the only map that is kept: k and m keep another, M shows all."))
         else:
             self._done(_("No maps are kept: m keeps this kernel's, M shows those of all."))
 
     def on_maps_view_picked(self, event: MapsView.Picked) -> None:
         self.end_edit()
-        if self._bench is not None:
-            self._bench.choose(self._map_choices(self._bench)[event.index])
+        if self._workbench is not None:
+            self._workbench.choose(self._map_choices(self._workbench)[event.index])
         self._done(self.kernel_notice())
 
     # How the window moves.
@@ -269,8 +271,8 @@ class ConvolutionScreen(WalkScreen):
     def action_padding(self) -> None:
         from tui.walk.padding import next_padding
 
-        if self._bench is not None:
-            self._take_padding(next_padding(self._bench.padding))
+        if self._workbench is not None:
+            self._take_padding(next_padding(self._workbench.padding))
 
     def action_ask_padding(self) -> None:
         from tui.app.dialogs import AskLine
@@ -280,76 +282,76 @@ class ConvolutionScreen(WalkScreen):
             if padding is not None:
                 self._take_padding(padding)
 
-        if self._bench is not None:
+        if self._workbench is not None:
             prompt = _("valid, same, or how many zeros: on all sides;\nrows, columns; or top, bottom, left, right")
             self.app.push_screen(
-                AskLine(_("Padding"), prompt, typed_padding, padding_text(self._bench.padding)), answered
+                AskLine(_("Padding"), prompt, typed_padding, padding_text(self._workbench.padding)), answered
             )
 
     def _take_padding(self, padding: Padding) -> None:
         from tui.walk.padding import padding_words
 
-        if self._bench is None:
+        if self._workbench is None:
             return
-        self._bench.set_padding(padding)
+        self._workbench.set_padding(padding)
         self.moved_window()
         words = padding_words(padding)
         self._notice = f"{words}. {self._notice}" if self._notice else words
         self.show()
 
     def action_stride(self, by: int) -> None:
-        from tui.walk.state import MOST_STRIDE
+        from tui.walk.workbench import MOST_STRIDE
 
-        if self._bench is not None:
-            stride = max(self._bench.strides) % MOST_STRIDE + by
-            self._bench.set_strides((stride, stride))
+        if self._workbench is not None:
+            stride = max(self._workbench.strides) % MOST_STRIDE + by
+            self._workbench.set_strides((stride, stride))
         self.moved_window()
 
     def action_dilation(self) -> None:
-        from tui.walk.state import MOST_DILATION
+        from tui.walk.workbench import MOST_DILATION
 
-        if self._bench is not None:
-            dilation = max(self._bench.dilation) % MOST_DILATION + 1
-            self._bench.set_dilation((dilation, dilation))
+        if self._workbench is not None:
+            dilation = max(self._workbench.dilation) % MOST_DILATION + 1
+            self._workbench.set_dilation((dilation, dilation))
         self.moved_window()
 
     def action_ask_stride(self) -> None:
-        if self._bench is not None:
-            self.ask_pair(_("Stride"), self._bench.strides, self._take_strides)
+        if self._workbench is not None:
+            self.ask_pair(_("Stride"), self._workbench.strides, self._take_strides)
 
     def _take_strides(self, strides: Pair) -> None:
-        if self._bench is not None:
-            self._bench.set_strides(strides)
+        if self._workbench is not None:
+            self._workbench.set_strides(strides)
         self.moved_window()
 
     def action_ask_dilation(self) -> None:
-        if self._bench is not None:
-            self.ask_pair(_("Dilation"), self._bench.dilation, self._take_dilation)
+        if self._workbench is not None:
+            self.ask_pair(_("Dilation"), self._workbench.dilation, self._take_dilation)
 
     def _take_dilation(self, dilation: Pair) -> None:
-        if self._bench is not None:
-            self._bench.set_dilation(dilation)
+        if self._workbench is not None:
+            self._workbench.set_dilation(dilation)
         self.moved_window()
 
     # The kernel, edited in place.
 
     def action_edit_kernel(self) -> None:
-        if self._bench is None or not self._bench.samples:
+        if self._workbench is None or not self._workbench.samples:
             return
         self.end_predict()
         self._on_output()
         self.cursor.pause()
-        self.editor.begin(self._bench.draft())
+        self.editor.begin(self._workbench.draft())
         self._done()
 
     def end_edit(self) -> None:
         from cnncore.errors import CnnError
 
-        if not self.editor.on or self._bench is None:
+        if not self.editor.on or self._workbench is None:
             return
         try:
             if self.editor.key("e", None):  # takes what is typed
-                self._bench.set_custom(self.editor.last.kernel())
+                self._workbench.set_custom(self.editor.last.kernel())
         except CnnError as error:
             self.editor.leave()
             self.dropped = error_text(error)
@@ -362,7 +364,7 @@ class ConvolutionScreen(WalkScreen):
 
     def on_key(self, event: events.Key) -> None:
         """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""
-        if not self.editor.on or self._bench is None:
+        if not self.editor.on or self._workbench is None:
             return
         from cnncore.errors import CnnError
 
@@ -380,14 +382,14 @@ class ConvolutionScreen(WalkScreen):
         event.stop()
         event.prevent_default()
         if changed:
-            self._bench.set_custom(self.editor.last.kernel())
+            self._workbench.set_custom(self.editor.last.kernel())
         self._touched = True
         self.show()
 
     def picked_weight(self, row: int, column: int) -> None:
         """A click on a weight: the edit goes there; else its product is written, and from a chosen input value the
         cell that it feeds through this weight is gone to."""
-        if self._bench is None or not self._ready:
+        if self._workbench is None or not self._ready:
             return
         from cnncore.errors import CnnError
         from cnncore.lesson.contributions import conv_feeds
@@ -395,12 +397,12 @@ class ConvolutionScreen(WalkScreen):
         if self.editor.on:
             try:
                 if self.editor.go(row, column):
-                    self._bench.set_custom(self.editor.last.kernel())
+                    self._workbench.set_custom(self.editor.last.kernel())
             except CnnError as error:
                 self._wrong = error_text(error)
             self.show()
             return
-        walk = self.walk_of(self._bench)
+        walk = self.walk_of(self._workbench)
         if self.pixel.on:
             feeds = conv_feeds(walk.steps, walk.inputs, self.pixel.row, self.pixel.column)
             feed = next((feed for feed in feeds if (feed.tap_row, feed.tap_column) == (row, column)), None)

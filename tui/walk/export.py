@@ -19,7 +19,7 @@ from tui.walk.view import command_line
 
 if TYPE_CHECKING:
     from tui.walk.screen import WalkScreen
-    from tui.walk.state import Bench, PoolWalk, Walk
+    from tui.walk.workbench import ConvolutionWalk, PoolingWalk, Workbench
 
 
 ITEMS = (
@@ -41,24 +41,24 @@ ITEMS = (
 
 def items_of(screen: WalkScreen) -> list[Item]:
     """What there is to take: all maps only where several stand side by side."""
-    bench = screen.walked_bench
-    return [item for item in ITEMS if item.id != "maps" or (bench is not None and bench.chosen)]
+    workbench = screen.walked_workbench
+    return [item for item in ITEMS if item.id != "maps" or (workbench is not None and workbench.chosen)]
 
 
 def command_of(screen: WalkScreen) -> str:
     """The command line that reopens the screen; "" where nothing is walked."""
-    bench = screen.walked_bench
-    if bench is None:
+    workbench = screen.walked_workbench
+    if workbench is None:
         return ""
     app = screen.cnn_app
     at = screen.cursor.row, screen.cursor.column
     cursor, pixel = screen.cursor, screen.pixel
     return command_line(
-        bench,
+        workbench,
         at,
         screen=app.current_mode,
         data=app.options.data,
-        model=app.model_path,
+        model=app.workbench_loader.model_path,
         term=None if cursor.term == cursor.terms else cursor.term,
         pixel=(pixel.row, pixel.column) if pixel.on else None,
         speed=cursor.speed if cursor.speed != USUAL_SPEED else 0,
@@ -83,40 +83,40 @@ def palette_commands(screen: WalkScreen) -> Iterable[SystemCommand]:
 def take(screen: WalkScreen, name: str) -> None:
     """One item: copied at once, or written once a file is named."""
     item = next(item for item in ITEMS if item.id == name)
-    bench = screen.walked_bench
-    if bench is None:
+    workbench = screen.walked_workbench
+    if workbench is None:
         return
     if item.id == "command":
         command = command_of(screen)
         screen.app.copy_to_clipboard(command)
-        screen.bench_changed(_("Copied: {command}").format(command=command))
+        screen.workbench_changed(_("Copied: {command}").format(command=command))
         return
     if item.id == "maps":
-        take_maps(screen, bench, item)
+        take_maps(screen, workbench, item)
         return
-    write = writer(item.id, screen.walk_of(bench), bench.walk())
-    ask_file(screen, item, Saver(item, write), screen.bench_changed)
+    write = writer(item.id, screen.walk_of(workbench), workbench.walk())
+    ask_file(screen, item, Saver(item, write), screen.workbench_changed)
 
 
-def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
+def take_maps(screen: WalkScreen, workbench: Workbench, item: Item) -> None:
     """The maps of all kernels that stand side by side."""
     from cnncore.errors import CnnError
     from tui.i18n import error_text
     from tui.walk.export_maps import files_of, kept_maps, one_stack, save_maps
 
     try:
-        maps = kept_maps(bench)
+        maps = kept_maps(workbench)
     except CnnError as error:
-        screen.bench_changed(error_text(error))
+        screen.workbench_changed(error_text(error))
         return
     names = ", ".join(each.name for each in maps)
     # Of a stack the order has to be said; files bear the names.
     note = _("maps in this order: {names}").format(names=names) if one_stack(maps) else ""
     save = Saver(item, lambda path: save_maps(maps, path), lambda path: files_of(maps, path))
-    ask_file(screen, item, save, screen.bench_changed, note)
+    ask_file(screen, item, save, screen.workbench_changed, note)
 
 
-def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
+def writer(item: str, shown: ConvolutionWalk | PoolingWalk, walk: ConvolutionWalk) -> Write:
     """What writes an item of the walk that is shown; `walk` is the convolution, which pooling follows."""
     from cnncore.datasets.pictures import save_picture
     from cnncore.export import INLINE_PIXELS, keras_code, save_text, save_values

@@ -15,18 +15,18 @@ from cnncore.export import save_values
 from tui.export.maps import KeptMap
 
 if TYPE_CHECKING:
-    from tui.walk.state import Bench
+    from tui.walk.workbench import Workbench
 
 
-def kept_maps(bench: Bench) -> list[KeptMap]:
+def kept_maps(workbench: Workbench) -> list[KeptMap]:
     """The maps that stand side by side, those left out whose kernel is larger than the picture. Raises `CnnError` where
     none is left."""
     found: list[KeptMap] = []
     trouble: CnnError | None = None
-    for choice in bench.chosen if bench.choice in bench.chosen else [*bench.chosen, bench.choice]:
-        name = f"filter-{choice.index}" if choice.network else bench.kernels[choice.index].id
+    for choice in workbench.chosen if workbench.choice in workbench.chosen else [*workbench.chosen, workbench.choice]:
+        name = f"filter-{choice.index}" if choice.network else workbench.kernels[choice.index].id
         try:
-            found.append(KeptMap(name, bench.map_values(choice)))
+            found.append(KeptMap(name, workbench.map_values(choice)))
         except CnnError as error:
             trouble = error
     if not found and trouble is not None:

@@ -1,4 +1,4 @@
-"""How a walk is drawn: what the convolution and the pooling screen show of a cursor, a bench and a hand.
+"""How a walk is drawn: what the convolution and the pooling screen show of a cursor, a workbench and a hand.
 
 `show()` draws everything anew from that state; it changes none of it. What keys and clicks do is in
 `tui.walk.screen`. Nothing here brings numpy before the first paint.
@@ -33,7 +33,7 @@ from tui.widgets.title import Title
 if TYPE_CHECKING:
     from tui.drawing.matrix import Matrix
     from tui.walk.kernel_maps import Tile
-    from tui.walk.state import Bench, PoolWalk, Walk
+    from tui.walk.workbench import ConvolutionWalk, PoolingWalk, Workbench
 
 
 FEWEST_NUMBERS = 3
@@ -67,7 +67,7 @@ class WalkView(FrameScreen):
         self.predict = Predict(self.cursor)
         self.pixel = Pixel()
         self.editor = KernelEditor()
-        self._bench: Bench | None = None
+        self._workbench: Workbench | None = None
         self._seen = -1
         self._trouble = ""
         self._wrong = ""
@@ -82,7 +82,7 @@ class WalkView(FrameScreen):
 
     # The subclass's part.
 
-    def walk_of(self, bench: Bench) -> Walk | PoolWalk:
+    def walk_of(self, workbench: Workbench) -> ConvolutionWalk | PoolingWalk:
         """What is walked. May raise `CnnError`, whose sentence is then shown."""
         raise NotImplementedError
 
@@ -119,7 +119,7 @@ class WalkView(FrameScreen):
         """The input value at hand."""
         raise NotImplementedError
 
-    def maps(self, bench: Bench) -> tuple[list[Tile], int]:  # noqa: ARG002
+    def maps(self, workbench: Workbench) -> tuple[list[Tile], int]:  # noqa: ARG002
         """The maps to show side by side, and which of them is walked."""
         return [], 0
 
@@ -170,7 +170,7 @@ class WalkView(FrameScreen):
     @property
     def _ready(self) -> bool:
         """Whether there is something to walk."""
-        return self._bench is not None and bool(self._bench.samples) and not self._trouble
+        return self._workbench is not None and bool(self._workbench.samples) and not self._trouble
 
     def _set_clock(self) -> None:
         """The clock runs while the cursor plays."""
@@ -179,7 +179,7 @@ class WalkView(FrameScreen):
     # Drawing.
 
     def show(self) -> None:
-        """Draws everything from the cursor and the bench, and the foot where other keys are of use than before."""
+        """Draws everything from the cursor and the workbench, and the foot where other keys are of use than before."""
         self._show()
         foot = (bool(self._trouble), self.predict.on, self.editor.on)
         if foot != self._foot:
@@ -187,36 +187,36 @@ class WalkView(FrameScreen):
             self.refresh_frame()
 
     def _show(self) -> None:
-        bench = self._bench
-        if bench is None or not bench.samples or not self.is_mounted:
+        workbench = self._workbench
+        if workbench is None or not workbench.samples or not self.is_mounted:
             return
         from cnncore.errors import CnnError
 
         try:
-            walk = self.walk_of(bench)
+            walk = self.walk_of(workbench)
         except CnnError as error:
             from tui.walk.words import too_small
 
-            self._trouble = too_small(error, bench, pooling=not self.padding_counts)
-            self._show_nothing(bench)
+            self._trouble = too_small(error, workbench, pooling=not self.padding_counts)
+            self._show_nothing(workbench)
             return
         self._trouble = ""
-        if self._seen != bench.version:
-            first, self._seen = self._seen < 0, bench.version
+        if self._seen != workbench.version:
+            first, self._seen = self._seen < 0, workbench.version
             self._place = -1
             self.cursor.fit(walk.steps.rows, walk.steps.columns, self.terms_of(walk))
             self.pixel.fit(*walk.inputs.shape)
             if first:
-                started_here = self.cnn_app.current_mode == self.cnn_app.DEFAULT_MODE
+                started_here = self.cnn_app.current_mode == self.app.DEFAULT_MODE
                 begin_at(self.cnn_app.options.view, self.cursor, self.pixel if started_here else None)
                 wrong = misplaced(self.cnn_app.options.view, walk.steps.rows, walk.steps.columns)
                 if started_here and wrong is not None:
                     self._wrong = f"--at: {error_text(wrong)}"
             self._set_clock()
-        self.predict.hold(bench.version)
-        self._show_walk(bench, walk)
+        self.predict.hold(workbench.version)
+        self._show_walk(workbench, walk)
 
-    def _show_nothing(self, bench: Bench) -> None:
+    def _show_nothing(self, workbench: Workbench) -> None:
         self.cursor.pause()
         self.pixel.on = False
         self._set_clock()
@@ -228,23 +228,23 @@ class WalkView(FrameScreen):
         for title in self.query(Title):
             title.text = title.note = ""
         self.query_one("#maps", MapsView).display = False
-        self._show_input_alone(bench)
+        self._show_input_alone(workbench)
         if self.editor.on and self._layout is not None:  # the way back is the way it came
             self._show_draft(self._layout)
-        self._say("#status", self._status_text(bench))
+        self._say("#status", self._status_text(workbench))
         self._show_message("")
         self.speak()
 
-    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
+    def inputs_alone(self, workbench: Workbench) -> tuple[Any, Any] | None:
         """What would be walked, and its grey levels, where no window fits it; None where not even that is there."""
         raise NotImplementedError
 
-    def _show_input_alone(self, bench: Bench) -> None:
+    def _show_input_alone(self, workbench: Workbench) -> None:
         """What there is, though no window fits it, and that nothing comes of it."""
         from tui.drawing.picture import Picture
         from tui.walk.matrices import values_matrix
 
-        found = self.inputs_alone(bench)
+        found = self.inputs_alone(workbench)
         picture, matrix = self.query_one("#input-picture", PictureView), self.query_one("#input-matrix", MatrixView)
         if found is None:
             picture.show(None)
@@ -260,12 +260,12 @@ class WalkView(FrameScreen):
         self.query_one("#input-title", Title).say(_("Input"), f"{rows} x {columns}")
         self.query_one("#output-title", Title).say(_("Output"), _("none"))
 
-    def _show_walk(self, bench: Bench, walk: Walk | PoolWalk) -> None:
+    def _show_walk(self, workbench: Workbench, walk: ConvolutionWalk | PoolingWalk) -> None:
         step = walk.steps[self.cursor.index]
         self.query_one(PredictBar).show(self.predict, self.cursor.row, self.cursor.column)
         quiet = self.pixel.on or self.editor.on or self.predict.on
         self._show_message(self.predict.verdict or ("" if quiet else self.lesson(walk, step)))
-        tiles, current = self.maps(bench)
+        tiles, current = self.maps(workbench)
         layout = self._layout = self._arrange(walk, tiles, current)
         if self.pixel.on:
             self._show_from_input(walk, layout)
@@ -276,10 +276,10 @@ class WalkView(FrameScreen):
         else:
             self._show_panel(walk, step, layout)
         self._say("#strip", self.pixel_strip(walk) if self.pixel.on else self.strip_text(walk, step))
-        self._say("#status", self._status_text(bench))
+        self._say("#status", self._status_text(workbench))
         self.speak()
 
-    def _show_from_output(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
+    def _show_from_output(self, walk: ConvolutionWalk | PoolingWalk, step: Any, layout: Layout) -> None:
         """The cell at hand and its receptive field."""
         from tui.drawing.picture import Picture
         from tui.walk.matrices import values_matrix, window_of
@@ -320,7 +320,7 @@ class WalkView(FrameScreen):
             f"[{here[0]}, {here[1]}]",
         )
 
-    def _show_from_input(self, walk: Walk | PoolWalk, layout: Layout) -> None:
+    def _show_from_input(self, walk: ConvolutionWalk | PoolingWalk, layout: Layout) -> None:
         """The chosen input value and every output cell that it feeds."""
         from tui.drawing.picture import Picture
         from tui.walk.matrices import fed_by, values_matrix
@@ -343,7 +343,9 @@ class WalkView(FrameScreen):
         cells = "" if window is None else f"[{span(window[0], window[2])}, {span(window[1], window[3])}]"
         self._show_titles(walk, layout, (f"{rows} x {columns} {place}", place), cells)
 
-    def _show_titles(self, walk: Walk | PoolWalk, layout: Layout, input_notes: tuple[str, ...], place: str) -> None:
+    def _show_titles(
+        self, walk: ConvolutionWalk | PoolingWalk, layout: Layout, input_notes: tuple[str, ...], place: str
+    ) -> None:
         name = _("Input")
         note = first_fit(layout.input_width - cell_len(name) - 2, *input_notes)
         self.query_one("#input-title", Title).say(name, note)
@@ -351,7 +353,7 @@ class WalkView(FrameScreen):
         note = first_fit(layout.output_width - cell_len(name) - 2, f"{size} {place}", place)
         self.query_one("#output-title", Title).say(name, note)
 
-    def _show_panel(self, walk: Walk | PoolWalk, step: Any, layout: Layout) -> None:
+    def _show_panel(self, walk: ConvolutionWalk | PoolingWalk, step: Any, layout: Layout) -> None:
         self.query_one("#panel-title", Title).say(*self.panel_title(walk, step))
         # Its size is the layout's to come, not the one it had at the last paint.
         width, height = layout.panel_width - 1, layout.picture_lines + layout.matrix_lines
@@ -378,7 +380,7 @@ class WalkView(FrameScreen):
         view.show(matrix)
         return lines
 
-    def _arrange(self, walk: Walk | PoolWalk, tiles: list[Tile], current: int) -> Layout:
+    def _arrange(self, walk: ConvolutionWalk | PoolingWalk, tiles: list[Tile], current: int) -> Layout:
         """Divides the screen: a second line of facts only where it costs the pictures nothing."""
         from tui.walk.kernel_maps import tile_lines
 
@@ -424,7 +426,7 @@ class WalkView(FrameScreen):
         for name in ("#input-picture", "#output-picture"):
             self.query_one(name).styles.height = layout.picture_lines
 
-    def _status_text(self, bench: Bench) -> Text:
+    def _status_text(self, workbench: Workbench) -> Text:
         from tui.drawing.numbers import among
         from tui.walk.status import status_text
 
@@ -435,10 +437,10 @@ class WalkView(FrameScreen):
             state = _("> playing"), colours.fed
         else:
             state = _("|| paused"), colours.notice
-        place = among(bench.sample_index, len(bench.samples))
-        return status_text(bench.sample, place, state, self.cursor.speed, self.size.width - 2, colours)
+        place = among(workbench.sample_index, len(workbench.samples))
+        return status_text(workbench.sample, place, state, self.cursor.speed, self.size.width - 2, colours)
 
-    def pixel_strip(self, walk: Walk | PoolWalk) -> Text:
+    def pixel_strip(self, walk: ConvolutionWalk | PoolingWalk) -> Text:
         from tui.walk.kernel_panel import pixel_strip as strip_of
         from tui.walk.matrices import fed_by
 
@@ -461,6 +463,6 @@ class WalkView(FrameScreen):
         # Where there is room, its line stays when the words go, so that nothing moves, nor is arranged anew.
         self.query_one(MessageLine).say(text, style, self.size.width, stays=self.size.height >= ROOMY)
 
-    def bench_changed(self, notice: str) -> None:
+    def workbench_changed(self, notice: str) -> None:
         self._notice = notice
         self.show()

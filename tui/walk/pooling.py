@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncore.lesson.stepping import PoolStep
     from tui.drawing.matrix import Matrix
     from tui.walk.padding import Padding
-    from tui.walk.state import Bench, Pair, PoolWalk
+    from tui.walk.workbench import Pair, PoolingWalk, Workbench
 
 STEPS = {
     "step(1)": N_("Maximum"),
@@ -55,34 +55,34 @@ class PoolingScreen(WalkScreen):
         Binding("D", "ask_pool_size", N_("Window size, typed"), show=False, group=WINDOW),
     ]
 
-    def walk_of(self, bench: Bench) -> PoolWalk:
-        return bench.pool()
+    def walk_of(self, workbench: Workbench) -> PoolingWalk:
+        return workbench.pool()
 
-    def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
+    def inputs_alone(self, workbench: Workbench) -> tuple[Any, Any] | None:
         from cnncore.errors import CnnError
 
         try:
-            walk = bench.walk()
+            walk = workbench.walk()
         except CnnError:  # the kernel is larger than the picture
             return None
         return walk.output, walk.output_levels
 
-    def terms_of(self, walk: PoolWalk) -> int:  # noqa: ARG002 - one look at the window is one step
+    def terms_of(self, walk: PoolingWalk) -> int:  # noqa: ARG002 - one look at the window is one step
         return 1
 
     def input_cell(self, step: PoolStep) -> tuple[int, int] | None:
         return step.winner_input if self.cursor.term else None
 
-    def panel_title(self, walk: PoolWalk, step: PoolStep) -> tuple[str, str]:  # noqa: ARG002
+    def panel_title(self, walk: PoolingWalk, step: PoolStep) -> tuple[str, str]:  # noqa: ARG002
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
         return _("Max pooling"), f"{rows.window} x {columns.window}"
 
-    def kernel_matrix(self, walk: PoolWalk, step: PoolStep) -> Matrix | None:  # noqa: ARG002
+    def kernel_matrix(self, walk: PoolingWalk, step: PoolStep) -> Matrix | None:  # noqa: ARG002
         from tui.walk.matrices import pool_matrix
 
         return None if self.pixel.on else pool_matrix(step, found=self.cursor.term > 0)
 
-    def panel_text(self, walk: PoolWalk, step: PoolStep, width: int, height: int) -> Text:  # noqa: ARG002
+    def panel_text(self, walk: PoolingWalk, step: PoolStep, width: int, height: int) -> Text:  # noqa: ARG002
         colours = current_palette(self)
         text = Text(no_wrap=True)
         rows, columns = walk.steps.geometry.rows, walk.steps.geometry.columns
@@ -97,8 +97,8 @@ class PoolingScreen(WalkScreen):
                     rows=rows.unused, columns=columns.unused
                 )
             )
-        assert self._bench is not None
-        if not isinstance(self._bench.pool_padding, str):
+        assert self._workbench is not None
+        if not isinstance(self._workbench.pool_padding, str):
             about.append(_("Padding in numbers: Keras's own pooling has valid and same only."))
         for paragraph in about:
             text.append("\n")
@@ -106,7 +106,7 @@ class PoolingScreen(WalkScreen):
                 text.append_text(line).append("\n")
         return text
 
-    def feeds_panel(self, walk: PoolWalk, width: int, height: int) -> Text:
+    def feeds_panel(self, walk: PoolingWalk, width: int, height: int) -> Text:
         from cnncore.lesson.contributions import pool_feeds
         from tui.walk.kernel_panel import pool_feeds_text
 
@@ -117,25 +117,25 @@ class PoolingScreen(WalkScreen):
         return text.append_text(pool_feeds_text(feeds, width, height - 2, colours))
 
     def _kernel_name(self) -> str:
-        bench = self._bench
-        assert bench is not None
-        return _("Network kernel") + f" {bench.filter}" if bench.network else _(bench.kernel.title)
+        workbench = self._workbench
+        assert workbench is not None
+        return _("Network kernel") + f" {workbench.filter}" if workbench.network else _(workbench.kernel.title)
 
-    def strip_text(self, walk: PoolWalk, step: PoolStep) -> Text:  # noqa: ARG002
+    def strip_text(self, walk: PoolingWalk, step: PoolStep) -> Text:  # noqa: ARG002
         from tui.walk.arithmetic import pool_formula
 
         if not self.cursor.term:
             return Text()
         return Text(" ") + pool_formula(step, current_palette(self), self.size.width - 1)
 
-    def facts(self, walk: PoolWalk) -> tuple[tuple[str, str], tuple[str, str]]:
+    def facts(self, walk: PoolingWalk) -> tuple[tuple[str, str], tuple[str, str]]:
         from tui.walk.sizes import size_fact
 
-        bench, geometry = self._bench, walk.steps.geometry
-        assert bench is not None
+        workbench, geometry = self._workbench, walk.steps.geometry
+        assert workbench is not None
         inputs, outputs = f"{walk.inputs.size:,}", f"{walk.output.size:,}"
         values = _("{inputs} values in, {outputs} out").format(inputs=inputs, outputs=outputs)
-        return size_fact(geometry, same=bench.pool_padding == "same"), (values, values)
+        return size_fact(geometry, same=workbench.pool_padding == "same"), (values, values)
 
     def place_text(self, place: Place) -> str:
         from tui.drawing.numbers import number
@@ -145,20 +145,20 @@ class PoolingScreen(WalkScreen):
     # How the window moves.
 
     def action_padding(self) -> None:
-        if self._bench is not None:
-            self._take_padding("same" if self._bench.pool_padding == "valid" else "valid")
+        if self._workbench is not None:
+            self._take_padding("same" if self._workbench.pool_padding == "valid" else "valid")
 
     def action_ask_padding(self) -> None:
         from tui.app.dialogs import AskLine
         from tui.walk.padding import padding_text, typed_padding
 
-        bench = self._bench
-        if bench is None:
+        workbench = self._workbench
+        if workbench is None:
             return
 
         def check(text: str) -> Padding:
             padding = typed_padding(text)
-            bench.check_pool_padding(padding)
+            workbench.check_pool_padding(padding)
             return padding
 
         def answered(padding: Padding | None) -> None:
@@ -166,14 +166,14 @@ class PoolingScreen(WalkScreen):
                 self._take_padding(padding)
 
         prompt = _("valid, same, or how far outside: on all sides;\nrows, columns; or top, bottom, left, right")
-        self.app.push_screen(AskLine(_("Padding"), prompt, check, padding_text(bench.pool_padding)), answered)
+        self.app.push_screen(AskLine(_("Padding"), prompt, check, padding_text(workbench.pool_padding)), answered)
 
     def _take_padding(self, padding: Padding) -> None:
         from tui.walk.padding import pool_padding_words
 
-        if self._bench is None:
+        if self._workbench is None:
             return
-        self._bench.set_pool_padding(padding)
+        self._workbench.set_pool_padding(padding)
         self.moved_window()
         words = pool_padding_words(padding)
         self._notice = f"{words}. {self._notice}" if self._notice else words
@@ -181,36 +181,36 @@ class PoolingScreen(WalkScreen):
 
     def action_stride(self, by: int) -> None:
         """1, 2, .. and after the last as far as the window is large, which is where it begins."""
-        from tui.walk.state import MOST_STRIDE
+        from tui.walk.workbench import MOST_STRIDE
 
-        if self._bench is not None:
-            now = self._bench.pool_strides
+        if self._workbench is not None:
+            now = self._workbench.pool_strides
             stride = by if now is None else max(now) + by
-            self._bench.set_pool(self._bench.pool_size, None if stride > MOST_STRIDE else (stride, stride))
+            self._workbench.set_pool(self._workbench.pool_size, None if stride > MOST_STRIDE else (stride, stride))
         self.moved_window()
 
     def action_pool_size(self) -> None:
-        from tui.walk.state import MOST_POOL
+        from tui.walk.workbench import MOST_POOL
 
-        if self._bench is not None:
-            size = max(self._bench.pool_size) % MOST_POOL + 1
-            self._bench.set_pool((size, size), self._bench.pool_strides)
+        if self._workbench is not None:
+            size = max(self._workbench.pool_size) % MOST_POOL + 1
+            self._workbench.set_pool((size, size), self._workbench.pool_strides)
         self.moved_window()
 
     def action_ask_stride(self) -> None:
-        if self._bench is not None:
-            self.ask_pair(_("Stride"), self._bench.pool_strides or self._bench.pool_size, self._take_strides)
+        if self._workbench is not None:
+            self.ask_pair(_("Stride"), self._workbench.pool_strides or self._workbench.pool_size, self._take_strides)
 
     def _take_strides(self, strides: Pair) -> None:
-        if self._bench is not None:
-            self._bench.set_pool(self._bench.pool_size, strides)
+        if self._workbench is not None:
+            self._workbench.set_pool(self._workbench.pool_size, strides)
         self.moved_window()
 
     def action_ask_pool_size(self) -> None:
-        if self._bench is not None:
-            self.ask_pair(_("Window size"), self._bench.pool_size, self._take_size)
+        if self._workbench is not None:
+            self.ask_pair(_("Window size"), self._workbench.pool_size, self._take_size)
 
     def _take_size(self, size: Pair) -> None:
-        if self._bench is not None:
-            self._bench.set_pool(size, self._bench.pool_strides)
+        if self._workbench is not None:
+            self._workbench.set_pool(size, self._workbench.pool_strides)
         self.moved_window()

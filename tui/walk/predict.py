@@ -22,7 +22,7 @@ from tui.walk.cursor import Cursor
 from tui.walk.guess_input import GuessInput
 
 if TYPE_CHECKING:
-    from tui.walk.state import PoolWalk, Walk
+    from tui.walk.workbench import ConvolutionWalk, PoolingWalk
 
 FIELD_WIDTH = 13
 
@@ -73,7 +73,7 @@ class Predict:
             cursor.term = self._term  # the last product would be the answer
         self._term = cursor.term
 
-    def answer(self, text: str, walk: Walk | PoolWalk) -> None:
+    def answer(self, text: str, walk: ConvolutionWalk | PoolingWalk) -> None:
         """Enter was pressed: a guess; with nothing typed, the value is shown; once it is known, on to the next cell."""
         cursor = self._cursor
         if self._known:

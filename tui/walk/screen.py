@@ -1,7 +1,7 @@
 """What the convolution and the pooling screen share: a cursor that walks an output, and the keys that move it.
 
 One `Cursor` is the whole state, or while the hand is on the input one `Pixel`; `tui.walk.painter` draws
-everything from it and from the bench. A manual move pauses the clock.
+everything from it and from the workbench. A manual move pauses the clock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tui.widgets.picture import PictureView
 
 if TYPE_CHECKING:
     from cnncore.lesson.highlights import Place
-    from tui.walk.state import Bench, Pair, PoolWalk, Walk
+    from tui.walk.workbench import ConvolutionWalk, Pair, PoolingWalk, Workbench
 
 MOVE = Binding.Group(N_("Move"))
 CLOCK = Binding.Group(N_("Play"))
@@ -76,7 +76,7 @@ class WalkScreen(WalkClock):
         self.dropped = ""
         """Why what was being typed was not taken when something else ended the edit; said with what comes next."""
         # The walk whose places are being looked for, and how many places on to go then. Any other key ends it.
-        self._search: tuple[Walk | PoolWalk, int] | None = None
+        self._search: tuple[ConvolutionWalk | PoolingWalk, int] | None = None
 
     # The subclass's part.
 
@@ -92,7 +92,7 @@ class WalkScreen(WalkClock):
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the first pictures are there waits for them, from the first key on that is for them."""
-        early = self.cnn_app.early
+        early = self.cnn_app.workbench_loader.early_keys
         own = any(not each.action.startswith("app.") for each in self._bindings.key_to_bindings.get(event.key, ()))
         if early is not None and event.key != "q" and (early or own):
             early.append(event)
@@ -176,10 +176,10 @@ class WalkScreen(WalkClock):
 
     def action_interesting(self, by: int) -> None:
         """Goes to the next of the places worth a look, and says which it is and why."""
-        if self._bench is None or not self._ready:
+        if self._workbench is None or not self._ready:
             return
         self._on_output()
-        walk = self.walk_of(self._bench)
+        walk = self.walk_of(self._workbench)
         if walk.inputs.size <= AT_ONCE or "places" in vars(walk):
             self._go_place(walk, by)
             return
@@ -189,12 +189,12 @@ class WalkScreen(WalkClock):
         if before is None:
             start_worker(self, self._look_for_places, walk, group="places", failed=self._search_failed)
 
-    async def _look_for_places(self, walk: Walk | PoolWalk) -> None:
+    async def _look_for_places(self, walk: ConvolutionWalk | PoolingWalk) -> None:
         await asyncio.to_thread(lambda: walk.places)  # of a large photograph it takes a second
         if self._search is None or self._search[0] is not walk:
             return
-        by, bench = self._search[1], self._bench if self._ready and self.app.screen is self else None
-        if bench is not None and self.walk_of(bench) is walk:
+        by, workbench = self._search[1], self._workbench if self._ready and self.app.screen is self else None
+        if workbench is not None and self.walk_of(workbench) is walk:
             self._go_place(walk, by)
         else:
             self._done()
@@ -203,7 +203,7 @@ class WalkScreen(WalkClock):
         self._search = None
         self._done(sentence)
 
-    def _go_place(self, walk: Walk | PoolWalk, by: int) -> None:
+    def _go_place(self, walk: ConvolutionWalk | PoolingWalk, by: int) -> None:
         places = walk.places
         self._place = (self._place + by if self._place >= 0 else by - 1 if by > 0 else by) % len(places)
         self.cursor.jump(places[self._place].row, places[self._place].column)
@@ -213,12 +213,12 @@ class WalkScreen(WalkClock):
 
     def action_other_end(self) -> None:
         """The hand goes to the input, to the middle of the window; or back."""
-        if self._bench is None or not self._ready:
+        if self._workbench is None or not self._ready:
             return
         if self.pixel.on:
             self._on_output()
         else:
-            geometry = self.walk_of(self._bench).steps.geometry
+            geometry = self.walk_of(self._workbench).steps.geometry
             rows, columns = geometry.rows.taps(self.cursor.row), geometry.columns.taps(self.cursor.column)
             self._choose_pixel(rows[len(rows) // 2], columns[len(columns) // 2])
         self._done()
@@ -240,9 +240,9 @@ class WalkScreen(WalkClock):
         if not self.pixel.on:
             self.action_step(1)
             return
-        if self._bench is None or not self._ready:
+        if self._workbench is None or not self._ready:
             return
-        geometry = self.walk_of(self._bench).steps.geometry
+        geometry = self.walk_of(self._workbench).steps.geometry
         rows, columns = geometry.rows.feeds(self.pixel.row), geometry.columns.feeds(self.pixel.column)
         if rows and columns:
             self._on_output()
@@ -254,48 +254,48 @@ class WalkScreen(WalkClock):
     # What is chosen.
 
     def action_sample(self, by: int) -> None:
-        if self._bench is not None and self._bench.samples:
-            self._bench.next_sample(by)
+        if self._workbench is not None and self._workbench.samples:
+            self._workbench.next_sample(by)
         self._done()
         if self._ready and self.cursor.cells == 1:  # one cell alone is to be worked out, not to be found finished
             self.cursor.home()
             self._done()
 
     def action_channel(self, by: int) -> None:
-        if self._bench is None or not self._bench.samples:
+        if self._workbench is None or not self._workbench.samples:
             return
-        if self._bench.sample.channels:
-            self._bench.set_channel(self._bench.sample.channel + by)
+        if self._workbench.sample.channels:
+            self._workbench.set_channel(self._workbench.sample.channel + by)
             self._done()
         else:
             self._done(_("This picture has no colours: its grey is all there is."))
 
     def action_kernel(self, by: int) -> None:
         self.end_edit()
-        bench = self._bench
-        if bench is None:
+        workbench = self._workbench
+        if workbench is None:
             return
-        before = bench.choice
-        bench.next_kernel(by)
-        alone = bench.choice == before
+        before = workbench.choice
+        workbench.next_kernel(by)
+        alone = workbench.choice == before
         self._done(_("The network has this one kernel: w goes back to the others.") if alone else self.kernel_notice())
 
     def action_network(self) -> None:
-        if self._bench is None:
+        if self._workbench is None:
             return
         self.end_edit()
         self._done()
-        if self._bench.layer is None or self.cnn_app.layer_is_old():
+        if self._workbench.layer is None or self.cnn_app.workbench_loader.layer_is_old():
             self.say(_("Reading the network's kernels"))
-            self.cnn_app.load_layer()
+            self.cnn_app.workbench_loader.load_layer()
         else:
-            self._bench.toggle_network()
+            self._workbench.toggle_network()
             self.show()
 
     @property
-    def walked_bench(self) -> Bench | None:
-        """The bench, where there is something to walk."""
-        return self._bench if self._ready else None
+    def walked_workbench(self) -> Workbench | None:
+        """The workbench, where there is something to walk."""
+        return self._workbench if self._ready else None
 
     def spoken(self) -> Sequence[str]:
         from tui.walk.spoken import spoken
@@ -331,8 +331,8 @@ class WalkScreen(WalkClock):
             self.set_focus(None)
 
     def on_predict_bar_answered(self, event: PredictBar.Answered) -> None:
-        if self._bench is not None and self._ready:
-            self.predict.answer(event.text, self.walk_of(self._bench))
+        if self._workbench is not None and self._ready:
+            self.predict.answer(event.text, self.walk_of(self._workbench))
             event.bar.clear()
         self._done()
 
@@ -375,13 +375,13 @@ class WalkScreen(WalkClock):
 
     def moved_window(self) -> None:
         """The window moves otherwise: draws, and says what became of the output's size."""
-        if self._bench is None:
+        if self._workbench is None:
             return
         self._done()
         if self._ready:
             from tui.walk.sizes import size_news
 
-            walk = self.walk_of(self._bench)
+            walk = self.walk_of(self._workbench)
             size, _values = self.facts(walk)
             room = 2 * self.size.width - 20  # two lines, less what they lose between words
             if news := size_news(walk.steps.geometry, size, self._facts, room):  # there was no room for it
@@ -404,7 +404,7 @@ class WalkScreen(WalkClock):
 
     def _picked(self, output: bool, row: int, column: int) -> None:
         """An output cell is gone to; an input value is chosen, and what it feeds lights up."""
-        if self._bench is None or not self._ready:
+        if self._workbench is None or not self._ready:
             return
         if output:
             self._on_output()

@@ -13,10 +13,10 @@ from tui.walk.arithmetic import clamped_text, scale_text
 if TYPE_CHECKING:
     from tui.walk.cursor import Cursor, Pixel
     from tui.walk.screen import WalkScreen
-    from tui.walk.state import PoolWalk, Walk
+    from tui.walk.workbench import ConvolutionWalk, PoolingWalk
 
 
-def place_line(walk: Walk | PoolWalk, cursor: Cursor, *, asked: bool = False) -> str:
+def place_line(walk: ConvolutionWalk | PoolingWalk, cursor: Cursor, *, asked: bool = False) -> str:
     """The cell at hand: the product just written with the running sum, or once all are, what the sum becomes. Of a cell
     that is `asked` for, not its value."""
     step = walk.steps[cursor.index]
@@ -67,7 +67,7 @@ def _pooled(step: PoolStep) -> str:
     )
 
 
-def pixel_line(walk: Walk | PoolWalk, pixel: Pixel, sentence: str) -> str:
+def pixel_line(walk: ConvolutionWalk | PoolingWalk, pixel: Pixel, sentence: str) -> str:
     """The chosen input value; `sentence` says where it goes."""
     value = walk.inputs[pixel.row, pixel.column].item()
     place = place_words((pixel.row, pixel.column))
@@ -75,7 +75,12 @@ def pixel_line(walk: Walk | PoolWalk, pixel: Pixel, sentence: str) -> str:
 
 
 def walk_lines(
-    walk: Walk | PoolWalk, cursor: Cursor, *, hidden: bool = False, kernel: str = "", facts: tuple[str, ...] = ()
+    walk: ConvolutionWalk | PoolingWalk,
+    cursor: Cursor,
+    *,
+    hidden: bool = False,
+    kernel: str = "",
+    facts: tuple[str, ...] = (),
 ) -> list[str]:
     """Everything else: the pictures, the kernel, every product so far, what holds for the whole map. `hidden`: the
     output is to be guessed, so nothing is said of it; `kernel` names the kernel."""
@@ -100,13 +105,13 @@ def walk_lines(
 
 def spoken(screen: WalkScreen) -> list[str]:
     """The whole screen: what was just said, the place at hand, the picture's name, and everything else."""
-    bench = screen.walked_bench
-    if bench is None:
+    workbench = screen.walked_workbench
+    if workbench is None:
         return [screen.trouble] if screen.trouble else []
     cursor = screen.cursor
     if cursor.playing:  # a sentence for every cell could not be followed
         return [_("> playing")]
-    walk = screen.walk_of(bench)
+    walk = screen.walk_of(workbench)
     hidden = screen.predict.asking
     if screen.pixel.on:
         feeds = screen.pixel_strip(walk).plain.strip().partition("  ")[2]
@@ -117,6 +122,6 @@ def spoken(screen: WalkScreen) -> list[str]:
     first = " ".join(text if text.endswith((".", "!")) else f"{text}." for text in said if text)
     (size, _short), (values, _brief) = screen.facts(walk)
     kernel = " ".join(screen.panel_title(walk, walk.steps[cursor.index]))
-    title = f"{_(bench.sample.title)} {among(bench.sample_index, len(bench.samples))}"
+    title = f"{_(workbench.sample.title)} {among(workbench.sample_index, len(workbench.samples))}"
     facts = (size,) if hidden else (size, values)
     return [first, title, *walk_lines(walk, cursor, hidden=hidden, kernel=kernel, facts=facts)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncore.errors import CnnError
     from cnncore.lesson.kernels import Kernel
     from tui.walk.cursor import Cursor, Pixel
-    from tui.walk.state import Bench
+    from tui.walk.workbench import Workbench
 
 Pair = tuple[int, int]
 CHANNELS = ("grey", "red", "green", "blue")
@@ -133,27 +133,27 @@ def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:
         pixel.choose(*view.pixel)
 
 
-def apply_view(view: View, bench: Bench) -> None:
-    """Puts the view on a bench that has its pictures, as far as its kernel is not the network's. Raises `CnnError`."""
+def apply_view(view: View, workbench: Workbench) -> None:
+    """Put the view, but a network's kernel, on a workbench that has its pictures. Raises `CnnError`."""
     from cnncore.errors import CnnError
 
     if view.padding:
-        bench.set_padding(view.padding)
+        workbench.set_padding(view.padding)
     if view.stride:
-        bench.set_strides(view.stride)
+        workbench.set_strides(view.stride)
     if view.dilation:
-        bench.set_dilation(view.dilation)
+        workbench.set_dilation(view.dilation)
     if view.pool or view.pool_stride:
-        bench.set_pool(view.pool or bench.pool_size, view.pool_stride or bench.pool_strides)
+        workbench.set_pool(view.pool or workbench.pool_size, view.pool_stride or workbench.pool_strides)
     if view.pool_padding:
-        bench.set_pool_padding(view.pool_padding)
+        workbench.set_pool_padding(view.pool_padding)
     if view.custom:
-        bench.put_custom(own_kernel(view.custom, view.custom_scale))
+        workbench.put_custom(own_kernel(view.custom, view.custom_scale))
     if view.kernel:
-        _apply_kernel(view, bench)
-    _apply_kept(view, bench)
+        _apply_kernel(view, workbench)
+    _apply_kept(view, workbench)
     if view.picture is not None:
-        shared = [i for i, sample in enumerate(bench.samples) if not sample.path]
+        shared = [i for i, sample in enumerate(workbench.samples) if not sample.path]
         if view.picture >= len(shared):
             raise CnnError(
                 "{name} is {value}; it must be from {least} to {most}",
@@ -162,58 +162,58 @@ def apply_view(view: View, bench: Bench) -> None:
                 least=0,
                 most=len(shared) - 1,
             )
-        bench.next_sample(shared[view.picture] - bench.sample_index)
+        workbench.next_sample(shared[view.picture] - workbench.sample_index)
     if view.channel:
-        bench.set_channel(CHANNELS.index(view.channel))
+        workbench.set_channel(CHANNELS.index(view.channel))
 
 
-def apply_filter(view: View, bench: Bench) -> None:
+def apply_filter(view: View, workbench: Workbench) -> None:
     """The network's kernel, once the network is there. Raises `CnnError`."""
     from cnncore.errors import CnnError
-    from tui.walk.state import Choice
+    from tui.walk.workbench import Choice
 
-    if bench.layer is None:
+    if workbench.layer is None:
         return
     for name, number in (("--filter", view.filter), *(("--keep", int(n)) for n in view.kept if n.isdigit())):
-        if number is not None and number >= bench.layer.filters:
+        if number is not None and number >= workbench.layer.filters:
             raise CnnError(
                 "{name} is {value}; it must be from {least} to {most}",
                 name=name,
                 value=number,
                 least=0,
-                most=bench.layer.filters - 1,
+                most=workbench.layer.filters - 1,
             )
     if any(name.isdigit() for name in view.kept):
-        _apply_kept(view, bench)
+        _apply_kept(view, workbench)
     if view.filter is not None:
-        bench.choose(Choice(view.filter, network=True))
+        workbench.choose(Choice(view.filter, network=True))
     elif view.kernel:
-        bench.choose(Choice(bench.kernel_index))
+        workbench.choose(Choice(workbench.kernel_index))
 
 
-def _apply_kept(view: View, bench: Bench) -> None:
+def _apply_kept(view: View, workbench: Workbench) -> None:
     """The kernels whose maps stand side by side, as far as they are there."""
-    from tui.walk.state import Choice
+    from tui.walk.workbench import Choice
 
-    places = {kernel.id: place for place, kernel in enumerate(bench.kernels)}
+    places = {kernel.id: place for place, kernel in enumerate(workbench.kernels)}
     found = [
         Choice(int(name), network=True) if name.isdigit() else Choice(places[name])
         for name in view.kept
-        if not name.isdigit() or bench.layer is not None
+        if not name.isdigit() or workbench.layer is not None
     ]
     if found:
-        bench.set_chosen(found)
+        workbench.set_chosen(found)
 
 
-def _apply_kernel(view: View, bench: Bench) -> None:
+def _apply_kernel(view: View, workbench: Workbench) -> None:
     from cnncore.lesson.kernels import CUSTOM, parse_kernel
-    from tui.walk.state import Choice
+    from tui.walk.workbench import Choice
 
     kernel = parse_kernel(view.kernel, view.scale)
     if kernel.id == CUSTOM.id:
-        bench.set_custom(kernel)
+        workbench.set_custom(kernel)
     else:
-        bench.choose(Choice(next(i for i, known in enumerate(bench.kernels) if known.id == kernel.id)))
+        workbench.choose(Choice(next(i for i, known in enumerate(workbench.kernels) if known.id == kernel.id)))
 
 
 def own_kernel(rows: str, scale: str) -> Kernel:
@@ -228,7 +228,7 @@ def own_kernel(rows: str, scale: str) -> Kernel:
 
 
 def command_line(
-    bench: Bench,
+    workbench: Workbench,
     at: Pair,
     *,
     screen: str = "convolution",
@@ -238,12 +238,12 @@ def command_line(
     pixel: Pair | None = None,
     speed: int = 0,
 ) -> str:
-    """The command that opens the app on what the bench has, with the cursor `at` (row, column) of `screen`'s output,
+    """The command that opens the app on what the workbench has, the cursor `at` (row, column) of `screen`'s output,
     there at `term` where the value is not finished, the hand on the input's `pixel`, and a `speed` where it is not the
     usual one."""
     from tui.app.paths import command_text, given
 
-    sample = bench.sample
+    sample = workbench.sample
     words = ["cnn-tui", *language_words()]
     if screen != "convolution":
         words += ["--screen", screen]
@@ -252,18 +252,18 @@ def command_line(
     if sample.path:
         words += ["--image", sample.path]
     else:
-        words += ["--picture", str(sum(not s.path for s in bench.samples[: bench.sample_index]))]
+        words += ["--picture", str(sum(not s.path for s in workbench.samples[: workbench.sample_index]))]
     if sample.channels and sample.channel:
         words += ["--channel", CHANNELS[sample.channel]]
-    network = bench.network and bench.layer is not None
-    if network or any(choice.network for choice in bench.chosen):
+    network = workbench.network and workbench.layer is not None
+    if network or any(choice.network for choice in workbench.chosen):
         words += ["--model", model]
-    words += ["--filter", str(bench.filter)] if network else _kernel_words(bench.kernel)
-    words += _custom_words(bench, walked=not network and bench.kernel_index == bench.custom_index)
-    if bench.chosen:
-        names = [str(each.index) if each.network else bench.kernels[each.index].id for each in bench.chosen]
+    words += ["--filter", str(workbench.filter)] if network else _kernel_words(workbench.kernel)
+    words += _custom_words(workbench, walked=not network and workbench.kernel_index == workbench.custom_index)
+    if workbench.chosen:
+        names = [str(each.index) if each.network else workbench.kernels[each.index].id for each in workbench.chosen]
         words += ["--keep", kept_text(names)]
-    words += _window_words(bench)
+    words += _window_words(workbench)
     words += ["--at", f"{at[0]},{at[1]}"]
     words += [] if term is None else ["--term", str(term)]
     words += [] if pixel is None else ["--pixel", f"{pixel[0]},{pixel[1]}"]
@@ -271,17 +271,17 @@ def command_line(
     return command_text(words)
 
 
-def _window_words(bench: Bench) -> list[str]:
+def _window_words(workbench: Workbench) -> list[str]:
     """What is not as it is without a word."""
     words: list[str] = []
-    for option, padding in (("--padding", bench.padding), ("--pool-padding", bench.pool_padding)):
+    for option, padding in (("--padding", workbench.padding), ("--pool-padding", workbench.pool_padding)):
         if padding != "valid":
             words += [option, padding_text(padding)]
     for option, pair, usual in (
-        ("--stride", bench.strides, (1, 1)),
-        ("--dilation", bench.dilation, (1, 1)),
-        ("--pool", bench.pool_size, (2, 2)),
-        ("--pool-stride", bench.pool_strides, None),
+        ("--stride", workbench.strides, (1, 1)),
+        ("--dilation", workbench.dilation, (1, 1)),
+        ("--pool", workbench.pool_size, (2, 2)),
+        ("--pool-stride", workbench.pool_strides, None),
     ):
         if pair is not None and pair != usual:
             words += [option, _pair_text(pair)]
@@ -300,11 +300,11 @@ def _kernel_words(kernel: Kernel) -> list[str]:
     return _written(kernel, "--kernel", "--scale")
 
 
-def _custom_words(bench: Bench, *, walked: bool) -> list[str]:
+def _custom_words(workbench: Workbench, *, walked: bool) -> list[str]:
     """An edited kernel that is not the one that is walked, which says its own rows."""
     from cnncore.lesson.kernels import CUSTOM
 
-    kernel = bench.kernels[bench.custom_index]
+    kernel = workbench.kernels[workbench.custom_index]
     return [] if walked or kernel == CUSTOM else _written(kernel, "--custom", "--custom-scale")
 
 

@@ -9,7 +9,7 @@ from tui.i18n import N_, _, error_text
 if TYPE_CHECKING:
     from cnncore.errors import CnnError
     from tui.walk.cursor import Cursor, Pixel
-    from tui.walk.state import Bench
+    from tui.walk.workbench import Workbench
 
 END = N_("This is the end: Home goes to the beginning.")
 BEGINNING = N_("This is the beginning: . goes on.")
@@ -29,19 +29,19 @@ def _one_line(rows: int) -> str:
     return _("There is no other row.") if rows else _("There is no other column.")
 
 
-def too_small(error: CnnError, bench: Bench, *, pooling: bool) -> str:
+def too_small(error: CnnError, workbench: Workbench, *, pooling: bool) -> str:
     """Why there is nothing to walk, and which keys help: the window is larger than what it is to move over."""
     if "extent" not in error.values:
         return error_text(error)
     if pooling and error.values.get("window_name") != "kernel":
-        rows, columns = bench.walk().output.shape
+        rows, columns = workbench.walk().output.shape
         return _(
             "The pooling window ({window}) is larger than its input ({size}): z pads it, d changes the window, n takes"
             " another picture."
-        ).format(window=_size(bench.pool_size), size=f"{rows} x {columns}")
-    size = bench.sample.pixels.shape
-    weights = (3, 3) if bench.network else (len(bench.kernel.weights), len(bench.kernel.weights[0]))
-    down, right = bench.dilation
+        ).format(window=_size(workbench.pool_size), size=f"{rows} x {columns}")
+    size = workbench.sample.pixels.shape
+    weights = (3, 3) if workbench.network else (len(workbench.kernel.weights), len(workbench.kernel.weights[0]))
+    down, right = workbench.dilation
     span = (weights[0] - 1) * down + 1, (weights[1] - 1) * right + 1
     if span != weights:
         words = _(

@@ -21,19 +21,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.drawing.canvas import unwrapped
+from tui.terminal.textual_private import WholeStrip
 
 Row = Sequence[Segment]
-
-
-class WholeStrip(Strip):
-    """A strip that is its own only part. Textual's remembers that in a circle, and hundreds of circles a key are work
-    for the collection of garbage."""
-
-    __slots__ = ()
-
-    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        cuts = list(cuts)
-        return [self] if cuts == [self.cell_length] else super().divide(cuts)
 
 
 def in_front(widget: Widget) -> bool:
@@ -64,9 +54,9 @@ class Rows(Widget):
         self._inks: dict[Style | None, Style | None] = {}
         self._true_colours = False
 
-    def draw_row(self, y: int, width: int) -> Row:
-        """Row `y`; what is missing of `width` is left empty, what is too much cut off."""
-        raise NotImplementedError
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002
+        """Row `y`, by default an empty one; what is missing of `width` is left empty, what is too much cut off."""
+        return ()
 
     def redraw(self, rows: Iterable[int] | None = None) -> None:
         """Draws the `rows` anew that may have changed (None: all), and has those painted that did."""
@@ -148,9 +138,6 @@ class Box(Rows):
     every frame."""
 
     DEFAULT_CSS = "Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
-
-    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002
-        return ()
 
 
 class TextRows(Rows):

@@ -207,7 +207,7 @@ async def test_tab_completes_a_path_and_says_where_it_can_go_on(picture: Path, t
         await pilot.press("enter")
         await pilot.pause()
         assert not app.screen.query(PathInput)
-        assert app.open_bench().sample.path == str(picture)
+        assert app.open_workbench().sample.path == str(picture)
 
 
 async def test_in_the_options_tab_completes_the_folder_and_goes_on_elsewhere(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ async def test_a_data_folder_that_cannot_be_looked_at_leaves_pictures_and_says_w
     app = CnnApp(Options(data="" if is_clean_text(path) else path))
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        assert app.open_bench().samples
+        assert app.open_workbench().samples
         assert any(words in screen_text(app) for words in ("no such folder", "cannot be read", "is a file"))
 
 

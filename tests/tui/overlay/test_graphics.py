@@ -252,9 +252,9 @@ async def check_when_settled(app: CnnApp, pilot: Pilot[None], fixed: Fixed) -> N
 async def test_both_pictures_follow_the_keys(protocol: str) -> None:
     async with app_with_board(protocol) as (app, pilot, fixed):
         await check_when_settled(app, pilot, fixed)
-        bench = app.open_bench()
-        assert views(app)[0].picture.levels is bench.walk().input_levels
-        np.testing.assert_array_equal(bench.walk().input_levels, bench.walk().inputs)  # its very pixels
+        workbench = app.open_workbench()
+        assert views(app)[0].picture.levels is workbench.walk().input_levels
+        np.testing.assert_array_equal(workbench.walk().input_levels, workbench.walk().inputs)  # its very pixels
         for key in ("right", "down", "full_stop", "tab", "left", "escape", "end", "k", "T", "s", "T", "d", "s", "n"):
             await pilot.press(key)
             await pilot.pause()

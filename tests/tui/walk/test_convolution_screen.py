@@ -36,7 +36,7 @@ async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) ->
         await ready(pilot)
         screen = front(app)
         await pilot.press("end")
-        walk = app.open_bench().walk()
+        walk = app.open_workbench().walk()
         expected = filter2d(walk.sample.pixels, SHARPEN.weights)
         assert np.array_equal(walk.output, expected)
         seen = np.full(expected.shape, -1)
@@ -63,7 +63,7 @@ async def test_the_input_in_brackets_is_the_window(size: tuple[int, int]) -> Non
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
         screen = front(app)
-        pixels = app.open_bench().sample.pixels
+        pixels = app.open_workbench().sample.pixels
         for row, column in [(0, 0), (12, 13), (25, 25), (3, 25), (25, 0)]:
             screen.cursor.jump(row, column)
             screen.show()
@@ -118,7 +118,7 @@ async def test_a_clipped_sum_says_so() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        walk = app.open_bench().walk()
+        walk = app.open_workbench().walk()
         high = next(step for step in walk.steps if step.clipped == "high")
         front(app).cursor.jump(high.row, high.column)
         front(app).show()
@@ -164,11 +164,11 @@ async def test_every_kernel_is_reached_and_shown() -> None:
         for _ in KERNELS:
             await pilot.press("k")
             await pilot.pause()
-            kernel = app.open_bench().kernel
+            kernel = app.open_workbench().kernel
             assert f"{kernel.title} {KERNELS.index(kernel)} (0-{len(KERNELS) - 1})" in screen_text(app)
             assert np.array_equal(
-                app.open_bench().walk().output,
-                filter2d(app.open_bench().sample.pixels, kernel.weights, scale=float(kernel.scale)),
+                app.open_workbench().walk().output,
+                filter2d(app.open_workbench().sample.pixels, kernel.weights, scale=float(kernel.scale)),
             )
             seen.append(kernel.id)
         assert sorted(seen) == sorted(kernel.id for kernel in KERNELS)
@@ -181,7 +181,7 @@ async def test_padding_keeps_the_size_and_is_shown() -> None:
         await pilot.press("z", "home", ".")
         await pilot.pause()
         assert "28 x 28 [-1-1, -1-1]" in screen_text(app) or "[-1..1, -1..1]" in screen_text(app)
-        assert app.open_bench().walk().output.shape == (28, 28)
+        assert app.open_workbench().walk().output.shape == (28, 28)
 
 
 async def test_jump_checks_and_goes() -> None:
@@ -207,7 +207,7 @@ async def test_a_custom_kernel_is_checked_and_loses_nothing() -> None:
         assert "[ --]" in screen_text(app)
         await pilot.press("backspace", "backspace", "7", "enter", "escape")
         await pilot.pause()
-        kernel = app.open_bench().kernel
+        kernel = app.open_workbench().kernel
         assert kernel.id == "custom"
         assert kernel.weights == ((7, -1, 0), (-1, 5, -1), (0, -1, 0))
         assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
@@ -307,13 +307,13 @@ async def test_network_kernels_are_stepped_with_bias_and_relu(tmp_path: Path) ->
         await ready(pilot)
         for _ in range(100):
             await pilot.pause(0.02)
-            if app.open_bench().network:
+            if app.open_workbench().network:
                 break
         await pilot.press("k")
         await pilot.pause()
         assert "Network kernel 1 (0-3)" in screen_text(app)
-        walk = app.open_bench().walk()
-        pixels = app.open_bench().sample.pixels.astype(np.float32) / np.float32(255)
+        walk = app.open_workbench().walk()
+        pixels = app.open_workbench().sample.pixels.astype(np.float32) / np.float32(255)
         expected = reference.conv2d(pixels, kernel[:, :, 0, 1], bias[1:2], activation="relu")
         assert np.allclose(walk.output, expected, rtol=1e-5, atol=1e-6)
         step = walk.steps[front(app).cursor.index]
@@ -353,7 +353,7 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
         await pilot.press("enter")
         await pilot.pause()
         assert "m.csv" in screen_text(app)
-        assert app.open_bench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
+        assert app.open_workbench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
 
 
 async def test_while_a_kernel_is_edited_the_foot_offers_no_cells() -> None:

@@ -45,15 +45,17 @@ def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, 
 
 
 def state_of(app: CnnApp) -> list[Any]:
-    bench, cursor = app.open_bench(), front(app).cursor
+    workbench, cursor = app.open_workbench(), front(app).cursor
     return [
-        app.current_mode, bench.sample.title, bench.sample.path, bench.kernel.weights, bench.kernel.scale,
-        bench.padding, bench.strides, bench.dilation, bench.pool_size, bench.pool_strides, bench.pool_padding,
-        bench.network, bench.filter, bench.sample.channel, bench.chosen,
-        [(kernel.weights, kernel.scale) for kernel in bench.kernels],
+        app.current_mode, workbench.sample.title, workbench.sample.path,
+        workbench.kernel.weights, workbench.kernel.scale,
+        workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size,
+        workbench.pool_strides, workbench.pool_padding,
+        workbench.network, workbench.filter, workbench.sample.channel, workbench.chosen,
+        [(kernel.weights, kernel.scale) for kernel in workbench.kernels],
         (cursor.row, cursor.column, cursor.term), cursor.speed,
         (front(app).pixel.row, front(app).pixel.column) if front(app).pixel.on else None,
-        front(app).walk_of(bench).output.tolist(),
+        front(app).walk_of(workbench).output.tolist(),
     ]  # fmt: skip
 
 
@@ -93,11 +95,11 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        bench = app.open_bench()
-        bench.set_strides((2, 1))
-        bench.set_dilation((1, 3))
-        bench.set_pool((3, 2), (1, 2))
-        bench.set_pool_padding(((1, 0), (0, 1)))
+        workbench = app.open_workbench()
+        workbench.set_strides((2, 1))
+        workbench.set_dilation((1, 3))
+        workbench.set_pool((3, 2), (1, 2))
+        workbench.set_pool_padding(((1, 0), (0, 1)))
         front(app).show()
         await pilot.press("right", "down")
         expected, command = state_of(app), command_of(front(app))
@@ -152,7 +154,9 @@ async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkey
     app = CnnApp(Options(image=str(picture)))
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        app.open_bench().set_custom(custom_kernel([["-1", "1/3", "0.25"], ["0", "2", "-0.5"], ["1", "1", "1"]], "1/7"))
+        app.open_workbench().set_custom(
+            custom_kernel([["-1", "1/3", "0.25"], ["0", "2", "-0.5"], ["1", "1", "1"]], "1/7")
+        )
         front(app).show()
         front(app).cursor.jump(7, 11)
         expected, command = state_of(app), command_of(front(app))
@@ -179,8 +183,8 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
         await ready(pilot)
         await pilot.pause()
         await pilot.press(*keys)
-        bench = app.open_bench()
-        assert {choice.network for choice in bench.chosen} == {True, False}
+        workbench = app.open_workbench()
+        assert {choice.network for choice in workbench.chosen} == {True, False}
         expected, command = state_of(app), command_of(front(app))
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
@@ -189,8 +193,8 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
         await pilot.pause()
         assert command_of(front(again)) == command
         found = state_of(again)
-        if not bench.network:  # which filter it was is of no use where a preset is walked
-            place = expected.index(bench.network) + 1
+        if not workbench.network:  # which filter it was is of no use where a preset is walked
+            place = expected.index(workbench.network) + 1
             assert expected[place - 1] is False
             del expected[place], found[place]
         assert found == expected
@@ -206,14 +210,14 @@ async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeyp
         app.screen.query_one(Input).value = typed
         await pilot.press("enter")
         await pilot.pause()
-        bench = app.open_bench()
+        workbench = app.open_workbench()
         padding = typed_padding(typed)
-        assert bench.padding == padding
-        walk = bench.walk()
+        assert workbench.padding == padding
+        walk = workbench.walk()
         sides = ((1, 1), (1, 1)) if padding == "same" else ((0, 0), (0, 0)) if padding == "valid" else padding
         zeros = np.pad(walk.inputs, sides)
         assert walk.output.shape == (zeros.shape[0] - 2, zeros.shape[1] - 2)
-        np.testing.assert_array_equal(walk.output, filter2d(zeros, bench.kernel.weights))
+        np.testing.assert_array_equal(walk.output, filter2d(zeros, workbench.kernel.weights))
         if any(map(any, sides)):
             assert "ZeroPadding2D" in screen_text(app) or padding == "same"
             added = "".join(f" + {count}" for count in sides[0]) if any(sides[0]) else ""
@@ -243,7 +247,7 @@ async def test_what_is_no_padding_is_said_and_changes_nothing(typed: str) -> Non
         await pilot.pause()
         assert "is no padding" in " ".join(screen_text(app).split())
         assert app.screen.query_one(Input).value == typed
-        assert app.open_bench().padding == "valid"
+        assert app.open_workbench().padding == "valid"
 
 
 async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
@@ -257,12 +261,12 @@ async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
         await ready(pilot)
         assert "0.299 R + 0.587 G + 0.114 B" in screen_text(app)
         exact = colours @ np.array([0.299, 0.587, 0.114])
-        assert np.abs(app.open_bench().walk().inputs - exact).max() < 1
+        assert np.abs(app.open_workbench().walk().inputs - exact).max() < 1
         for channel, word in enumerate(("red alone", "green alone", "blue alone")):
             await pilot.press("c")
             await pilot.pause()
             assert word in screen_text(app)
-            np.testing.assert_array_equal(app.open_bench().walk().inputs, colours[:, :, channel])
+            np.testing.assert_array_equal(app.open_workbench().walk().inputs, colours[:, :, channel])
         await pilot.press("C", "n", "p")
         expected, command = state_of(app), command_of(front(app))
         assert "--channel green" in command
@@ -290,9 +294,9 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await pilot.pause()
-        bench = app.open_bench()
+        workbench = app.open_workbench()
         names = ["sharpen", "blur", "emboss"]
-        pixels = bench.sample.pixels
+        pixels = workbench.sample.pixels
         right = [filter2d(pixels, k.weights, scale=float(k.scale)) for k in map(kernel_by_id, names)]
         if suffix == ".npy":
             np.testing.assert_array_equal(np.load(path), right)
@@ -347,7 +351,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
         await pilot.pause()
         await pilot.press("k", "k", "right")
         expected, command = state_of(app), command_of(front(app))
-        assert app.open_bench().filter == 2 and "--filter 2" in command
+        assert app.open_workbench().filter == 2 and "--filter 2" in command
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
@@ -406,7 +410,7 @@ async def test_a_picture_that_is_not_there_is_said_and_the_first_is_shown() -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert "--picture is 999; it must be from 0 to" in screen_text(app)
-        assert app.open_bench().sample_index == 0
+        assert app.open_workbench().sample_index == 0
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -434,7 +438,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
     app = CnnApp()
     async with app.run_test(size=(200, 60)) as pilot:
         await ready(pilot)
-        walk = app.open_bench().walk()
+        walk = app.open_workbench().walk()
         await pilot.press("x", key)
         await pilot.pause()
         app.screen.query_one(Input).value = str(path)

@@ -18,7 +18,7 @@ from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.maps_view import MapsView
 from tui.walk.screen import WalkScreen
-from tui.walk.state import Sample
+from tui.walk.workbench import Sample
 from tui.widgets.matrix import MatrixView
 
 
@@ -64,7 +64,7 @@ async def test_a_chosen_input_value_lights_every_cell_it_feeds(size: tuple[int, 
         for key in ("up", "right", "down", "left", "home", "end"):
             await pilot.press(key)
             await pilot.pause()
-            pixel, walk = front(app).pixel, app.open_bench().walk()
+            pixel, walk = front(app).pixel, app.open_workbench().walk()
             expected = {
                 (step.row, step.column)
                 for step in walk.steps
@@ -92,7 +92,7 @@ async def test_the_panel_lists_what_the_value_adds_where() -> None:
         await ready(pilot)
         await pilot.press("tab")
         await pilot.pause()
-        walk, pixel = app.open_bench().walk(), front(app).pixel
+        walk, pixel = app.open_workbench().walk(), front(app).pixel
         lines = [" ".join(line.split()) for line in screen_lines(app)]
         for feed in conv_feeds(walk.steps, walk.inputs, pixel.row, pixel.column):
             value = walk.inputs[pixel.row, pixel.column]
@@ -151,7 +151,7 @@ async def test_from_a_chosen_value_a_click_on_a_weight_goes_to_the_cell_it_feeds
         await pilot.click("#kernel", offset=(2, 2))
         await pilot.pause()
         cursor = front(app).cursor
-        term = app.open_bench().walk().steps[cursor.index].terms[cursor.term - 1]
+        term = app.open_workbench().walk().steps[cursor.index].terms[cursor.term - 1]
         assert (term.row, term.column) == (2, 0)
         assert (term.input_row, term.input_column) == pixel
 
@@ -175,7 +175,7 @@ async def test_places_of_interest_are_gone_to_and_explained() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        walk = app.open_bench().walk()
+        walk = app.open_workbench().walk()
         low = next(step for step in walk.steps if step.clipped == "low")
         high = next(step for step in walk.steps if step.clipped == "high")
         for key, row, column, words in (
@@ -214,7 +214,7 @@ async def test_every_setting_gives_the_cores_output_and_its_formula(keys: tuple[
         await ready(pilot)
         await pilot.press(*keys)
         await pilot.pause()
-        walk = app.open_bench().walk()
+        walk = app.open_workbench().walk()
         expected = filter_image(walk.sample.pixels, SHARPEN.weights, **options)
         plain = conv2d(walk.sample.pixels, SHARPEN.weights, **options)
         assert np.array_equal(walk.output, expected)
@@ -242,14 +242,14 @@ async def test_a_stride_that_is_none_is_refused_with_a_sentence() -> None:
         await pilot.pause()
         assert "'0' is not one or two whole numbers" in " ".join(screen_text(app).split())
         await pilot.press("escape")
-        assert app.open_bench().strides == (1, 1)
+        assert app.open_workbench().strides == (1, 1)
 
 
 async def test_the_facts_of_a_small_terminal_still_have_formula_and_counts() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        below, above = count_clamped(app.open_bench().sample.pixels, SHARPEN.weights)
+        below, above = count_clamped(app.open_workbench().sample.pixels, SHARPEN.weights)
         await pilot.press("right")  # the facts come back when the first message goes
         await pilot.pause()
         shown = screen_text(app)
@@ -264,17 +264,17 @@ async def test_a_networks_facts_are_what_relu_makes_zero() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        bench = app.open_bench()
+        workbench = app.open_workbench()
         rng = np.random.default_rng(3)
         kernel = rng.normal(size=(3, 3, 1, 4)).astype(np.float32)
-        bench.set_layer(FirstLayer(kernel, np.full(4, -0.2, np.float32)))
-        app._show_bench()
+        workbench.set_layer(FirstLayer(kernel, np.full(4, -0.2, np.float32)))
+        app._show_workbench()
         await pilot.press("s")
         await pilot.pause()
-        pixels = bench.sample.pixels.astype(np.float32) / np.float32(255)
+        pixels = workbench.sample.pixels.astype(np.float32) / np.float32(255)
         sums = conv2d(pixels, kernel[:, :, 0, 0], np.float32(-0.2), strides=2)
         assert f"ReLU makes {np.count_nonzero(sums < 0)} of {sums.size} values 0" in screen_text(app)
-        assert np.array_equal(bench.walk().output, np.maximum(sums, 0))
+        assert np.array_equal(workbench.walk().output, np.maximum(sums, 0))
         await pilot.press("j")
         await pilot.pause()
         assert "ReLU makes it 0" in screen_text(app)
@@ -289,19 +289,21 @@ async def test_the_output_follows_every_edit_at_once() -> None:
         await ready(pilot)
         await pilot.press("home", "e")
         await pilot.pause()
-        assert app.open_bench().kernel is SHARPEN, "nothing changes before something is changed"
+        assert app.open_workbench().kernel is SHARPEN, "nothing changes before something is changed"
         assert ". ." not in screen_text(app), "all of the output is seen while editing"
         for keys in (("pageup",), ("right_square_bracket",), ("-", "0", ".", "5", "enter"), ("c",), ("u",), ("u",)):
             await pilot.press(*keys)
             await pilot.pause()
-            bench = app.open_bench()
-            expected = filter_image(bench.sample.pixels, bench.kernel.weights, scale=float(bench.kernel.scale))
+            workbench = app.open_workbench()
+            expected = filter_image(
+                workbench.sample.pixels, workbench.kernel.weights, scale=float(workbench.kernel.scale)
+            )
             view = app.screen.query_one("#output-matrix", MatrixView)
             for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
                 assert values == expected[r, view.first_column : view.first_column + len(values)].tolist()
         await pilot.press("escape")
         await pilot.pause()
-        assert bench.kernel.id == "custom"
+        assert workbench.kernel.id == "custom"
         assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
         await pilot.press("1")
         assert app.current_mode == "convolution", "digits are places again"
@@ -317,7 +319,7 @@ async def test_digits_are_weights_while_editing_and_a_click_moves_the_edit() -> 
         assert view.matrix is not None
         await pilot.click("#kernel", offset=(2, 0))
         await pilot.pause()
-        assert app.open_bench().kernel.weights[1][1] == 2
+        assert app.open_workbench().kernel.weights[1][1] == 2
         assert (front(app).editor.row, front(app).editor.column) == (0, 0)
         await pilot.press("n")
         await pilot.pause()
@@ -344,12 +346,12 @@ async def test_an_eleven_by_eleven_kernel_shows_the_weight_at_hand() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        bench = app.open_bench()
+        workbench = app.open_workbench()
         weights = np.arange(121).reshape(11, 11) - 60
-        bench.set_custom(bench.draft().from_rows(weights.tolist()).kernel())
-        app._show_bench()
+        workbench.set_custom(workbench.draft().from_rows(weights.tolist()).kernel())
+        app._show_workbench()
         await pilot.press("home")
-        steps = filter2d_steps(bench.sample.pixels, weights)
+        steps = filter2d_steps(workbench.sample.pixels, weights)
         for done in (1, 30, 61, 90, 120):
             front(app).cursor.go_term(done)
             front(app).show()
@@ -379,16 +381,16 @@ async def test_several_kernels_stand_side_by_side_and_one_is_walked() -> None:
         assert [name.strip() for name in names if name.strip()] == ["Sharpen", "Blur", "[Emboss]"]
         for tile, name in zip(view.tiles, ("sharpen", "blur", "emboss"), strict=True):
             kernel = kernel_by_id(name)
-            pixels = app.open_bench().sample.pixels
+            pixels = app.open_workbench().sample.pixels
             assert tile.picture is not None
             assert np.array_equal(tile.picture.levels, filter2d(pixels, kernel.weights, scale=float(kernel.scale)))
         await pilot.press("right_square_bracket")
         await pilot.pause()
-        assert app.open_bench().kernel is SHARPEN
+        assert app.open_workbench().kernel is SHARPEN
         assert "[Sharpen]" in screen_text(app)
         await pilot.click("#maps", offset=(20, 3))
         await pilot.pause()
-        assert app.open_bench().kernel.id == "blur"
+        assert app.open_workbench().kernel.id == "blur"
         await pilot.press("M")
         await pilot.pause()
         assert not app.screen.query_one("#maps").display
@@ -403,11 +405,11 @@ async def test_the_edited_kernels_map_is_the_edited_one() -> None:
         await ready(pilot)
         await pilot.press("m", "e", "pageup", "pageup")
         await pilot.pause()
-        bench = app.open_bench()
+        workbench = app.open_workbench()
         tiles = app.screen.query_one("#maps", MapsView).tiles
         assert [tile.title for tile in tiles] == ["Sharpen", "Custom"]
         assert tiles[1].picture is not None
-        assert np.array_equal(tiles[1].picture.levels, filter2d(bench.sample.pixels, bench.kernel.weights))
+        assert np.array_equal(tiles[1].picture.levels, filter2d(workbench.sample.pixels, workbench.kernel.weights))
 
 
 # Pooling.
@@ -430,7 +432,7 @@ async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], opt
         await ready(pilot)
         await pilot.press(*keys)
         await pilot.pause()
-        walk = app.open_bench().pool()
+        walk = app.open_workbench().pool()
         expected = max_pool2d(walk.inputs, **options)
         assert np.array_equal(walk.output, expected)
         await pilot.press("end")
@@ -448,9 +450,9 @@ async def test_a_pooled_value_says_in_which_windows_it_wins() -> None:
         await ready(pilot)
         image = np.zeros((8, 8), np.uint8)
         image[4, 4] = 200
-        app.open_bench().kernel_index = 0  # identity
-        app.open_bench().add_sample(Sample("dot", image))
-        app._show_bench()
+        app.open_workbench().kernel_index = 0  # identity
+        app.open_workbench().add_sample(Sample("dot", image))
+        app._show_workbench()
         await pilot.press("s", "d", "tab", "home", "down", "down", "down", "right", "right", "right")
         await pilot.pause()
         text = screen_text(app)

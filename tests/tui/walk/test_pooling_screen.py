@@ -14,7 +14,7 @@ from cnncore import max_pool2d
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.pooling import PoolingScreen
-from tui.walk.state import Sample
+from tui.walk.workbench import Sample
 
 
 def front(app: CnnApp) -> PoolingScreen:
@@ -28,7 +28,7 @@ async def test_the_marked_value_is_the_windows_largest(size: tuple[int, int]) ->
     app = CnnApp(start="pooling")
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        walk = app.open_bench().pool()
+        walk = app.open_workbench().pool()
         assert walk.inputs.shape == (26, 26)
         expected = max_pool2d(walk.inputs, 2)
         assert expected.shape == (13, 13)
@@ -68,8 +68,8 @@ async def test_an_unused_last_row_and_column_are_named() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         rng = np.random.default_rng(1)
-        app.open_bench().add_sample(Sample("odd", rng.integers(0, 256, (9, 11), dtype=np.uint8)))
-        app._show_bench()
+        app.open_workbench().add_sample(Sample("odd", rng.integers(0, 256, (9, 11), dtype=np.uint8)))
+        app._show_workbench()
         await pilot.pause()
         text = " ".join(screen_text(app).split())
         assert "7 x 9 -> 3 x 4" in text
@@ -84,7 +84,7 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         await ready(pilot)
         await pilot.press("n")
         await pilot.pause()
-        assert app.open_bench().sample.example
+        assert app.open_workbench().sample.example
         text = " ".join(screen_text(app).split())
         assert ("pooling window (2 x 2) is larger" if language == "en" else "풀링 창(2 x 2)이 입력(1 x 1)보다") in text
         assert re.search("(Input|입력) 1 x 1", text) and re.search(r"\b65\b", text)  # what there is stays in sight
@@ -112,10 +112,10 @@ async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        app.open_bench().set_pool((3, 3), (2, 2))
+        app.open_workbench().set_pool((3, 3), (2, 2))
         front(app).show()
         await type_padding(pilot, typed)
-        walk = app.open_bench().pool()
+        walk = app.open_workbench().pool()
         inputs = walk.inputs.astype(int)
         around = np.pad(inputs, sides, constant_values=-1)
         for row, column in [(0, 0), (3, 0), (0, 5), (walk.steps.rows - 1, walk.steps.columns - 1)]:
@@ -134,7 +134,7 @@ async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
         # z goes back to valid.
         await pilot.press("z")
         await pilot.pause()
-        assert app.open_bench().pool_padding == "valid"
+        assert app.open_workbench().pool_padding == "valid"
 
 
 async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stays() -> None:
@@ -149,7 +149,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
             await type_padding(pilot, typed)
             assert words in " ".join(screen_text(app).split())
             assert app.screen.query_one(Input).value == typed
-            assert app.open_bench().pool_padding == "valid"
+            assert app.open_workbench().pool_padding == "valid"
             await pilot.press("escape")
             await pilot.pause()
         # A window that becomes smaller than its padding is a sentence, and there is a way back.
@@ -162,7 +162,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
         assert "is not smaller than the pool's window, 1" in " ".join(screen_text(app).split())
         await pilot.press("z")
         await pilot.pause()
-        assert app.open_bench().pool().output.shape == (26, 26)
+        assert app.open_workbench().pool().output.shape == (26, 26)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

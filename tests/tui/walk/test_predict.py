@@ -94,7 +94,7 @@ async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
         assert field.value == "-12"
         await pilot.press("right", "down", "k")
         assert (front(app).cursor.row, front(app).cursor.column) == (before[0] + 1, before[1] + 1)
-        assert app.open_bench().kernel_index == 2
+        assert app.open_workbench().kernel_index == 2
         await pilot.press("space")
         await pilot.pause()
         assert not front(app).cursor.playing and "v ends" in said(app)
@@ -137,7 +137,7 @@ async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:
             assert front(app).predict.asking
             await pilot.press("enter")
             await pilot.pause()
-            value = app.open_bench().walk().output[here]
+            value = app.open_workbench().walk().output[here]
             assert f"[{value:>3}]" in screen_text(app) and not front(app).predict.asking
             await pilot.press("enter")
             await until(pilot, lambda: front(app).predict.asking)
@@ -167,7 +167,7 @@ async def test_pooling_hides_which_is_the_largest(language: str) -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        walk = app.open_bench().pool()
+        walk = app.open_workbench().pool()
         step = next(s for s in walk.steps if len(set(s.window.flat)) == 4)
         front(app).cursor.jump(step.row, step.column)
         await pilot.press("v")
@@ -190,8 +190,8 @@ async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> Non
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        app.open_bench().set_layer(layer)
-        walk = app.open_bench().walk()
+        app.open_workbench().set_layer(layer)
+        walk = app.open_workbench().walk()
         step = next(s for s in walk.steps if s.result > 0.2)
         front(app).show()
         front(app).cursor.jump(step.row, step.column)
@@ -249,9 +249,9 @@ async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
         await ready(pilot)
         await pilot.press("e", "7", "v")
         await pilot.pause()
-        screen, bench = front(app), app.open_bench()
+        screen, workbench = front(app), app.open_workbench()
         assert screen.predict.asking and not screen.editor.on
-        assert bench.kernel.weights[1][1] == 7, "what was typed was taken"
+        assert workbench.kernel.weights[1][1] == 7, "what was typed was taken"
         assert app.screen.query_one(GuessInput).has_focus
         await pilot.press("v", "tab")
         assert screen.pixel.on
@@ -289,7 +289,7 @@ async def test_editing_the_kernel_ends_predicting() -> None:
         await pilot.pause()
         screen = front(app)
         assert screen.editor.on and not screen.predict.on and not isinstance(app.focused, GuessInput)
-        assert app.open_bench().kernel.weights[1][1] == 3
+        assert app.open_workbench().kernel.weights[1][1] == 3
         await pilot.click("#kernel", offset=(2, 0))
         await pilot.press("escape")
         assert not screen.editor.on and screen.cursor.term == screen.cursor.terms

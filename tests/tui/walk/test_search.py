@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from cnncore.lesson.highlights import Place, conv_places
 from tui.cnn_app import CnnApp
 from tui.walk import screen as walk
-from tui.walk import state as bench
+from tui.walk import state as workbench
 from tui.walk.screen import WalkScreen
 
 LOOKING = "Looking at every cell"
@@ -30,7 +30,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return conv_places(*arguments, **options)
 
     monkeypatch.setattr(walk, "AT_ONCE", 0)
-    monkeypatch.setattr(bench, "conv_places", slow)
+    monkeypatch.setattr(workbench, "conv_places", slow)
     yield go_on
     go_on.set()
 
@@ -62,10 +62,10 @@ async def test_it_goes_there_once_found(found: threading.Event, presses: int) ->
         assert cell(app) == before
         found.set()
         await over(pilot)
-        place = app.open_bench().walk().places[presses - 1]
+        place = app.open_workbench().walk().places[presses - 1]
         assert cell(app) == (place.row, place.column)
         assert LOOKING not in screen_text(app)
-        assert f"{presses}/{len(app.open_bench().walk().places)}" in screen_text(app)
+        assert f"{presses}/{len(app.open_workbench().walk().places)}" in screen_text(app)
 
 
 @pytest.mark.parametrize("key", ["right", "escape", "k", "question_mark", "2"])
@@ -84,5 +84,5 @@ async def test_another_key_ends_it(found: threading.Event, key: str) -> None:
         assert LOOKING not in screen_text(app)
         await pilot.press("j")
         await over(pilot)
-        place = app.open_bench().walk().places[0]
+        place = app.open_workbench().walk().places[0]
         assert cell(app) == (place.row, place.column)

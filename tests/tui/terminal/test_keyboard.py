@@ -7,8 +7,8 @@ import string
 import pytest
 from screens_of import ready, screen_text
 
-from tui.app.keyboard import latin_letters
 from tui.cnn_app import CnnApp
+from tui.terminal.keyboard import latin_letters
 
 LAYOUT = {
     "qwertyuiop": "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ",
@@ -44,12 +44,12 @@ async def test_keys_in_hangul_mode_do_what_the_letters_do() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        bench = app.open_bench()
-        kernel, sample = bench.kernel_index, bench.sample_index
+        workbench = app.open_workbench()
+        kernel, sample = workbench.kernel_index, workbench.sample_index
         await pilot.press("ㅏ")
-        assert bench.kernel_index == kernel + 1
+        assert workbench.kernel_index == kernel + 1
         await pilot.press("ㅜ")
-        assert bench.sample_index == sample + 1
+        assert workbench.sample_index == sample + 1
         await pilot.press("ㅣ")
         assert "합성곱" in screen_text(app)
 

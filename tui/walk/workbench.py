@@ -59,7 +59,7 @@ EXAMPLE = Sample(N_("The 3x3 example"), example("example"), N_("a worked example
 
 
 @dataclass(frozen=True)
-class Walk:
+class ConvolutionWalk:
     """One picture under one kernel: the steps, and the whole output, known at once.
 
     `inputs` is what the kernel walks: the pixels, or for a network's kernel the pixels / 255. `make_sums` computes the
@@ -107,7 +107,7 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class PoolWalk:
+class PoolingWalk:
     """What maximum pooling makes of a walk's output."""
 
     inputs: Array
@@ -137,7 +137,7 @@ class Choice:
 
 
 @dataclass
-class Bench:
+class Workbench:
     """What is chosen. `version` grows with every change, so that a screen knows when to look again."""
 
     samples: list[Sample] = field(default_factory=list)
@@ -157,8 +157,8 @@ class Bench:
     chosen: list[Choice] = field(default_factory=list)
     """The kernels whose maps are shown side by side."""
     version: int = 0
-    _walk: tuple[int, Walk] | None = None
-    _pool: tuple[int, PoolWalk] | None = None
+    _walk: tuple[int, ConvolutionWalk] | None = None
+    _pool: tuple[int, PoolingWalk] | None = None
     _maps: dict[Choice, tuple[Kernel | None, Array]] = field(default_factory=dict)
     _units: tuple[Array, Array] | None = None
 
@@ -336,7 +336,7 @@ class Bench:
 
     # The walks.
 
-    def walk(self) -> Walk:
+    def walk(self) -> ConvolutionWalk:
         """The walk of what is chosen. Raises `CnnError` for a picture smaller than the kernel without padding."""
         if self._walk is None or self._walk[0] != self.version:
             self._walk = self.version, self._make_walk()
@@ -361,7 +361,7 @@ class Bench:
         weights, bias = self._network_weights(index)
         return conv2d(self._network_inputs(), weights, bias, activation="relu", **self.options)
 
-    def _make_walk(self) -> Walk:
+    def _make_walk(self) -> ConvolutionWalk:
         sample, options = self.sample, self.options
         pixels = sample.pixels
         if self.network and self.layer is not None:
@@ -369,11 +369,13 @@ class Bench:
             inputs = self._network_inputs()
             steps = conv2d_steps(inputs, weights, bias, activation="relu", **options)
             output = self._network_output(self.filter)
-            return Walk(sample, inputs, steps, output, None, lambda: conv2d(inputs, weights, bias, **options))
+            return ConvolutionWalk(
+                sample, inputs, steps, output, None, lambda: conv2d(inputs, weights, bias, **options)
+            )
         self._units = None
         kernel = self.kernel
         scale = float(kernel.scale)
-        return Walk(
+        return ConvolutionWalk(
             sample,
             pixels,
             filter2d_steps(pixels, kernel.weights, scale=scale, **options),
@@ -384,13 +386,13 @@ class Bench:
             lambda: count_clamped(pixels, kernel.weights, scale=scale, **options),
         )
 
-    def pool(self) -> PoolWalk:
+    def pool(self) -> PoolingWalk:
         """Maximum pooling of the walk's output. Raises `CnnError` where that is smaller than the window."""
         if self._pool is None or self._pool[0] != self.version:
             inputs = self.walk().output
             options = (self.pool_size, self.pool_strides, self.pool_padding)
             self._pool = (
                 self.version,
-                PoolWalk(inputs, max_pool2d_steps(inputs, *options), max_pool2d(inputs, *options)),
+                PoolingWalk(inputs, max_pool2d_steps(inputs, *options), max_pool2d(inputs, *options)),
             )
         return self._pool[1]

@@ -1,0 +1,146 @@
+"""Every private part of Textual (and one of asyncio) that the app relies on, each with its reason.
+
+Nothing else in `tui` may reach for one, and pyproject.toml pins Textual to the versions this was tested with.
+`tests/tui/terminal/test_textual_private.py` says which part a new Textual has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from textual._xterm_parser import BRACKETED_PASTE_END as PASTE_END
+from textual._xterm_parser import BRACKETED_PASTE_START as PASTE_START
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.screen import Screen
+from textual.strip import Strip
+
+__all__ = [
+    "PASTE_END", "PASTE_START", "OpenApp", "OpenDriver", "OpenParser", "WholeStrip", "driver_of", "end_with_error",
+    "has_nothing_to_run", "has_screens", "is_bound", "is_in_a_stack", "is_in_front", "limit_style_codes",
+]  # fmt: skip
+
+
+def limit_style_codes(most: int) -> None:
+    """Forget the terminal codes of styles once Textual remembers more than `most`.
+
+    By itself it keeps the last 16,384, a third of a kilobyte each. A cell of a picture is two pixels, so every new
+    picture brings hundreds that are never seen again, and a playing app grew for most of an hour.
+    """
+    if Strip.render_ansi.cache_info().currsize > most:
+        Strip.render_ansi.cache_clear()
+
+
+class WholeStrip(Strip):
+    """A strip that is its own only part.
+
+    Textual's remembers that in a circle, and hundreds of circles a key are work for the garbage collector.
+    """
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else super().divide(cuts)
+
+
+def driver_of(app: App[Any]) -> Driver | None:
+    """The app's driver, through which pictures and the cursor's codes reach the terminal."""
+    return app._driver
+
+
+def is_in_front(app: App[Any], screen: Screen[Any]) -> bool:
+    """Whether `screen` is on top of the current stack. Before the first screen there is none, which `App.screen`
+    answers with an error."""
+    return bool(app._screen_stack) and app._screen_stack[-1] is screen
+
+
+def has_screens(app: App[Any]) -> bool:
+    """Whether there is a screen at all: `App.focused` raises an error without one."""
+    return bool(app._screen_stack)
+
+
+def is_in_a_stack(app: App[Any], screen: Screen[Any]) -> bool:
+    """Whether `screen` lies in the stack of any mode; publicly one can ask only about a mode that is known."""
+    return any(screen in stack for stack in app._screen_stacks.values())
+
+
+def is_bound(screen: Screen[Any], key: str) -> bool:
+    """Whether `key` means anything here. The public `active_bindings` also asks every action whether it is enabled,
+    and a key would wait for that."""
+    return any(key in bindings.key_to_bindings for _node, bindings in screen._binding_chain)
+
+
+def has_nothing_to_run(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether no callback of asyncio waits to be run. asyncio has no public name for its queue."""
+    return not getattr(loop, "_ready", None)
+
+
+def end_with_error(app: App[Any], error: Exception) -> None:
+    """End the app because of `error`, as Textual does for an error in a handler."""
+    app._handle_exception(error)
+
+
+class OpenApp(App[None]):
+    """An app that hears of the error that ends it. Textual only prints it, and its end may hang."""
+
+    def on_fatal_error(self, error: Exception) -> None:
+        """Called before Textual ends the app."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.on_fatal_error(error)
+        super()._handle_exception(error)
+
+
+class OpenParser(XTermParser):
+    """Textual's parser of what a terminal sends, with a public hook for the keys of one sequence: it raises errors for
+    codes that are no character, and does not know shortcuts typed under a Korean input method."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+
+    def keys_of(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        """The keys that a sequence means."""
+        return super()._sequence_to_key_events(sequence, alt)
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        return self.keys_of(sequence, alt)
+
+
+class OpenDriver(LinuxDriver):
+    """Textual's driver with public hooks: what it writes to, the terminal's size, and the thread that reads keys."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.app = app
+        self.loop = self._loop
+        self.debug = self._debug
+
+    def write_to(self, file: Any) -> None:
+        """Write to `file` instead of a stream that waits for the terminal for ever."""
+        self._file = file
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and lines. Textual believes the variables COLUMNS and LINES, which tell of the past."""
+        return super()._get_terminal_size()
+
+    def read_failed(self, error: Exception) -> None:
+        """Called in the reading thread when it ends with an error. Textual then waits behind all keys."""
+        self.loop.call_soon_threadsafe(end_with_error, self.app, error)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return self.terminal_size()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Do not ask: a size that comes as a key waits behind the keys. SIGWINCH tells of it at once."""
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self.read_failed(error)
