@@ -23,13 +23,15 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.app import settings
-from tui.app.current_network import NetworkAtHand, model_name
+from tui.app.current_network import CurrentNetwork, model_name
+from tui.app.failures import explain, log_failure
 from tui.app.garbage import Sweeper
 from tui.app.keyboard import ENDING, latin_letters
 from tui.app.places import SCREENS
 from tui.app.screen import FrameScreen
+from tui.app.workers import log_stray_failures, start_worker
 from tui.drawing.theme import THEMES, inks_of, theme_name
-from tui.i18n import LANGUAGES, N_, Language, _, error_text, language, set_language, system_language
+from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_language
 from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
 from tui.terminal.closing import closes_once
@@ -112,7 +114,7 @@ class CnnApp(App[None]):
         self._bench: Bench | None = None
         self.early: list[events.Key] | None = []
         """Keys typed before the first pictures were there, which they are for; None from then on."""
-        self.at_hand = NetworkAtHand(options.model)
+        self.current_network = CurrentNetwork(options.model)
         self.model_path = ""
         """The file that the walking screens' network kernels are of."""
         self.board: Board | None = None
@@ -142,6 +144,7 @@ class CnnApp(App[None]):
         if self.words != "off":
             self._show_cursor()
         loop = asyncio.get_running_loop()
+        log_stray_failures(loop)
         # Stopped: Textual's own handler writes to the terminal in the midst of whatever is being written, which
         # can wait for itself for ever, and paints nothing when the app goes on.
         loop.add_signal_handler(signal.SIGTSTP, self._stop)
@@ -167,6 +170,7 @@ class CnnApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's end after a fault: it, too, may hang."""
+        log_failure(error, "the app")
         self._end_process(1)
         super()._handle_exception(error)
 
@@ -229,7 +233,7 @@ class CnnApp(App[None]):
             from tui.walk.state import Bench
 
             self._bench = Bench()
-            self.run_worker(self._find_samples, thread=True, exit_on_error=False)
+            start_worker(self, self._find_samples, thread=True, failed=self._show_bench)
         return self._bench
 
     def _find_samples(self) -> None:
@@ -254,7 +258,7 @@ class CnnApp(App[None]):
             apply_view(self.options.view, bench)
         except Exception as error:
             trouble = error
-        self._show_bench("" if trouble is None else error_text(trouble))
+        self._show_bench("" if trouble is None else explain(trouble, "opening pictures"))
         early, self.early = self.early or [], None
         for event in early:
             self.post_message(events.Key(event.key, event.character))
@@ -287,17 +291,13 @@ class CnnApp(App[None]):
 
     def load_layer(self) -> None:
         """Looks for a trained network's first layer, in a thread."""
-        self.run_worker(self._find_layer, thread=True, exit_on_error=False, group="layer", exclusive=True)
+        start_worker(self, self._find_layer, thread=True, group="layer", exclusive=True, failed=self._show_bench)
 
     def _find_layer(self) -> None:
         from tui.walk.samples import find_layer
 
-        try:
-            layer, path = find_layer(self.at_hand.named)
-        except Exception as error:
-            self.call_from_thread(self._show_bench, error_text(error))
-        else:
-            self.call_from_thread(self._found_layer, layer, path)
+        layer, path = find_layer(self.current_network.named)
+        self.call_from_thread(self._found_layer, layer, path)
 
     def _found_layer(self, layer: FirstLayer, path: str) -> None:
         again = bool(self.model_path)
@@ -306,7 +306,7 @@ class CnnApp(App[None]):
         try:
             apply_filter(self.options.view, self.open_bench())
         except Exception as error:
-            self._show_bench(error_text(error))
+            self._show_bench(explain(error, "choosing a kernel"))
         else:
             self._show_bench(_("These are the kernels of {name} now.").format(name=model_name(path)) if again else "")
 
@@ -314,7 +314,7 @@ class CnnApp(App[None]):
         """Whether the walking screens' network kernels are not of the network at hand."""
         from tui.walk.samples import layer_file
 
-        return bool(self.model_path) and self.model_path != layer_file(self.at_hand.named)
+        return bool(self.model_path) and self.model_path != layer_file(self.current_network.named)
 
     def action_open_picture(self) -> None:
         """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
@@ -338,6 +338,12 @@ class CnnApp(App[None]):
         """A sentence on the screen in front, until the next key."""
         if isinstance(self.screen, FrameScreen):
             self.screen.say(text)
+
+    def say_failure(self, text: str) -> None:
+        """A failure of work beside the app, on the place in front or behind the dialog that is."""
+        screen = self.get_screen_stack()[0]
+        if isinstance(screen, FrameScreen):
+            screen.say(text)
 
     def action_switch_language(self) -> None:
         names: list[Language] = list(LANGUAGES)

@@ -45,7 +45,7 @@ async def test_what_was_trained_last_takes_the_place_of_what_was_opened(tmp_path
 
         await until(pilot, lambda: path() == trained)
         assert path() == trained
-        assert app.at_hand.trained == trained  # as 5 and w ask for it
+        assert app.current_network.trained == trained  # as 5 and w ask for it
 
 
 @usual
@@ -62,7 +62,7 @@ async def test_a_network_that_cannot_be_opened_leaves_the_one_at_hand(tmp_path: 
         before = front(app).session
         front(app)._open_network(wrong, chosen=True)
         await until(pilot, lambda: "the network takes" in " ".join(screen_text(app).split()))
-        assert app.at_hand.path == path
+        assert app.current_network.path == path
         await pilot.press("1", "3")
         await pilot.pause(0.2)
         assert front(app).session is before

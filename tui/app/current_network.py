@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class NetworkAtHand:
+class CurrentNetwork:
     """`named` is a `.keras` file: of the command line, of the learner who opened it, or of the run that just ended;
     the last of these counts, "" where there is none."""
 

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
+from tui.app.workers import start_worker
 from tui.i18n import N_, _, error_text
 from tui.widgets.path_input import PathInput
 
@@ -52,8 +53,11 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         self.query_one("#wrong", Static).update("")
 
     def refuse(self, error: BaseException) -> None:
-        """Says what is wrong with what was typed."""
-        self.query_one("#wrong", Static).update(error_text(error))
+        """Say what is wrong with what was typed."""
+        self.show_wrong(error_text(error))
+
+    def show_wrong(self, sentence: str) -> None:
+        self.query_one("#wrong", Static).update(sentence)
 
     def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
         names = "  ".join(event.names)
@@ -83,24 +87,18 @@ class AskLine(Dialog[Answer | None]):
             return
         self._busy = True
         self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
-        text = event.value
-        self.run_worker(lambda: self._answer(text), thread=True, exit_on_error=False)
+        start_worker(self, self._answer, event.value, thread=True, failed=self._failed)
 
     def field(self) -> Input:
         return Input(self._value)
 
     def _answer(self, text: str) -> None:
-        try:
-            answer = self._check(text)
-        except Exception as error:
-            self.app.call_from_thread(self._failed, error)
-        else:
-            self.app.call_from_thread(self._succeeded, answer)
+        self.app.call_from_thread(self._succeeded, self._check(text))
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, sentence: str) -> None:
         self._busy = False
         if self.is_attached:
-            self.refuse(error)
+            self.show_wrong(sentence)
 
     def _succeeded(self, answer: Answer) -> None:
         self._busy = False

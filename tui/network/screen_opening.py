@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.timer import Timer
 
 from tui.app.current_network import model_name
+from tui.app.failures import explain
 from tui.app.screen import FrameScreen
+from tui.app.workers import start_worker
 from tui.i18n import _, error_text
 from tui.widgets.canvas import Canvas
 
@@ -71,6 +73,11 @@ class NetworkOpening(FrameScreen):
         self._notice, self._trouble = text, ""
         self.show()
 
+    def _failed(self, sentence: str) -> None:
+        """Says that work beside the screen failed."""
+        self._notice, self._trouble = "", sentence
+        self.show()
+
     def _follow_session(self, session: Session) -> None:
         """Another network is looked at."""
         raise NotImplementedError
@@ -93,12 +100,12 @@ class NetworkOpening(FrameScreen):
 
     def _begin(self) -> None:
         """After the first paint, and whenever the screen is shown: the network at hand."""
-        options, at_hand = self.cnn_app.options, self.cnn_app.at_hand
+        options, current = self.cnn_app.options, self.cnn_app.current_network
         if self._opened is None:
             self._start = options.network
             if options.network.fresh:
-                at_hand.pass_over()
-        path = at_hand.path
+                current.pass_over()
+        path = current.path
         if path != self._opened:
             self._open_network(path)
         else:
@@ -112,12 +119,12 @@ class NetworkOpening(FrameScreen):
         """Opens the file `path`, "" for fresh weights; `chosen` where the learner named it here."""
         from tui.network.opening import begin
 
-        at_hand = self.cnn_app.at_hand
+        current = self.cnn_app.current_network
         if self._opening is None:
-            self._before = self._opened, at_hand.named
+            self._before = self._opened, current.named
         self._opened, self._by_hand = path, chosen
         if chosen:
-            at_hand.named = path
+            current.named = path
         self._notice = self._trouble = ""
         self._end_opening()
         if not path:
@@ -129,7 +136,7 @@ class NetworkOpening(FrameScreen):
         if self._opening_clock is not None:
             self._opening_clock.resume()
         self.show()
-        self.run_worker(self._load(path), group="network", exclusive=True, exit_on_error=False)
+        start_worker(self, self._load, path, group="network", exclusive=True, failed=self._refuse)
 
     def _end_opening(self) -> None:
         """Whatever is being opened no longer is; its process ends by itself."""
@@ -150,7 +157,7 @@ class NetworkOpening(FrameScreen):
         if self.session is None:
             self._fresh()
         else:
-            self._opened, self.cnn_app.at_hand.named = self._before
+            self._opened, self.cnn_app.current_network.named = self._before
         self._say(_("{name} was not opened; O opens it.").format(name=name))
         return True
 
@@ -177,8 +184,9 @@ class NetworkOpening(FrameScreen):
                     case Failed():
                         self._refuse(failure(message))
         except Exception as error:
+            sentence = explain(error, "opening a network")
             if self._client is client:
-                self._refuse(error_text(error))
+                self._refuse(sentence)
         finally:
             await client.close()
             if self._client is client:
@@ -188,7 +196,7 @@ class NetworkOpening(FrameScreen):
         """A network that cannot be shown: the one before stays, or one with fresh weights comes."""
         self._opening, self._start, self._trouble = None, None, text
         if self._by_hand:  # what is shown stays at hand, on the other screens too
-            self._opened, self.cnn_app.at_hand.named = self._before
+            self._opened, self.cnn_app.current_network.named = self._before
         if self._opening_clock is not None:
             self._opening_clock.pause()
         if self.session is None:
@@ -237,7 +245,7 @@ class NetworkOpening(FrameScreen):
                 source.path or session.network, content=source.content, command=self.keras_command
             )
             self._keras_awaited = True
-            self.run_worker(self._follow_keras(session, self._keras), group="keras", exit_on_error=False)
+            start_worker(self, self._follow_keras, session, self._keras, group="keras", failed=self._failed)
         if session.keras is None:
             self._keras.ask(session.seen.values)
 
@@ -304,8 +312,9 @@ class NetworkOpening(FrameScreen):
                         continue
                 self.show()
         except Exception as error:
+            sentence = explain(error, "asking Keras")
             if self._keras is client:
-                self._keras_word = error
+                self._keras_word = RuntimeError(sentence)
         finally:
             if self._keras is client:  # none are to come any more
                 self._keras_awaited, self._keras_ended = False, time.monotonic()

@@ -8,6 +8,8 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from tui.app.current_network import model_name
+from tui.app.failures import explain
+from tui.app.workers import start_worker
 from tui.i18n import _, error_text
 from tui.network.screen_opening import NetworkOpening
 
@@ -32,7 +34,7 @@ class NetworkSources(NetworkOpening):
         if start is not None:
             self._put(start, session)
         self.show()
-        self.run_worker(self._find_pictures(session, start), group="pictures", exclusive=True, exit_on_error=False)
+        start_worker(self, self._find_pictures, session, start, group="pictures", exclusive=True, failed=self._failed)
 
     # Where the command line said to begin.
 
@@ -97,7 +99,7 @@ class NetworkSources(NetworkOpening):
         try:
             pictures = await asyncio.to_thread(find_pictures, session.network, self.cnn_app.options.data)
         except Exception as error:
-            self._trouble = error_text(error)
+            self._trouble = explain(error, "finding pictures")
             if self.cnn_app.options.data:
                 pictures = await asyncio.to_thread(find_pictures, session.network)
             else:
@@ -117,7 +119,7 @@ class NetworkSources(NetworkOpening):
                 picture = await asyncio.to_thread(open_picture, own, session.network)
                 session.show_own(picture, model_name(own), path=given(own))
             except Exception as error:
-                self._trouble = error_text(error)
+                self._trouble = explain(error, "opening a picture")
         if start is None:
             self._forget()
         else:
@@ -127,7 +129,7 @@ class NetworkSources(NetworkOpening):
     def _ask_about_all(self, session: Session, *, keep: bool = False) -> None:
         self._notice = _("Asking the network about all pictures")
         self.show()
-        self.run_worker(self._find_answers(session, keep), group="answers", exclusive=True, exit_on_error=False)
+        start_worker(self, self._find_answers, session, keep, group="answers", exclusive=True, failed=self._failed)
 
     async def _find_answers(self, session: Session, keep: bool) -> None:
         """With `keep` the picture at hand stays until it is known not to pass."""
@@ -191,9 +193,13 @@ class NetworkSources(NetworkOpening):
             self._why, self._trouble = False, error_text(error)
             self.show()
 
+    def _heat_failed(self, sentence: str) -> None:
+        self._why = False
+        self._failed(sentence)
+
     def _start_heat(self) -> None:
         if self.session is not None:
-            self.run_worker(self._find_heat(self.session), group="heat", exclusive=True, exit_on_error=False)
+            start_worker(self, self._find_heat, self.session, group="heat", exclusive=True, failed=self._heat_failed)
 
     # What keys choose.
 

@@ -23,6 +23,7 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished
 from cnncore.training.runs import new_run
 from tui.app.screen import FrameScreen, current_palette
+from tui.app.workers import start_worker
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
 from tui.drawing.theme import Palette
@@ -164,7 +165,7 @@ class TrainingScreen(FrameScreen):
             return
         self.state.begin(config, time.monotonic())
         self.client = client = TrainingClient(config, command=self.command)
-        self.run_worker(self._follow(client), exit_on_error=False)
+        start_worker(self, self._follow, client, failed=self._failed)
         self._run_changed(runs=True)
 
     async def _follow(self, client: TrainingClient) -> None:
@@ -174,11 +175,16 @@ class TrainingScreen(FrameScreen):
         finally:
             await client.close()
 
+    def _failed(self, sentence: str) -> None:
+        """An error of the app itself has ended the run."""
+        if self.state.running:
+            self.apply(Failed(sentence))
+
     def apply(self, event: Event) -> None:
         """Takes the next event of the run."""
         self.state.apply(event, time.monotonic())
         if isinstance(event, Finished) and event.model_path:
-            self.cnn_app.at_hand.named = event.model_path
+            self.cnn_app.current_network.named = event.model_path
         if isinstance(event, Finished | Failed):
             self._run_changed(runs=False)
 

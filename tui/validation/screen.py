@@ -19,6 +19,7 @@ from textual.timer import Timer
 from cnncore.keras.validate_child import Message
 from tui.app.child_client import ChildClient
 from tui.app.screen import FrameScreen, current_palette
+from tui.app.workers import start_worker
 from tui.drawing.chart import Line
 from tui.i18n import N_, _
 from tui.validation.client import validation_client
@@ -89,7 +90,7 @@ class ValidationScreen(FrameScreen):
         self.call_after_refresh(self.show)
 
     def on_screen_resume(self) -> None:
-        self.state.trained = self.cnn_app.at_hand.trained
+        self.state.trained = self.cnn_app.current_network.trained
         self.state.clear()
         self.show()
 
@@ -105,7 +106,7 @@ class ValidationScreen(FrameScreen):
             return
         trained = which == "trained"
         if trained:
-            self.state.trained = self.cnn_app.at_hand.trained
+            self.state.trained = self.cnn_app.current_network.trained
             if not self.state.trained:
                 self.state.clear()
                 self.state.trouble = _(
@@ -115,7 +116,7 @@ class ValidationScreen(FrameScreen):
                 return
         request = self.state.begin(self.cnn_app.options.data, time.monotonic(), trained=trained)
         self.client = client = validation_client(request, command=self.command)
-        self.run_worker(self._follow(client), exit_on_error=False)
+        start_worker(self, self._follow, client, failed=self._failed)
         self._check_changed(runs=True)
 
     async def _follow(self, client: ChildClient[Message]) -> None:
@@ -126,6 +127,11 @@ class ValidationScreen(FrameScreen):
             await client.close()
             self.state.end()
             self._check_changed(runs=False)
+
+    def _failed(self, sentence: str) -> None:
+        """An error of the app itself has ended the check."""
+        self.state.trouble = sentence
+        self.show()
 
     def _check_changed(self, *, runs: bool) -> None:
         """The clock goes while a check does, and other keys are offered."""

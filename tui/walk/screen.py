@@ -14,6 +14,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 
+from tui.app.workers import start_worker
 from tui.i18n import N_, _
 from tui.walk.clock import WalkClock
 from tui.walk.predict import PredictBar
@@ -186,7 +187,7 @@ class WalkScreen(WalkClock):
         self._done(_("Looking at every cell; any other key goes on without"))
         self._search = walk, by + (before or 0)
         if before is None:
-            self.run_worker(self._look_for_places(walk), group="places")
+            start_worker(self, self._look_for_places, walk, group="places", failed=self._search_failed)
 
     async def _look_for_places(self, walk: Walk | PoolWalk) -> None:
         await asyncio.to_thread(lambda: walk.places)  # of a large photograph it takes a second
@@ -197,6 +198,10 @@ class WalkScreen(WalkClock):
             self._go_place(walk, by)
         else:
             self._done()
+
+    def _search_failed(self, sentence: str) -> None:
+        self._search = None
+        self._done(sentence)
 
     def _go_place(self, walk: Walk | PoolWalk, by: int) -> None:
         places = walk.places

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.app.workers import start_worker
 from tui.i18n import N_
 
 MOST_NAMES = 12
@@ -33,8 +34,7 @@ class PathInput(Input):
 
     def action_complete(self) -> None:
         # In a thread: a folder of another machine may take its time.
-        text = self.value
-        self.run_worker(lambda: self._look(text), thread=True, exit_on_error=False, exclusive=True)
+        start_worker(self, self._look, self.value, thread=True, exclusive=True)
 
     def _look(self, text: str) -> None:
         from tui.app.paths import complete

@@ -1,0 +1,68 @@
+"""The one way to start work that a screen does not wait for. An error in it is never lost.
+
+start_worker(self, self._load, path, group="network", exclusive=True, failed=self._refuse)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textual.dom import DOMNode
+from textual.worker import Worker
+
+from tui.app.failures import LOGGER, explain, log_failure
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+def start_worker(
+    node: DOMNode,
+    work: Callable[..., Any],
+    *arguments: object,
+    failed: Callable[[str], object] | None = None,
+    thread: bool = False,
+    group: str = "default",
+    exclusive: bool = False,
+) -> Worker[Any]:
+    """Run `work(*arguments)`, a coroutine function or with `thread` any function, beside the app.
+
+    An error is logged, and `failed` gets the sentence that says so, in the app's own thread: there a place becomes
+    usable again. Without `failed` the place in front shows the sentence.
+    """
+    tell: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
+    doing = getattr(work, "__qualname__", repr(work))
+
+    def in_thread() -> None:
+        try:
+            work(*arguments)
+        except Exception as error:
+            node.app.call_from_thread(tell, explain(error, doing))
+
+    async def in_loop() -> None:
+        try:
+            await work(*arguments)
+        except Exception as error:
+            tell(explain(error, doing))
+
+    return node.run_worker(in_thread if thread else in_loop, thread=thread, group=group, exclusive=exclusive)
+
+
+def log_stray_failures(loop: asyncio.AbstractEventLoop) -> None:
+    """Log what fails in tasks and threads of nobody's, which Python writes to the screen otherwise."""
+
+    def in_task(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if error is None:
+            LOGGER.warning("asyncio: %s", context["message"])
+        else:
+            log_failure(error, str(context["message"]))
+
+    def in_thread(stray: threading.ExceptHookArgs) -> None:
+        if stray.exc_value is not None and not issubclass(stray.exc_type, SystemExit):
+            log_failure(stray.exc_value, f"thread {stray.thread.name if stray.thread else '?'}")
+
+    loop.set_exception_handler(in_task)
+    threading.excepthook = in_thread
