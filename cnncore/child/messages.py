@@ -40,6 +40,13 @@ class Failed:
     detail: str = ""
 
 
+def same_failure(one: object, other: object) -> bool:
+    """True for two failures with the same sentence."""
+    if not (isinstance(one, Failed) and isinstance(other, Failed)):
+        return False
+    return (one.message, one.values) == (other.message, other.values)
+
+
 class AsJson:
     """Gives a dataclass of plain values `to_json` and `from_json`: requests are sent so, and configurations kept."""
 

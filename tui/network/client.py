@@ -131,8 +131,8 @@ class NetworkClient:
                 yield Failed(error.template, error.values)
         except OSError as error:
             if not self._stopped:
-                message = N_("The files of the network could not be read or written: {reason}")
-                yield Failed(message, {"reason": reason_of(error)})
+                sentence = N_("The files of the network could not be read or written: {reason}")
+                yield Failed(sentence, {"reason": reason_of(error)})
         finally:
             self._folder = None
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from cnncore.child.messages import same_failure
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished, Model, Stage
 from cnncore.training.plan import planned
+from tui.i18n import _
 from tui.training.run_state import RunState
 
 VIEWS = ("accuracy", "loss", "epochs", "network")
@@ -32,6 +34,8 @@ class TrainingState:
     """The reason why a run could not begin."""
     notice: str = ""
     """What a key did, or why it did nothing; until the next key."""
+    failed_before: Failed | None = None
+    """The failure of the run before this one."""
 
     @property
     def running(self) -> bool:
@@ -54,6 +58,7 @@ class TrainingState:
             # The same options again are the same run again: the earlier run stays.
             again = _options(before.config) == _options(config)
             self.earlier = self.earlier or before if again else before
+        self.failed_before = before.end if before is not None and isinstance(before.end, Failed) else None
         self.run = run = RunState(config)
         self.trouble = self.notice = ""
         self.stopping = False
@@ -70,7 +75,9 @@ class TrainingState:
         if isinstance(event, Stage):
             self.stage_began = now
         if isinstance(event, Finished | Failed):
-            self.notice = ""
+            # Otherwise the screen after the key would look as it did before.
+            again = same_failure(event, self.failed_before)
+            self.notice = _("The run failed again for the same reason.") if again else ""
             # The next run gets a folder of its own, or it would overwrite the files of this one.
             self.config = _options(self.config)
 

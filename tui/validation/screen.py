@@ -109,10 +109,7 @@ class ValidationScreen(FrameScreen):
             self.state.trained = self.cnn_app.current_network.trained
             if not self.state.trained:
                 self.state.clear()
-                self.state.trouble = _(
-                    "Nothing has been trained yet: 4 trains a network, f checks one with random weights."
-                )
-                self.show()
+                self.say(_("Nothing has been trained yet: 4 trains a network, f checks one with random weights."))
                 return
         request = self.state.begin(self.cnn_app.options.data, time.monotonic(), trained=trained)
         self.client = client = validation_client(request, command=self.command)

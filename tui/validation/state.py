@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnncore.child.messages import Failed, Stage
+from cnncore.child.messages import Failed, Stage, same_failure
 from cnncore.keras.validate_child import Checked, Message, Request
 from cnncore.training.config import NETWORKS, NetworkName
-from tui.i18n import N_
+from tui.i18n import N_, _
 
 IMAGES = (10, 100, 1000)
 """The numbers of images to choose from."""
@@ -29,8 +29,9 @@ class ValidationState:
     stage: str = ""
     stage_began: float = 0.0
     result: Checked | Failed | None = None
+    result_before: Checked | Failed | None = None
     trouble: str = ""
-    """The reason why a check could not begin."""
+    """An error of the app itself."""
     notice: str = ""
     """Why a key did nothing; until the next key."""
 
@@ -44,7 +45,7 @@ class ValidationState:
         model = self.trained if trained else ""
         self.request = Request(model, self.network, self.seed, data, self.images)
         self.running, self.stage, self.stage_began = True, "", now
-        self.result = None
+        self.result, self.result_before = None, self.result
         self.clear()
         return self.request
 
@@ -60,6 +61,8 @@ class ValidationState:
         self.running = False
         if self.result is None:
             self.result = Failed(N_("Stopped."))
+        elif same_failure(self.result, self.result_before):  # otherwise the screen would look as it did before
+            self.notice = _("The check failed again for the same reason.")
 
     def clear(self) -> None:
         """Clears the sentences that stand until the next key."""
