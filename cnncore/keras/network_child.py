@@ -1,48 +1,44 @@
 """A Keras model in a process of its own: `python -m cnncore.keras.network_child REQUEST_JSON`.
 
-It loads the model, hands over the network made of it as a file, and then answers what Keras itself computes in every
-layer. Keras writes on file descriptors 1 and 2 and holds the interpreter for seconds, so what shows a screen asks this
-process.
+It loads the model, writes the network made of it to a file, and then answers what Keras computes in every layer. Keras
+writes on file descriptors 1 and 2 and holds the interpreter for seconds, so an app with a screen asks this process.
 
-Standard output carries one message a line, as JSON: `Stage` as it goes, `Converted` once where a network was asked
-for, `Ready` when questions are answered, `Computed` for an answer, and `Failed` for the end. Standard input carries one
-`Question` a line. Of several that wait only the newest is answered. The process ends when standard input is closed,
-which is also what happens when its parent dies, and takes the folder it was lent with it.
+It says each `Stage` ("import", "convert", "load"), `Converted` if a network was asked for, `Ready` when it takes
+questions, `Computed` for each answer, and `Failed` at the end. Standard input carries one `Question` a line; of several
+that wait only the newest is answered. The process ends when standard input is closed, which also happens when its
+parent dies, and removes the folder it was lent.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import sys
 import threading
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TextIO, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnncore._dtypes import Array
+from cnncore.child.messages import AsJson, Failed, Messages, Stage
+from cnncore.child.process import Output, be_nice, known_failure, reason
 from cnncore.errors import CnnError
-from cnncore.keras._import import own_process
-from cnncore.keras.validate_child import take_stdout
+from cnncore.keras._import import import_keras, own_process
 from cnncore.network import Network, cache, storage
 from cnncore.network.layer import as_float32
 from cnncore.training.config import NetworkName, TrainConfig
 
-StageName: TypeAlias = Literal["cache", "import", "convert", "load"]
-NICENESS = 5
-"""The app that shows the network comes first."""
-
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Which model: the `.keras` file `model` whose content has the digest `content`; or, where that is empty, one of
-    the mission's own, `network`, with the weights in the file `weights` (see `cnncore.network.storage`).
+class Request(AsJson):
+    """The model to open: the `.keras` file `model` whose content has the digest `content`; or, where that is empty, the
+    built-in network `network` with the weights in the file `weights` (see `cnncore.network.storage`).
 
-    `folder` is for files that are handed over. `convert` asks for the network.
+    `folder` is for the files handed over. `convert` asks for the network.
     """
 
     folder: str
@@ -52,89 +48,50 @@ class Request:
     network: NetworkName = "fashion"
     weights: str = ""
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> Request:
-        return cls(**json.loads(text))
-
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What does Keras compute for the input, or the batch of them, in the `.npy` file `path`?"""
+class Question(AsJson):
+    """A question: what does Keras compute for the input, or the batch of inputs, in the `.npy` file `path`?"""
 
     id: int
     path: str
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The child has turned to something else."""
-
-    stage: StageName
-
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The network lies in the file `path`."""
+    """The network is in the file `path`."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Questions are answered from now on."""
+    """The child takes questions from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """The outputs of `layers` layers lie in the `.npz` file `path`, each under its number; a layer that is not there
-    has no counterpart that computes: an input layer."""
+    """The outputs of `layers` layers, in the `.npz` file `path` under their numbers; input layers, which compute
+    nothing, are left out."""
 
     id: int
     path: str
     layers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It could not be done: a sentence (a template with its values)."""
-
-    message: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
 Message: TypeAlias = Stage | Converted | Ready | Computed | Failed
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Stage, Converted, Ready, Computed, Failed)}
-
-
-def to_json(message: Message) -> str:
-    """One line, without the newline."""
-    return json.dumps({"kind": type(message).__name__, **asdict(message)}, default=str)
-
-
-def from_json(line: str) -> Message:
-    """The message of one line. Raises `ValueError` for a line that is none."""
-    try:
-        fields = json.loads(line)
-        return _KINDS[fields.pop("kind")](**fields)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError(f"not a message: {line[:200]!r}") from error
+MESSAGES: Messages[Message] = Messages(Stage, Converted, Ready, Computed, ends=(Failed,))
 
 
 class _Questions:
-    """The newest question that was read, waited for in one thread and put there by another."""
+    """A slot for the newest question: one thread fills it, another waits for it."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._newest: Question | None = None
 
     def put(self, question: Question) -> Question | None:
-        """Returns the one that is given up for it."""
+        """Stores the question; returns the unanswered one that it replaces."""
         with self._changed:
             older, self._newest = self._newest, question
             self._changed.notify()
@@ -144,47 +101,67 @@ class _Questions:
         with self._changed:
             while self._newest is None:
                 self._changed.wait()
-            found, self._newest = self._newest, None
-            return found
+            question, self._newest = self._newest, None
+            return question
 
 
 def _read(questions: _Questions, folder: str) -> None:
-    """Passes questions on until nobody asks any more, and ends the process then."""
+    """Passes questions on until standard input is closed, then ends the process."""
     with contextlib.suppress(OSError, ValueError):
         for line in sys.stdin:
             with contextlib.suppress(ValueError, TypeError, KeyError):
-                older = questions.put(Question(**json.loads(line)))
+                older = questions.put(Question.from_json(line))
                 if older is not None:
                     Path(older.path).unlink(missing_ok=True)
+    _leave(folder)
+
+
+def _leave(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
-def open_request(request: Request, say: Any) -> tuple[Any, list[Any], tuple[int, ...]]:
-    """Loads the model, saying each stage, and hands the network over where that was asked for.
+Say: TypeAlias = Callable[[Message], object]
+Opened: TypeAlias = tuple[Any, list[Any], tuple[int, ...]]
+"""Keras, its layers, and the shape of the input."""
 
-    Returns Keras, its layers, and the input's shape. Raises what goes wrong.
-    """
+
+def open_request(request: Request, say: Say) -> Opened:
+    """Loads the model, says each stage, and hands the network over if asked to. Raises what goes wrong."""
     say(Stage("import"))
-    from cnncore.keras._import import import_keras
-    from cnncore.keras.build import build
+    return _open_file(request, say) if request.model else _open_built_in(request, say)
+
+
+def _open_file(request: Request, say: Say) -> Opened:
+    # Late, as in `_open_built_in`: the app imports this module for the messages alone.
     from cnncore.keras.convert import convert
     from cnncore.keras.load import load_model
 
-    if request.model:
-        model = load_model(request.model)  # refuses what is no model before it brings Keras
-        keras = import_keras()
-        say(Stage("convert" if request.convert else "load"))
-        network, layers = convert(model)
-        if cache.digest(request.model) != request.content:
-            raise CnnError("{path} was changed while it was being read; open it again", path=request.model)
-        if request.convert:
-            kept = cache.keep(network, request.content)
-            if kept is None:
-                kept = Path(request.folder) / "network.npz"
-                storage.save(network, kept)
-            say(Converted(str(kept)))
-        return keras, layers, network.input_shape
+    model = load_model(request.model)  # refuses what is no model before it imports Keras
+    keras = import_keras()
+    say(Stage("convert" if request.convert else "load"))
+    network, layers = convert(model)
+    if cache.digest(request.model) != request.content:
+        raise CnnError("{path} was changed while it was being read; open it again", path=request.model)
+    if request.convert:
+        say(Converted(str(_stored(network, request))))
+    return keras, layers, network.input_shape
+
+
+def _stored(network: Network, request: Request) -> Path:
+    """The file of the network: in the cache, or in the request's folder where the cache takes none."""
+    cached = cache.keep(network, request.content)
+    if cached is not None:
+        return cached
+    path = Path(request.folder) / "network.npz"
+    storage.save(network, path)
+    return path
+
+
+def _open_built_in(request: Request, say: Say) -> Opened:
+    from cnncore.keras.build import build
+    from cnncore.keras.convert import convert
+
     weights = storage.load(request.weights)
     keras = import_keras()
     say(Stage("load"))
@@ -195,7 +172,8 @@ def open_request(request: Request, say: Any) -> tuple[Any, list[Any], tuple[int,
 
 
 def set_weights(network: Network, keras_layers: list[Any], weights: Network) -> None:
-    """Gives Keras's layers the weights of `weights`, whose layers must be those of `network`. Raises `CnnError`."""
+    """Sets the weights of Keras's layers to those of `weights`, which must have the layers of `network`. Raises
+    `CnnError`."""
     theirs, ours = network.summary().rows, weights.summary().rows
     if [(row.kind, row.output_shape) for row in theirs] != [(row.kind, row.output_shape) for row in ours]:
         raise CnnError("the weights belong to another network")
@@ -205,55 +183,46 @@ def set_weights(network: Network, keras_layers: list[Any], weights: Network) -> 
 
 
 def activations(keras: Any, keras_layers: list[Any], x: Array) -> list[Array | None]:
-    """What each of Keras's layers gives at inference for the batch `x`; None for an input layer, which is no step."""
-    found: list[Array | None] = []
+    """The output of each Keras layer for the batch `x`, at inference; None for an input layer."""
+    outputs: list[Array | None] = []
     values = keras.ops.convert_to_tensor(x)
     for layer in keras_layers:
         if isinstance(layer, keras.layers.InputLayer):
-            found.append(None)
+            outputs.append(None)
             continue
         values = layer(values)
-        found.append(keras.ops.convert_to_numpy(values))
-    return found
+        outputs.append(keras.ops.convert_to_numpy(values))
+    return outputs
 
 
 def answer(question: Question, keras: Any, keras_layers: list[Any], shape: tuple[int, ...], folder: str) -> Computed:
+    """Computes an answer and writes it to a file in `folder`."""
     x = as_float32(np.load(question.path, allow_pickle=False), "x")
     single = x.shape == shape
-    found = activations(keras, keras_layers, x[None] if single else x)
+    outputs = activations(keras, keras_layers, x[None] if single else x)
     path = Path(folder) / f"answer-{question.id}.npz"
-    arrays = {str(i): y[0] if single else y for i, y in enumerate(found) if y is not None}
+    arrays = {str(i): y[0] if single else y for i, y in enumerate(outputs) if y is not None}
     with path.open("xb") as file:
         storage.write_arrays(file, arrays)
     Path(question.path).unlink(missing_ok=True)
-    return Computed(question.id, str(path), len(found))
+    return Computed(question.id, str(path), len(outputs))
 
 
 def main(arguments: list[str]) -> int:
     own_process()
-    pipe: TextIO = take_stdout()
     request = Request.from_json(arguments[0])
+    output = Output(lambda: _leave(request.folder))
+    output.end_with_app()
     questions = _Questions()
     threading.Thread(target=_read, args=(questions, request.folder), name="questions", daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-
-    def say(message: Message) -> None:
-        print(to_json(message), file=pipe, flush=True)
-
+    be_nice()
     try:
-        keras, layers, shape = open_request(request, say)
-        say(Ready())
+        keras, layers, shape = open_request(request, output.say)
+        output.say(Ready())
         while True:
-            say(answer(questions.take(), keras, layers, shape, request.folder))
-    except BrokenPipeError:  # nobody reads any more
-        shutil.rmtree(request.folder, ignore_errors=True)
-    except CnnError as error:
-        say(Failed(error.template, error.values))
-    except MemoryError:
-        say(Failed("The machine has not enough memory for this."))
+            output.say(answer(questions.take(), keras, layers, shape, request.folder))
     except Exception as error:
-        say(Failed("The model could not be opened: {reason}", {"reason": f"{type(error).__name__}: {error}"}))
+        output.say(known_failure(error) or Failed("The model could not be opened: {reason}", reason(error)))
     return 1
 
 

@@ -1,11 +1,10 @@
 """A training run as a process of its own: `python -m cnncore.training.child CONFIG_JSON`.
 
-Standard output carries one event as JSON per line and nothing else: before anything heavy is imported, file
-descriptors 1 and 2 are pointed at a log file, because TensorFlow's C++ writes there whatever it is told. The log is
-the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. Its tail goes into `Failed.detail`.
+Standard output carries one event as JSON per line and nothing else. What TensorFlow writes on descriptors 1 and 2 goes
+to a log: the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. Its tail goes into `Failed.detail`.
 
-SIGTERM or SIGINT ends the run after the batch at hand and saves what was trained; a second one ends the process at
-once. It also ends when nobody reads it or its parent is gone. Exit status: 0 after `Finished`, 1 after `Failed`.
+SIGTERM or SIGINT ends the run after the current batch and saves the model; a second one ends the process at once. It
+also ends when nobody reads it or its parent is gone. Exit status: 0 after `Finished`, 1 after `Failed`.
 """
 
 from __future__ import annotations
@@ -16,51 +15,34 @@ import os
 import signal
 import sys
 import tempfile
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from cnncore._files import is_there
+from cnncore.child.process import Output, be_nice, known_failure, reason
 from cnncore.keras._import import own_process
-from cnncore.training.events import Event, Failed, Finished, Stage, to_json
-from cnncore.training.files import left_behind
-
-if TYPE_CHECKING:
-    from cnncore.training.config import TrainConfig
+from cnncore.training.config import TrainConfig
+from cnncore.training.events import Event, Failed, Finished, Stage
+from cnncore.training.files import keep_checkpoint
 
 LOG_VARIABLE = "CNN_TUI_TRAIN_LOG"
-NICENESS = 5
-"""The app that shows the run comes first."""
-PARENT_CHECK_SECONDS = 0.5
 _TAIL_BYTES = 4_000
 
 
 class _Child:
     def __init__(self) -> None:
-        self.output = os.dup(1)
         self.log = _open_log()
-        for descriptor in (1, 2):
-            os.dup2(self.log, descriptor)
+        self.output = Output(self.leave, log=self.log)
         self.stopping = False
         self.importing = True
         self.config: TrainConfig | None = None
 
-    def say(self, event: Event) -> None:
-        """Writes one line; when nobody reads any more there is no reason to go on."""
-        left = memoryview(to_json(event).encode() + b"\n")
-        try:
-            while left:
-                left = left[os.write(self.output, left) :]
-        except OSError:
-            self.end()
-
-    def end(self) -> NoReturn:
-        """Leaves at once, with what was kept of the run in its place."""
+    def leave(self) -> NoReturn:
+        """Ends the process at once, with the checkpoint of the run in its place."""
         if self.config is not None:
-            left_behind(self.config)
+            keep_checkpoint(self.config)
         os._exit(1)
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
@@ -68,7 +50,7 @@ class _Child:
             os._exit(128 + number)
         self.stopping = True
         if self.importing:  # an import can only be left by force, and there is nothing to save yet
-            self.say(Finished(True, 0, 0.0))
+            self.output.say(Finished(True, 0, 0.0))
             os._exit(0)
 
     def tail(self) -> str:
@@ -80,20 +62,21 @@ class _Child:
         os.lseek(self.log, max(0, size - _TAIL_BYTES), os.SEEK_SET)
         return os.read(self.log, _TAIL_BYTES).decode("utf-8", "replace").strip()
 
-    def run(self, config_json: str) -> bool:
-        """Says every event; whether the run finished."""
-        from cnncore.errors import CnnError
-        from cnncore.training.config import TrainConfig
-        from cnncore.training.run import run
-
+    def read(self, config_json: str) -> TrainConfig | None:
+        """The configuration; None where it cannot be read, which is said."""
         try:
-            config = TrainConfig.from_json(config_json)
-        except CnnError as error:
-            self.say(Failed(error.template, error.values))
-            return False
+            return TrainConfig.from_json(config_json)
         except (ValueError, TypeError) as error:
-            self.say(Failed("the configuration cannot be read: {reason}", {"reason": str(error)}))
-            return False
+            self.output.say(
+                known_failure(error)
+                or Failed("the configuration cannot be read: {reason}", {"reason": str(error)})
+            )  # fmt: skip
+            return None
+
+    def run(self, config: TrainConfig) -> bool:
+        """Says every event of the run. Returns True if it finished."""
+        from cnncore.training.run import run  # numpy and the data sets: not before the log and the signals are set up
+
         self.config = config
         last: Event | None = None
         for event in run(config, lambda: self.stopping):
@@ -102,7 +85,7 @@ class _Child:
             last = event
             if isinstance(event, Failed) and (tail := self.tail()):
                 last = replace(event, detail=f"{event.detail}\n{tail}".strip())
-            self.say(last)
+            self.output.say(last)
         return isinstance(last, Finished)
 
 
@@ -120,31 +103,22 @@ def _open_log() -> int:
     return descriptor
 
 
-def _end_with_parent(child: _Child) -> None:
-    """Ends this process once another has become its parent: that is what happens when the parent dies."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(PARENT_CHECK_SECONDS)
-    child.end()
-
-
 def main(arguments: list[str]) -> int:
     own_process()
     child = _Child()
     faulthandler.enable(child.log)
-    threading.Thread(target=_end_with_parent, args=(child,), name="parent", daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    child.output.end_with_app()
+    be_nice()
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, child.on_signal)
         if len(arguments) != 1:
-            child.say(Failed("one argument is needed: the configuration as JSON"))
+            child.output.say(Failed("one argument is needed: the configuration as JSON"))
             return 1
-        return 0 if child.run(arguments[0]) else 1
+        config = child.read(arguments[0])
+        return 0 if config is not None and child.run(config) else 1
     except BaseException as error:
-        reason = f"{type(error).__name__}: {error}"
-        child.say(Failed("training failed: {reason}", {"reason": reason}, child.tail()))
+        child.output.say(Failed("training failed: {reason}", reason(error), child.tail()))
         return 1
 
 

@@ -1,12 +1,12 @@
-"""What a training run is asked to do."""
+"""The configuration of a training run."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from cnncore._arguments import described, integer
+from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
 
 NetworkName: TypeAlias = Literal["fashion", "binary"]
@@ -14,13 +14,13 @@ NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")
 
 
 @dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """One run. The defaults are the mission's: 6 epochs, batches of 100, the last quarter for validation.
+class TrainConfig(AsJson):
+    """One run. The defaults are those of the lesson: 6 epochs, batches of 100, the last quarter for validation.
 
-    `limit` takes only the first N images (0: all); `dropout` is the rate of the Dropout layers (0 leaves
-    them out); `data` is a folder of IDX files ("" looks where `cnncore.datasets` looks); `output` is
-    the `.keras` file and `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training
-    accuracy of an epoch reaches it (0: never), as the lesson's callback does.
+    `limit` takes only the first N images (0: all); `dropout` is the rate of the Dropout layers (0: no such layers);
+    `data` is a folder of IDX files ("": where `cnncore.datasets` looks); `output` is the `.keras` file and `history`
+    the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch reaches it
+    (0: never), as the lesson's callback does.
     """
 
     network: NetworkName = "fashion"
@@ -55,11 +55,3 @@ class TrainConfig:
             raise CnnError(
                 "{name} must be from 0 to 1, got {value}", name="stop_at_accuracy", value=self.stop_at_accuracy
             )
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> TrainConfig:
-        fields: dict[str, Any] = json.loads(text)
-        return cls(**fields)

@@ -1,4 +1,4 @@
-"""What a run trains on: loaded, checked against the network, scaled to 0..1."""
+"""The images of a run: loaded, checked against the network, scaled to 0..1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLASSES = {"fashion": 10, "binary": 2}
 def load(config: TrainConfig, progress: Progress) -> Dataset:
     """The images `config` asks for. Raises `CnnError` for a folder that does not hold them.
 
-    What `progress` raises ends the loading.
+    An error raised by `progress` ends the loading.
     """
     if config.network == "binary":
         from cnncore.datasets.folders import load_binary
@@ -32,7 +32,7 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
 
 
 def check(dataset: Dataset, config: TrainConfig) -> None:
-    """Raises `CnnError` where the images or labels are not what the network takes."""
+    """Raises `CnnError` where the images or labels do not fit the network."""
     images, labels = dataset.train_images, dataset.train_labels
     if images.shape[1:] != SHAPES[config.network]:
         raise CnnError(
@@ -51,7 +51,7 @@ def check(dataset: Dataset, config: TrainConfig) -> None:
 
 
 def split(images: int, config: TrainConfig) -> tuple[int, int]:
-    """How many of `images` are for training and for validation, counted as Keras does. Raises `CnnError`."""
+    """The number of images for training and for validation, counted as Keras does. Raises `CnnError`."""
     train = math.floor(images * (1.0 - config.validation_split))
     if train < 1 or (config.validation_split and train == images):
         raise CnnError(
@@ -63,5 +63,5 @@ def split(images: int, config: TrainConfig) -> tuple[int, int]:
 
 
 def scaled(images: Array) -> Array:
-    """(N, H, W) uint8 as (N, H, W, 1) float32, 0 to 1: what the networks are fed with."""
+    """(N, H, W) uint8 as (N, H, W, 1) float32 from 0 to 1, the input of the networks."""
     return np.divide(images[..., None], np.float32(255), dtype=np.float32)

@@ -1,7 +1,7 @@
-"""What it takes to be an engine: the one small interface between a training run and whatever computes it.
+"""The engine interface: all that a training run needs of whatever computes it.
 
-Keras is one (`cnncore.keras.engine`). An engine knows nothing of events, folders, clocks or processes: it computes and
-tells its listener, which may end the run early by raising `StopTraining`.
+Keras is one engine (`cnncore.keras.engine`). An engine knows nothing of events, folders, clocks or processes: it
+computes and calls its listener, which may end the run early by raising `StopTraining`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from cnncore.training.events import LayerRow
 
 
 class StopTraining(Exception):  # noqa: N818 - not an error
-    """Raised by a listener: the run ends here. What was trained so far stands, and may be saved."""
+    """Raised by a listener to end the run here. The model keeps what it has learned and may be saved."""
 
 
 class Listener(Protocol):
-    """Whom an engine tells how it goes. Epochs and batches count from 1."""
+    """The receiver of an engine's progress. Epochs and batches count from 1."""
 
     def batch(self, epoch: int, batch: int, loss: float, accuracy: float) -> None:
         """After each training batch; the figures are the epoch's running means. May raise `StopTraining`."""
@@ -36,10 +36,10 @@ class Engine(Protocol):
     """One run: `start`, `build`, `fit`, then perhaps `save`, in this order and in one thread."""
 
     def start(self) -> None:
-        """Gets ready, which may take seconds. Raises `MissingExtraError` where something is not installed."""
+        """Prepares the engine, which may take seconds. Raises `MissingExtraError` where something is not installed."""
 
     def build(self, config: TrainConfig) -> tuple[LayerRow, ...]:
-        """Makes the network that `config` names, with seeded weights, and says what it consists of."""
+        """Builds the network that `config` names, with seeded weights, and returns its layers."""
 
     def fit(self, images: Array, labels: Array, config: TrainConfig, listener: Listener) -> None:
         """Trains on images (N, H, W, C) float32 in 0..1 and labels (N,) integers, as Keras's `fit` does.

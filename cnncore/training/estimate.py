@@ -1,18 +1,19 @@
-"""How long a run still takes, from how long its batches and validations took."""
+"""The time left in a run, estimated from the batches and validations so far."""
 
 from __future__ import annotations
 
 from collections import deque
 
 _RECENT = 200
-"""Batches that count: enough to be steady, few enough to follow a machine that gets busy."""
+"""The number of latest batches to average: enough to be steady, few enough to follow a machine that gets busy."""
 
 
 class Estimate:
-    """Told of each batch's and epoch's end, in seconds since training began; says the seconds that remain.
+    """Takes the end of each batch and epoch, in seconds since training began, and estimates the seconds left.
 
-    The first batch of all is not counted, since most of its time is setting up. Until a validation has been timed, its
-    images are taken to cost a third of training's: forward, without the way back that costs about twice as much.
+    The very first batch is not counted: most of its time is set-up. Until a validation has been timed, one of its
+    images is assumed to cost a third of a training image: a forward pass without the backward one, which costs about
+    twice as much.
     """
 
     def __init__(self, *, epochs: int, batches: int, train_images: int, validation_images: int) -> None:

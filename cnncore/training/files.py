@@ -1,4 +1,4 @@
-"""The room that a run's files take, and the model as it was after an epoch, kept in case the run does not end well."""
+"""The disk space of a run's files, and the checkpoint: the model after an epoch, kept in case the run fails."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from cnncore._files import is_there
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
+from cnncore.training.events import Kept
 
 
 def check_space(path: str, needed: int) -> None:
@@ -26,23 +27,22 @@ def check_space(path: str, needed: int) -> None:
 
 
 def checkpoint_path(output: str) -> Path:
-    """Where the model is kept while the run that will write `output` goes on: beside it, with its ending."""
+    """The file of the checkpoint while the run that will write `output` goes on: beside it, with its suffix."""
     return Path(output).with_name(f".{Path(output).stem}.unfinished.keras")
 
 
 def drop_checkpoint(output: str) -> None:
-    """Removes what `checkpoint_path` holds: the run came to its end, or begins anew."""
+    """Removes the checkpoint: the run has finished, or starts over."""
     with contextlib.suppress(OSError):
         checkpoint_path(output).unlink(missing_ok=True)
 
 
-def left_behind(config: TrainConfig) -> tuple[str, str]:
-    """What a run that did not come to its end has left: the paths of its model and of its history, "" where there is
-    none. The model that was kept last takes the place of the one the run would have written."""
+def keep_checkpoint(config: TrainConfig) -> Kept:
+    """Saves what a run that did not finish leaves: its checkpoint is moved to where its model would have been."""
     model = ""
     if config.output and is_there(checkpoint_path(config.output), "file"):
         with contextlib.suppress(OSError):
             checkpoint_path(config.output).replace(config.output)
             model = config.output
     history = config.history if config.history and is_there(config.history, "file") else ""
-    return model, history
+    return Kept(model, history)

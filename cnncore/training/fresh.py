@@ -1,4 +1,4 @@
-"""A network with random weights, before anything was trained: as Keras would begin it, made without Keras."""
+"""A network with random initial weights, drawn by Keras's rule but without Keras."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: floa
     """The layers of `planned`, with Glorot-uniform kernels and biases of zero. The same seed gives the same weights.
 
     Glorot and Bengio (2010): uniform from -limit to limit, limit = sqrt(6 / (fan_in + fan_out)). That is Keras's rule;
-    the numbers are numpy's own, so they are not those of a Keras model with that seed.
+    the numbers come from numpy, so they differ from those of a Keras model with the same seed.
     """
     config = TrainConfig(network=name, seed=seed, dropout=dropout)
     random = np.random.default_rng(seed)
@@ -50,7 +50,7 @@ def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: floa
 
 
 def _glorot(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """(..., inputs, outputs) float32; what comes before the last two is the window."""
+    """(..., inputs, outputs) float32; the axes before the last two are the window's."""
     window = math.prod(shape[:-2])
     limit = math.sqrt(6 / (window * (shape[-2] + shape[-1])))
     kernel: Array = (random.random(shape, FLOAT32) * np.float32(2) - np.float32(1)) * np.float32(limit)

@@ -3,7 +3,7 @@
     epoch,accuracy,loss,val_accuracy,val_loss
     0,0.79,0.57,0.85,0.41
 
-In the file epochs count from 0, as Keras's do; everywhere else here they count from 1. What was not measured is "NA".
+In the file epochs count from 0, as Keras's do; everywhere else here they count from 1. A missing figure is "NA".
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from cnncore.training.events import Epoch
 
 COLUMNS = ("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
 MOST_BYTES = 64 * 2**20
-"""Of a history: a million epochs."""
+"""The largest history file that is read: about a million epochs."""
 _MISSING = "NA"
 
 
 def write_history(path: str, epochs: Sequence[Epoch]) -> None:
-    """Writes all `epochs` to `path`, atomically. Raises `CnnError` where that cannot be."""
+    """Writes all `epochs` to `path`, atomically. Raises `CnnError` where the file cannot be written."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
@@ -36,23 +36,23 @@ def write_history(path: str, epochs: Sequence[Epoch]) -> None:
 def read_history(path: PathLike) -> tuple[Epoch, ...]:
     """The epochs in `path`, as written here or by Keras's CSVLogger; `seconds`, which the file lacks, is 0.
 
-    Columns may stand in any order and others may be there; `accuracy` and `loss` must be. Raises `CnnError`.
+    Columns may come in any order, with others among them; only `accuracy` and `loss` are required. Raises `CnnError`.
     """
     name = shown(path)
     rows = csv.DictReader(io.StringIO(read_text(path, MOST_BYTES)))
     missing = [column for column in COLUMNS[:3] if column not in (rows.fieldnames or ())]
     if missing:
         raise CnnError("{path} is not a history: it lacks {columns}", path=name, columns=", ".join(missing))
-    found = []
+    epochs = []
     try:
         for row in rows:
             accuracy, loss, val_accuracy, val_loss = (_number(row.get(column)) for column in COLUMNS[1:])
             if accuracy is None or loss is None:
                 raise ValueError
-            found.append(Epoch(int(row["epoch"]) + 1, loss, accuracy, val_loss, val_accuracy, 0.0))
+            epochs.append(Epoch(int(row["epoch"]) + 1, loss, accuracy, val_loss, val_accuracy, 0.0))
     except (ValueError, TypeError, csv.Error) as error:
         raise CnnError("{path} is damaged at line {line}", path=name, line=rows.line_num) from error
-    return tuple(found)
+    return tuple(epochs)
 
 
 def _number(text: str | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Events from the thread that trains to whoever reads them."""
+"""The queue of events between the training thread and its reader."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cnncore.training.events import Batch, Event
 
 
 class Mailbox:
-    """Never full and never waits to be emptied: a `Batch` takes the place of an earlier one that nobody has read yet,
-    but for the first of an epoch. So a slow reader holds up nothing, and misses nothing but batches."""
+    """A queue that is never full: a `Batch` replaces an earlier one of its epoch that is still unread, except the
+    first. A slow reader therefore slows nothing down, and misses nothing but batches."""
 
     def __init__(self) -> None:
         self._events: deque[Event] = deque()
@@ -26,14 +26,14 @@ class Mailbox:
             self._changed.notify()
 
     def close(self) -> None:
-        """After this `get` gives what is left, then None."""
+        """No more events: `get` returns those that are left, then None."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     def get(self) -> Event | None:
-        """The next event, waiting for it; None when there will be no more."""
+        """Waits for the next event; returns None when there will be no more."""
         with self._changed:
             while not self._events and not self._closed:
-                self._changed.wait(1.0)  # a wait without end could not be interrupted on every system
+                self._changed.wait(1.0)  # an endless wait could not be interrupted on every system
             return self._events.popleft() if self._events else None

@@ -1,6 +1,6 @@
 """A network's summary before anything is built: layers, output shapes and parameters, without Keras.
 
-A test holds it equal to what `cnncore.keras.build` makes.
+A test compares it with the models of `cnncore.keras.build`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from cnncore.training.config import NetworkName, TrainConfig
 from cnncore.training.events import LayerRow, Model
 
 Counted = tuple[tuple[int, ...], int]
-"""A layer's parameters as they are counted: the shape of its weights, and how many biases."""
+"""The parameters of a layer: the shape of its weights, and the number of biases."""
 
 INPUTS = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
 _FILTERS = {"fashion": (64, 64), "binary": (16,)}
@@ -47,13 +47,14 @@ def planned(config: TrainConfig) -> Model:
 
 
 def counted(model: Model, network: NetworkName) -> list[Counted | None]:
-    """How each layer of a model of `network` comes to its parameters; None where it has none, or comes to others."""
-    found: list[Counted | None] = []
+    """The weights and biases of each layer of a model of `network`; None for a layer without any, and for one whose
+    number of parameters differs from the plan's."""
+    counts: list[Counted | None] = []
     before: tuple[int, ...] = INPUTS[network]
     for row in model.layers:
         units = row.output_shape[-1]
         weights = (KERNEL, KERNEL, before[-1], units) if row.kind == "Conv2D" else (before[-1], units)
         right = row.parameters > 0 and math.prod(weights) + units == row.parameters
-        found.append((weights, units) if right else None)
+        counts.append((weights, units) if right else None)
         before = row.output_shape
-    return found
+    return counts

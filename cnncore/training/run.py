@@ -4,8 +4,8 @@
         print(event)
 
 The order is Stage import, data (Progress ..., Data), build (Model), train (TrainBegin, then Batch ... and Epoch for
-each epoch), save, Finished. Whatever goes wrong becomes a `Failed`, the last event then; this generator raises
-nothing. A thread does the work, so that a reader who is slow, or draws, holds nothing up.
+each epoch), save, Finished. Any error becomes a `Failed` as the last event, after a `Kept` where the run had begun to
+train; this generator raises nothing. A thread does the work, so that a slow reader does not slow it down.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import astuple
 
 from cnncore._files import check_writable, unwritable
 from cnncore.errors import CnnError
@@ -25,7 +25,7 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, StopTraining
 from cnncore.training.estimate import Estimate
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
-from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, left_behind
+from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, keep_checkpoint
 from cnncore.training.history import write_history
 from cnncore.training.mailbox import Mailbox
 
@@ -33,20 +33,20 @@ BATCH_EVENTS_PER_SECOND = 20
 _BYTES_PER_PARAMETER = 12
 """float32 for the weight and for each of Adam's two slots."""
 _CHECKPOINT_SHARE = 0.05
-"""Of the time, at most, goes into keeping the model after an epoch."""
+"""The largest share of the time that may go into checkpoints."""
 _BYTES_PER_SECOND = 100e6
-"""A slow disk's: how long keeping it takes, before it was timed."""
+"""The speed of a slow disk: the estimate until the first checkpoint was timed."""
 
 
 def run(
     config: TrainConfig, should_stop: Callable[[], bool] = lambda: False, *, engine: Engine | None = None
 ) -> Iterator[Event]:
-    """Trains as `config` says; the events come as they happen. Batches are told at most 20 times a second, but always
-    the first and the last of an epoch.
+    """Trains as `config` says and yields the events as they happen: at most 20 batches a second, but always the first
+    and the last of an epoch.
 
-    `should_stop` is asked, in another thread, after every batch of training and validation: when it says True the run
-    ends there, and what was trained is still saved. Closing the generator ends it too, and saves nothing.
-    `engine` is Keras unless another is given.
+    `should_stop` is called in another thread after every batch of training and validation: once it returns True the
+    run ends, and the model is still saved. Closing the generator ends the run too, and saves nothing. The `engine` is
+    Keras unless another is given.
     """
     if engine is None:
         from cnncore.keras.engine import KerasEngine
@@ -72,7 +72,8 @@ def run(
 
 
 class _Run:
-    """The work itself. `say` takes its events; `stop` says whether to end; `abandoned` that nobody wants the result."""
+    """The work itself. `say` takes its events; `stop` returns True to end it; `abandoned` is set when nobody wants the
+    result."""
 
     def __init__(
         self,
@@ -89,11 +90,12 @@ class _Run:
         self.trained = False
 
     def outcome(self) -> Finished | Failed:
+        """Does all of it and returns the last event."""
         end = self._outcome()
         if isinstance(end, Failed) and self.trained:
-            model, history = left_behind(self.config)
-            return replace(end, model_path=model, history_path=history)
-        if self.config.output:
+            if any(astuple(kept := keep_checkpoint(self.config))):
+                self.say(kept)
+        elif self.config.output:
             drop_checkpoint(self.config.output)
         return end
 
@@ -182,19 +184,19 @@ class _Run:
         self.say(Progress("data", done, total, unit))
 
     def keep(self) -> None:
-        """Keeps the model as it is, for the case that the run does not come to its end; not so often that it would cost
-        much. The clock stands still meanwhile, so that no epoch seems to take longer."""
+        """Writes a checkpoint, in case the run fails later, unless that would cost too much time. The clock stands
+        still meanwhile, so that no epoch seems to take longer."""
         now = self.elapsed()
         if not self.config.output or now - self._kept < self._keeping / _CHECKPOINT_SHARE:
             return
         begun = time.monotonic()
-        with contextlib.suppress(Exception):  # whatever is wrong, the run goes on; at its end it is said
+        with contextlib.suppress(Exception):  # the run goes on whatever is wrong; its end will report it
             self.engine.save(str(checkpoint_path(self.config.output)))
         self._kept, self._keeping = now, time.monotonic() - begun
         self.begun += self._keeping
 
     def _save(self) -> None:
-        """History first: it is small, and stands even where the model finds no room."""
+        """Writes the history first: it is small, and stays even where the disk has no room for the model."""
         config = self.config
         if config.output or config.history:
             self.say(Stage("save"))
@@ -208,7 +210,7 @@ class _Run:
 
 
 class _Listener:
-    """Turns what the engine tells into events, and says when to stop."""
+    """Turns the calls of the engine into events, and ends the run when asked to."""
 
     def __init__(self, run: _Run, batches: int, estimate: Estimate) -> None:
         self._run, self._batches, self._estimate = run, batches, estimate
@@ -224,7 +226,7 @@ class _Listener:
             held, self._held = self._held, None
             self._say(1, *held)
         if epoch == batch == 1 < self._batches:
-            # The very first batch is told with the second: before that nobody knows how long a batch takes.
+            # The very first batch is told with the second: only then is it known how long a batch takes.
             self._held = batch, loss, accuracy, now
         elif batch in (1, self._batches) or now - self._said >= 1 / BATCH_EVENTS_PER_SECOND:
             self._said = now
@@ -248,7 +250,8 @@ class _Listener:
         self._run.epochs.append(done)
         self._run.say(done)
         if config.history:
-            with contextlib.suppress(CnnError):  # kept as it grows; the last time, at the end, says what is wrong
+            # Rewritten as it grows; the last time, at the end, reports what is wrong.
+            with contextlib.suppress(CnnError):
                 write_history(config.history, self._run.epochs)
         if epoch < config.epochs:
             self._run.keep()

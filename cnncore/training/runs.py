@@ -1,8 +1,8 @@
-"""Where training runs leave their things when nothing else is asked for, and how to find them again.
+"""The folders of training runs: where a run keeps its files unless told otherwise, and the list of earlier runs.
 
     <user data>/cnn-tui/runs/20250131-142501-fashion/{config.json, history.csv, model.keras}
 
-`config.json` is what was asked; the other two appear as the run goes on. A folder that is no run is passed over.
+`config.json` is the configuration; the other two appear as the run goes on. Any other folder there is ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Run:
 
     @property
     def model_path(self) -> Path | None:
-        """The trained model, once it is there."""
+        """The trained model; None until it is saved."""
         return path if is_there(path := self.folder / MODEL, "file") else None
 
     @property
@@ -83,17 +83,17 @@ def list_runs(root: Path | None = None) -> tuple[Run, ...]:
         folders = [folder for folder in list_folder(root) if is_there(folder, "folder")]
     except CnnError:
         return ()
-    found = [run for folder in folders if (run := _read(folder)) is not None]
-    return tuple(sorted(found, key=lambda run: (run.started, len(run.folder.name), run.folder.name), reverse=True))
+    runs = [run for folder in folders if (run := _read(folder)) is not None]
+    return tuple(sorted(runs, key=lambda run: (run.started, len(run.folder.name), run.folder.name), reverse=True))
 
 
 def latest(root: Path | None = None) -> Run | None:
-    """The newest run that left a model."""
+    """The newest run with a model; None where there is none."""
     return next((run for run in list_runs(root) if run.model_path is not None), None)
 
 
 def _read(folder: Path) -> Run | None:
-    """The run in `folder`, wherever the folder has been moved to meanwhile; None where it holds none."""
+    """The run in `folder`, even if the folder was moved since; None where it holds none."""
     with contextlib.suppress(OSError, ValueError, TypeError, CnnError):
         started = datetime.strptime(folder.name[:15], _STAMP)
         config = TrainConfig.from_json(read_text(folder / CONFIG))

@@ -25,6 +25,7 @@ import cnncore
 from cnncore import _arrays, network
 from cnncore import geometry as geometries
 from cnncore._copies import Named
+from cnncore.child import messages
 from cnncore.datasets import examples, fashion_mnist
 from cnncore.datasets import network_images as gallery
 from cnncore.datasets.dataset import Dataset
@@ -167,21 +168,17 @@ def sentences() -> list[Any]:
         row,
         validation,
         validate_child.Request("net.keras"),
-        validate_child.Stage("data"),
         validate_child.Checked(validation, "here"),
-        validate_child.Failed("{path} is empty", {"path": "x"}),
         cnncore.CnnError("{name} is wrong", name="x"),
         cnncore.MissingExtraError("{name} is missing", name="x"),
         layer_row,
-        events.Stage("data"),
-        events.Progress("data", 1, 2, "images"),
         events.Data("here", 1, 2, (28, 28), ("a",)),
         events.Model((layer_row,), 4),
         events.TrainBegin(1, 2, 3),
         events.Batch(1, 2, 3, 0.5, 0.5, 1.0, 2.0),
         events.Epoch(1, 0.5, 0.5, None, None, 1.0),
+        events.Kept("a.keras"),
         events.Finished(False, 1, 2.0),
-        events.Failed("no"),
         config.TrainConfig(),
         kernels.SHARPEN,
         kernel_draft.Draft.of(kernels.BLUR).nudged(1, 1, Fraction(1, 10)),
@@ -192,11 +189,12 @@ def sentences() -> list[Any]:
         fashion_mnist.OfficialFile("a.gz", 1, "b"),
         network_child.Request("folder"),
         network_child.Question(1, "a.npy"),
-        network_child.Stage("load"),
+        messages.Stage("load"),
+        messages.Progress("data", 1, 2, "images"),
+        messages.Failed("{path} is empty", {"path": "x"}),
         network_child.Converted("a.npz"),
         network_child.Ready(),
         network_child.Computed(1, "a.npz", 3),
-        network_child.Failed("no"),
         runs.Run(Path("runs"), config.TrainConfig(), datetime(2024, 5, 6)),
         estimate.Estimate(epochs=2, batches=3, train_images=10, validation_images=2),
     ]
@@ -206,6 +204,7 @@ IN_PROCESS = {
     # What only lives inside a process: threads, locks, functions, models of Keras, a drawing in the making.
     "cnncore._recipes.Recipe",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
+    "cnncore.child.messages.AsJson", "cnncore.child.messages.Messages", "cnncore.child.process.Output",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",
     "cnncore.datasets._tops.Top",
 }  # fmt: skip

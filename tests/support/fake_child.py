@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 
+from cnncore.child.messages import to_json
 from cnncore.training import events as ev
 
 EPOCHS, BATCHES = 3, 20
@@ -22,7 +23,7 @@ LAYERS = (
 
 
 def say(event: ev.Event) -> None:
-    print(ev.to_json(event), flush=True)
+    print(to_json(event), flush=True)
 
 
 def begin() -> None:
@@ -94,9 +95,9 @@ def main(mode: str) -> None:
         case "silent":
             pass
         case "garbage":
-            sys.stdout.buffer.write(b'\xff\xfe not json\n{}\n[1]\n{"event": "Batch"}\n' + b"x" * (3 << 20) + b"\n")
+            sys.stdout.buffer.write(b'\xff\xfe not json\n{}\n[1]\n{"kind": "Batch"}\n' + b"x" * (3 << 20) + b"\n")
             good()
-            print('{"event": "Fini', end="")
+            print('{"kind": "Fini', end="")
         case "deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             begin()

@@ -13,9 +13,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from cnncore.child.messages import Stage
 from cnncore.errors import CnnError, MissingExtraError
 from cnncore.keras import network_child
-from cnncore.keras.network_child import Converted, Request, Stage
+from cnncore.keras.network_child import Converted, Request
 from cnncore.network import InputLayer, cache, storage
 
 KERAS = SimpleNamespace(

@@ -7,8 +7,9 @@ import signal
 import sys
 import time
 
+from cnncore.child.messages import Failed, Stage, to_json
 from cnncore.keras.validate import LayerCheck, Validation
-from cnncore.keras.validate_child import Checked, Failed, Message, Stage, to_json
+from cnncore.keras.validate_child import Checked, Message
 
 
 def rows(first_bad: int) -> tuple[LayerCheck, ...]:

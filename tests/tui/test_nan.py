@@ -25,12 +25,12 @@ from tui.i18n import set_language
 from tui.network.panels import answer_block
 from tui.network.session import Session, Source
 from tui.network.spoken import answer_words, network_lines
-from tui.training.history import RunHistory
 from tui.training.panels import epochs_panel
+from tui.training.run_state import RunState
 from tui.training.spoken import chart_lines
 from tui.training.words import best_epoch, gap_line
-from tui.validation.panel import validation_panel
-from tui.validation.spoken import validation_lines
+from tui.validation.painter import validation_panel
+from tui.validation.spoken import result_lines
 from tui.validation.words import verdict
 
 COLOURS = palette("cnn-dark")
@@ -111,9 +111,9 @@ def validation(first: int) -> Validation:
 
 def test_a_validation_says_where_nan_begins_and_for_how_many_images() -> None:
     found = validation(1)
-    words = "NaN first comes out of b, for 90 of 100 images: for those the network names no class."
+    words = "NaN first appears in b, for 90 of 100 images: for those the network predicts no class."
     assert words in verdict(found)
-    assert words in " ".join(validation_lines(Checked(found, "here")))
+    assert words in " ".join(result_lines(Checked(found, "here")))
     assert sum(", NaN" in line for line in validation_table(found)) == 3
     panel = ["".join(s.text for s in line) for line in validation_panel(found, 90, 8, COLOURS)]
     assert sum(", NaN" in line for line in panel) == 3
@@ -123,7 +123,7 @@ def test_a_validation_says_where_nan_begins_and_for_how_many_images() -> None:
 
 def test_without_nan_none_is_mentioned() -> None:
     found = Validation(validation(3).rows, 100, 1e-4, 1e-5)
-    said = [verdict(found), str(found), *validation_table(found), *validation_lines(Checked(found, "here"))]
+    said = [verdict(found), str(found), *validation_table(found), *result_lines(Checked(found, "here"))]
     assert "nan" not in " ".join(said).lower()
 
 
@@ -131,8 +131,8 @@ GOOD, LOST = Epoch(1, 0.5, 0.8, 0.6, 0.7, 1.0), Epoch(2, math.nan, 0.1, math.nan
 LATE = Epoch(3, math.nan, 0.1, math.nan, 0.95, 1.0)
 
 
-def trained(epochs: list[Epoch]) -> RunHistory:
-    run = RunHistory(TrainConfig(epochs=len(epochs)))
+def trained(epochs: list[Epoch]) -> RunState:
+    run = RunState(TrainConfig(epochs=len(epochs)))
     for epoch in epochs:
         run.apply(epoch)
     return run

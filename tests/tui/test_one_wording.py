@@ -16,8 +16,8 @@ from cnncore.training.events import Finished
 from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import error_text
-from tui.training.history import RunHistory
 from tui.training.options import FIELDS
+from tui.training.run_state import RunState
 from tui.training.screen import TrainingScreen
 from tui.walk.screen import WalkScreen
 from tui.widgets.picture import PictureView
@@ -34,9 +34,9 @@ async def test_what_was_trained_last_takes_the_place_of_what_was_opened(tmp_path
         await pilot.press("4")
         await pilot.pause()
         assert isinstance(app.screen, TrainingScreen)
-        app.screen.run = RunHistory(TrainConfig())
-        app.screen._told(app.screen.run, Finished(stopped=False, epochs=2, seconds=1.0, model_path=trained))
-        assert "3 looks into it" in screen_text(app)
+        app.screen.state.run = RunState(TrainConfig())
+        app.screen.apply(Finished(stopped=False, epochs=2, seconds=1.0, model_path=trained))
+        assert "3 opens it" in screen_text(app)
         await pilot.press("3")
 
         def path() -> str:

@@ -1,8 +1,8 @@
-"""A child process that speaks in lines, for whatever must not run in the app's own process.
+"""A child process that writes lines, for work that must not run in the app's own process.
 
-Keras writes on file descriptor 2 and holds the interpreter for seconds while it loads, so it lives in a child whose
-output is a pipe and whose error stream is nothing. The child is in a process group of its own: Ctrl+C
-reaches only us, and we decide what it means.
+Keras writes on file descriptor 2 and holds the interpreter for seconds while it loads. It therefore runs in a child
+whose output is a pipe and whose error stream is discarded. The child has a process group of its own: Ctrl+C reaches
+only the app, which decides what it means.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from tui.app.memory_kills import memory_kills
 from tui.i18n import N_
 
 GRACE = 5.0
-"""Seconds between asking a child to stop and ending it by force."""
+"""Seconds between asking a child to stop and killing it."""
 LONGEST_LINE = 1 << 20
 
 _running: set[asyncio.subprocess.Process] = set()
 
 
 def running() -> bool:
-    """Whether a child still runs. From any thread."""
+    """True while a child runs. From any thread."""
     return any(process.returncode is None for process in _running.copy())
 
 
 def kill_all() -> None:
-    """Ends every child now, with whatever it started. From any thread."""
+    """Kills every child with all that it started. From any thread."""
     for process in _running.copy():
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -38,14 +38,14 @@ def kill_all() -> None:
 
 
 def python_module(name: str, *arguments: str) -> list[str]:
-    """The command that runs a module of ours with this interpreter; files in the working directory cannot shadow it."""
+    """The command that runs one of our modules with this interpreter; no file in the working folder can shadow it."""
     return [sys.executable, "-P", "-m", name, *arguments]
 
 
 class ChildProcess:
     """One run of `command`: iterate `lines()` once, `stop()` at any time. No process outlives the iteration.
 
-    With `listens` its input is a pipe for `write_line`, which is closed with us: so it can know that we are gone.
+    With `listens` its input is a pipe for `write_line`. The pipe closes with the app, which tells the child to end.
     """
 
     def __init__(self, command: Sequence[str], *, grace: float = GRACE, listens: bool = False) -> None:
@@ -55,17 +55,22 @@ class ChildProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._killer: asyncio.TimerHandle | None = None
         self._kills: int | None = None
-        """How often memory had run out before."""
+        """The number of kills for lack of memory before the child was started."""
         self.stopping = False
-        """Whether `stop` was called."""
+        """True once `stop` was called."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number; None before it was started."""
+        return None if self._process is None else self._process.pid
 
     @property
     def status(self) -> int | None:
-        """The exit status, negative for a signal; None while it runs or when it never did."""
+        """The exit status, negative for a signal; None while the child runs, and before it was started."""
         return None if self._process is None else self._process.returncode
 
     async def lines(self) -> AsyncGenerator[str]:
-        """Each line the child writes, without its end; returns when the child has ended.
+        """Each line of the child's output, without its end; returns when the child has ended.
 
         Raises `OSError` where it cannot be started.
         """
@@ -87,7 +92,7 @@ class ChildProcess:
             while True:
                 try:
                     line = await process.stdout.readline()
-                except ValueError:  # longer than the limit: no line of ours, and asyncio has dropped it
+                except ValueError:  # longer than the limit: not a message, and asyncio has dropped it
                     continue
                 if not line:
                     break
@@ -98,12 +103,12 @@ class ChildProcess:
             _running.discard(process)
 
     def death(self) -> tuple[str, dict[str, object]]:
-        """Why it may have ended, where it said nothing of that itself: a template for `_()` and its values."""
+        """Why a child that gave no reason may have ended: a template for `_()` and its values."""
         before, now = self._kills, memory_kills()
         return death_sentence(self.status or 0, None if before is None or now is None else now > before)
 
     def write_line(self, text: str) -> bool:
-        """Sends a line; whether there was a child to send it to."""
+        """Sends a line. Returns False where there is no child to send it to."""
         process = self._process
         if process is None or process.returncode is not None or process.stdin is None or process.stdin.is_closing():
             return False
@@ -111,7 +116,7 @@ class ChildProcess:
         return True
 
     def stop(self) -> None:
-        """Asks the child to end (SIGTERM), and makes it (SIGKILL) when the grace is over."""
+        """Asks the child to end (SIGTERM), and kills it (SIGKILL) after the grace."""
         if self._process is None or self._process.returncode is not None:
             self.stopping = True
             return
@@ -121,17 +126,17 @@ class ChildProcess:
         self.stopping = True
 
     def end_within(self, seconds: float) -> None:
-        """Ends the child by force if it still runs after `seconds`; a later call counts anew."""
+        """Kills the child if it still runs after `seconds`; a later call starts the count again."""
         if self._killer is not None:
             self._killer.cancel()
         self._killer = asyncio.get_running_loop().call_later(seconds, self.kill)
 
     def kill(self) -> None:
-        """Ends the child now, whatever it does."""
+        """Kills the child (SIGKILL)."""
         self._signal(signal.SIGKILL)
 
     async def close(self) -> None:
-        """Returns when the child has ended, asked or made to."""
+        """Stops the child and returns when it has ended."""
         process = self._process
         if process is None:
             return
@@ -153,8 +158,8 @@ class ChildProcess:
 
 
 def death_sentence(status: int, out_of_memory: bool | None = None) -> tuple[str, dict[str, object]]:
-    """Why a child that said nothing of its end may have ended: a template for `_()` and its values. `out_of_memory`:
-    whether the system ended a process for lack of memory meanwhile, None where it does not say."""
+    """Why a child that gave no reason may have ended: a template for `_()` and its values. `out_of_memory` is True if
+    the system killed a process for lack of memory meanwhile, None where it does not tell."""
     if status == -signal.SIGKILL:
         if out_of_memory:
             return N_("The system ended the process because memory ran out (signal 9)."), {}
@@ -167,4 +172,4 @@ def death_sentence(status: int, out_of_memory: bool | None = None) -> tuple[str,
         except ValueError:
             name = "?"
         return N_("The process was ended by signal {number} ({name})."), {"number": -status, "name": name}
-    return N_("The process ended without a word (exit status {status})."), {"status": status}
+    return N_("The process ended without giving a reason (exit status {status})."), {"status": status}

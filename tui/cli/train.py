@@ -16,7 +16,7 @@ from tui.i18n import _
 from tui.i18n.words import duration, figure, shape_text
 from tui.training.chart import training_chart
 from tui.training.client import TrainingClient
-from tui.training.history import RunHistory
+from tui.training.run_state import RunState
 from tui.training.words import STAGES, batch_line, best_epoch, data_lines, end_line, file_lines, gap_line
 
 EVERY = 5.0
@@ -50,7 +50,7 @@ async def _run(client: TrainingClient) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, on_signal, number)
-    run = RunHistory(client.config)
+    run = RunState(client.config)
     teller = _Teller(run)
     try:
         async for event in client.events():
@@ -60,7 +60,7 @@ async def _run(client: TrainingClient) -> int:
         await client.close()
     if isinstance(run.end, Failed):
         complain(end_line(run.end, run.total_epochs))
-        for line in file_lines(run.end):
+        for line in file_lines(run.files):
             complain(line)
         return FAILED
     return 128 + got[0] if got else DONE
@@ -69,7 +69,7 @@ async def _run(client: TrainingClient) -> int:
 class _Teller:
     """Says of each event what a reader wants to know, and no more often than that."""
 
-    def __init__(self, run: RunHistory) -> None:
+    def __init__(self, run: RunState) -> None:
         self._run = run
         self._said = time.monotonic()
 

@@ -7,20 +7,21 @@ import signal
 from collections.abc import Sequence
 
 from cnncore.keras.validate import Validation
-from cnncore.keras.validate_child import Checked, Failed, Request, Stage
+from cnncore.keras.validate_child import Checked, Failed, Message, Request, Stage
+from tui.app.child_client import ChildClient
 from tui.cli.console import DONE, FAILED, complain, say, table
 from tui.i18n import _
 from tui.i18n.words import shape_text
-from tui.validation.client import ValidationClient
-from tui.validation.words import failure, inputs_line, stage_line, state, verdict
+from tui.validation.client import validation_client
+from tui.validation.words import failure, inputs_line, row_verdict, stage_line, verdict
 
 
 def run(request: Request, *, command: Sequence[str] | None = None) -> int:
     """Prints the table and returns 0 where all layers agree, 1 where one does not or it could not be done."""
-    return asyncio.run(_run(ValidationClient(request, command=command)))
+    return asyncio.run(_run(validation_client(request, command=command)))
 
 
-async def _run(client: ValidationClient) -> int:
+async def _run(client: ChildClient[Message]) -> int:
     got: list[int] = []
 
     def on_signal(number: int) -> None:
@@ -62,7 +63,7 @@ def validation_table(validation: Validation) -> list[str]:
                 shape_text(row.shape),
                 f"{row.max_absolute:.2e}",
                 f"{row.max_relative:.2e}",
-                state(row),
+                row_verdict(row),
             ]
             for row in validation.checks
         ],

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 
 @dataclass(frozen=True, eq=False)
-class KeptMap:
-    """The exact values of one kernel's map; `name` is the preset's id or filter-N, N from 1 as the options have it."""
+class ExportedMap:
+    """The exact values of one map; `name` is the id of the kernel or filter-N, with N from 1 as in the options."""
 
     name: str
     values: Any

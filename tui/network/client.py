@@ -19,11 +19,14 @@ import numpy as np
 
 from cnncore._dtypes import Array
 from cnncore._files import reason_of
+from cnncore.child.messages import Failed, Stage
 from cnncore.errors import CnnError
-from cnncore.keras.network_child import Computed, Converted, Failed, Question, Ready, Request, Stage, from_json
+from cnncore.keras import network_child
+from cnncore.keras.network_child import MESSAGES, Computed, Converted, Question, Ready, Request
 from cnncore.network import Network, cache, storage
 from cnncore.training.config import NetworkName
-from tui.app.child_process import ChildProcess, python_module
+from tui.app.child_client import ChildClient
+from tui.app.child_process import python_module
 from tui.i18n import N_
 
 __all__ = ["Failed", "Loaded", "Message", "NetworkClient", "Ready", "Stage", "Values"]
@@ -82,7 +85,7 @@ class NetworkClient:
         self.content = content
         """The digest of the file's content, "" before it is known and for a network in no file."""
         self._command = command
-        self._child: ChildProcess | None = None
+        self._child: ChildClient[network_child.Message] | None = None
         self._folder: Path | None = None
         self._asked = 0
         self._waiting: tuple[int, Array] | None = None
@@ -128,7 +131,8 @@ class NetworkClient:
                 yield Failed(error.template, error.values)
         except OSError as error:
             if not self._stopped:
-                yield Failed(N_("The process could not be started: {reason}"), {"reason": reason_of(error)})
+                sentence = N_("The files of the network could not be read or written: {reason}")
+                yield Failed(sentence, {"reason": reason_of(error)})
         finally:
             self._folder = None
             shutil.rmtree(folder, ignore_errors=True)
@@ -159,18 +163,11 @@ class NetworkClient:
 
     async def _from_child(self, request: Request) -> AsyncGenerator[Message]:
         command = self._command or python_module("cnncore.keras.network_child")
-        self._child = child = ChildProcess([*command, request.to_json()], grace=1, listens=True)
-        failed: Failed | None = None
-        async with contextlib.aclosing(child.lines()) as lines:
-            async for line in lines:
+        self._child = child = ChildClient([*command, request.to_json()], MESSAGES, grace=1, listens=True)
+        async with contextlib.aclosing(child.messages()) as messages:
+            async for message in messages:
                 self._send()
-                try:
-                    message = from_json(line)
-                except ValueError:
-                    continue
                 match message:
-                    case Failed():
-                        failed = message
                     case Converted(path):
                         yield Loaded(await asyncio.to_thread(storage.load, path), False)
                         if not self._keras:
@@ -181,8 +178,6 @@ class NetworkClient:
                             yield values
                     case _:
                         yield message
-        if not self._stopped:
-            yield failed or Failed(*child.death())
 
     def _send(self) -> None:
         """Sends the question that waits, where there is a child to send it to."""
@@ -192,7 +187,7 @@ class NetworkClient:
         path = self._folder / f"question-{number}.npy"
         with contextlib.suppress(OSError):  # a full disk: the question stays, and the next may find room
             np.save(path, x, allow_pickle=False)
-            if self._child.write_line(Question(number, str(path)).to_json()):
+            if self._child.send(Question(number, str(path)).to_json()):
                 self._waiting = None
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from textual.app import SystemCommand
 
 from tui.drawing.theme import kept_palette
-from tui.export.menu import Item, Saver, TakeAlongDialog, ask_file
+from tui.export.menu import ExportDialog, Item, Saver, ask_file
 from tui.i18n import N_, _
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
     from tui.drawing.maps import Look
-    from tui.export.maps import KeptMap
+    from tui.export.maps import ExportedMap
     from tui.network.screen import NetworkScreen
     from tui.network.session import Session
     from tui.network.state import Microscope
@@ -70,14 +70,14 @@ def open_menu(screen: NetworkScreen) -> None:
     """Asks what to take, and takes it."""
     if screen.session is not None:
         screen.app.push_screen(
-            TakeAlongDialog(screen.command_line(), items_of(screen)), lambda name: take(screen, name) if name else None
+            ExportDialog(screen.command_line(), items_of(screen)), lambda name: take(screen, name) if name else None
         )
 
 
 def palette_commands(screen: NetworkScreen) -> Iterable[SystemCommand]:
     """Each item for the command palette."""
     for item in items_of(screen):
-        yield SystemCommand(_(item.title), _("Take along"), lambda name=item.id: take(screen, name))
+        yield SystemCommand(_(item.title), _("Export"), lambda name=item.id: take(screen, name))
 
 
 def take(screen: NetworkScreen, name: str) -> None:
@@ -95,7 +95,7 @@ def take(screen: NetworkScreen, name: str) -> None:
     if item is MAPS:
         rows, columns, maps = session.scope.size
         note = _("of shape {shape}").format(shape=f"({rows}, {columns}, {maps})")
-    ask_file(screen, item, _saver(screen, session, item), screen.say, note)
+    ask_file(screen.app, item, _saver(screen, session, item), screen.say, note)
 
 
 def _saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
@@ -145,13 +145,13 @@ def level_pixels(scope: Microscope, number: int, look: Look) -> Any:
     return found if signed else found[:, :, 0]
 
 
-def _kept(name: str, values: Any) -> KeptMap:
-    from tui.export.maps import KeptMap
+def _kept(name: str, values: Any) -> ExportedMap:
+    from tui.export.maps import ExportedMap
 
-    return KeptMap(name, values)
+    return ExportedMap(name, values)
 
 
-def _maps_of(values: Any) -> list[KeptMap]:
+def _maps_of(values: Any) -> list[ExportedMap]:
     """The maps of (H, W, maps) by their numbers, as the screen has them; of anything else one."""
     if values.ndim == 3 and values.shape[2] > 1:
         digits = len(str(values.shape[2] - 1))
@@ -175,7 +175,9 @@ def _simple(item: Item, write: Callable[[Path], None]) -> Saver:
     return Saver(item, written)
 
 
-def _maps_saver(item: Item, values: Any, maps: Sequence[KeptMap], pixels: Callable[[int], Any] | None = None) -> Saver:
+def _maps_saver(
+    item: Item, values: Any, maps: Sequence[ExportedMap], pixels: Callable[[int], Any] | None = None
+) -> Saver:
     """Exact numbers: as .npy in the array's own shape, else a file a map, or a picture of each."""
     from cnncore.export import save_values
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 from cnncore._files import read_text, write_atomically
 from cnncore.errors import CnnError
-from cnncore.keras.network_child import StageName
 from tui.i18n import N_, _
 from tui.network.opening_words import stage_line
 
 USUAL = 6.0
 """Seconds, where it was never timed."""
 LONGEST = 600.0
-STEPS: tuple[StageName, ...] = ("cache", "import", "convert")
+STEPS: tuple[str, ...] = ("cache", "import", "convert")
 BAR = 20
 
 
@@ -33,7 +32,7 @@ class Opening:
     expected: float = USUAL
     timed: bool = False
     """Whether that is how long it took here before."""
-    stage: StageName = "cache"
+    stage: str = "cache"
 
     def part(self, now: float) -> float:
         """How much of the time has passed, from 0 to 1."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cnncore.keras.network_child import Failed, Stage, StageName
+from cnncore.child.messages import Failed, Stage
 from tui.i18n import N_, _, error_text, sentence
 
-STAGES: dict[StageName, str] = {
+STAGES: dict[str, str] = {
     "cache": N_("Looking whether this network was opened before"),
     "import": N_("Loading TensorFlow, which takes some seconds"),
     "convert": N_("Taking over the layers and their weights"),
@@ -13,7 +13,7 @@ STAGES: dict[StageName, str] = {
 }
 
 
-def stage_line(stage: StageName) -> str:
+def stage_line(stage: str) -> str:
     return _(STAGES[stage])
 
 

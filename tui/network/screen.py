@@ -73,7 +73,7 @@ class NetworkScreen(NeuronDepth):
         Binding("full_stop", "channel(1)", N_("Kernel of another input map, or another weight"), show=False, group=SEE),
         Binding("r", "order", N_("Terms largest first or in order"), show=False, group=SEE),
         Binding("R", "keras_again", N_("Ask Keras again"), show=False, group=SEE),
-        Binding("x", "take_along", N_("Take along"), show=False, group=SEE),
+        Binding("x", "export", N_("Export"), show=False, group=SEE),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -164,7 +164,7 @@ class NetworkScreen(NeuronDepth):
 
     # Taking along.
 
-    def action_take_along(self) -> None:
+    def action_export(self) -> None:
         from tui.network.export import open_menu
 
         open_menu(self)

@@ -1,4 +1,4 @@
-"""The two charts of training runs, accuracy and loss: which series they have, how these look, how they are scaled."""
+"""The two charts of a training run, accuracy and loss: their series, styles and scales."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.style import Style
 from tui.drawing.chart import ASCII, Glyphs, Line, Series, chart
 from tui.i18n import N_, _
 from tui.i18n.words import figure
-from tui.training.history import Point, RunHistory
+from tui.training.run_state import Point, RunState
 
 Metric: TypeAlias = Literal["accuracy", "loss"]
 TITLES: dict[Metric, str] = {"accuracy": N_("accuracy"), "loss": N_("loss")}
@@ -18,7 +18,7 @@ TITLES: dict[Metric, str] = {"accuracy": N_("accuracy"), "loss": N_("loss")}
 
 @dataclass(frozen=True, slots=True)
 class ChartStyles:
-    """No colour by default, as on paper."""
+    """The styles of the chart; without colour by default."""
 
     training: Style = Style.null()  # noqa: RUF009 - immutable
     validation: Style = Style.null()  # noqa: RUF009
@@ -29,17 +29,17 @@ class ChartStyles:
 
 
 def training_chart(
-    run: RunHistory,
+    run: RunState,
     metric: Metric,
     width: int,
     height: int,
     *,
-    earlier: RunHistory | None = None,
+    earlier: RunState | None = None,
     zoom: bool = False,
     glyphs: Glyphs = ASCII,
     styles: ChartStyles = ChartStyles(),
 ) -> list[Line]:
-    """`height` rows of `width` cells. `zoom` leaves out the steep beginning, so that later differences can be seen."""
+    """`height` rows of `width` cells. `zoom` leaves out the steep beginning, so that later differences show."""
     training, validation = _curves(run, metric)
     series = []
     # Bare letters mark the points where there are no finer glyphs for lines.
@@ -70,7 +70,7 @@ def training_chart(
     )
 
 
-def _curves(run: RunHistory, metric: Metric) -> tuple[list[Point], list[Point]]:
+def _curves(run: RunState, metric: Metric) -> tuple[list[Point], list[Point]]:
     return (run.accuracy, run.val_accuracy) if metric == "accuracy" else (run.loss, run.val_loss)
 
 
@@ -80,7 +80,7 @@ def _series(name: str, points: list[Point], style: Style, marker: str, dashes: t
 
 
 def _whole_loss(series: list[Series]) -> tuple[float, float]:
-    """From 0 to a little above the highest loss, in steps that do not jump with every batch."""
+    """From 0 to a little above the highest loss, in coarse steps that do not change with every batch."""
     highest = max((y for one in series for _x, y in one.points if y < 1e6), default=0.0)
     if highest <= 0:
         return (0.0, 1.0)
@@ -88,7 +88,7 @@ def _whole_loss(series: list[Series]) -> tuple[float, float]:
 
 
 def _zoomed(series: list[Series]) -> tuple[float, float] | None:
-    """The range of what came after three quarters of the first epoch; None while that is not over."""
+    """The range of the values after three quarters of the first epoch; None until that epoch is over."""
     if max((x for one in series for x, _y in one.points), default=0.0) < 1:
         return None
     late = [y for one in series for x, y in one.points if x >= 0.75 and abs(y) < 1e6]

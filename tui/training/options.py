@@ -1,4 +1,4 @@
-"""The form for a training run: every option a field, and what is wrong said as a sentence below them."""
+"""The form for the options of a training run: a field each, and a sentence below them on what is wrong."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from tui.widgets.path_input import PathInput
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("epochs", N_("Epochs"), N_("how often every image is seen")),
     ("batch_size", N_("Batch size"), N_("images per step")),
-    ("validation_split", N_("Validation split"), N_("part held out")),
-    ("limit", N_("Images"), N_("only the first, 0 for all")),
+    ("validation_split", N_("Validation split"), N_("fraction held out")),
+    ("limit", N_("Images"), N_("only the first N, 0 for all")),
     ("dropout", N_("Dropout rate"), N_("0 for none")),
     ("seed", N_("Seed"), N_("the same seed, the same run")),
     ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
-"""The configuration's name of each, its label, and what to know of it."""
+"""For each field its name in the configuration, its label, and a hint."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
 
 
 class TrainingOptions(Dialog[TrainConfig | None]):
-    """Asks for the options of a run, starting from `config`. Up and down go from field to field."""
+    """Asks for the options of a run, starting from `config`. Up and Down move between the fields."""
 
     DEFAULT_CSS = """
     TrainingOptions > Vertical { width: 66; }
@@ -41,7 +41,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", N_("Next field"), show=False),
-        Binding("up", "app.focus_previous", N_("Field before"), show=False),
+        Binding("up", "app.focus_previous", N_("Previous field"), show=False),
     ]
 
     def __init__(self, config: TrainConfig) -> None:
@@ -56,11 +56,11 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             for name, label, about in FIELDS:
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
-            yield Label("{}: {}".format(_("Data folder"), _("empty for the usual")), markup=False)
+            yield Label("{}: {}".format(_("Data folder"), _("empty for the default")), markup=False)
             yield PathInput(shown(self._config.data), folders=True, id="data")
 
     def on_key(self, event: events.Key) -> None:
-        # In the network's field any other letter than a network's first would only be wrong: the arrows choose too.
+        # Few texts are right in the field of the network, so the arrow keys and Space choose one.
         focused = self.focused
         if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
             at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
@@ -75,7 +75,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             self.refuse(error)
 
     def refuse(self, error: BaseException) -> None:
-        """Says what is wrong by the label that stands on the screen, and goes to its field."""
+        """Says what is wrong, with the label of the field on the screen, and moves to it."""
         name = error.values.get("name") if isinstance(error, CnnError) else None
         for field in self.query(Input):
             if field.id == name:
@@ -90,9 +90,9 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
 
     def _folder(self) -> str:
-        """The data folder, from the root on; "" for the usual."""
+        """The data folder as a full path; "" for the default."""
         field = self.query_one("#data", PathInput)
-        if field.value == shown(self._config.data):  # as it was, though it may not be what can be shown
+        if field.value == shown(self._config.data):  # unchanged, although the text may differ from the path
             return self._config.data
         try:
             return str(check_folder(typed(field.value))) if field.value.strip() else ""
@@ -122,5 +122,5 @@ class TrainingOptions(Dialog[TrainConfig | None]):
 
 
 def _typed(value: float) -> str:
-    """A number as one would type it."""
+    """A number as a person would type it."""
     return str(value) if isinstance(value, int) else f"{value:.6g}"

@@ -15,19 +15,19 @@ from tui.drawing.columns import box, fitted
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.i18n.words import duration, figure, shape_text
-from tui.training.history import RunHistory
+from tui.training.run_state import RunState
 from tui.training.words import best_epoch
 
 
 def network_panel(
     model: Model, width: int, height: int, colours: Palette, *, counts: Sequence[Counted | None] = ()
 ) -> list[Line]:
-    """The summary: layer, output shape, parameters, and their total, which keeps its place at the end; where there is
-    room, how each comes to its parameters: `counts`."""
+    """The summary: layer, output shape and parameters, with their total always in the last row; where there is room,
+    the weights and biases too: `counts`."""
     rows = [[_("Layer"), _("Output shape"), _("Parameters"), _("weights + biases")]]
-    for row, found in zip(model.layers, counts or [None] * len(model.layers), strict=True):
-        sum_of = "" if found is None else f"{'x'.join(map(str, found[0]))} + {found[1]}"
-        rows.append([row.name, shape_text(row.output_shape), f"{row.parameters:,}", sum_of])
+    for row, count in zip(model.layers, counts or [None] * len(model.layers), strict=True):
+        terms = "" if count is None else f"{'x'.join(map(str, count[0]))} + {count[1]}"
+        rows.append([row.name, shape_text(row.output_shape), f"{row.parameters:,}", terms])
     rows.append([_("Total"), "", f"{model.parameters:,}", ""])
     lines = fitted(rows, (1, 2), width)
     if not counts or cell_len(lines[0]) > width:
@@ -41,8 +41,7 @@ def network_panel(
 
 
 def epochs_panel(epochs: Sequence[Epoch], width: int, height: int, colours: Palette) -> list[Line]:
-    """A row an epoch under Keras's names, the latest at the end; the best is marked with *. What does not fit is the
-    oldest."""
+    """A row for each epoch with Keras's names; * marks the best. Where there is no room the oldest are left out."""
     best = best_epoch(list(epochs))
     rows = [[_("epoch"), "loss", "accuracy", "val_loss", "val_accuracy", _("time")]]
     rows += [
@@ -60,15 +59,15 @@ def epochs_panel(epochs: Sequence[Epoch], width: int, height: int, colours: Pale
     shown = list(zip(lines[1:], epochs, strict=True))[-max(0, height - 1) :] if height > 1 else []
     drawn = [(line, colours.strong if e is best else colours.text) for line, e in shown]
     if not epochs:
-        drawn = [(_("An epoch's figures come at its end."), colours.faint)]
+        drawn = [(_("The figures of an epoch appear when it ends."), colours.faint)]
     return box([(lines[0], colours.faint), *drawn], width, height)
 
 
-def progress_panel(run: RunHistory | None, width: int, height: int, colours: Palette) -> list[Line]:
-    """Two bars with their numbers: epochs done, and batches within the epoch at hand."""
+def progress_panel(run: RunState | None, width: int, height: int, colours: Palette) -> list[Line]:
+    """Two bars with their numbers: the epochs done, and the batches of the current epoch."""
     plan, batch = (run.plan, run.batch) if run is not None else (None, None)
     if run is None or plan is None:
-        # Before training begins there is nothing to measure: the rails alone.
+        # Before training begins there is nothing to measure: empty bars.
         lines = [_bar(_("epoch"), 0.0, "", width, colours), _bar(_("batch"), 0.0, "", width, colours)]
         return [*lines, *box([], width, height)][:height]
     done = len(run.epochs)
@@ -93,7 +92,7 @@ NUMBERS = 40
 
 
 def _bar(label: str, part: float, numbers: str, width: int, colours: Palette) -> Line:
-    """A label, a bar of what is left of the width, and numbers; thick is done and thin is not, in any colour."""
+    """A label, a bar that fills the width, and numbers; the done part is thick, the rest thin, also without colour."""
     name = set_cell_size(label, min(LABEL, width))
     room = max(0, width - LABEL - NUMBERS - 2)
     done = min(room, max(0, round(part * room)))
@@ -107,7 +106,7 @@ def _bar(label: str, part: float, numbers: str, width: int, colours: Palette) ->
 
 
 def tabs_line(names: Sequence[str], chosen: int, width: int, colours: Palette) -> Line:
-    """One row naming the views, the present one in brackets as well as in colour."""
+    """The names of the views, the current one in brackets and in colour."""
     line: Line = []
     left = width
     for index, name in enumerate(names):
@@ -119,5 +118,5 @@ def tabs_line(names: Sequence[str], chosen: int, width: int, colours: Palette) -
 
 
 def validation_style(colours: Palette) -> Style:
-    """The colour of validation: that of the output, as a foreground."""
+    """The style of validation: the colour of the output, as a foreground."""
     return Style(color=colours.output.bgcolor, bold=True)

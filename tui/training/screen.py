@@ -1,68 +1,71 @@
-"""Training: the network as a table, a run in a child process, its charts and its figures, which stay when it is over.
+"""Training: the network as a table, a run in a child process, its charts and figures, which stay when it is over.
 
-The run is a `RunHistory` that events are folded into as they come; a clock draws from it a few times a second, so a
-batch that is old by then is never drawn. At 80x24 one view is shown at a time, on a larger screen all of them.
+The screen turns keys into changes of a `TrainingState` and folds events into it as they come. A clock draws from it a
+few times a second, so a batch that is out of date by then is never drawn. A small terminal shows one view at a time, a
+large one all of them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar, TypeAlias
 
-from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Static
 
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
-from cnncore.training.events import Event, Failed, Finished, Model, Stage
-from cnncore.training.plan import counted, planned
+from cnncore.training.events import Event, Failed, Finished
 from cnncore.training.runs import new_run
 from tui.app.screen import FrameScreen, current_palette
 from tui.app.workers import start_worker
-from tui.drawing.chart import ASCII, BLOCKS, BRAILLE, Glyphs, Line
+from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
+from tui.drawing.theme import Palette
 from tui.i18n import N_, _, error_text
-from tui.training.chart import ChartStyles, Metric, training_chart
+from tui.training import painter
+from tui.training.chart import Metric
 from tui.training.client import TrainingClient
-from tui.training.history import RunHistory
-from tui.training.panels import epochs_panel, network_panel, progress_panel, tabs_line, validation_style
-from tui.training.words import config_line, data_lines, end_line, failed_lines, file_lines, gap_line, stage_line
+from tui.training.options import TrainingOptions
+from tui.training.spoken import training_lines
+from tui.training.state import CHARTS, VIEWS, TrainingState
+from tui.training.words import config_line, data_lines, lesson_lines, status_line
 from tui.widgets.lines import LinesView
+from tui.widgets.note import Note
 from tui.widgets.title import Title
 
-VIEWS = ("accuracy", "loss", "epochs", "network")
-VIEW_TITLES = {"accuracy": N_("accuracy"), "loss": N_("loss"), "epochs": N_("epochs"), "network": N_("network")}
-GLYPHS: tuple[Glyphs, ...] = (BLOCKS, BRAILLE, ASCII)
+Paint: TypeAlias = Callable[[TrainingState, int, int, Palette], list[Line]]
+
 GLYPH_TITLES = (N_("blocks"), N_("dots"), N_("plain characters"))
 FRAMES_PER_SECOND = 5
 WIDE = (112, 30)
+"""The columns and lines from which all views are shown."""
+ROOMY = 28
+"""The lines from which the file of the model is named too."""
 RUN = Binding.Group(N_("Run"))
 SHOW = Binding.Group(N_("Show"))
 
 
 class TrainingScreen(FrameScreen):
-    """See the module."""
+    """The screen of the place; see the module."""
 
     HELP_TEXT = N_(
-        "A network learns from images: after each batch its weights move a little. Training accuracy is measured on"
-        " the images it learns from, validation accuracy on images it never learns from. Where the two part, the"
-        " network overfits; dropout pulls them together again. Train once, set a dropout rate with o, train again"
-        " and compare."
+        "A network learns from images: after each batch its weights change a little. Training accuracy is measured"
+        " on the images it learns from, validation accuracy on images it never learns from. When the two curves part,"
+        " the network overfits; dropout narrows the gap. Train once, set a dropout rate with o, then train again and"
+        " compare."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "start", N_("Train"), group=RUN),
         Binding("s", "stop", N_("Stop"), group=RUN),
         Binding("o", "options", N_("Options"), group=RUN),
         Binding("v,right", "view(1)", N_("View"), group=SHOW),
-        Binding("V,left", "view(-1)", N_("View before"), show=False, group=SHOW),
+        Binding("V,left", "view(-1)", N_("Previous view"), show=False, group=SHOW),
         Binding("z", "zoom", N_("Zoom"), group=SHOW),
         Binding("b", "glyphs", N_("Blocks, dots or plain characters"), show=False, group=SHOW),
     ]
@@ -86,54 +89,48 @@ class TrainingScreen(FrameScreen):
     """
 
     command: ClassVar[Sequence[str] | None] = None
-    """Takes the place of the real child's command, for tests."""
+    """Replaces the real child's command, for tests."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.config: TrainConfig | None = None
-        self.run: RunHistory | None = None
-        self.earlier: RunHistory | None = None
-        self.view = VIEWS.index("network")
-        self.zoomed = True
-        self.glyphs = 0
-        self._client: TrainingClient | None = None
+        self.state = TrainingState()
+        self.client: TrainingClient | None = None
         self._clock: Timer | None = None
-        self._stage_since = 0.0
-        self._trouble = ""
-        self._said = ""
-        """What a key did, or why it did nothing; until the next key."""
 
     # Composition.
 
     def compose_body(self) -> ComposeResult:
-        yield Static(id="config", markup=False)
-        yield Static(id="state", markup=False)
-        yield LinesView(lambda w, h: progress_panel(self.run, w, h, current_palette(self)), id="bars")
-        yield Static(id="data", markup=False)
-        yield LinesView(self._draw_tabs, id="tabs")
+        yield Note(id="config")
+        yield Note(id="state")
+        yield self._view("bars", painter.bars)
+        yield Note(id="data")
+        yield self._view("tabs", lambda state, width, _height, colours: painter.tabs(state, width, colours))
         with Horizontal(id="main"):
             with Vertical(id="charts"):
-                yield LinesView(lambda w, h: self._draw_chart("accuracy", w, h), id="accuracy")
-                yield LinesView(lambda w, h: self._draw_chart("loss", w, h), id="loss")
+                yield self._view("accuracy", partial(_chart, "accuracy"))
+                yield self._view("loss", partial(_chart, "loss"))
             with Vertical(id="side"):
                 yield Title(id="network-title")
-                yield LinesView(self._draw_network, id="network")
+                yield self._view("network", painter.network)
                 yield Title(id="epochs-title")
-                yield LinesView(self._draw_epochs, id="epochs")
-        yield Static(id="lesson", markup=False)
-        yield Static(id="said", markup=False)
+                yield self._view("epochs", painter.epochs)
+        yield Note(id="lesson")
+        yield Note(id="said")
+
+    def _view(self, name: str, paint: Paint) -> LinesView:
+        return LinesView(lambda width, height: paint(self.state, width, height, current_palette(self)), id=name)
 
     def on_mount(self) -> None:
         options = self.cnn_app.options
-        self.config = options.train or TrainConfig(data=options.data)
+        self.state.config = options.train or TrainConfig(data=options.data)
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
         self.call_after_refresh(self.show)
         if options.train is not None:
             self.call_after_refresh(self.action_start)
 
     async def on_unmount(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+        if self.client is not None:
+            await self.client.close()
 
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
@@ -153,123 +150,105 @@ class TrainingScreen(FrameScreen):
 
     # The run.
 
-    @property
-    def running(self) -> bool:
-        return self.run is not None and self.run.running
-
     def action_start(self) -> None:
-        if self.running or self.config is None:
-            self.say(_("A run is going on: s stops it."))
+        if self.state.running:
+            self.say(_("A run is in progress: s stops it."))
             return
-        config = self.config
-        self._trouble = self._said = ""
+        config = self.state.config
         try:
             # The command line may have named the files; otherwise the run has a folder of its own.
             if not config.output and not config.history:
                 config = new_run(config).config
         except CnnError as error:
-            self._trouble = error_text(error)
+            self.state.trouble, self.state.notice = error_text(error), ""
             self.show()
             return
-        before = self.run
-        if before is not None and before.epochs and before.config.network == config.network:
-            # The same options again are the same run again: what it is held against stays.
-            again = _options(before.config) == _options(config)
-            self.earlier = self.earlier or before if again else before
-        self.run = RunHistory(config)
-        self._client = TrainingClient(config, command=self.command)
-        self._stage_since = time.monotonic()
-        if VIEWS[self.view] == "network":
-            self.view = VIEWS.index("accuracy")
-        start_worker(self, self._follow, self._client, self.run, failed=self._failed)
-        if self._clock is not None:
-            self._clock.resume()
-        self.refresh_bindings()
-        self.show()
+        self.state.begin(config, time.monotonic())
+        self.client = client = TrainingClient(config, command=self.command)
+        start_worker(self, self._follow, client, failed=self._failed)
+        self._run_changed(runs=True)
 
-    async def _follow(self, client: TrainingClient, run: RunHistory) -> None:
+    async def _follow(self, client: TrainingClient) -> None:
         try:
             async for event in client.events():
-                self._told(run, event)
+                self.apply(event)
         finally:
             await client.close()
 
     def _failed(self, sentence: str) -> None:
-        """The run ended by a fault of ours."""
-        if self.run is not None and self.run.running:
-            self._told(self.run, Failed(sentence))
+        """An error of the app itself has ended the run."""
+        if self.state.running:
+            self.apply(Failed(sentence))
 
-    def _told(self, run: RunHistory, event: Event) -> None:
-        run.apply(event)
-        if isinstance(event, Stage):
-            self._stage_since = time.monotonic()
+    def apply(self, event: Event) -> None:
+        """Takes the next event of the run."""
+        self.state.apply(event, time.monotonic())
+        if isinstance(event, Finished) and event.model_path:
+            self.cnn_app.current_network.named = event.model_path
         if isinstance(event, Finished | Failed):
-            if self._clock is not None:
-                self._clock.pause()
-            self._said = ""
-            if isinstance(event, Finished) and event.model_path:
-                self.cnn_app.current_network.named = event.model_path
-            # The next run goes into a folder of its own, or would write over this one's files.
-            if self.config is not None:
-                self.config = replace(self.config, output="", history="")
-            self.refresh_bindings()
-            self.show()
+            self._run_changed(runs=False)
+
+    def _run_changed(self, *, runs: bool) -> None:
+        """The clock goes while a run does, and other keys are offered."""
+        if self._clock is not None:
+            (self._clock.resume if runs else self._clock.pause)()
+        self.refresh_bindings()
+        self.show()
 
     def action_stop(self) -> None:
-        if self._client is not None and self.running:
-            self._client.stop()
+        if self.client is not None and self.state.running:
+            self.client.stop()
+            self.state.stopping = True
             self.show()
         else:
             self.say(_("Nothing is running: t trains."))
 
     def offers(self, action: str) -> bool:
         if action in ("start", "options"):
-            return not self.running
+            return not self.state.running
         if action == "stop":
-            return self.running
-        return not (action.startswith("view(") and self._wide)  # there all are in sight
+            return self.state.running
+        return not (action.startswith("view(") and self._wide)  # where all views are visible
 
     def refresh_bindings(self) -> None:
         super().refresh_bindings()
         self.refresh_frame()
 
     def action_options(self) -> None:
-        from tui.training.options import TrainingOptions
+        if self.state.running:
+            self.say(_("The options are for the next run: s stops this one."))
+            return
 
         def chosen(config: TrainConfig | None) -> None:
             if config is not None:
-                if self.config is not None and config.network != self.config.network:
-                    self.view = VIEWS.index("network")
-                    self.run = self.earlier = None
-                self.config = config
+                self.state.choose(config)
             self.say("")
 
-        if self.running:
-            self.say(_("The options are for the next run: s stops this one."))
-        elif self.config is not None:
-            self.app.push_screen(TrainingOptions(self.config), chosen)
+        self.app.push_screen(TrainingOptions(self.state.config), chosen)
 
-    # What is seen.
+    # The views.
+
+    @property
+    def _wide(self) -> bool:
+        return self.has_class("-wide")
 
     def action_view(self, by: int) -> None:
         if self._wide:
-            self.say(_("All views are in sight."))
+            self.say(_("All views are already visible."))
             return
-        self.view = (self.view + by) % len(VIEWS)
+        self.state.turn_view(by)
         self.say("")
 
     def action_zoom(self) -> None:
-        self.zoomed = not self.zoomed
-        self.say(
-            _("The charts show the range of their values.") if self.zoomed else _("The charts show the whole range.")
-        )
+        self.state.zoomed = zoomed = not self.state.zoomed
+        self.say(_("The charts are zoomed to their values.") if zoomed else _("The charts show the full range."))
 
     def action_glyphs(self) -> None:
-        self.glyphs = (self.glyphs + 1) % len(GLYPHS)
-        self.say(_("The charts are drawn in {signs}.").format(signs=_(GLYPH_TITLES[self.glyphs])))
+        self.state.glyphs = (self.state.glyphs + 1) % len(painter.GLYPHS)
+        self.say(_("The charts are drawn with {signs}.").format(signs=_(GLYPH_TITLES[self.state.glyphs])))
 
     def say(self, text: str) -> None:
-        self._said = text
+        self.state.notice = text
         self.show()
 
     def _tick(self) -> None:
@@ -278,113 +257,45 @@ class TrainingScreen(FrameScreen):
 
     def show(self) -> None:
         """Draws everything from the state."""
-        if not self.is_attached or not self.query("#lesson") or self.config is None:
+        if not self.is_attached or not self.query("#lesson"):
             return
-        colours = current_palette(self)
-        run = self.run
-        say = self._say
-        config = run.config if run is not None and run.running else self.config
-        options = first_fit(self.size.width - 2, config_line(config), config_line(config, short=True))
-        say("config", options, colours.faint)
-        state, style = self._state()
-        say("state", state, style)
-        say("data", "\n".join(data_lines(run.data)) if run is not None and run.data is not None else "", colours.text)
-        lesson = gap_line(run.epochs, run.config) if run is not None else ""
-        if run is not None and isinstance(run.end, Finished) and self.size.height >= 28:
-            lesson = "\n".join([lesson, *(file_lines(run.end)[:1])]).strip()
-        if run is not None and isinstance(run.end, Failed):
-            lesson = "\n".join(failed_lines(run.end))
-        say("lesson", lesson, colours.strong)
-        say("said", self._said, colours.notice)
-        for name, text in (("network", _("Network")), ("epochs", _("Epochs"))):
-            self.query_one(f"#{name}-title", Title).text = text
-        self.query_one("#network", LinesView).styles.height = len(self._model().layers) + 3 if self._wide else "1fr"
-        for index, name in enumerate(VIEWS):
-            view = self.query_one(f"#{name}", LinesView)
-            view.set_class(index != self.view, "-hidden")
-            view.redraw()
-        self.query_one("#charts").set_class(VIEWS[self.view] not in ("accuracy", "loss"), "-hidden")
-        self.query_one("#side").set_class(VIEWS[self.view] in ("accuracy", "loss"), "-hidden")
-        for name in ("bars", "tabs"):
-            self.query_one(f"#{name}", LinesView).redraw()
+        self._show_notes()
+        self._show_views()
         self.speak()
 
-    def spoken(self) -> Sequence[str]:
-        from tui.training.spoken import training_lines
-
-        if self.config is None:
-            return ()
-        return [
-            f"{self._said} {self._state()[0]}".strip(),
-            config_line(self.config),
-            *training_lines(self.run, self._model()),
-        ]
-
-    @property
-    def _wide(self) -> bool:
-        return self.has_class("-wide")
-
-    def _say(self, name: str, text: str, style: Style) -> None:
-        widget = self.query_one(f"#{name}", Static)
-        widget.update(Text(text, style))
-        widget.display = bool(text)
-
-    def _state(self) -> tuple[str, Style]:
-        """Where things stand, in one sentence."""
-        colours = current_palette(self)
-        run = self.run
-        if self._trouble:
-            return self._trouble, colours.negative
-        if run is None:
-            return _("Ready. t trains this network, o changes the options."), colours.notice
-        if isinstance(run.end, Failed):
-            ended = end_line(run.end, run.total_epochs).rstrip(".")
-            return ended + ". " + _("o changes the options, t trains again."), colours.negative
-        if run.end is not None:
-            text = end_line(run.end, run.total_epochs)
-            if run.end.model_path:
-                text += ". " + _("3 looks into it, 5 holds it against Keras.")
-            return text, colours.notice
-        if self._client is not None and self._client.stopping:
-            return _("Stopping, and saving what has been trained; s again ends at once"), colours.notice
-        return stage_line(run, time.monotonic() - self._stage_since), colours.notice
-
-    def _model(self) -> Model:
-        run = self.run
-        return run.model if run is not None and run.model is not None else planned(self.config or TrainConfig())
-
-    def _draw_tabs(self, width: int, _height: int) -> list[Line]:
-        return [tabs_line([_(VIEW_TITLES[name]) for name in VIEWS], self.view, width, current_palette(self))]
-
-    def _draw_network(self, width: int, height: int) -> list[Line]:
-        model = self._model()
-        network = (self.config or TrainConfig()).network
-        return network_panel(model, width, height, current_palette(self), counts=counted(model, network))
-
-    def _draw_epochs(self, width: int, height: int) -> list[Line]:
-        return epochs_panel(self.run.epochs if self.run is not None else [], width, height, current_palette(self))
-
-    def _draw_chart(self, metric: Metric, width: int, height: int) -> list[Line]:
-        colours = current_palette(self)
-        return training_chart(
-            self.run or RunHistory(self.config or TrainConfig()),
-            metric,
-            width,
-            height,
-            earlier=self.earlier,
-            zoom=self.zoomed,
-            glyphs=GLYPHS[self.glyphs],
-            styles=ChartStyles(
-                training=colours.window,
-                validation=validation_style(colours),
-                earlier=colours.faint,
-                title=colours.title,
-                axis=colours.faint,
-                grid=colours.rule,
-            ),
+    def _show_notes(self) -> None:
+        state, colours = self.state, current_palette(self)
+        config = state.shown_config
+        line = first_fit(self.size.width - 2, config_line(config), config_line(config, short=True))
+        status, wrong = status_line(state, time.monotonic())
+        data = data_lines(state.run.data) if state.run is not None and state.run.data is not None else []
+        notes = (
+            ("config", line, colours.faint),
+            ("state", status, colours.negative if wrong else colours.notice),
+            ("data", "\n".join(data), colours.text),
+            ("lesson", "\n".join(lesson_lines(state.run, roomy=self.size.height >= ROOMY)), colours.strong),
+            ("said", state.notice, colours.notice),
         )
+        for name, text, style in notes:
+            self.query_one(f"#{name}", Note).say(text, style)
+
+    def _show_views(self) -> None:
+        for name, text in (("network", _("Network")), ("epochs", _("Epochs"))):
+            self.query_one(f"#{name}-title", Title).text = text
+        network = self.query_one("#network", LinesView)
+        network.styles.height = len(self.state.model.layers) + 3 if self._wide else "1fr"
+        for name in VIEWS:
+            view = self.query_one(f"#{name}", LinesView)
+            view.set_class(name != self.state.view, "-hidden")
+            view.redraw()
+        self.query_one("#charts").set_class(self.state.view not in CHARTS, "-hidden")
+        self.query_one("#side").set_class(self.state.view in CHARTS, "-hidden")
+        for name in ("bars", "tabs"):
+            self.query_one(f"#{name}", LinesView).redraw()
+
+    def spoken(self) -> Sequence[str]:
+        return training_lines(self.state, time.monotonic())
 
 
-def _options(config: TrainConfig) -> TrainConfig:
-    """What makes a run, without where its files go."""
-    return replace(config, output="", history="")
+def _chart(metric: Metric, state: TrainingState, width: int, height: int, colours: Palette) -> list[Line]:
+    return painter.chart(state, metric, width, height, colours)

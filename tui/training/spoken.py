@@ -1,43 +1,60 @@
-"""A training run and a validation in words: what their charts and tables show."""
+"""The training place in words: the state of the run, and what its charts and tables show."""
 
 from __future__ import annotations
 
 from cnncore.training.events import Epoch, Model
 from tui.i18n import _
 from tui.i18n.words import figure, shape_text
-from tui.training.history import RunHistory
-from tui.training.words import best_epoch, data_lines, gap_line
+from tui.training.run_state import RunState
+from tui.training.state import TrainingState
+from tui.training.words import best_epoch, config_line, data_lines, gap_line, status_line
 
 
-def training_lines(run: RunHistory | None, model: Model) -> list[str]:
-    """The network, and of a run its data, how accuracy and loss went from the first epoch to the last, every epoch."""
-    lines = []
-    if run is not None:
-        if run.data is not None:
-            lines += data_lines(run.data)
-        lines += [gap_line(run.epochs, run.config), *chart_lines(run.epochs)]
-        lines += [
-            _(
-                "epoch {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}"
-            ).format(
-                number=epoch.epoch,
-                loss=figure(epoch.loss),
-                accuracy=figure(epoch.accuracy),
-                val_loss=figure(epoch.val_loss),
-                val_accuracy=figure(epoch.val_accuracy),
-            )
-            for epoch in run.epochs
-        ]
-    lines += [
-        f"{row.name}: {shape_text(row.output_shape)}, " + _("{count} parameters").format(count=f"{row.parameters:,}")
-        for row in model.layers
+def training_lines(state: TrainingState, now: float) -> list[str]:
+    """The status, the options, the run, the network."""
+    status, _wrong = status_line(state, now)
+    lines = [
+        f"{state.notice} {status}".strip(),
+        config_line(state.config),
+        *(run_lines(state.run) if state.run is not None else ()),
+        *network_lines(state.model),
     ]
-    lines.append(_("Total") + ": " + _("{count} parameters").format(count=f"{model.parameters:,}"))
     return [line for line in lines if line]
 
 
+def run_lines(run: RunState) -> list[str]:
+    """The data, accuracy and loss from the first epoch to the last, and every epoch."""
+    return [
+        *(data_lines(run.data) if run.data is not None else ()),
+        gap_line(run.epochs, run.config),
+        *chart_lines(run.epochs),
+        *map(epoch_line, run.epochs),
+    ]
+
+
+def epoch_line(epoch: Epoch) -> str:
+    return _(
+        "epoch {number}: loss {loss}, accuracy {accuracy}, val_loss {val_loss}, val_accuracy {val_accuracy}"
+    ).format(
+        number=epoch.epoch,
+        loss=figure(epoch.loss),
+        accuracy=figure(epoch.accuracy),
+        val_loss=figure(epoch.val_loss),
+        val_accuracy=figure(epoch.val_accuracy),
+    )
+
+
+def network_lines(model: Model) -> list[str]:
+    """A line for each layer, and the total."""
+    lines = [
+        f"{row.name}: {shape_text(row.output_shape)}, " + _("{count} parameters").format(count=f"{row.parameters:,}")
+        for row in model.layers
+    ]
+    return [*lines, _("Total") + ": " + _("{count} parameters").format(count=f"{model.parameters:,}")]
+
+
 def chart_lines(epochs: list[Epoch]) -> list[str]:
-    """What the two charts show: where each curve begins, where it ends; and the best epoch."""
+    """The two charts: where each curve begins and ends, and the best epoch."""
     if not epochs:
         return []
     first, last, best = epochs[0], epochs[-1], best_epoch(epochs)

@@ -1,4 +1,4 @@
-"""What a training run says, as sentences in the reader's language; for the screen and the plain mode alike."""
+"""The sentences about a training run, in the reader's language; for the screen and the plain mode alike."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import math
 
 from cnncore._files import shown
 from cnncore.training.config import TrainConfig
-from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, StageName
+from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, Kept
 from tui.i18n import N_, _, sentence
 from tui.i18n.words import duration, source_text
-from tui.training.history import RunHistory
+from tui.training.run_state import RunState
+from tui.training.state import TrainingState
 
 OVERFITS, BEGINS = 0.05, 0.02
-"""From which gap between training and validation accuracy the words are "overfits", and "begins to overfit"."""
+"""The gaps between training and validation accuracy from which a network "overfits", and "begins to overfit"."""
 
-STAGES: dict[StageName, str] = {
+STAGES: dict[str, str] = {
     "import": N_("Loading TensorFlow, which takes some seconds"),
     "data": N_("Reading the images"),
     "build": N_("Building the network"),
@@ -29,7 +30,7 @@ NETWORK_TITLES = {
 
 
 def config_line(config: TrainConfig, *, short: bool = False) -> str:
-    """A run's options in one line; what is not in use is left out. `short`: without the size of its images."""
+    """The options of a run in one line, without those not in use; `short` leaves out the size of its images."""
     parts = [
         config.network if short else _(NETWORK_TITLES[config.network]),
         _("{count} epochs").format(count=config.epochs),
@@ -43,25 +44,25 @@ def config_line(config: TrainConfig, *, short: bool = False) -> str:
     return ", ".join(filter(None, parts))
 
 
-def stage_line(run: RunHistory, elapsed: float) -> str:
-    """What the run is doing; `elapsed` is the seconds since it turned to it."""
+def stage_line(run: RunState, elapsed: float) -> str:
+    """The stage of the run and its progress; `elapsed` is the seconds since the stage began."""
     if run.stage is None:
         return _("Starting the training process") + ": " + duration(elapsed)
     line = _(STAGES[run.stage])
-    at = run.progress
-    if at is not None and at.stage == run.stage:
-        unit = _(UNITS.get(at.unit, at.unit))
-        if at.total:
-            line += ": " + _("{done} of {total} {unit}").format(done=f"{at.done:,}", total=f"{at.total:,}", unit=unit)
+    progress = run.progress
+    if progress is not None and progress.stage == run.stage:
+        unit, done, total = _(UNITS.get(progress.unit, progress.unit)), f"{progress.done:,}", f"{progress.total:,}"
+        if progress.total:
+            line += ": " + _("{done} of {total} {unit}").format(done=done, total=total, unit=unit)
         else:
-            line += f": {at.done:,} {unit}"
+            line += f": {done} {unit}"
     elif run.stage != "train":
         line += ": " + duration(elapsed)
     return line
 
 
 def batch_line(batch: Batch, epochs: int) -> str:
-    """Where in the run a batch stands, without its figures."""
+    """The position of a batch in the run, without its figures."""
     return _("epoch {epoch}/{epochs}, batch {batch}/{batches}, {elapsed} elapsed, {remaining} left").format(
         epoch=batch.epoch,
         epochs=epochs,
@@ -73,9 +74,9 @@ def batch_line(batch: Batch, epochs: int) -> str:
 
 
 def data_lines(data: Data) -> list[str]:
-    """Which images are used; where they take another's place, that and why, on a second line."""
+    """The images of the run; a second line says why they are a substitute, where they are one."""
     lines = [
-        _("{source}: {train} images to train, {validation} to validate, {classes} classes").format(
+        _("{source}: {train} training images, {validation} validation images, {classes} classes").format(
             source=source_text(data.source),
             train=f"{data.train_images:,}",
             validation=f"{data.validation_images:,}",
@@ -84,14 +85,14 @@ def data_lines(data: Data) -> list[str]:
     ]
     if data.substitute:
         reason = sentence(data.reason, data.values)
-        fashion = data.image_shape[:2] == (28, 28)  # the binary network asks for a folder of one's own pictures
-        drawn = _("Drawn garments take the place of Fashion-MNIST") if fashion else _("Drawn garments are used")
+        fashion = data.image_shape[:2] == (28, 28)  # the binary network wants a folder of the learner's own pictures
+        drawn = _("Drawn garments replace Fashion-MNIST") if fashion else _("Drawn garments are used")
         lines.append(drawn + (f": {reason}" if reason else ""))
     return lines
 
 
 def end_line(end: Finished | Failed, total: int) -> str:
-    """How the run ended."""
+    """A sentence on the end of the run."""
     if isinstance(end, Failed):
         return sentence(end.message, end.values)
     values = {"epochs": end.epochs, "total": total, "time": duration(end.seconds)}
@@ -100,71 +101,100 @@ def end_line(end: Finished | Failed, total: int) -> str:
     return _("Finished: {epochs} of {total} epochs in {time}").format(**values)
 
 
-def file_lines(end: Finished | Failed) -> list[str]:
-    """The files a run left behind."""
+def file_lines(files: Finished | Kept | None) -> list[str]:
+    """The files of a run that has ended."""
+    if files is None:
+        return []
     lines = []
-    if isinstance(end, Failed) and end.model_path:
-        lines.append(_("Kept, as it was after an epoch: {path}").format(path=shown(end.model_path)))
-    elif end.model_path:
-        lines.append(_("Model: {path}").format(path=shown(end.model_path)))
-    if end.history_path:
-        lines.append(_("History: {path}").format(path=shown(end.history_path)))
+    if files.model_path:
+        words = _("Model: {path}") if isinstance(files, Finished) else _("Model after an earlier epoch: {path}")
+        lines.append(words.format(path=shown(files.model_path)))
+    if files.history_path:
+        lines.append(_("History: {path}").format(path=shown(files.history_path)))
     return lines
 
 
-def failed_lines(end: Failed) -> list[str]:
-    """What a run that did not come to its end has left, and how to go on."""
-    go_on = _("3 looks into it, t trains anew.") if end.model_path else _("t trains anew.")
-    return [*file_lines(end), go_on]
+def lesson_lines(run: RunState | None, *, roomy: bool) -> list[str]:
+    """The meaning of the gap, and where there is room the model's file; after a failure what is left and what to do."""
+    if run is None:
+        return []
+    if isinstance(run.end, Failed):
+        opens = run.kept is not None and run.kept.model_path
+        return [*file_lines(run.kept), _("3 opens it, t trains again.") if opens else _("t trains again.")]
+    files = file_lines(run.files)[:1] if roomy else []
+    return [line for line in (gap_line(run.epochs, run.config), *files) if line]
+
+
+def status_line(state: TrainingState, now: float) -> tuple[str, bool]:
+    """The state of the run in one sentence; and True if that is bad news."""
+    run = state.run
+    if state.trouble:
+        return state.trouble, True
+    if run is None:
+        return _("Ready. t trains this network, o changes the options."), False
+    if isinstance(run.end, Failed):
+        ended = end_line(run.end, run.total_epochs).rstrip(".")
+        return ended + ". " + _("o changes the options, t trains again."), True
+    if run.end is not None:
+        line = end_line(run.end, run.total_epochs)
+        return line + (". " + _("3 opens it, 5 compares it with Keras.") if run.end.model_path else ""), False
+    if state.stopping:
+        return _("Stopping and saving the model; s again ends at once"), False
+    return stage_line(run, now - state.stage_began), False
 
 
 def is_lost(epoch: Epoch) -> bool:
-    """Whether a loss is NaN. Keras then counts every answer as the first class, so the accuracy means nothing."""
+    """True if a loss is NaN. Keras then counts every prediction as the first class, so the accuracy is meaningless."""
     return any(value is not None and math.isnan(value) for value in (epoch.loss, epoch.val_loss))
 
 
 def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
-    """What the distance between training and validation accuracy after the last epoch means; "" before the first."""
+    """The meaning of the gap between training and validation accuracy after the last epoch; "" before the first."""
     if not epochs:
         return ""
     last = epochs[-1]
     if is_lost(last):
-        first = next(epoch for epoch in epochs if is_lost(epoch))
         return _(
-            "The loss is NaN from epoch {epoch} on: the network gives NaN and names no class, so the accuracy means"
-            " nothing."
-        ).format(epoch=first.epoch)
+            "The loss is NaN from epoch {epoch} on: the network outputs NaN and predicts no class, so the accuracy is"
+            " meaningless."
+        ).format(epoch=next(epoch for epoch in epochs if is_lost(epoch)).epoch)
     if last.val_accuracy is None:
         return _("No images are held out for validation, so overfitting cannot be seen.")
     gap = last.accuracy - last.val_accuracy
-    shown = f"{abs(gap):.3f}"
+    return " ".join([_gap_sentence(gap, config).format(gap=f"{abs(gap):.3f}"), *_advice(gap, epochs, config)])
+
+
+def _gap_sentence(gap: float, config: TrainConfig) -> str:
     if gap >= OVERFITS:
-        line = _("Training is {gap} above validation: the network overfits, it knows its own images by heart.")
-    elif gap >= BEGINS:
-        line = _("Training is {gap} above validation: the network begins to overfit.")
-    elif gap > -0.005:
-        line = _("Training and validation are {gap} apart: no overfitting so far.")
-    elif config.dropout:
-        line = _(
-            "Validation is {gap} above training: training is the mean over the epoch with dropout on, validation comes"
-            " at its end with dropout off."
+        return _("Training is {gap} above validation: the network overfits; it has memorised its training images.")
+    if gap >= BEGINS:
+        return _("Training is {gap} above validation: the network begins to overfit.")
+    if gap > -0.005:
+        return _("Training and validation are {gap} apart: no overfitting so far.")
+    if config.dropout:
+        return _(
+            "Validation is {gap} above training: training is the mean over the epoch with dropout on, validation is"
+            " measured at its end with dropout off."
         )
-    else:
-        line = _(
-            "Validation is {gap} above training: training is the mean over the epoch, validation comes at its end."
-        )
-    line = line.format(gap=shown)
+    return _(
+        "Validation is {gap} above training: training is the mean over the epoch, validation is measured at its end."
+    )
+
+
+def _advice(gap: float, epochs: list[Epoch], config: TrainConfig) -> list[str]:
+    """Sentences on what to do against overfitting, and since when it shows."""
+    sentences = []
     losses = [math.inf if math.isnan(e.val_loss) else e.val_loss for e in epochs if e.val_loss is not None]
     best = min(range(len(losses)), key=losses.__getitem__) if losses else 0
     if gap >= OVERFITS and not config.dropout:
-        line += " " + _("Dropout works against that: train again with a rate such as 0.5, and compare.")
+        sentences.append(_("Dropout reduces this: train again with a rate such as 0.5 and compare."))
     if gap >= BEGINS and len(losses) - best > 2:
-        line += " " + _("Validation loss was lowest after epoch {epoch}.").format(epoch=epochs[best].epoch)
-    return line
+        sentences.append(_("Validation loss was lowest after epoch {epoch}.").format(epoch=epochs[best].epoch))
+    return sentences
 
 
 def best_epoch(epochs: list[Epoch]) -> Epoch | None:
-    """The epoch of the highest validation accuracy, or of the highest accuracy where nothing is validated; none whose
-    loss is NaN."""
+    """The epoch with the highest validation accuracy, or training accuracy where nothing is held out; epochs whose
+    loss is NaN do not count."""
     known = (epoch for epoch in epochs if not is_lost(epoch))
     return max(known, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None)

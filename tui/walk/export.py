@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from tui.export.menu import Item, Saver, TakeAlongDialog, Write, ask_file, pixels_beside
+from tui.export.menu import ExportDialog, Item, Saver, Write, ask_file, pixels_beside
 from tui.i18n import N_, _
 from tui.walk.cursor import USUAL_SPEED
 from tui.walk.view import command_line
@@ -70,14 +70,14 @@ def open_menu(screen: WalkScreen) -> None:
     command = command_of(screen)
     if command:
         screen.app.push_screen(
-            TakeAlongDialog(command, items_of(screen)), lambda item: take(screen, item) if item else None
+            ExportDialog(command, items_of(screen)), lambda item: take(screen, item) if item else None
         )
 
 
 def palette_commands(screen: WalkScreen) -> Iterable[SystemCommand]:
     """Each item for the command palette."""
     for item in items_of(screen):
-        yield SystemCommand(_(item.title), _("Take along"), lambda name=item.id: take(screen, name))
+        yield SystemCommand(_(item.title), _("Export"), lambda name=item.id: take(screen, name))
 
 
 def take(screen: WalkScreen, name: str) -> None:
@@ -95,7 +95,7 @@ def take(screen: WalkScreen, name: str) -> None:
         take_maps(screen, workbench, item)
         return
     write = writer(item.id, screen.walk_of(workbench), workbench.walk())
-    ask_file(screen, item, Saver(item, write), screen.workbench_changed)
+    ask_file(screen.app, item, Saver(item, write), screen.workbench_changed)
 
 
 def take_maps(screen: WalkScreen, workbench: Workbench, item: Item) -> None:
@@ -113,7 +113,7 @@ def take_maps(screen: WalkScreen, workbench: Workbench, item: Item) -> None:
     # Of a stack the order has to be said; files bear the names.
     note = _("maps in this order: {names}").format(names=names) if one_stack(maps) else ""
     save = Saver(item, lambda path: save_maps(maps, path), lambda path: files_of(maps, path))
-    ask_file(screen, item, save, screen.workbench_changed, note)
+    ask_file(screen.app, item, save, screen.workbench_changed, note)
 
 
 def writer(item: str, shown: ConvolutionWalk | PoolingWalk, walk: ConvolutionWalk) -> Write:

@@ -12,21 +12,21 @@ from cnncore.datasets.pictures import save_picture
 from cnncore.display.greys import grey_levels
 from cnncore.errors import CnnError
 from cnncore.export import save_values
-from tui.export.maps import KeptMap
+from tui.export.maps import ExportedMap
 
 if TYPE_CHECKING:
     from tui.walk.workbench import Workbench
 
 
-def kept_maps(workbench: Workbench) -> list[KeptMap]:
+def kept_maps(workbench: Workbench) -> list[ExportedMap]:
     """The maps that stand side by side, those left out whose kernel is larger than the picture. Raises `CnnError` where
     none is left."""
-    found: list[KeptMap] = []
+    found: list[ExportedMap] = []
     trouble: CnnError | None = None
     for choice in workbench.chosen if workbench.choice in workbench.chosen else [*workbench.chosen, workbench.choice]:
         name = f"filter-{choice.index}" if choice.network else workbench.kernels[choice.index].id
         try:
-            found.append(KeptMap(name, workbench.map_values(choice)))
+            found.append(ExportedMap(name, workbench.map_values(choice)))
         except CnnError as error:
             trouble = error
     if not found and trouble is not None:
@@ -34,19 +34,19 @@ def kept_maps(workbench: Workbench) -> list[KeptMap]:
     return found
 
 
-def one_stack(maps: Sequence[KeptMap]) -> bool:
+def one_stack(maps: Sequence[ExportedMap]) -> bool:
     """Whether they are of one shape and kind, and so make one array (maps, rows, columns)."""
     return len({(each.values.shape, each.values.dtype) for each in maps}) == 1
 
 
-def files_of(maps: Sequence[KeptMap], path: Path) -> list[Path]:
+def files_of(maps: Sequence[ExportedMap], path: Path) -> list[Path]:
     """The files that `path` stands for: itself for a stack, else one a map with the kernel's name in it."""
     if path.suffix.lower() == ".npy" and one_stack(maps):
         return [path]
     return [path.with_name(f"{path.stem}-{each.name}{path.suffix}") for each in maps]
 
 
-def save_maps(maps: Sequence[KeptMap], path: Path) -> list[Path]:
+def save_maps(maps: Sequence[ExportedMap], path: Path) -> list[Path]:
     """Writes them, .npy and .csv exactly, .png as they are drawn; says which files that were. Raises `CnnError`."""
     files = files_of(maps, path)
     if files == [path]:

@@ -11,21 +11,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnncore.child.messages import Failed, Stage, to_json
 from cnncore.errors import CnnError
 from cnncore.keras.network_child import (
+    MESSAGES,
     Computed,
     Converted,
-    Failed,
     Message,
     Question,
     Ready,
     Request,
-    Stage,
     activations,
     answer,
-    from_json,
     set_weights,
-    to_json,
 )
 from cnncore.network import cache, storage
 from cnncore.training.fresh import fresh_network
@@ -46,13 +44,13 @@ X = np.random.default_rng(1).random((28, 28, 1), np.float32)
 def test_a_message_comes_back_as_it_was(message: Message) -> None:
     line = to_json(message)
     assert "\n" not in line
-    assert from_json(line) == message
+    assert MESSAGES.from_json(line) == message
 
 
 @pytest.mark.parametrize("line", ["", "x", "[]", "3", "{}", '{"kind": "Stage"}', '{"kind": "Other"}', '{"kind": []}'])
 def test_what_is_no_message_is_a_value_error(line: str) -> None:
     with pytest.raises(ValueError, match="not a message"):
-        from_json(line)
+        MESSAGES.from_json(line)
 
 
 def test_requests_and_questions_come_back_as_they_were() -> None:
@@ -77,7 +75,7 @@ class Child:
         assert self.process.stdout is not None
         found: list[Message] = []
         for line in self.process.stdout:
-            found.append(from_json(line))
+            found.append(MESSAGES.from_json(line))
             if not isinstance(found[-1], Stage):
                 break
         return found

@@ -11,17 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnncore.child.messages import Failed, Stage, to_json
 from cnncore.keras.validate import LayerCheck, Validation
-from cnncore.keras.validate_child import (
-    Checked,
-    Failed,
-    Message,
-    Request,
-    Stage,
-    from_json,
-    images_for,
-    to_json,
-)
+from cnncore.keras.validate_child import MESSAGES, Checked, Message, Request, images_for
 
 VALIDATION = Validation((LayerCheck("dense", "Dense", (10,), math.inf, 0.5, False),), 7, 1e-4, 1e-5)
 
@@ -38,13 +30,13 @@ VALIDATION = Validation((LayerCheck("dense", "Dense", (10,), math.inf, 0.5, Fals
 def test_a_message_comes_back_as_it_was(message: Message) -> None:
     line = to_json(message)
     assert "\n" not in line
-    assert from_json(line) == message
+    assert MESSAGES.from_json(line) == message
 
 
 @pytest.mark.parametrize("line", ["", "x", "[]", "{}", '{"kind": "Stage"}', '{"kind": "Other"}', '{"kind": "Checked"}'])
 def test_what_is_no_message_is_a_value_error(line: str) -> None:
     with pytest.raises(ValueError, match="not a message"):
-        from_json(line)
+        MESSAGES.from_json(line)
 
 
 def test_a_request_comes_back_as_it_was() -> None:
@@ -71,7 +63,7 @@ def test_the_child_checks_fresh_weights() -> None:
     command = [sys.executable, "-m", "cnncore.keras.validate_child", request.to_json()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr == ""
-    messages = [from_json(line) for line in done.stdout.splitlines()]
+    messages = [MESSAGES.from_json(line) for line in done.stdout.splitlines()]
     assert messages[:-1] == [Stage("import"), Stage("data"), Stage("compare")]
     last = messages[-1]
     assert isinstance(last, Checked)
@@ -83,6 +75,6 @@ def test_a_missing_model_is_told_before_keras_is_loaded() -> None:
     command = [sys.executable, "-m", "cnncore.keras.validate_child", Request("/nowhere/net.keras").to_json()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
-    last = from_json(done.stdout.splitlines()[-1])
+    last = MESSAGES.from_json(done.stdout.splitlines()[-1])
     assert isinstance(last, Failed)
     assert last.message.format(**last.values) == "/nowhere/net.keras: there is no such file"

@@ -26,6 +26,7 @@ from cnncore.training.events import (
     Event,
     Failed,
     Finished,
+    Kept,
     LayerRow,
     Model,
     Progress,
@@ -197,8 +198,9 @@ def test_the_model_of_an_epoch_before_is_kept_where_the_run_fails(tmp_path: Path
             raise RuntimeError("the machine is on fire")
 
     config = replace(CONFIG, output=str(tmp_path / "m.keras"), history=str(tmp_path / "h.csv"))
-    last = failure(config, Engine(at, pause=0.001))
-    assert (last.model_path, last.history_path) == (config.output, config.history)
+    *_earlier, kept, last = run(config, engine=Engine(at, pause=0.001))
+    assert isinstance(last, Failed)
+    assert kept == Kept(config.output, config.history)
     assert Path(config.output).read_bytes() == b"model"
     assert len(read_history(config.history)) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["h.csv", "m.keras"]

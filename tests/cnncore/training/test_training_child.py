@@ -17,7 +17,7 @@ import pytest
 from cnncore.datasets.garments import garments
 from cnncore.network import Network
 from cnncore.training.config import TrainConfig
-from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Stage, from_json
+from cnncore.training.events import EVENTS, Batch, Data, Epoch, Event, Failed, Finished, Model, Stage
 from cnncore.training.history import read_history
 from cnncore.training.run import run
 
@@ -51,7 +51,7 @@ def start(config: TrainConfig | str, **options: Any) -> subprocess.Popen[str]:
 
 def events_of(child: subprocess.Popen[str]) -> list[Event]:
     assert child.stdout is not None
-    return [from_json(line) for line in child.stdout]
+    return [EVENTS.from_json(line) for line in child.stdout]
 
 
 def test_a_whole_run(folder: str, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_sigterm_saves_and_ends(folder: str, tmp_path: Path) -> None:
         assert child.stdout is not None
         events = []
         for line in child.stdout:
-            events.append(from_json(line))
+            events.append(EVENTS.from_json(line))
             if isinstance(events[-1], Epoch):
                 break
         asked = time.monotonic()
@@ -110,7 +110,7 @@ def test_sigterm_saves_and_ends(folder: str, tmp_path: Path) -> None:
 def test_sigterm_while_importing_ends_at_once(folder: str, tmp_path: Path) -> None:
     with start(TrainConfig(data=folder, output=str(tmp_path / "m.keras"))) as child:
         assert child.stdout is not None
-        assert from_json(child.stdout.readline()) == Stage("import")
+        assert EVENTS.from_json(child.stdout.readline()) == Stage("import")
         child.send_signal(signal.SIGTERM)
         assert events_of(child)[-1] == Finished(True, 0, 0.0)
         assert child.wait(20) == 0

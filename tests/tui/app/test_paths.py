@@ -228,7 +228,7 @@ async def test_in_the_options_tab_completes_the_folder_and_goes_on_elsewhere(tmp
         assert field.value == f"{tmp_path}/fashion/"
         await pilot.press("enter")
         await pilot.pause()
-        assert app.screen.config.data == str(tmp_path / "fashion")  # type: ignore[attr-defined]
+        assert app.screen.state.config.data == str(tmp_path / "fashion")  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("no_keras_and_few_pictures")

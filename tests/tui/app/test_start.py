@@ -62,7 +62,7 @@ def test_every_screen_after_every_other() -> None:
     [
         ("convolution", "?", "Esc closes, arrows scroll"),
         ("convolution", "o", "Open a picture"),
-        ("convolution", "x", "Take along"),
+        ("convolution", "x", "Export"),
         ("convolution", "\x10", "Find a command"),
         ("network", "O", ".keras"),
         ("training", "o", "epochs"),

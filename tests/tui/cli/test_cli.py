@@ -229,7 +229,7 @@ def test_a_plain_run_tells_everything_in_lines(capsys: pytest.CaptureFixture[str
     assert err == ""
     assert "\x1b" not in out
     assert "\r" not in out
-    assert "Drawn garments take the place of Fashion-MNIST" in out
+    assert "Drawn garments replace Fashion-MNIST" in out
     assert "Total" in out
     assert "243,786" in out
     assert "epoch 3/3  loss 0.2500  accuracy 0.8250  val_loss 0.2250  val_accuracy 0.8467" in out

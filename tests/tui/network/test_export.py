@@ -199,12 +199,12 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
 
 async def offered(pilot: Pilot[None]) -> str:
     """The keys that the menu has."""
-    from tui.export.menu import TakeAlongDialog
+    from tui.export.menu import ExportDialog
 
     await pilot.press("x")
     await pilot.pause()
     dialog = pilot.app.screen
-    assert isinstance(dialog, TakeAlongDialog)
+    assert isinstance(dialog, ExportDialog)
     found = "".join(item.key for item in dialog._items)
     await pilot.press("escape")
     await pilot.pause()
@@ -327,7 +327,7 @@ async def test_a_file_that_is_there_is_not_written_over_without_a_word(tmp_path:
         await shown(pilot)
         (tmp_path / "net_weights.npz").write_bytes(b"mine")
         await take(pilot, "k", tmp_path / "net.py")
-        assert "net_weights.npz is there already" in "".join(screen_text(app).split("\n")).replace("  ", "")
+        assert "net_weights.npz already exists" in "".join(screen_text(app).split("\n")).replace("  ", "")
         assert [path.name for path in tmp_path.glob("net*")] == ["net_weights.npz"]
         await pilot.press("enter")
         await until(pilot, lambda: not app.screen.query(Input))

@@ -70,9 +70,8 @@ async def until(one: NetworkClient, kind: type[Message], count: int = 1) -> list
 
 def pid_of(one: NetworkClient) -> int:
     assert one._child is not None
-    process = one._child._process
-    assert process is not None
-    return process.pid
+    assert one._child.pid is not None
+    return one._child.pid
 
 
 def alive(pid: int) -> bool:
@@ -283,7 +282,7 @@ async def test_cancelling_the_reader_leaves_nothing(model: str, tmp_path: Path) 
             pass
 
     reader = asyncio.create_task(read())
-    while one._child is None or one._child._process is None:
+    while one._child is None or one._child.pid is None:
         await asyncio.sleep(0.01)
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -306,7 +305,7 @@ async def test_cancelling_at_any_moment_leaves_nothing(model: str, tmp_path: Pat
         with pytest.raises(asyncio.CancelledError):
             await reader
         await one.close()
-        assert one._child is None or one._child._process is None or not alive(pid_of(one))
+        assert one._child is None or one._child.pid is None or not alive(pid_of(one))
     await asyncio.sleep(0.2)  # what still goes on in a thread may finish
     assert not list((tmp_path / "tmp").iterdir())
 
@@ -330,7 +329,7 @@ async def main():
     one = NetworkClient(sys.argv[1], command=[sys.executable, sys.argv[2], sys.argv[3]])
     async for message in one.messages():
         if isinstance(message, Ready) or message == Stage("import"):
-            print(one._child._process.pid, flush=True)
+            print(one._child.pid, flush=True)
 
 asyncio.run(main())
 """

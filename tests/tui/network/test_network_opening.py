@@ -120,7 +120,7 @@ FAKE = str(SUPPORT / "fake_network_child.py")
     [
         ("missing", "this needs TensorFlow and Keras"),
         ("late", "The machine has not enough memory for this."),
-        ("silent", "The process ended without a word (exit status 3)."),
+        ("silent", "The process ended without giving a reason (exit status 3)."),
         ("killed", "The process was killed (signal 9)"),
     ],
 )

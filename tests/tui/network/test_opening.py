@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cnncore.keras.network_child import StageName
 from tui.i18n import set_language
 from tui.network.opening import BAR, STEPS, USUAL, Opening, begin, remember
 
@@ -50,7 +49,7 @@ def test_how_far_and_how_long_still(now: float, full: int, words: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("stage", STEPS)
-def test_two_lines_that_fit_80_cells(language: str, stage: StageName) -> None:
+def test_two_lines_that_fit_80_cells(language: str, stage: str) -> None:
     set_language("ko" if language == "ko" else "en")
     for now in (0, 100):
         lines = Opening("fashion.keras", 0, stage=stage).words(now).splitlines()

@@ -15,7 +15,7 @@ from tui.app.dialogs import AskLine, ask_position
 from tui.app.help import HelpScreen
 from tui.app.screen import FrameScreen
 from tui.cnn_app import CnnApp
-from tui.export.menu import TakeAlongDialog
+from tui.export.menu import ExportDialog
 from tui.training.options import TrainingOptions
 
 
@@ -29,7 +29,7 @@ DIALOGS: dict[str, Callable[[CnnApp], Screen[object]]] = {
     "ask": lambda _app: ask_position(5, 5),
     "choose": lambda _app: ChooseLine("Places", 3, str),
     "help": lambda app: HelpScreen(app.screen) if isinstance(app.screen, FrameScreen) else HelpScreen(FrameScreen()),
-    "take": lambda _app: TakeAlongDialog("cnn-tui", ()),
+    "take": lambda _app: ExportDialog("cnn-tui", ()),
 }  # type: ignore[dict-item]
 
 

@@ -12,8 +12,8 @@ from screens_of import SUPPORT
 
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Epoch, Event, Failed, Finished, Stage
+from tui.app import child_client
 from tui.app.child_process import ChildProcess
-from tui.training import client as training_client
 from tui.training.client import TrainingClient, training_command
 
 FAKE = SUPPORT / "fake_child.py"
@@ -28,9 +28,8 @@ async def everything(one: TrainingClient) -> list[Event]:
 
 
 def pid_of(one: TrainingClient) -> int:
-    process = one._child._process
-    assert process is not None
-    return process.pid
+    assert one.child.pid is not None
+    return one.child.pid
 
 
 def alive(pid: int) -> bool:
@@ -129,7 +128,7 @@ async def test_stop_asked_twice_ends_at_once() -> None:
 
 
 async def test_one_that_lingers_after_its_last_event_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training_client, "END_GRACE", 0.2)
+    monkeypatch.setattr(child_client, "END_GRACE", 0.2)
     one = client("lingers")
     events = await everything(one)
     assert events[-1] == Finished(False, 3, 6.0, "/runs/1/model.keras", "/runs/1/history.csv")
@@ -139,7 +138,7 @@ async def test_one_that_lingers_after_its_last_event_is_ended(monkeypatch: pytes
 async def test_cancelling_the_reader_leaves_no_process() -> None:
     one = client("hangs")
     reader = asyncio.create_task(everything(one))
-    while one._child._process is None:
+    while one.child.pid is None:
         await asyncio.sleep(0.01)
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):

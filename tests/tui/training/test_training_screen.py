@@ -69,7 +69,7 @@ async def test_a_run_from_start_to_end(child: Callable[[str], None], size: tuple
         assert ("validation 0.8467" if language == "en" else "검증 0.8467") in text
         assert "3/3" in text
         assert "20/20" in text
-        assert ("Drawn garments take the place" if language == "en" else "대신 프로그램이 그린 옷") in text
+        assert ("Drawn garments replace" if language == "en" else "대신 프로그램이 그린 옷") in text
         assert ("0.022 above training" if language == "en" else "훈련 정확도보다 0.022") in text
         assert fits(app)
         for _ in range(4):
@@ -117,12 +117,12 @@ async def test_a_second_run_keeps_the_first_for_comparison(child: Callable[[str]
         await until(pilot, "Finished:")
         screen = app.screen
         assert isinstance(screen, TrainingScreen)
-        first = screen.run
+        first = screen.state.run
         await pilot.press("t")
         await pilot.pause()
         await until(pilot, "Finished:")
-        assert screen.run is not first
-        assert screen.earlier is first
+        assert screen.state.run is not first
+        assert screen.state.earlier is first
         assert "earlier run 0.8467" in screen_text(app)
 
 
@@ -135,13 +135,13 @@ async def test_the_same_options_again_leave_what_the_run_is_held_against(child: 
         assert isinstance(screen, TrainingScreen)
         runs = []
         for dropout in (0.0, 0.5, 0.5):
-            screen.config = TrainConfig(dropout=dropout)
+            screen.state.config = TrainConfig(dropout=dropout)
             await pilot.press("t")
             await pilot.pause()
             await until(pilot, "Finished:")
-            runs.append(screen.run)
-        assert screen.run is runs[2]
-        assert screen.earlier is runs[0]
+            runs.append(screen.state.run)
+        assert screen.state.run is runs[2]
+        assert screen.state.earlier is runs[0]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +164,9 @@ async def test_a_death_is_a_sentence_and_the_app_stays(child: Callable[[str], No
 def process_of(app: CnnApp) -> int:
     screen = app.screen
     assert isinstance(screen, TrainingScreen)
-    assert screen._client is not None
-    process = screen._client._child._process
-    assert process is not None
-    return process.pid
+    assert screen.client is not None
+    assert screen.client.child.pid is not None
+    return screen.client.child.pid
 
 
 def alive(pid: int) -> bool:
@@ -249,7 +248,7 @@ async def test_options_are_checked_and_kept(child: Callable[[str], None], size: 
         assert "0.25" in text
         screen = app.screen
         assert isinstance(screen, TrainingScreen)
-        assert screen.config == TrainConfig(network="binary", epochs=2, dropout=0.25)
+        assert screen.state.config == TrainConfig(network="binary", epochs=2, dropout=0.25)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -284,7 +283,7 @@ async def test_validation_names_the_first_layer_that_differs(child: Callable[[st
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("mode", "words"),
-    [("unfused", "predict, which runs them fused, does not"), ("nan", "NaN first comes out of dense")],
+    [("unfused", "predict, which runs them fused, does not"), ("nan", "NaN first appears in dense")],
 )
 async def test_validation_tells_of_the_whole_network(
     child: Callable[[str], None], mode: str, words: str, size: tuple[int, int]

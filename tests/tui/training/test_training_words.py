@@ -24,8 +24,8 @@ from tui.drawing.chart import Line
 from tui.drawing.theme import palette
 from tui.i18n import set_language
 from tui.i18n.words import duration, source_text
-from tui.training.history import POINTS_PER_EPOCH, RunHistory
 from tui.training.panels import epochs_panel, network_panel, progress_panel, tabs_line
+from tui.training.run_state import POINTS_PER_EPOCH, RunState
 from tui.training.words import best_epoch, config_line, data_lines, end_line, gap_line, stage_line
 
 COLOURS = palette("cnn-dark")
@@ -40,7 +40,7 @@ def text(lines: list[Line]) -> list[str]:
 
 
 def test_a_run_keeps_every_epoch_and_not_more_batches_than_can_be_seen() -> None:
-    run = RunHistory(TrainConfig(epochs=2))
+    run = RunState(TrainConfig(epochs=2))
     run.apply(TrainBegin(2, 5000, 10))
     for number in (1, 2):
         for batch in range(1, 5001):
@@ -52,7 +52,7 @@ def test_a_run_keeps_every_epoch_and_not_more_batches_than_can_be_seen() -> None
 
 
 def test_an_epoch_whose_last_batch_was_not_told_ends_at_its_end() -> None:
-    run = RunHistory(TrainConfig())
+    run = RunState(TrainConfig())
     run.apply(Batch(1, 3, 10, 1.0, 0.5, 1.0, 1.0))
     run.apply(epoch(1, 0.7, None))
     assert run.accuracy == [(0.3, 0.5), (1.0, 0.7)]
@@ -85,7 +85,7 @@ def test_what_a_gap_means(accuracy: float, val_accuracy: float | None, dropout: 
 
 def test_what_overfits_without_dropout_is_told_of_it() -> None:
     parted = [epoch(1, 0.95, 0.80)]
-    assert "Dropout works against that" in gap_line(parted, TrainConfig())
+    assert "Dropout reduces this" in gap_line(parted, TrainConfig())
     assert "Dropout" not in gap_line(parted, TrainConfig(dropout=0.3))
 
 
@@ -115,8 +115,8 @@ def test_the_best_epoch_is_that_of_the_best_validation() -> None:
 def test_a_substitute_says_what_it_replaces_and_why() -> None:
     data = Data("drawn garments", 750, 250, (28, 28, 1), ("a", "b"), True, "no route to {host}", {"host": "h"})
     assert data_lines(data) == [
-        "drawn garments: 750 images to train, 250 to validate, 2 classes",
-        "Drawn garments take the place of Fashion-MNIST: no route to h",
+        "drawn garments: 750 training images, 250 validation images, 2 classes",
+        "Drawn garments replace Fashion-MNIST: no route to h",
     ]
 
 
@@ -132,7 +132,7 @@ def test_a_long_path_keeps_its_end() -> None:
 
 
 def test_stages_tell_how_far_they_are() -> None:
-    run = RunHistory(TrainConfig())
+    run = RunState(TrainConfig())
     assert stage_line(run, 0.5) == "Starting the training process: 0.5 s"
     run.apply(Stage("import"))
     assert stage_line(run, 3.2) == "Loading TensorFlow, which takes some seconds: 3.2 s"
@@ -171,7 +171,7 @@ def test_epochs_show_the_latest_and_mark_the_best() -> None:
 
 
 def test_progress_counts_epochs_and_batches() -> None:
-    run = RunHistory(TrainConfig(epochs=6))
+    run = RunState(TrainConfig(epochs=6))
     run.apply(TrainBegin(6, 450, 100))
     run.apply(epoch(1, 0.8, 0.8))
     run.apply(Batch(2, 130, 450, 0.4, 0.85, 12.3, 48.0))
@@ -184,7 +184,7 @@ def test_progress_counts_epochs_and_batches() -> None:
 
 
 def test_the_time_of_a_validation_part_has_elapsed_too() -> None:
-    run = RunHistory(TrainConfig(epochs=2))
+    run = RunState(TrainConfig(epochs=2))
     assert run.elapsed == 0
     run.apply(TrainBegin(2, 10, 100))
     run.apply(Batch(1, 10, 10, 0.4, 0.85, 3.0, 5.0))
@@ -202,7 +202,7 @@ def test_panels_fill_their_box_at_any_size(width: int, height: int, language: st
     from rich.cells import cell_len
 
     set_language("ko" if language == "ko" else "en")
-    run = RunHistory(TrainConfig())
+    run = RunState(TrainConfig())
     run.apply(TrainBegin(6, 450, 100))
     run.apply(Batch(1, 130, 450, 0.4, 0.85, 12.3, 48.0))
     panels = [

@@ -311,7 +311,7 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
             app.screen.query_one(Input).value = str(path)
             await pilot.press("enter")
             await pilot.pause()
-            assert "is there already" in screen_text(app)
+            assert "already exists" in screen_text(app)
 
 
 async def test_maps_of_different_sizes_are_a_file_each(tmp_path: Path) -> None:
@@ -444,7 +444,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await pilot.pause()
-        assert f"Written: {path}" in screen_text(app)
+        assert f"Saved: {path}" in screen_text(app)
         values = walk.inputs if name.startswith("in") else walk.output
         found = {
             ".png": load_picture, ".npy": np.load, ".csv": lambda file: np.loadtxt(file, delimiter=","),
@@ -457,7 +457,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
         app.screen.query_one(Input).value = str(path)
         await pilot.press("enter")
         await pilot.pause()
-        assert "is there already" in screen_text(app) and path.read_bytes() == b"mine"
+        assert "already exists" in screen_text(app) and path.read_bytes() == b"mine"
         await pilot.press("enter")
         await pilot.pause()
         assert path.read_bytes() != b"mine" and isinstance(app.screen, WalkScreen)
@@ -476,7 +476,9 @@ async def test_what_cannot_be_written_is_said_and_the_name_stays(name: str, tmp_
         await pilot.press("enter")
         await pilot.pause()
         assert app.screen.query_one(Input).value == typed
-        assert any(word in screen_text(app) for word in ("must end in", "cannot be written", "Name a file", "folder"))
+        assert any(
+            word in screen_text(app) for word in ("must end in", "cannot be written", "Enter a file name", "folder")
+        )
         assert [path.name for path in tmp_path.iterdir()] == ["folder.py"]
 
 

@@ -1,7 +1,4 @@
-"""What is known of one training run: its events folded into a state that screens and the plain mode draw from.
-
-No widget and no clock of its own: `apply` takes events in order, and everything else only reads.
-"""
+"""The state of one training run: its events, folded in order by `apply`. The screen and the plain mode read it."""
 
 from __future__ import annotations
 
@@ -15,31 +12,32 @@ from cnncore.training.events import (
     Event,
     Failed,
     Finished,
+    Kept,
     Model,
     Progress,
     Stage,
-    StageName,
     TrainBegin,
 )
 
 POINTS_PER_EPOCH = 200
-"""So many batches of an epoch are kept for the chart: what a batch says is a running mean, so little is lost."""
+"""The number of batches of an epoch that the chart keeps: their figures are running means, so little is lost."""
 
 Point = tuple[float, float]
 
 
 @dataclass(slots=True)
-class RunHistory:
-    """One run of `config`. Curves are points of (epochs since the start, value)."""
+class RunState:
+    """The state of one run of `config`. A curve is a list of points (epochs since the start, value)."""
 
     config: TrainConfig
-    stage: StageName | None = None
+    stage: str | None = None
     progress: Progress | None = None
     data: Data | None = None
     model: Model | None = None
     plan: TrainBegin | None = None
     batch: Batch | None = None
     epochs: list[Epoch] = field(default_factory=list)
+    kept: Kept | None = None
     end: Finished | Failed | None = None
     accuracy: list[Point] = field(default_factory=list)
     loss: list[Point] = field(default_factory=list)
@@ -47,6 +45,7 @@ class RunHistory:
     val_loss: list[Point] = field(default_factory=list)
 
     def apply(self, event: Event) -> None:
+        """Folds the next event into the state."""
         match event:
             case Stage():
                 self.stage, self.progress = event.stage, None
@@ -63,6 +62,8 @@ class RunHistory:
                 self._batch(event)
             case Epoch():
                 self._epoch(event)
+            case Kept():
+                self.kept = event
             case Finished() | Failed():
                 self.end = event
 
@@ -76,7 +77,7 @@ class RunHistory:
     def _epoch(self, event: Epoch) -> None:
         self.epochs.append(event)
         x = float(event.epoch)
-        # The epoch's own figures are the last running means: they take the place of a last batch that was not sent.
+        # The epoch's own figures are the last running means: they stand in for a last batch that was not sent.
         for curve, value in ((self.accuracy, event.accuracy), (self.loss, event.loss)):
             if not curve or curve[-1][0] < x:
                 curve.append((x, value))
@@ -91,8 +92,13 @@ class RunHistory:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since training began, as far as is known: a validation part takes its time after the last batch."""
+        """Seconds since training began, up to the last event: validation takes its time after the last batch."""
         return max(self.batch.elapsed if self.batch else 0.0, sum(epoch.seconds for epoch in self.epochs))
+
+    @property
+    def files(self) -> Finished | Kept | None:
+        """The event that names the files of a run that has ended; None where there are none."""
+        return self.end if isinstance(self.end, Finished) else self.kept
 
     @property
     def total_epochs(self) -> int:

@@ -1,4 +1,4 @@
-"""The table of a validation as a pure function of it."""
+"""The table of a validation as rows of segments."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from tui.drawing.columns import box, fitted
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.i18n.words import shape_text
-from tui.validation.words import state
+from tui.validation.words import row_verdict
 
 BAR = 12
 LEAST = 1e-9
 
 
 def validation_panel(validation: Validation | None, width: int, height: int, colours: Palette) -> list[Line]:
-    """A row a layer, and one for the network as a whole: the largest difference, that as a part of the layer's largest
-    value, a bar of its magnitude towards what is allowed, and whether it agrees. Nothing but blanks without a
-    validation."""
+    """A row for each layer and one for the whole network: the largest difference, absolute and relative, a bar of its
+    magnitude towards the limit, and the verdict. Blank without a validation."""
     if validation is None:
         return box([], width, height)
     head = [_("Layer"), _("Output shape"), _("Difference"), _("Relative"), _("limit (log)"), ""]
@@ -31,7 +30,7 @@ def validation_panel(validation: Validation | None, width: int, height: int, col
             f"{row.max_absolute:.2e}",
             f"{row.max_relative:.2e}",
             magnitude_bar(row.max_relative, validation.rtol),
-            _("first to differ") if row is first else state(row),
+            _("first to differ") if row is first else row_verdict(row),
         ]
         for row in validation.checks
     ]
@@ -44,7 +43,7 @@ def validation_panel(validation: Validation | None, width: int, height: int, col
 
 
 def magnitude_bar(relative: float, allowed: float) -> str:
-    """How near `relative` comes to `allowed`, by orders of magnitude: a full bar is at the limit or beyond."""
+    """A bar on a logarithmic scale, full where `relative` reaches `allowed`."""
     if relative <= LEAST or allowed <= LEAST:
         part = 0.0 if relative <= allowed else 1.0
     elif not math.isfinite(relative):
