@@ -183,6 +183,11 @@ def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> Non
         write(file)
 
 
+def write_text(text: str, path: PathLike) -> None:
+    """Write UTF-8 text, atomically. Raise `CnnError` where the system refuses."""
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
 def check_writable(path: PathLike) -> None:
     """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing but a
     file is in its place. Leaves nothing behind and touches nothing that is there."""

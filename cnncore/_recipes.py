@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cnncore._cnn import ffi
 from cnncore._dtypes import FLOATS
 from cnncore._small import TYPES
+from cnncore.geometry import Geometry
 
 
 class Recipe(NamedTuple):
@@ -59,3 +61,16 @@ def conv_key(
         return None
     offsets = None if bias is None else bias.shape
     return inputs.shape, kernel.shape, offsets, dtype, strides, padding, dilation_rate, groups
+
+
+def window(n: int, channels: int, geometry: Geometry) -> Any:
+    """The C core's description of a window moving over `n` images."""
+    r, c = geometry.rows, geometry.columns
+    return ffi.new(
+        "cnn_window *",
+        (
+            *(n, r.size, c.size, channels),
+            *(r.window, c.window, r.stride, c.stride, r.dilation, c.dilation),
+            *(r.before, r.after, c.before, c.after),
+        ),
+    )

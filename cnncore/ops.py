@@ -32,11 +32,10 @@ from cnncore._arrays import (
 from cnncore._cnn import ffi, lib
 from cnncore._dtypes import FLOAT32, FLOAT64, FLOATS, INT32, SMALL_INTEGERS, UINT8, Array, accept_numbers, dtype_of
 from cnncore._limits import held
-from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep
+from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep, window
 from cnncore._small import TYPES, small_correlate, small_filter
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
-from cnncore.plans import window
 from cnncore.runtime import _check, exact_flag
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)

@@ -2,8 +2,8 @@
 
 pictures = find_pictures(network)                 # takes its time: for a thread
 for event in answer_all(network, pictures): ...   # `Answered`, with progress, until it is finished
-gallery = Gallery(pictures, event)
-gallery.places(Filter(wrong=True))                # the misclassified
+pictures_asked = PictureSet(pictures, event)
+pictures_asked.matching(PictureFilter(wrong=True))                # the misclassified
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Pictures(Copied):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen(Copied):
+class NetworkInput(Copied):
     """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
     numbers that the network is fed, float32 of its `input_shape`."""
 
@@ -95,7 +95,7 @@ def as_inputs(network: Network, images: Images) -> Array:
     return shaped
 
 
-def see(network: Network, picture: Images, *, invert: bool = False) -> Seen:
+def network_input(network: Network, picture: Images, *, invert: bool = False) -> NetworkInput:
     """A picture of any size as the network sees it: inverted where asked for, made grey or coloured as it needs, fitted
     without changing its proportions, on black, and scaled. Raises `CnnError` where the network takes no pictures.
 
@@ -104,7 +104,7 @@ def see(network: Network, picture: Images, *, invert: bool = False) -> Seen:
     height, width, channels = picture_size(network)
     turned = np.subtract(255, picture, dtype=np.uint8) if invert else picture
     fitted = _fitted(in_channels(turned, channels), height, width)
-    return Seen(picture, fitted, as_inputs(network, fitted[None])[0], invert)
+    return NetworkInput(picture, fitted, as_inputs(network, fitted[None])[0], invert)
 
 
 def looks_inverted(picture: Images) -> bool:
@@ -270,7 +270,7 @@ def answer_all(network: Network, pictures: Pictures, *, batch: int = BATCH) -> I
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class PictureFilter:
     """Which pictures: only the misclassified (`wrong`), only those of the class `label`, only those answered `answer`.
     All that is said must hold; what is not known does not hold. One that gets NaN is not misclassified: no class is
     named for it."""
@@ -281,13 +281,13 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gallery:
+class PictureSet:
     """The pictures, and what is known of the network's answers."""
 
     pictures: Pictures
     answered: Answered | None = None
 
-    def places(self, chosen: Filter = Filter()) -> Array:
+    def matching(self, chosen: PictureFilter = PictureFilter()) -> Array:
         """The numbers of the pictures that pass, in order."""
         keep = np.ones(len(self.pictures), bool)
         if chosen.wrong:
@@ -297,33 +297,33 @@ class Gallery:
             keep &= False if labels is None else labels == chosen.label
         if chosen.answer is not None:
             keep &= False if self.answered is None else self.answered.answers == chosen.answer
-        places: Array = np.flatnonzero(keep)
-        return places
+        matching: Array = np.flatnonzero(keep)
+        return matching
 
-    def count(self, chosen: Filter = Filter()) -> int:
-        return len(self.places(chosen))
+    def count(self, chosen: PictureFilter = PictureFilter()) -> int:
+        return len(self.matching(chosen))
 
-    def step(self, place: int, by: int, chosen: Filter = Filter()) -> int | None:
+    def step(self, index: int, by: int, chosen: PictureFilter = PictureFilter()) -> int | None:
         """The picture `by` further among those that pass, round the end; from one that does not pass, the next (or
         the one before) that does. None where none passes."""
-        places = self.places(chosen)
-        if not len(places):
+        matching = self.matching(chosen)
+        if not len(matching):
             return None
         if by > 0:
-            at = int(np.searchsorted(places, place, "right")) + by - 1
+            at = int(np.searchsorted(matching, index, "right")) + by - 1
         else:
-            at = int(np.searchsorted(places, place, "left")) + by
+            at = int(np.searchsorted(matching, index, "left")) + by
         if by == 0:  # stay, or go to the next that passes
-            at = int(np.searchsorted(places, place, "left"))
-        return int(places[at % len(places)])
+            at = int(np.searchsorted(matching, index, "left"))
+        return int(matching[at % len(matching)])
 
-    def correct(self, place: int) -> bool | None:
+    def correct(self, index: int) -> bool | None:
         """Whether the network's answer to a picture is its label; None where either is not known, and where the network
         names no class."""
         labels, answered = self.pictures.labels, self.answered
-        if labels is None or answered is None or answered.answers[place] == NO_CLASS:
+        if labels is None or answered is None or answered.answers[index] == NO_CLASS:
             return None
-        return bool(answered.answers[place] == labels[place])
+        return bool(answered.answers[index] == labels[index])
 
     def tally(self) -> tuple[tuple[int, int], ...]:
         """For each class (pictures, misclassified ones among them); empty where the labels are not known."""

@@ -54,9 +54,9 @@ def overview(levels: Any, every: int) -> Array:
     rows, columns = np.arange(0, array.shape[0], every), np.arange(0, array.shape[1], every)
     counts = np.diff([*rows, array.shape[0]])[:, None] * np.diff([*columns, array.shape[1]])
     reduced = np.empty((len(rows), len(columns)), np.int64)
-    for place, row in enumerate(rows):  # a band at a time: down it first, where memory lies in order
-        band = array[row : row + every].sum(axis=0, dtype=np.int32)
-        reduced[place] = np.add.reduceat(band, columns)
+    for block, row in enumerate(rows):  # sum down each block of rows first: memory lies in that order
+        column_sums = array[row : row + every].sum(axis=0, dtype=np.int32)
+        reduced[block] = np.add.reduceat(column_sums, columns)
     means: Array = ((reduced + counts // 2) // counts).astype(np.uint8)
     return means
 

@@ -20,7 +20,7 @@ from cnncore._arrays import FilterArguments, filter2d_arguments
 from cnncore._dtypes import Array
 from cnncore.ops import clamp, conv2d, filter2d
 
-BAND = 1 << 18
+STRIP_VALUES = 1 << 18
 """Output values worked on at a time: what a large photograph needs between its pixels and the result stays in the
 processor's cache."""
 
@@ -43,7 +43,7 @@ def filter_image(
     if a.kernel.dtype.kind == "i" and (rows.stride, columns.stride, rows.dilation, columns.dilation) == (1, 1, 1, 1):
         return filter2d(image, a.kernel, scale=scale, padding=padding)
     result = np.empty((rows.output, columns.output, a.image.shape[2]), np.uint8)
-    for first, sums in _bands(a):
+    for first, sums in _row_strips(a):
         clamp(sums, out=result[first : first + len(sums)])
     return result.reshape(a.output_shape)
 
@@ -59,7 +59,7 @@ def filter_sums(
 ) -> Array:
     """What `filter_image` clamps: the sums times `scale`, rounded half to even, float32 of the output's shape."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
-    return np.concatenate([sums for _first, sums in _bands(a)]).reshape(a.output_shape)
+    return np.concatenate([sums for _first, sums in _row_strips(a)]).reshape(a.output_shape)
 
 
 def count_clamped(
@@ -74,7 +74,7 @@ def count_clamped(
     """How many values of `filter_image` (same arguments) came from a rounded sum below 0, and from one above 255."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
     below = above = 0
-    for _first, sums in _bands(a):
+    for _first, sums in _row_strips(a):
         low, high = outside(sums)
         below, above = below + low, above + high
     return below, above
@@ -85,14 +85,14 @@ def outside(sums: Any) -> tuple[int, int]:
     return int(np.count_nonzero(sums < 0)), int(np.count_nonzero(sums > 255))
 
 
-def _bands(a: FilterArguments) -> Iterator[tuple[int, Array]]:
+def _row_strips(a: FilterArguments) -> Iterator[tuple[int, Array]]:
     """The rounded sums, some rows at a time, each with the first row's number; (rows, columns, channels) float32."""
     rows, columns = a.geometry.rows, a.geometry.columns
     channels = a.image.shape[2]
     whole = a.kernel.dtype.kind == "i"
     # Products of pixels and float32 weights are exact in float64, so that the order of the sum does not matter.
     weights = np.repeat((a.kernel if whole else a.kernel.astype(np.float64))[:, :, None, None], channels, 3)
-    step = max(1, BAND // (columns.output * channels))
+    step = max(1, STRIP_VALUES // (columns.output * channels))
     for first in range(0, rows.output, step):
         last = min(first + step, rows.output) - 1
         top, bottom = rows.start(first), rows.start(last) + rows.extent

@@ -1,6 +1,6 @@
 """Cells worth a look in a whole map, found by looking at all of them.
 
-    for place in filter_places(steps.geometry, image, sums, output):
+    for place in conv_highlights(steps.geometry, image, sums, output):
         place.kind, place.row, place.column, place.value
 
 Of several equal ones the first in reading order is taken.
@@ -25,7 +25,7 @@ _ACROSS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Highlight:
     """An output cell and why it is worth a look.
 
     kind: "negative", the first sum below 0; "high", the first above 255; "largest", the largest result; "edge", where
@@ -39,7 +39,7 @@ class Place:
     value: Number
 
 
-def conv_places(geometry: Geometry, inputs: Array, sums: Array, output: Array, *, clamped: bool) -> list[Place]:
+def conv_highlights(geometry: Geometry, inputs: Array, sums: Array, output: Array, *, clamped: bool) -> list[Highlight]:
     """The places of a convolution of `inputs` (H, W), whose map is `sums` (h, w) before and `output` (h, w) after it is
     clamped to 0..255 (`clamped`) or rectified. What is not there is left out."""
     found = []
@@ -49,13 +49,13 @@ def conv_places(geometry: Geometry, inputs: Array, sums: Array, output: Array, *
     for kind, mask in wanted:
         place = int(np.argmax(mask))
         if mask.flat[place]:
-            found.append(_place(kind, place, sums))
-    found.append(_place("largest", _largest(output), output))
+            found.append(_highlight(kind, place, sums))
+    found.append(_highlight("largest", _largest(output), output))
     edge = _strongest_edge(geometry, inputs)
     return found if edge is None else [*found, edge]
 
 
-def pool_places(steps: PoolSteps, inputs: Array, output: Array) -> list[Place]:
+def pool_highlights(steps: PoolSteps, inputs: Array, output: Array) -> list[Highlight]:
     """The places of a maximum pooling of `inputs` (H, W) to `output` (h, w)."""
     rows, columns = steps.geometry.rows, steps.geometry.columns
     wide = inputs.astype(np.float64)
@@ -66,10 +66,10 @@ def pool_places(steps: PoolSteps, inputs: Array, output: Array) -> list[Place]:
         ((rows.before, rows.after), (columns.before, columns.after)),
     )
     spread = output - smallest
-    widest = _place("widest", _largest(spread), spread)
+    widest = _highlight("widest", _largest(spread), spread)
     if inputs.dtype.kind != "f":
-        widest = Place("widest", widest.row, widest.column, int(widest.value))
-    return [_place("largest", _largest(output), output), widest]
+        widest = Highlight("widest", widest.row, widest.column, int(widest.value))
+    return [_highlight("largest", _largest(output), output), widest]
 
 
 def _largest(values: Array) -> int:
@@ -79,15 +79,15 @@ def _largest(values: Array) -> int:
     return place
 
 
-def _place(kind: Kind, index: int, values: Array) -> Place:
+def _highlight(kind: Kind, index: int, values: Array) -> Highlight:
     row, column = divmod(index, values.shape[1])
     value = values[row, column].item()
     if kind in ("negative", "high") and float(value).is_integer():
         value = int(value)
-    return Place(kind, row, column, value)
+    return Highlight(kind, row, column, value)
 
 
-def _strongest_edge(geometry: Geometry, inputs: Array) -> Place | None:
+def _strongest_edge(geometry: Geometry, inputs: Array) -> Highlight | None:
     """The cell with the largest Sobel gradient in the middle of its window; None where no middle has neighbours."""
     ys, xs = _middles(geometry.rows), _middles(geometry.columns)
     rows = np.flatnonzero((ys >= 1) & (ys < inputs.shape[0] - 1))
@@ -104,7 +104,7 @@ def _strongest_edge(geometry: Geometry, inputs: Array) -> Place | None:
     squares = squares[: rows.size, : columns.size]
     row, column = divmod(_largest(squares), squares.shape[1])
     value = math.sqrt(squares[row, column].item())
-    return Place("edge", int(rows[row]), int(columns[column]), value) if value > 0 else None
+    return Highlight("edge", int(rows[row]), int(columns[column]), value) if value > 0 else None
 
 
 def _middles(axis: Axis) -> Array:

@@ -17,12 +17,12 @@ from cnncore.geometry import Axis, Geometry
 from cnncore.geometry import geometry as geometry_of
 from cnncore.network.layer import Layer, Shape
 from cnncore.network.layers import Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, InputLayer, MaxPooling2D
-from cnncore.plans import Chain, ConvPlan
+from cnncore.network.plans import Chain, ConvPlan
 
 _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
-class Step(Protocol):
+class Segment(Protocol):
     """Takes float32 (N, ...) on to what follows: a new array or `out`. Both shapes matter in N and in size alone."""
 
     def __call__(self, x: Array, out: Array | None = None) -> Array: ...
@@ -42,9 +42,9 @@ class _InPython:
         return out
 
 
-def fuse(layers: Sequence[Layer]) -> tuple[Step, ...]:
+def fuse(layers: Sequence[Layer]) -> tuple[Segment, ...]:
     """The steps, at least one, that take (N, *input_shape) float32 through all `layers`."""
-    steps: list[Step] = []
+    steps: list[Segment] = []
     plans: list[ConvPlan] = []  # of the layers since the last step
 
     def add(function: Callable[[Array], Array], input_shape: Shape) -> None:

@@ -52,7 +52,7 @@ class NetworkSources(NetworkOpening):
 
     def _put_picture(self, start: Start, session: Session) -> None:
         """The picture that was asked for, or the first that passes. Raises `CnnError` where there is none such."""
-        from cnncore.datasets.network_images import Filter
+        from cnncore.datasets.network_images import PictureFilter
         from tui.network.start import check_label, check_picture
 
         assert session.gallery is not None
@@ -65,7 +65,7 @@ class NetworkSources(NetworkOpening):
             return
         if start.label is not None:
             check_label(start.label, len(session.classes))
-        session.filter = Filter(wrong=start.wrong, label=start.label)
+        session.filter = PictureFilter(wrong=start.wrong, label=start.label)
         if start.wrong:
             self._ask_about_all(session, keep=start.picture is not None)
         elif start.picture is None:

@@ -15,7 +15,7 @@ from tui.walk.maps_view import MapsView
 from tui.walk.screen import CHOOSE, WINDOW, WalkScreen
 
 if TYPE_CHECKING:
-    from cnncore.lesson.highlights import Place
+    from cnncore.lesson.highlights import Highlight
     from cnncore.lesson.stepping import ConvStep, FilterStep
     from tui.drawing.matrix import Matrix
     from tui.walk.kernel_maps import Tile
@@ -195,7 +195,7 @@ class ConvolutionScreen(WalkScreen):
             right=slip.right,
         )
 
-    def place_text(self, place: Place) -> str:
+    def place_text(self, place: Highlight) -> str:
         from tui.drawing.numbers import number
 
         network = self._bench is not None and self._bench.network

@@ -118,8 +118,10 @@ def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
 
 def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
     """What writes an item of the walk that is shown; `walk` is the convolution, which pooling follows."""
+    from cnncore._files import write_text
     from cnncore.datasets.pictures import save_picture
-    from cnncore.export import INLINE_PIXELS, keras_code, save_text, save_values
+    from cnncore.datasets.values import save_values
+    from cnncore.lesson.keras_code import INLINE_PIXELS, keras_code
     from cnncore.lesson.stepping import PoolStep
 
     def write(path: Path) -> list[Path]:
@@ -144,7 +146,7 @@ def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
         text = keras_code(walk.steps[0], pixels, pool, pixels_file=beside.name if beside else "", say=_)
         if beside is not None:
             save_values(pixels, beside)
-        save_text(text, path)
+        write_text(text, path)
         return [path, beside] if beside else [path]
 
     return write

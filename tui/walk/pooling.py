@@ -14,7 +14,7 @@ from tui.i18n import N_, _
 from tui.walk.screen import WINDOW, WalkScreen
 
 if TYPE_CHECKING:
-    from cnncore.lesson.highlights import Place
+    from cnncore.lesson.highlights import Highlight
     from cnncore.lesson.stepping import PoolStep
     from tui.drawing.matrix import Matrix
     from tui.walk.padding import Padding
@@ -137,7 +137,7 @@ class PoolingScreen(WalkScreen):
         values = _("{inputs} values in, {outputs} out").format(inputs=inputs, outputs=outputs)
         return size_fact(geometry, same=bench.pool_padding == "same"), (values, values)
 
-    def place_text(self, place: Place) -> str:
+    def place_text(self, place: Highlight) -> str:
         from tui.drawing.numbers import number
 
         return _(PLACES[place.kind]).format(value=number(place.value))

@@ -55,14 +55,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One number that goes in: its place in the layer before, `value x weight = product`.
+    """One number that goes in: its position in the layer before, `value x weight = product`.
 
     Where nothing is multiplied (pooling, flatten, softmax ...) `weight` is None and `product` the value. `padded`: the
-    place lies outside, and the value is a zero that padding put there (an average or a maximum leaves it out).
+    position lies outside, and the value is a zero that padding put there (an average or a maximum leaves it out).
     """
 
     order: int
-    place: tuple[int, ...]
+    position: tuple[int, ...]
     value: float
     weight: float | None
     product: float
@@ -73,11 +73,11 @@ class Source:
 class Sources(Copied, Sequence[Source]):
     """All numbers that go in, in columns; `[i]` gives one as a `Source`.
 
-    `layer` is the layer they lie in, -1 the network's input. `places` is (n, rank), everything else (n,).
+    `layer` is the layer they lie in, -1 the network's input. `positions` is (n, rank), everything else (n,).
     """
 
     layer: int
-    places: Array = field(repr=False)
+    positions: Array = field(repr=False)
     values: Array = field(repr=False)
     weights: Array | None = field(repr=False)
     products: Array = field(repr=False)
@@ -98,7 +98,7 @@ class Sources(Copied, Sequence[Source]):
         index %= len(self)
         return Source(
             index,
-            tuple(self.places[index].tolist()),
+            tuple(self.positions[index].tolist()),
             self.values[index].item(),
             None if self.weights is None else self.weights[index].item(),
             self.products[index].item(),
@@ -164,17 +164,17 @@ class SoftmaxTable(Copied):
 
 @dataclass(frozen=True, slots=True)
 class FlatIndex:
-    """A place in maps and its index in the flattened row: `shape` is that of the maps, `place` lies in it."""
+    """A position in maps and its index in the flattened row: `shape` is that of the maps, `position` lies in it."""
 
     index: int
     shape: Shape
-    place: tuple[int, ...]
+    position: tuple[int, ...]
 
     @property
     def terms(self) -> tuple[tuple[int, int, int], ...]:
         """(coordinate, how many numbers one step of it skips, their product); the products make `index`."""
         steps = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
-        return tuple((at, step, at * step) for at, step in zip(self.place, steps, strict=True))
+        return tuple((at, step, at * step) for at, step in zip(self.position, steps, strict=True))
 
     @property
     def divisions(self) -> tuple[tuple[int, int, int, int], ...]:
@@ -213,7 +213,7 @@ class Explanation(Copied):
     layer: int
     name: str
     kind: str
-    place: tuple[int, ...]
+    position: tuple[int, ...]
     shape: Shape
     source_shape: Shape
     sources: Sources
@@ -281,11 +281,11 @@ class Explanation(Copied):
             above, below = chosen[chosen > 0], chosen[chosen < 0]
         return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
 
-    def flat_place(self, source: int) -> tuple[int, ...] | None:
+    def flat_position(self, source: int) -> tuple[int, ...] | None:
         """(row, column, map) of a source in the maps before a flatten; None where there is no flatten."""
         if self.flattened is None:
             return None
-        rest, found = self.sources.places[source, -1].item(), []
+        rest, found = self.sources.positions[source, -1].item(), []
         for size in reversed(self.flattened):
             rest, at = divmod(rest, size)
             found.append(at)

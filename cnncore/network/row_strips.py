@@ -1,7 +1,7 @@
 """What a network answers to pictures that differ from one picture only in a band of rows, without computing the rest.
 
-    bands = Bands.of(network, picture)
-    outputs = bands.predict(changed, top, bottom)    # as network.predict, where only rows top .. bottom - 1 differ
+    row_strips = RowStrips.of(network, picture)
+    outputs = row_strips.predict(changed, top, bottom)    # as network.predict, where only rows top .. bottom - 1 differ
 
 A change stays local on its way through convolutions and pooling: of each map only the rows whose windows reach the
 changed ones are computed anew, beside rows kept of the untouched picture. At a dense layer behind Flatten only the
@@ -46,7 +46,7 @@ from cnncore.network.network import Network
 POINTWISE = (InputLayer, ReLU, Activation, BatchNormalization, Rescaling, Dropout, Softmax)
 """What makes each pixel of its maps from the same pixel alone."""
 WORTH = 3
-"""So many times less has to be computed before bands are faster than the whole network, whose layers are fused."""
+"""So many times less has to be computed before row_strips are faster than the whole network, whose layers are fused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _reached(axis: Axis, rows: Rows) -> Rows:
     return Rows(first, max(first, min(axis.output, (rows.end - 1 + axis.before) // axis.stride + 1)))
 
 
-class Bands:
+class RowStrips:
     """See the module. `local` layers are computed band by band; `rest` is what follows them."""
 
     def __init__(self, network: Network, picture: Array) -> None:
