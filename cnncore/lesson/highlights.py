@@ -1,9 +1,9 @@
-"""Cells worth a look in a whole map, found by looking at all of them.
+"""Output cells of a map that are worth a look: extremes, clamped sums, the strongest edge.
 
-    for place in conv_highlights(steps.geometry, image, sums, output):
-        place.kind, place.row, place.column, place.value
+    for highlight in conv_highlights(steps.geometry, image, sums, output, clamped=True):
+        highlight.kind, highlight.row, highlight.column, highlight.value
 
-Of several equal ones the first in reading order is taken.
+Among equal candidates the first in reading order is taken.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _ACROSS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 class Highlight:
     """An output cell and why it is worth a look.
 
-    kind: "negative", the first sum below 0; "high", the first above 255; "largest", the largest result; "edge", where
-    the input changes most in the middle of the window; "widest", the pooled window whose values differ most.
-    value: the sum before it is clamped or rectified; the result; the change; the difference.
+    kind: "negative", the first sum below 0; "high", the first sum above 255; "largest", the largest result; "edge", the
+    cell with the strongest edge in the middle of its window; "widest", the pooled window with the largest range.
+    value: the sum before clamp or ReLU; the result; the gradient; the range.
     """
 
     kind: Kind
@@ -40,23 +40,23 @@ class Highlight:
 
 
 def conv_highlights(geometry: Geometry, inputs: Array, sums: Array, output: Array, *, clamped: bool) -> list[Highlight]:
-    """The places of a convolution of `inputs` (H, W), whose map is `sums` (h, w) before and `output` (h, w) after it is
-    clamped to 0..255 (`clamped`) or rectified. What is not there is left out."""
-    found = []
+    """Return the highlights of a convolution of `inputs` (H, W). `sums` (h, w) is the map before, `output` (h, w) the
+    map after the clamp to 0..255 (`clamped`) or the ReLU. Kinds that do not occur are left out."""
+    highlights = []
     wanted: list[tuple[Kind, Array]] = [("negative", sums < 0)]
     if clamped:
         wanted.append(("high", sums > 255))
     for kind, mask in wanted:
-        place = int(np.argmax(mask))
-        if mask.flat[place]:
-            found.append(_highlight(kind, place, sums))
-    found.append(_highlight("largest", _largest(output), output))
+        index = int(np.argmax(mask))
+        if mask.flat[index]:
+            highlights.append(_highlight(kind, index, sums))
+    highlights.append(_highlight("largest", _largest(output), output))
     edge = _strongest_edge(geometry, inputs)
-    return found if edge is None else [*found, edge]
+    return highlights if edge is None else [*highlights, edge]
 
 
 def pool_highlights(steps: PoolSteps, inputs: Array, output: Array) -> list[Highlight]:
-    """The places of a maximum pooling of `inputs` (H, W) to `output` (h, w)."""
+    """Return the highlights of a maximum pooling of `inputs` (H, W) to `output` (h, w)."""
     rows, columns = steps.geometry.rows, steps.geometry.columns
     wide = inputs.astype(np.float64)
     smallest = -max_pool2d(
@@ -73,10 +73,10 @@ def pool_highlights(steps: PoolSteps, inputs: Array, output: Array) -> list[High
 
 
 def _largest(values: Array) -> int:
-    place = int(np.argmax(values))  # NaN counts as largest
-    if values.dtype.kind == "f" and np.isnan(values.flat[place]):
-        place = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
-    return place
+    index = int(np.argmax(values))  # NaN counts as largest
+    if values.dtype.kind == "f" and np.isnan(values.flat[index]):
+        index = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
+    return index
 
 
 def _highlight(kind: Kind, index: int, values: Array) -> Highlight:
@@ -88,7 +88,7 @@ def _highlight(kind: Kind, index: int, values: Array) -> Highlight:
 
 
 def _strongest_edge(geometry: Geometry, inputs: Array) -> Highlight | None:
-    """The cell with the largest Sobel gradient in the middle of its window; None where no middle has neighbours."""
+    """Return the cell with the largest Sobel gradient at the centre of its window; None if no centre has neighbours."""
     ys, xs = _middles(geometry.rows), _middles(geometry.columns)
     rows = np.flatnonzero((ys >= 1) & (ys < inputs.shape[0] - 1))
     columns = np.flatnonzero((xs >= 1) & (xs < inputs.shape[1] - 1))
@@ -108,5 +108,5 @@ def _strongest_edge(geometry: Geometry, inputs: Array) -> Highlight | None:
 
 
 def _middles(axis: Axis) -> Array:
-    """The input index in the middle of the window, for every output position."""
+    """Return the input index at the centre of the window for every output position."""
     return np.arange(axis.output) * axis.stride - axis.before + (axis.extent - 1) // 2

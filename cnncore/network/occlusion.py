@@ -1,8 +1,8 @@
 """Occlusion sensitivity: how much a class score depends on each pixel, measured by hiding the pixels.
 
-After Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014),
-section 4.2: a grey patch slides over the picture, and the network scores the picture again at every stop. In full, for a
-picture x (H, W, C), a patch of (h, w) pixels, strides (s, t), a grey level g and the score p of one class:
+After Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014), section 4.2: a grey patch
+slides over the picture, and the network scores the picture again at every stop. In full, for a picture x (H, W, C), a
+patch of (h, w) pixels, strides (s, t), a grey level g and the score p of one class:
 
     patches   start at rows 0, s, 2s, ... and H - h, and at columns 0, t, 2t, ... and W - w: each lies inside the
               picture, and together they cover every pixel
@@ -95,7 +95,7 @@ def default_stride(size: int) -> int:
 
 
 def patch_starts(length: int, size: int, stride: int) -> tuple[int, ...]:
-    """Return the first pixel of each patch of `size` along `length` pixels: every `stride`-th, and the last that fits."""
+    """Return the start of each patch of `size` along `length` pixels: every `stride`-th, and the last that fits."""
     last = length - size
     starts = list(range(0, last + 1, stride))
     return tuple(starts if starts[-1] == last else [*starts, last])

@@ -139,7 +139,7 @@ def test_a_link_stays_one_and_a_device_a_device(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write_atomically(tmp_path / "link", lambda file: file.write(b"x"))
     assert (tmp_path / "real").read_bytes() == b"x" and (tmp_path / "link").is_symlink()
-    assert "not an ordinary file" in sentence(lambda: write_atomically("/dev/null", lambda file: file.write(b"x")))
+    assert "not a regular file" in sentence(lambda: write_atomically("/dev/null", lambda file: file.write(b"x")))
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
@@ -148,7 +148,7 @@ def test_a_pipe_that_takes_a_files_place_meanwhile_is_not_waited_for(
 ) -> None:
     os.mkfifo(tmp_path / "x")
     monkeypatch.setattr(_files, "kind_of", lambda _path: "file")
-    assert "not an ordinary file" in sentence(lambda: open_to_read(tmp_path / "x"))
+    assert "not a regular file" in sentence(lambda: open_to_read(tmp_path / "x"))
 
 
 def test_the_working_folder_may_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
