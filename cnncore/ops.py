@@ -36,6 +36,7 @@ from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep, window
 from cnncore._small import TYPES, small_correlate, small_filter
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
+from cnncore.reference import clamp as reference_clamp
 from cnncore.runtime import _check, exact_flag
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
@@ -124,9 +125,9 @@ def conv2d(
         and exact is None
         and strides is dilation_rate is groups is _ONE
         and padding is _VALID
-        and (plain := small_correlate(inputs, kernel)) is not None
+        and (quick := small_correlate(inputs, kernel)) is not None
     ):
-        return plain
+        return quick
     key = conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
     source: Any = inputs
     weights: Any = kernel
@@ -179,8 +180,8 @@ def filter2d(
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
-    if padding is _VALID and (plain := small_filter(image, kernel, scale, out)) is not None:
-        return plain
+    if padding is _VALID and (quick := small_filter(image, kernel, scale, out)) is not None:
+        return quick
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
     result = _Result(out, a.output_shape, UINT8, image, kernel)
     if a.image.dtype != UINT8:
@@ -324,10 +325,8 @@ def clamp(
     clamp_limits(values, low, high, target)
     known = TYPES.get(values.dtype)
     if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
-        from cnncore.reference import clamp as plain
-
         result = _Result(out, values.shape, target, values)
-        np.copyto(result.memory, plain(values, low, high, target))
+        np.copyto(result.memory, reference_clamp(values, low, high, target))
         return result.finish()
     source = contiguous(values, "x")
     result = _Result(out, values.shape, target, values)

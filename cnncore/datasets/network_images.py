@@ -9,6 +9,7 @@ pictures_asked.matching(PictureFilter(wrong=True))                # the misclass
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,19 @@ import numpy as np
 from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore._files import PathLike, is_there, list_folder, shown, user_path
+from cnncore.datasets import folders
 from cnncore.datasets.dataset import Images, Progress
+from cnncore.datasets.fashion_mnist import (
+    DRAWN,
+    DRAWN_TEST,
+    ENVIRONMENT,
+    TEST_START,
+    keras_caches,
+    read_test_images,
+)
+from cnncore.datasets.garments import CLASSES, cached_garments
+from cnncore.datasets.matrices import open_image
+from cnncore.datasets.pictures import fit_picture
 from cnncore.display.greys import unit_pixels
 from cnncore.errors import CnnError
 from cnncore.network.answers import NO_CLASS, best, class_count, scores
@@ -125,8 +138,6 @@ def in_channels(picture: Images, channels: int) -> Images:
 
 
 def _fitted(picture: Images, height: int, width: int) -> Images:
-    from cnncore.datasets.pictures import fit_picture
-
     if picture.shape[:2] == (height, width):
         return picture
     if picture.ndim == 2:
@@ -137,8 +148,6 @@ def _fitted(picture: Images, height: int, width: int) -> Images:
 
 def open_picture(path: PathLike, network: Network) -> Images:
     """One's own picture, or matrix of numbers from 0 to 255, grey or in colour as the network takes it. `CnnError`."""
-    from cnncore.datasets.matrices import open_image
-
     file = user_path(path)
     pixels = open_image(file, "rgb" if picture_size(network)[2] == 3 else "grey")
     if pixels.dtype != np.uint8:
@@ -168,10 +177,6 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
     height, width, channels = picture_size(network)
     classes = class_count(network)
     if (height, width, channels, classes) == (150, 105, 1, 2):
-        from cnncore.datasets import folders
-        from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
-        from cnncore.datasets.garments import CLASSES, cached_garments
-
         if not _holds_folders(data):
             kinds = folders.DRAWN_CLASSES
             images, labels = cached_garments(
@@ -198,11 +203,6 @@ def _holds_folders(data: str) -> bool:
 
 
 def _fashion(data: str, progress: Progress | None) -> Pictures:
-    import os
-
-    from cnncore.datasets.fashion_mnist import DRAWN, DRAWN_TEST, ENVIRONMENT, TEST_START, keras_caches
-    from cnncore.datasets.garments import CLASSES, cached_garments
-
     problem: CnnError | None = None
     if named := data or os.environ.get(ENVIRONMENT, ""):
         try:
@@ -225,9 +225,6 @@ def _fashion(data: str, progress: Progress | None) -> Pictures:
 
 def _test_images(folder: Path) -> Pictures:
     """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
-    from cnncore.datasets.fashion_mnist import read_test_images
-    from cnncore.datasets.garments import CLASSES
-
     images, labels = read_test_images(folder)
     return Pictures(images, labels, CLASSES, shown(folder))
 
