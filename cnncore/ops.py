@@ -1,11 +1,11 @@
-"""The fast path: convolution, image filter, pooling, clamp, ReLU, dense and softmax on numpy arrays, by the C core.
+"""Convolution, image filter, pooling, clamp, ReLU, dense and softmax on numpy arrays, computed by the C core.
 
-"Convolution" is what deep learning calls so, cross-correlation: the kernel is not flipped. Argument names are Keras's;
-the last axis is the channel. Every function here has a slow, obvious twin in `cnncore.reference`.
+"Convolution" is the deep-learning term for cross-correlation: the kernel is not flipped. Argument names are Keras's;
+channels come last. Every function has a slow, obvious counterpart in `cnncore.reference`.
 
-Arrays may have any strides, byte order or flags: what is not contiguous is copied first, contiguous input never is. An
-`out` array may be given to be reused; it must have the result's shape and dtype, and share no memory with the input.
-Results do not depend, bit for bit, on the number of threads.
+Arrays may have any strides, byte order or flags; only non-contiguous input is copied. An `out` array can be reused; it
+must have the result's shape and dtype and share no memory with the input. Results are bit-identical for any number of
+threads.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from cnncore.runtime import _check, exact_flag
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
-# Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
+# Compared by identity with the defaults; an equal object (True, an array) takes the general path.
 _ONE, _VALID = 1, "valid"
 
 
@@ -50,9 +50,9 @@ def _pointer(array: Array | None) -> Any:
 
 
 class _Result:
-    """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards.
+    """Output memory for the C core: `out` if it is contiguous, else a buffer copied into it by `finish`.
 
-    `computed` is the dtype in which the core computes, where it is not the result's.
+    `computed` is the dtype in which the core computes, if it differs from the result's.
     """
 
     __slots__ = ("array", "memory")
@@ -218,12 +218,8 @@ def _pool(
     function: Any, inputs: Any, pool_size: Any, strides: Any, padding: Any, out: Array | None, *, mean: bool = False
 ) -> Array:
     key = None
-    if (
-        type(pool_size) is int
-        and (strides is None or type(strides) is int)
-        and type(padding) is str
-        and is_ready(inputs)
-    ):
+    cached = type(pool_size) is int and (strides is None or type(strides) is int) and type(padding) is str
+    if cached and is_ready(inputs):
         key = (inputs.shape, inputs.dtype, pool_size, strides, padding)
     source = inputs
     recipe = None if key is None else RECIPES.get(key)
@@ -396,8 +392,6 @@ def dense(
     """
     x, w = dense_arguments(inputs, kernel, bias)
     if x.shape[0] == 0:  # a convolution has no empty rows; its dtype is that of one row
-        empty = dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)
-        return empty[:0]
-    result = conv2d(x[None, None], w, bias, activation=activation)
-    rows: Array = result[0, 0]
+        return dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)[:0]
+    rows: Array = conv2d(x[None, None], w, bias, activation=activation)[0, 0]
     return rows[0] if np.ndim(inputs) == 1 else rows
