@@ -95,7 +95,7 @@ def picture_size(network: Network) -> tuple[int, int, int]:
 
 
 def takes_bytes(network: Network) -> bool:
-    """Whether the network itself scales pixels from 0 to 255 down, with a Rescaling before anything else."""
+    """Tell whether the network scales 0..255 itself, with a Rescaling as its first layer."""
     first = next((layer for layer in network.layers if not isinstance(layer, InputLayer)), None)
     return isinstance(first, Rescaling) and float(np.max(np.abs(first.scale))) < 0.1
 
@@ -121,7 +121,7 @@ def network_input(network: Network, picture: Images, *, invert: bool = False) ->
 
 
 def looks_inverted(picture: Images) -> bool:
-    """Whether a picture's rim is mostly light, so that `invert` is likely wanted."""
+    """Tell whether a picture has a mostly light rim, so that `invert` is probably wanted."""
     rim = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     return float(np.median(rim)) > 127
 
@@ -249,7 +249,7 @@ class Answered(Copied):
 
     @property
     def nan(self) -> int:
-        """How many of the pictures asked about got NaN, so that no class is named for them."""
+        """The number of pictures for which the network gave NaN, and so no class."""
         return int(np.count_nonzero(self.answers[: self.done] == NO_CLASS))
 
 
@@ -279,13 +279,13 @@ class PictureFilter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureSet:
-    """The pictures, and what is known of the network's answers."""
+    """Pictures with the network's answers so far."""
 
     pictures: Pictures
     answered: Answered | None = None
 
     def matching(self, chosen: PictureFilter = PictureFilter()) -> Array:
-        """The numbers of the pictures that pass, in order."""
+        """Return the indices of the pictures that match, in order."""
         keep = np.ones(len(self.pictures), bool)
         if chosen.wrong:
             keep &= self._wrong()

@@ -1,4 +1,4 @@
-"""What a learner guessed for an output cell, read and judged: right, as right as it goes, or the slip behind it."""
+"""A learner's guess for an output cell, parsed and judged: right, right as far as it goes, or the mistake behind it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def reading_error(step: FilterStep | ConvStep | PoolStep, decimals: int) -> floa
 
 
 def judge(step: FilterStep | ConvStep | PoolStep, inputs: Any, guess: Guess, decimals: int) -> Verdict:
-    """What to say to `guess`; `inputs` is what is walked, and fractions are shown with `decimals` decimals."""
+    """Judge `guess`; `inputs` is what is walked, and fractions are shown with `decimals` decimals."""
     whole = isinstance(step.result, int)
     own = 0.5 * 10.0**-guess.decimals
     # What was typed with decimals stands for all that rounds to it; a whole number for itself.

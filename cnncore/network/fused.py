@@ -23,13 +23,13 @@ _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
 class Segment(Protocol):
-    """Takes float32 (N, ...) on to what follows: a new array or `out`. Both shapes matter in N and in size alone."""
+    """A run of layers: maps float32 (N, ...) to a new array or `out`. Only N and the sizes of the shapes matter."""
 
     def __call__(self, x: Array, out: Array | None = None) -> Array: ...
 
 
 class _InPython:
-    """What numpy computes, or a single operation of the core."""
+    """A layer computed by numpy, or by a single operation of the core."""
 
     def __init__(self, function: Callable[[Array], Array], input_shape: Shape) -> None:
         self._function, self._input_shape = function, input_shape

@@ -1,4 +1,4 @@
-"""What an explanation holds: frozen, exact, in columns where there are many, so that nothing loops over 1,600 terms.
+"""The data of an explanation: frozen, exact, and in columns, so that nothing loops over 1,600 terms.
 
 All numbers are float64 and unrounded unless said otherwise: a product of two float32 numbers is exact in float64, and
 the sum of all products is the correctly rounded one, whatever their order. Only `Explanation.value` is rounded, once,
@@ -118,7 +118,7 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """How the products of a convolution are folded: row i of the listing is `taps` products of channel first + i."""
+    """The folding of a convolution's products: row i of the listing sums `taps` products of channel first + i."""
 
     first: int
     count: int
@@ -188,7 +188,7 @@ class FlatIndex:
 
 @dataclass(frozen=True, slots=True)
 class DropoutInTraining:
-    """What dropout would do while training: drop with probability `rate`, else divide by `keep` = 1 - rate.
+    """The effect of dropout in training: drop with probability `rate`, else divide by `keep` = 1 - rate.
 
     `kept` is the value then; None where the rate is 1 and nothing is ever kept.
     """
@@ -259,7 +259,7 @@ class Explanation(Copied):
 
     @property
     def rows(self) -> int:
-        """How many lines the listing has, folded."""
+        """The number of lines of the folded listing."""
         return len(self.contributions)
 
     def order(self, order: Order) -> Array:

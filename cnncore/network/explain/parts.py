@@ -1,4 +1,4 @@
-"""What the arithmetic of several kinds of layers shares: sources in columns, and the activations."""
+"""Arithmetic shared by several kinds of layers: sources in columns, and the activations."""
 
 from __future__ import annotations
 
