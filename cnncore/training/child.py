@@ -24,6 +24,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from cnncore._files import is_there
+from cnncore.errors import CnnError
 from cnncore.keras._import import own_process
 from cnncore.training.events import Event, Failed, Finished, Stage, to_json
 from cnncore.training.files import left_behind
@@ -82,7 +83,6 @@ class _Child:
 
     def run(self, config_json: str) -> bool:
         """Says every event; whether the run finished."""
-        from cnncore.errors import CnnError
         from cnncore.training.config import TrainConfig
         from cnncore.training.run import run
 

@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from cnncore._files import check_writable, kind_of, shown
+from cnncore.errors import CnnError
 from tui.app.dialogs import AskPath, Dialog
 from tui.i18n import N_, _
 
@@ -107,8 +109,6 @@ class Saver:
         self._warned = ""
 
     def __call__(self, text: str) -> list[str]:
-        from cnncore._files import check_writable, kind_of, shown
-        from cnncore.errors import CnnError
         from tui.app.paths import typed
 
         if not text.strip():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
 
+from cnncore._files import write_text
 from tui.drawing.theme import kept_palette
 from tui.export.menu import Item, Saver, TakeAlongDialog, ask_file
 from tui.i18n import N_, _
@@ -216,7 +217,6 @@ def _heat_saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
 
 
 def _code_saver(item: Item, scope: Microscope, first: int, last: int, shown: tuple[int, ...]) -> Saver:
-    from cnncore._files import write_text
     from cnncore.datasets.values import save_values
     from cnncore.network.keras_code import has_weights, layers_code, save_weights
 

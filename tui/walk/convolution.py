@@ -9,6 +9,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 
+from cnncore.errors import CnnError
 from tui.app.screen import current_palette
 from tui.i18n import N_, _, error_text
 from tui.walk.maps_view import MapsView
@@ -220,7 +221,6 @@ class ConvolutionScreen(WalkScreen):
         return bench.chosen if bench.choice in bench.chosen else [*bench.chosen, bench.choice]
 
     def _tile(self, bench: Bench, choice: Choice) -> Tile:
-        from cnncore.errors import CnnError
         from tui.drawing.picture import Picture, scale_to_fit
         from tui.walk.kernel_maps import Tile
         from tui.walk.layout import maps_height
@@ -343,8 +343,6 @@ class ConvolutionScreen(WalkScreen):
         self._done()
 
     def end_edit(self) -> None:
-        from cnncore.errors import CnnError
-
         if not self.editor.on or self._bench is None:
             return
         try:
@@ -364,7 +362,6 @@ class ConvolutionScreen(WalkScreen):
         """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""
         if not self.editor.on or self._bench is None:
             return
-        from cnncore.errors import CnnError
 
         self._wrong = self._notice = ""
         changed: bool | None = False
@@ -389,7 +386,6 @@ class ConvolutionScreen(WalkScreen):
         cell that it feeds through this weight is gone to."""
         if self._bench is None or not self._ready:
             return
-        from cnncore.errors import CnnError
         from cnncore.lesson.contributions import conv_feeds
 
         if self.editor.on:

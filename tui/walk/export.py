@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
+from cnncore._files import write_text
+from cnncore.errors import CnnError
 from tui.export.menu import Item, Saver, TakeAlongDialog, Write, ask_file, pixels_beside
 from tui.i18n import N_, _
 from tui.walk.cursor import USUAL_SPEED
@@ -100,7 +102,6 @@ def take(screen: WalkScreen, name: str) -> None:
 
 def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
     """The maps of all kernels that stand side by side."""
-    from cnncore.errors import CnnError
     from tui.i18n import error_text
     from tui.walk.export_maps import files_of, kept_maps, one_stack, save_maps
 
@@ -118,7 +119,6 @@ def take_maps(screen: WalkScreen, bench: Bench, item: Item) -> None:
 
 def writer(item: str, shown: Walk | PoolWalk, walk: Walk) -> Write:
     """What writes an item of the walk that is shown; `walk` is the convolution, which pooling follows."""
-    from cnncore._files import write_text
     from cnncore.datasets.pictures import save_picture
     from cnncore.datasets.values import save_values
     from cnncore.lesson.keras_code import INLINE_PIXELS, keras_code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from cnncore.errors import CnnError
 from tui.app.screen import current_palette
 from tui.drawing.fitting import first_fit
 from tui.i18n import N_, _
@@ -59,8 +60,6 @@ class PoolingScreen(WalkScreen):
         return bench.pool()
 
     def inputs_alone(self, bench: Bench) -> tuple[Any, Any] | None:
-        from cnncore.errors import CnnError
-
         try:
             walk = bench.walk()
         except CnnError:  # the kernel is larger than the picture
