@@ -1,8 +1,8 @@
-"""The one door for arguments that are no arrays: whole numbers, pairs, padding, numbers, switches and names.
+"""Validation of arguments that are not arrays: integers, pairs, padding, numbers, flags and names.
 
-Each function gives the argument in its one plain form, or raises a `CnnError` that names it, shows what was given and
-says what would be right. Whatever an odd object does when it is asked for its value, nothing else is raised. Arrays
-come in through `cnncore._arrays`.
+Each function returns the argument in canonical form, or raises a `CnnError` that names the argument, shows the value
+given and says what is valid. Nothing else is raised, whatever an unusual object does when asked for its value. Arrays
+are validated by `cnncore._arrays`.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVa
 from cnncore.errors import CnnError
 
 IntOrPair: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
-"""One whole number for rows and columns, or (rows, columns)."""
+"""One integer for rows and columns, or (rows, columns)."""
 Padding: TypeAlias = Literal["valid", "same"] | SupportsIndex | Sequence[Sequence[SupportsIndex]]
-"""A name, one number of zeros for all four sides, or ((top, bottom), (left, right))."""
+"""A mode, one number of zeros for all four sides, or ((top, bottom), (left, right))."""
 Real: TypeAlias = SupportsFloat
 T = TypeVar("T")
 Pads: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
 MAX_BYTES = 2**62
-"""More than this much memory is not asked of any machine; it keeps every product of sizes inside 64 bits."""
+"""Larger allocations are refused; the limit keeps every product of sizes within 64 bits."""
 
 FLOAT32_MAX = (2 - 2**-24) * 2.0**127
-"""Smaller than this rounds to a finite float32: the largest one and half a step (IEEE 754, binary32)."""
+"""Smaller magnitudes round to a finite float32: the largest float32 plus half a unit (IEEE 754, binary32)."""
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 80
@@ -36,7 +36,7 @@ _short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.
 
 
 def described(value: object) -> str:
-    """`repr(value)` for a sentence: short, of one line, and something even where `repr` fails."""
+    """Return a short, one-line `repr(value)` for a message, even if `repr` fails."""
     try:
         return " ".join(_short.repr(value).split())
     except Exception:
@@ -46,11 +46,11 @@ def described(value: object) -> str:
 
 
 def integer(value: Any, name: str, *, at_least: int) -> int:
-    """`value` as an int. Floats and bools are not integers, even whole ones; an integer array without axes is one."""
+    """Return `value` as an int. Floats and bools are refused; an integer array without axes is accepted."""
     if not isinstance(value, bool):
         try:
             number = operator.index(value)
-        except Exception:  # TypeError, or what an object's own __index__ raises
+        except Exception:  # TypeError, or anything an object's own __index__ raises
             pass
         else:
             if number < at_least:
@@ -67,69 +67,69 @@ def integer(value: Any, name: str, *, at_least: int) -> int:
 
 
 def counted(value: Any, name: str, count: int) -> int:
-    """An integer that counts one of `count` from 0."""
-    found = integer(value, name, at_least=-MAX_BYTES)
-    if not 0 <= found < count:
-        raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=found, last=count - 1)
-    return found
+    """Return `value` as an index from 0 to `count` - 1."""
+    index = integer(value, name, at_least=-MAX_BYTES)
+    if not 0 <= index < count:
+        raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=index, last=count - 1)
+    return index
 
 
 def items(value: Any) -> list[Any] | None:
-    """What a sequence, or an array with axes, holds in order. None for everything else: text, sets, dicts, numbers."""
+    """Return the items of a sequence, or of an array with axes. None for anything else: text, sets, dicts, numbers."""
     if isinstance(value, (str, bytes, bytearray, memoryview)):
         return None
     try:
         if isinstance(value, Sequence):
             return list(value)
         if not isinstance(value, type) and getattr(value, "ndim", None):
-            found = value.tolist()
-            return found if isinstance(found, list) else None
-    except Exception:  # what an odd object's own methods raise
+            listed = value.tolist()
+            return listed if isinstance(listed, list) else None
+    except Exception:  # an unusual object's own methods may raise anything
         pass
     return None
 
 
 def pair(value: Any, name: str, *, at_least: int = 1) -> tuple[int, int]:
-    """An integer, or two of them (rows, columns), as Keras takes `strides`, `pool_size` and `dilation_rate`."""
+    """Return (rows, columns) from one integer or two, as Keras takes `strides`, `pool_size` and `dilation_rate`."""
     wrong = CnnError(
         "{name} must be one integer or two (rows, columns), got {value}", name=name, value=described(value)
     )
-    found = items(value)
-    if found is None:
+    sides = items(value)
+    if sides is None:
         number = _one(value, name, at_least, wrong)
         return number, number
-    if len(found) != 2:
+    if len(sides) != 2:
         raise wrong
-    return integer(found[0], name, at_least=at_least), integer(found[1], name, at_least=at_least)
+    return integer(sides[0], name, at_least=at_least), integer(sides[1], name, at_least=at_least)
 
 
 def _one(value: Any, name: str, at_least: int, wrong: CnnError) -> int:
-    """The integer that stands for several; `wrong` for what was meant as several: text, a set, a dict."""
+    """Return the integer that stands for several values. Raise `wrong` for a container: text, a set, a dict."""
     if hasattr(type(value), "__len__") and not hasattr(type(value), "__index__"):
         raise wrong
     return integer(value, name, at_least=at_least)
 
 
 def sizes(value: Any, name: str) -> tuple[int, ...]:
-    """A shape without the batch: integers of at least 1."""
-    found = items(value)
-    if found is None:
+    """Return a shape without the batch axis: integers of at least 1."""
+    lengths = items(value)
+    if lengths is None:
         raise CnnError("{name} must be a shape such as (28, 28, 1), got {value}", name=name, value=described(value))
-    return tuple(integer(size, name, at_least=1) for size in found)
+    return tuple(integer(size, name, at_least=1) for size in lengths)
 
 
 def explicit_padding(padding: Any, *, names: str = "") -> Pads:
-    """((top, bottom), (left, right)) of one integer or of the four; `names` are those that would be right, too."""
+    """Return ((top, bottom), (left, right)) from one integer or all four; `names` lists modes that are also valid."""
     wrong = CnnError(
         "padding must be {names}an integer or ((top, bottom), (left, right)), got {value}",
         names=names,
         value=described(padding),
     )
-    found = items(padding)
-    if found is None:
+    axes = items(padding)
+    if axes is None:
         number = _one(padding, "padding", 0, wrong)
         return (number, number), (number, number)
-    sides = [items(side) for side in found]
+    sides = [items(side) for side in axes]
     if len(sides) != 2 or any(side is None or len(side) != 2 for side in sides):
         raise wrong
     rows, columns = (tuple(integer(p, "padding", at_least=0) for p in side or ()) for side in sides)
@@ -137,7 +137,7 @@ def explicit_padding(padding: Any, *, names: str = "") -> Pads:
 
 
 def padding_of(padding: Any) -> Literal["valid", "same"] | Pads:
-    """Padding in its plain form: one of the two names, or zeros for each side."""
+    """Return padding in canonical form: one of the two modes, or the zeros on each side."""
     if isinstance(padding, str):
         if padding == "valid":
             return "valid"
@@ -147,54 +147,54 @@ def padding_of(padding: Any) -> Literal["valid", "same"] | Pads:
 
 
 def number(value: Any, name: str, *, at_least: float | None = None, finite: bool = False) -> float:
-    """`value` as a float: Python's or numpy's numbers, fractions, decimals, or an array of one of them without axes."""
+    """Return `value` as a float: a Python or numpy number, a fraction, a decimal, or an array without axes."""
     given = value
     try:
         if getattr(given, "shape", None) == () and not isinstance(given, Number):
             given = given.item()
         if isinstance(given, bool) or not isinstance(given, Number):
             raise TypeError
-        found = float(given)  # type: ignore[arg-type]  # complex raises TypeError
+        result = float(given)  # type: ignore[arg-type]  # complex raises TypeError
     except OverflowError:
         raise CnnError("{name} is too large: {value}", name=name, value=described(value)) from None
-    except Exception:  # TypeError, or what an object's own methods raise
+    except Exception:  # TypeError, or anything an object's own methods raise
         raise CnnError("{name} must be one number, got {value}", name=name, value=described(value)) from None
-    if finite and not isfinite(found):
+    if finite and not isfinite(result):
         raise CnnError("{name} must be a finite number, got {value}", name=name, value=described(value))
-    if at_least is not None and not found >= at_least:
-        raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=found)
-    return found
+    if at_least is not None and not result >= at_least:
+        raise CnnError("{name} must be at least {at_least}, got {value}", name=name, at_least=at_least, value=result)
+    return result
 
 
 def float32_number(value: Any, name: str, *, at_least: float | None = None, finite: bool = False) -> float:
-    """`number`, refused where it is finite and float32 would make it infinite."""
-    found = number(value, name, at_least=at_least, finite=finite)
-    if isfinite(found) and abs(found) >= FLOAT32_MAX:
+    """Return `number`, but refuse a finite value that float32 would turn into infinity."""
+    result = number(value, name, at_least=at_least, finite=finite)
+    if isfinite(result) and abs(result) >= FLOAT32_MAX:
         raise CnnError(
             "{name} has the value {value}, which does not fit {dtype}",
             name=name,
             value=described(value),
             dtype="float32",
         )
-    return found
+    return result
 
 
 def instance(value: Any, kind: type[T], name: str) -> T:
-    """`value` itself, which must be of the class `kind`."""
+    """Return `value`, which must be an instance of `kind`."""
     if isinstance(value, kind):
         return value
     raise CnnError("{name} must be a {kind}, got {value}", name=name, kind=kind.__name__, value=described(value))
 
 
 def text(value: Any, name: str) -> str:
-    """A str that can be written to a file: one with half of a surrogate pair cannot."""
+    """Return a str that can be encoded: lone surrogates are refused."""
     if isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value):
         return str(value)
     raise CnnError("{name} must be text, got {value}", name=name, value=described(value))
 
 
 def switch(value: Any, name: str) -> bool:
-    """True or False, numpy's too; not what merely counts as one."""
+    """Return a Python or numpy bool; other truthy or falsy values are refused."""
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)
     raise CnnError("{name} must be True or False, got {value}", name=name, value=described(value))

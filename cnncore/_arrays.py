@@ -1,7 +1,7 @@
-"""The one door for arrays: rank, dtype, byte order, memory, and what the C core's status codes mean.
+"""Validation of arrays: rank, dtype, byte order and memory.
 
-Everything public takes its arguments through here, the fast path, the plain twin and the stepping alike, so that a
-wrong argument is refused with the same words everywhere.
+Every public function validates its arrays here, whether it belongs to the fast path, the reference or the steps, so
+that an invalid argument gives the same message everywhere.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from cnncore.geometry import Geometry, geometry, pool_geometry
 
 
 def as_array(value: Any, name: str) -> Array:
-    """`value` as an ndarray in native byte order; never a copy of what already is one."""
+    """Return `value` as an ndarray in native byte order; an ndarray in native order is not copied."""
     if isinstance(value, np.ma.MaskedArray):
         raise CnnError("{name} is a masked array; fill it first, with {name}.filled(0) for example", name=name)
-    if type(value) is not np.ndarray and is_picture(value):  # of some modes numpy would see the indices of a palette
+    if type(value) is not np.ndarray and is_picture(value):  # numpy would read palette indices
         value = pixels_of(value)
     try:
         array = np.asarray(value)
-    except Exception as error:  # ValueError, TypeError, or what an object's own __array__ raises
+    except Exception as error:  # ValueError, TypeError, or anything an object's own __array__ raises
         raise CnnError(
             "{name} is not an array of numbers: {reason}", name=name, reason=f"{error}".strip() or type(error).__name__
         ) from error
@@ -56,7 +56,7 @@ def as_array(value: Any, name: str) -> Array:
 
 
 def _odd(objects: Array) -> str:
-    """The first of the objects that no dtype of numbers holds, for a sentence."""
+    """Describe the first object that no numeric dtype holds."""
     for item in objects.flat:
         if not isinstance(item, float) and not (isinstance(item, int) and -(2**63) <= item < 2**64):
             return described(item)
@@ -64,7 +64,7 @@ def _odd(objects: Array) -> str:
 
 
 def contiguous(array: Array, name: str) -> Array:
-    """`array` itself where it is C-contiguous and aligned, else a copy that is. Raises `CnnError` out of memory."""
+    """Return `array` if it is C-contiguous and aligned, else a copy. Raises `CnnError` if out of memory."""
     try:
         return np.require(array, requirements=("C", "A"))
     except (MemoryError, ValueError) as error:
@@ -72,12 +72,12 @@ def contiguous(array: Array, name: str) -> Array:
 
 
 def may_overlap(a: Array, b: Array) -> bool:
-    """Whether the arrays' bounds in memory overlap. Two that own what they hold never do, which is quickly seen."""
+    """Tell whether the memory bounds of the arrays overlap. Two arrays that own their data never do: a fast check."""
     return (a is b or a.base is not None or b.base is not None) and np.may_share_memory(a, b)
 
 
 def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """A fresh array for a result. Raises `CnnError` where it does not fit in memory."""
+    """Return a new array for a result. Raises `CnnError` if it does not fit in memory."""
     try:
         if math.prod(shape) * dtype.itemsize > MAX_BYTES:
             raise MemoryError
@@ -87,8 +87,8 @@ def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
 
 
 def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any], *sources: Any) -> Array:
-    """A fresh array for the result, or `out` once it is known to fit and to share no memory with those `sources` that
-    are arrays."""
+    """Return a new array for the result, or `out` if it has the right shape and dtype and shares no memory with any
+    array among `sources`."""
     if out is None:
         return empty(shape, dtype)
     if not isinstance(out, np.ndarray):
@@ -110,7 +110,7 @@ def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]
 
 
 def image_batch(inputs: Array, name: str = "inputs") -> Array:
-    """`(H, W)`, `(H, W, C)` or `(N, H, W, C)` seen as `(N, H, W, C)`."""
+    """View `(H, W)`, `(H, W, C)` or `(N, H, W, C)` as `(N, H, W, C)`."""
     if inputs.ndim == 2:
         batch = inputs[None, :, :, None]
     elif inputs.ndim == 3:
@@ -130,16 +130,16 @@ def image_batch(inputs: Array, name: str = "inputs") -> Array:
 
 
 def like_input(inputs_ndim: int, n: int, rows: int, columns: int, channels: int) -> tuple[int, ...]:
-    """The output's shape, of the same rank as the input it came from."""
+    """Return the output shape with the rank of the input."""
     return ((rows, columns), (rows, columns, channels), (n, rows, columns, channels))[inputs_ndim - 2]
 
 
 @dataclass(frozen=True, slots=True)
 class Conv2dArguments(Copied):
-    """A convolution whose arguments are known to be right.
+    """The validated arguments of a convolution.
 
-    `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers as `_dtypes.summed` leaves them. `kernel`, of
-    shape (kh, kw, C // groups, F), and `bias`, (F,), are contiguous and of `dtype`, which is also the output's:
+    `inputs` is (N, H, W, C) with any strides, floats in `dtype`, integers as `_dtypes.summed` returns
+    them. `kernel` (kh, kw, C // groups, F) and `bias` (F,) are contiguous and of `dtype`, the dtype of the output:
     float32, float64 or int32.
     """
 
@@ -168,7 +168,7 @@ def conv2d_arguments(
     dilation_rate: IntOrPair = 1,
     groups: SupportsIndex = 1,
 ) -> Conv2dArguments:
-    """Checks a convolution's arguments; see `cnncore.conv2d` for their meaning. Raises `CnnError`."""
+    """Validate the arguments of a convolution (see `cnncore.conv2d`). Raises `CnnError`."""
     given = as_array(inputs, "inputs")
     batch = image_batch(given)
     weights = _weights(kernel, "kernel")
@@ -190,10 +190,10 @@ def conv2d_arguments(
     if dtype == INT32:
         refuse_overflow(batch, weights, offsets)
     n, height, width, _ = batch.shape
-    found = geometry((height, width), (kh, kw), strides=strides, padding=padding, dilation_rate=dilation_rate)
-    shape = like_input(given.ndim, n, *found.output, filters)
-    _refuse_huge((n, found.rows.padded, found.columns.padded, batch.shape[3]), shape)
-    return Conv2dArguments(batch, weights, offsets, found, groups, dtype, shape)
+    window = geometry((height, width), (kh, kw), strides=strides, padding=padding, dilation_rate=dilation_rate)
+    shape = like_input(given.ndim, n, *window.output, filters)
+    _refuse_huge((n, window.rows.padded, window.columns.padded, batch.shape[3]), shape)
+    return Conv2dArguments(batch, weights, offsets, window, groups, dtype, shape)
 
 
 def _kernel_shape(inputs: Array, kernel: Array, groups: int) -> Array:
@@ -238,7 +238,7 @@ def _kernel_shape(inputs: Array, kernel: Array, groups: int) -> Array:
 
 
 def refuse_overflow(inputs: Array, kernel: Array, bias: Array | None) -> None:
-    """Refuses integers whose sum could leave int32: it is never wrapped.
+    """Raise `CnnError` for integers whose sum could overflow int32.
 
     The bound is max|x| * sum|w| + |bias| per filter. The dtype's largest |x| is tried first, because it needs no
     pass over the input.
@@ -267,10 +267,10 @@ def _refuse_huge(padded: tuple[int, ...], output: tuple[int, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PoolArguments(Copied):
-    """A pooling whose arguments are known to be right.
+    """The validated arguments of a pooling.
 
-    `inputs` is (N, H, W, C) with any strides, in a dtype of the C core that holds each of its numbers; `dtype` is the
-    one they were given in.
+    `inputs` is (N, H, W, C) with any strides, in a dtype of the C core that holds every value exactly; `dtype` is the
+    dtype of the original inputs.
     """
 
     inputs: Array = field(repr=False)
@@ -280,7 +280,7 @@ class PoolArguments(Copied):
 
 
 def dense_arguments(inputs: Any, kernel: Any, bias: Any) -> tuple[Array, Array]:
-    """(N, K) inputs and a (1, 1, K, M) kernel of the result's dtype for `cnncore.dense`. Raises `CnnError`."""
+    """Return (N, K) inputs and a (1, 1, K, M) kernel in the result's dtype for `cnncore.dense`. Raises `CnnError`."""
     x, w = as_array(inputs, "inputs"), _weights(kernel, "kernel")
     if x.ndim not in (1, 2):
         raise CnnError("inputs has shape {shape}; it must be (K,) or (N, K)", shape=x.shape)
@@ -297,7 +297,7 @@ def dense_arguments(inputs: Any, kernel: Any, bias: Any) -> tuple[Array, Array]:
 
 
 def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[float, float]:
-    """`low` and `high` as floats, once they are known to be right for clamping `x` to `dtype`. Raises `CnnError`."""
+    """Return `low` and `high` as floats, validated for clamping `x` to `dtype`. Raises `CnnError`."""
     if x.dtype.kind not in "iuf":
         raise CnnError("{name} has dtype {dtype}; it must hold integers or floats", name="x", dtype=x.dtype)
     bottom, top = number(low, "low"), number(high, "high")
@@ -320,22 +320,22 @@ def clamp_limits(x: Array, low: Any, high: Any, dtype: np.dtype[Any]) -> tuple[f
 def pool_arguments(
     inputs: npt.ArrayLike, pool_size: IntOrPair, strides: IntOrPair | None, padding: Padding
 ) -> PoolArguments:
-    """Checks pooling's arguments; see `cnncore.max_pool2d` for their meaning. Raises `CnnError`."""
+    """Validate the arguments of a pooling (see `cnncore.max_pool2d`). Raises `CnnError`."""
     given = as_array(inputs, "inputs")
     batch = pooled(image_batch(given), "inputs")
     n, height, width, channels = batch.shape
-    found = pool_geometry((height, width), pool_size, strides, padding)
-    shape = like_input(given.ndim, n, *found.output, channels)
-    _refuse_huge((n, found.rows.padded, found.columns.padded, channels), shape)
-    return PoolArguments(batch, given.dtype, found, shape)
+    window = pool_geometry((height, width), pool_size, strides, padding)
+    shape = like_input(given.ndim, n, *window.output, channels)
+    _refuse_huge((n, window.rows.padded, window.columns.padded, channels), shape)
+    return PoolArguments(batch, given.dtype, window, shape)
 
 
 @dataclass(frozen=True, slots=True)
 class FilterArguments(Copied):
-    """An image filter whose arguments are known to be right.
+    """The validated arguments of an image filter.
 
-    `image` is (H, W, C) with any strides: uint8, or where values leave 0..255 a wider integer for an int32 kernel and
-    float32 for a float one. `kernel` is (kh, kw) int32 or float32 and contiguous, `scale` a float32.
+    `image` is (H, W, C) with any strides: uint8, or for values outside 0..255 a wider integer with an int32 kernel and
+    float32 with a float kernel. `kernel` is (kh, kw) int32 or float32 and contiguous, `scale` a float32.
     """
 
     image: Array = field(repr=False)
@@ -354,7 +354,7 @@ def filter2d_arguments(
     padding: Padding = "valid",
     dilation_rate: IntOrPair = 1,
 ) -> FilterArguments:
-    """Checks an image filter's arguments; see `cnncore.filter2d` for their meaning. Raises `CnnError`."""
+    """Validate the arguments of an image filter (see `cnncore.filter2d`). Raises `CnnError`."""
     given = as_array(image, "image")
     if given.ndim not in (2, 3):
         raise CnnError(
@@ -375,13 +375,13 @@ def filter2d_arguments(
         refuse_overflow(picture, weights[:, :, None, None], None)
     factor = float32_number(scale, "scale")
     height, width, channels = picture.shape
-    found = geometry(
+    window = geometry(
         (height, width),
         (weights.shape[0], weights.shape[1]),
         strides=strides,
         padding=padding,
         dilation_rate=dilation_rate,
     )
-    shape = like_input(given.ndim, 1, *found.output, channels)
-    _refuse_huge((found.rows.padded, found.columns.padded, channels), shape)
-    return FilterArguments(picture, weights, float(np.float32(factor)), found, shape)
+    shape = like_input(given.ndim, 1, *window.output, channels)
+    _refuse_huge((window.rows.padded, window.columns.padded, channels), shape)
+    return FilterArguments(picture, weights, float(np.float32(factor)), window, shape)

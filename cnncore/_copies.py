@@ -1,7 +1,7 @@
-"""Copies of what holds read-only arrays, by `copy`, `deepcopy` and `pickle`, have them read-only too.
+"""Read-only arrays stay read-only in copies made by `copy`, `deepcopy` and `pickle`.
 
-numpy forgets it: an array that was pickled or deep-copied can be written to, and with it the weights of a network that
-promises not to change.
+numpy drops the flag: a pickled or deep-copied array is writable, and with it the weights of a network that promises
+not to change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _frozen(values: dict[str, Any], read_only: tuple[str, ...]) -> dict[str, Any
 
 
 def restored(kind: type[T], values: dict[str, Any], read_only: tuple[str, ...] = ()) -> T:
-    """An object of `kind` with the attributes `values`, made without its `__init__`: nothing is checked or copied
+    """Build an object of `kind` with the attributes `values`, without `__init__`: nothing is validated or copied
     again."""
     made = object.__new__(kind)
     for name, value in _frozen(values, read_only).items():
@@ -34,12 +34,12 @@ def restored(kind: type[T], values: dict[str, Any], read_only: tuple[str, ...] =
 
 
 class Copied:
-    """A base class for those that hold arrays, with `__dict__` or `__slots__`."""
+    """Base class for objects that hold arrays, with `__dict__` or `__slots__`."""
 
     __slots__ = ()
 
     _not_copied: tuple[str, ...] = ()
-    """Attributes that belong to this process, as memory of the C core does; a copy has None there."""
+    """Attributes tied to this process, such as memory of the C core; they are None in a copy."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         slots = (name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ()))
@@ -50,7 +50,7 @@ class Copied:
 
 
 class Named(Mapping[str, T]):
-    """A mapping that cannot be changed, and that can be copied and pickled, as `types.MappingProxyType` cannot."""
+    """A read-only mapping that, unlike `types.MappingProxyType`, can be copied and pickled."""
 
     __slots__ = ("_values",)
 

@@ -1,8 +1,8 @@
-"""Which dtypes meet which, and the way from one to another on which no number is lost.
+"""Rules for combining dtypes, and conversions that lose no number.
 
-float32 and float64 stay what they are and widen. Integers of every size are welcome where the result is exact, or
-float32 holds them exactly; nothing is silently narrowed: a whole number that a dtype cannot hold exactly, and a finite
-number that would become infinite, are refused.
+float32 and float64 are kept, and widen. Integers of any size are accepted if the result is exact or float32 holds them
+exactly. Nothing is narrowed silently: an integer that the target cannot hold exactly, and a finite number that would
+become infinite, are refused.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 UINT8 = np.dtype(np.uint8)
 FLOATS = (FLOAT32, FLOAT64)
 SMALL_INTEGERS = (UINT8, np.dtype(np.int8), np.dtype(np.int16))
-"""What the C core convolves as they are."""
+"""Integer dtypes that the C core convolves without conversion."""
 POOLED = (*FLOATS, *SMALL_INTEGERS, INT32)
-"""What it pools as they are."""
+"""Dtypes that the C core pools without conversion."""
 INT32_MAX = 2**31 - 1
 
 
 def dtype_of(value: Any, name: str) -> np.dtype[Any]:
-    """`value` as a dtype of integers or floats. Raises `CnnError` for every other, and for what is no dtype."""
+    """Return `value` as an integer or float dtype. Raises `CnnError` for anything else."""
     try:
-        found: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy takes None as float64
-    except Exception:  # TypeError, or what an object's own attributes raise
-        found = None
-    if found is None or found.kind not in "iuf":
+        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy takes None as float64
+    except Exception:  # TypeError, or anything an object's own attributes raise
+        dtype = None
+    if dtype is None or dtype.kind not in "iuf":
         raise CnnError("{name} is {value}; it must be an integer or float dtype", name=name, value=described(value))
-    return found
+    return dtype
 
 
 def is_weak(value: Any) -> bool:
-    """Python's own numbers and lists take the dtype of what they meet, as in numpy."""
+    """Tell whether `value` is a Python number or list, which takes the dtype of the other operand, as in numpy."""
     return not isinstance(value, (np.ndarray, np.generic))
 
 
 def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
-    """Refuses a dtype that is not one of `dtypes`."""
+    """Raise `CnnError` unless the dtype is one of `dtypes`."""
     if array.dtype not in dtypes:
         raise CnnError(
             "{name} has dtype {dtype}; it must be one of {dtypes}",
@@ -57,7 +57,7 @@ def accept(array: Array, name: str, dtypes: Sequence[np.dtype[Any]]) -> None:
 
 
 def accept_numbers(array: Array, name: str) -> None:
-    """Refuses everything but integers, float32 and float64."""
+    """Raise `CnnError` unless the dtype is an integer, float32 or float64."""
     if array.dtype.kind not in "iu" and array.dtype not in FLOATS:
         raise CnnError(
             "{name} has dtype {dtype}; it must hold integers, float32 or float64", name=name, dtype=array.dtype
@@ -65,13 +65,14 @@ def accept_numbers(array: Array, name: str) -> None:
 
 
 def in_dtype(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
-    """Contiguous, in `dtype`, which holds each number: floats are rounded, but never to infinity. Or `CnnError`."""
+    """Return a contiguous array in `dtype`: floats are rounded, but not to infinity; integers stay exact. Raises
+    `CnnError`."""
     if array.dtype == dtype:
         return np.asarray(array, order="C")
     if array.dtype.kind == "f":
         return np.asarray(_rounded(array, name, dtype), order="C")
     if dtype.kind == "i":
-        wrong = _first_beyond(array, np.iinfo(dtype).min + 1, np.iinfo(dtype).max)  # |x| is a number of it, too
+        wrong = _first_beyond(array, np.iinfo(dtype).min + 1, np.iinfo(dtype).max)  # so that |x| fits, too
         if wrong is not None:
             raise CnnError(
                 "{name} has the value {value}, which does not fit {dtype}", name=name, value=wrong, dtype=dtype
@@ -99,7 +100,7 @@ def _rounded(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
 
 
 def _first_beyond(array: Array, low: int, high: int) -> int | None:
-    """The value that is furthest outside low..high, if any is."""
+    """Return the value furthest outside low..high, or None."""
     if not array.size:
         return None
     least, most = int(array.min()), int(array.max())
@@ -109,20 +110,20 @@ def _first_beyond(array: Array, low: int, high: int) -> int | None:
 
 
 def _holds_exactly(floats: Array, integers: Array) -> bool:
-    """Whether `floats`, converted from `integers`, still are these."""
+    """Tell whether `floats`, converted from `integers`, still equal them."""
     digits = np.finfo(floats.dtype).nmant + 1
     if not integers.size or _first_beyond(integers, -(2**digits), 2**digits) is None:
         return True
     if (floats >= 2.0 ** (8 * integers.dtype.itemsize - (integers.dtype.kind == "i"))).any():
-        return False  # rounded up to the first number that the integers' dtype has no more
+        return False  # rounded up beyond the range of the integer dtype
     return bool((floats.astype(integers.dtype) == integers).all())
 
 
 def convolved_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tuple[bool, bool]) -> np.dtype[Any]:
-    """The dtype of a convolution of `inputs`; `weak` says whether kernel and bias were given as Python's own numbers.
+    """Return the result dtype of a convolution; `weak` says whether kernel and bias were given as Python numbers.
 
-    float32 and float64 stay what they are, and widen where an array of float64 meets them. Integers with an integer
-    kernel give int32, with a float one float32.
+    float32 and float64 are kept, and widen if an array of float64 is involved. Integers give int32 with an integer
+    kernel and float32 with a float kernel.
     """
     accept_numbers(inputs, "inputs")
     if inputs.dtype.kind != "f":
@@ -145,7 +146,7 @@ def convolved_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tupl
 
 
 def narrowed(array: Array, dtypes: Sequence[np.dtype[Any]]) -> Array:
-    """Integers in the first of `dtypes` that holds all of them; int64 where none does (uint64 stays if it must)."""
+    """Return integers in the first of `dtypes` that holds them all; else int64, or uint64 if unavoidable."""
     if array.dtype in dtypes:
         return array
     for dtype in (*dtypes, INT64):
@@ -156,18 +157,18 @@ def narrowed(array: Array, dtypes: Sequence[np.dtype[Any]]) -> Array:
 
 
 def summed(array: Array, name: str, dtype: np.dtype[Any]) -> Array:
-    """The inputs of a convolution whose result is of `dtype`, as it sums them: floats in `dtype`, integers in one of
-    `SMALL_INTEGERS` where they fit, else in int64 towards int32, in float32 towards float32."""
+    """Convert the inputs of a convolution with a result of `dtype`: floats to `dtype`, integers to one of
+    `SMALL_INTEGERS` if they fit, else to int64 for an int32 result and to float32 for a float32 result."""
     if array.dtype.kind == "f":
         return array.astype(dtype, copy=False)  # float32 beside float64: widened
-    found = narrowed(array, SMALL_INTEGERS)
-    if found.dtype in SMALL_INTEGERS or dtype == INT32:
-        return found
-    return in_dtype(found, name, dtype)
+    integers = narrowed(array, SMALL_INTEGERS)
+    if integers.dtype in SMALL_INTEGERS or dtype == INT32:
+        return integers
+    return in_dtype(integers, name, dtype)
 
 
 def pooled(array: Array, name: str) -> Array:
-    """The inputs of a pooling in a dtype of the C core that holds each number exactly, or `CnnError`."""
+    """Convert the inputs of a pooling to a dtype of the C core that holds every value exactly. Raises `CnnError`."""
     accept_numbers(array, name)
-    found = array if array.dtype in POOLED else narrowed(array, (INT32,))
-    return found if found.dtype in POOLED else in_dtype(found, name, FLOAT64)
+    values = array if array.dtype in POOLED else narrowed(array, (INT32,))
+    return values if values.dtype in POOLED else in_dtype(values, name, FLOAT64)

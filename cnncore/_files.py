@@ -1,8 +1,8 @@
-"""The one door for paths: every file that is opened or written, and every folder that is looked into, passes here.
+"""All access to files and folders: every path that is read or written passes through here.
 
-Whatever is wrong with a path is one sentence that names it: it is missing, somebody else's, too long, a folder, a loop
-of links, no name at all. A pipe or a device is never opened: reading one can wait for ever. A file is written whole or
-not at all: into a new file beside it, which then takes its place.
+Any problem with a path gives one message that names it: missing, not permitted, too long, a folder, a loop of links, an
+empty name. Pipes and devices are never opened, because reading one can block for ever. Files are written atomically: to
+a new file in the same folder, which then replaces the target.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from cnncore.errors import CnnError
 
 PathLike: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 MOST_SHOWN = 120
-"""Characters of a path before the reason why it is refused."""
+"""Longer paths are abbreviated in messages."""
 Kind: TypeAlias = Literal["file", "folder", "other", ""]
 
 
 def reason_of(error: BaseException) -> str:
-    """What the system says, without the path, which our own sentence names."""
+    """Return the system's reason without the path, which our own message names."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 def name_of(path: PathLike) -> str:
-    """The path as text, a byte that is none as Python stands for it. Raises `CnnError` for what is no path."""
+    """Return the path as text, undecodable bytes as surrogates. Raises `CnnError` if it is not a path."""
     try:
         return os.fsdecode(path)
     except TypeError as error:
@@ -40,23 +40,23 @@ def name_of(path: PathLike) -> str:
 
 
 def shown(path: PathLike) -> str:
-    """The path as a reader can be shown it: in one line, and without anything that a terminal would obey."""
+    """Return the path for display: on one line, with control characters escaped."""
     return printable(name_of(path)).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def brief(path: PathLike) -> str:
-    """As `shown`, without the middle of what is long: the reason that follows is to be seen as well."""
+    """Return the path as `shown` does, with the middle of a long one left out."""
     text = shown(path)
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN // 2]}...{text[-MOST_SHOWN // 2 :]}"
 
 
 def user_path(path: PathLike) -> Path:
-    """`path` with ~ resolved. Where there is no such user it stays as it is, as in a shell."""
-    return Path(os.path.expanduser(name_of(path)))  # noqa: PTH111 - pathlib's raises where there is no such user
+    """Expand ~ in `path`; an unknown user is left as it is, as in a shell."""
+    return Path(os.path.expanduser(name_of(path)))  # noqa: PTH111 - pathlib's raises for an unknown user
 
 
 def full_path(path: PathLike) -> Path:
-    """`path` from the root on. Raises `CnnError` where the working folder, which it starts from, was deleted."""
+    """Return `path` as an absolute path. Raises `CnnError` if it is relative and the working folder was deleted."""
     try:
         return Path(name_of(path)).absolute()
     except OSError as error:
@@ -65,13 +65,13 @@ def full_path(path: PathLike) -> Path:
         ) from error
 
 
-# Looking.
+# Reading.
 
 
 def kind_of(path: PathLike) -> Kind:
-    """What lies at `path`, links followed: "file", "folder", "other" (a pipe, a device), "" (nothing).
+    """Return the kind of `path`, following links: "file", "folder", "other" (a pipe, a device) or "" (nothing).
 
-    Raises `CnnError` where that cannot be known: a folder on the way is somebody else's, the name is too long or none.
+    Raises `CnnError` if it cannot be determined: no permission on a parent folder, a name too long or empty.
     """
     name = name_of(path)
     if not name:
@@ -86,7 +86,7 @@ def kind_of(path: PathLike) -> Kind:
 
 
 def is_there(path: PathLike, kind: Kind) -> bool:
-    """Whether a `kind` lies at `path`, where it does not matter why not."""
+    """Tell whether `path` is a `kind`; any problem with the path counts as no."""
     try:
         return kind_of(path) == kind
     except CnnError:
@@ -94,7 +94,7 @@ def is_there(path: PathLike, kind: Kind) -> bool:
 
 
 def open_to_read(path: PathLike) -> BufferedReader:
-    """An ordinary file, opened. Raises `CnnError` for what is missing, unreadable, a folder, a pipe or a device."""
+    """Open a regular file. Raises `CnnError` if it is missing, unreadable, a folder, a pipe or a device."""
     name = name_of(path)
     match kind_of(name):
         case "":
@@ -104,7 +104,7 @@ def open_to_read(path: PathLike) -> BufferedReader:
         case "other":
             raise _not_ordinary(name)
     try:
-        # If a pipe has taken its place meanwhile, opening it must not wait either.
+        # If a pipe has replaced the file in the meantime, opening it must not block either.
         descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
@@ -115,12 +115,12 @@ def open_to_read(path: PathLike) -> BufferedReader:
 
 
 def check_file(path: PathLike) -> None:
-    """Raises `CnnError` unless `path` is an ordinary file that can be read."""
+    """Raise `CnnError` unless `path` is a regular file that can be read."""
     open_to_read(path).close()
 
 
 def read_text(path: PathLike, most: int = 2**20) -> str:
-    """The text, UTF-8, of a file of at most so many bytes. Raises `CnnError`."""
+    """Return the UTF-8 text of a file of at most `most` bytes. Raises `CnnError`."""
     name = name_of(path)
     with open_to_read(name) as file:
         try:
@@ -133,7 +133,7 @@ def read_text(path: PathLike, most: int = 2**20) -> str:
 
 
 def check_folder(path: PathLike) -> Path:
-    """`path` itself. Raises `CnnError` unless it is a folder."""
+    """Return `path`. Raises `CnnError` unless it is a folder."""
     name = name_of(path)
     match kind_of(name):
         case "folder":
@@ -144,7 +144,7 @@ def check_folder(path: PathLike) -> Path:
 
 
 def list_folder(path: PathLike) -> list[Path]:
-    """What lies in a folder, by name. Raises `CnnError`."""
+    """Return the entries of a folder, sorted by name. Raises `CnnError`."""
     folder = check_folder(path)
     try:
         return sorted(folder.iterdir())
@@ -157,10 +157,10 @@ def list_folder(path: PathLike) -> list[Path]:
 
 @contextmanager
 def replacing(path: PathLike) -> Iterator[Path]:
-    """The name of a new file beside `path`, with its ending, that takes the place of `path` when the block is done.
+    """Give the name of a new file in the same folder, with the same suffix, that replaces `path` when the block ends.
 
-    A symbolic link stays one: the file it points to is replaced. Raises `CnnError` where the system refuses, and for a
-    folder, a pipe or a device; what is at `path` is then as it was.
+    A symbolic link is kept: the file it points to is replaced. Raises `CnnError` if the system refuses, and for a
+    folder, a pipe or a device; `path` is then left unchanged.
     """
     target = _target(path)
     beside = target.with_name(f".{secrets.token_hex(6)}.tmp{target.suffix}")
@@ -170,22 +170,27 @@ def replacing(path: PathLike) -> Iterator[Path]:
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
-        with contextlib.suppress(OSError):  # already in its place, or never made; the first error is the one to tell
+        with contextlib.suppress(OSError):  # already renamed, or never created; the first error is the one to report
             beside.unlink(missing_ok=True)
 
 
 def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> None:
-    """Calls `write` with a new file that takes the place of `path` once it is complete, as `replacing` has it.
+    """Call `write` with a new file that replaces `path` when complete (see `replacing`).
 
-    What `write` raises otherwise passes through.
+    Other exceptions of `write` pass through.
     """
     with replacing(path) as beside, beside.open("xb") as file:
         write(file)
 
 
+def write_text(text: str, path: PathLike) -> None:
+    """Write UTF-8 text, atomically. Raise `CnnError` where the system refuses."""
+    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
+
+
 def check_writable(path: PathLike) -> None:
-    """Raises `CnnError` unless a file can be put at `path`: its folder is there and lets us write, and nothing but a
-    file is in its place. Leaves nothing behind and touches nothing that is there."""
+    """Raise `CnnError` unless a file can be written to `path`: its folder exists and is writable, and `path` is a
+    regular file or nothing. Leaves nothing behind."""
     target = _target(path)
     trial = target.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
@@ -198,7 +203,7 @@ def check_writable(path: PathLike) -> None:
 
 
 def _target(path: PathLike) -> Path:
-    """The file that writing to `path` would make or replace."""
+    """Return the file that writing to `path` would create or replace."""
     name = name_of(path)
     if not name:
         raise CnnError("the path is empty; name a file or a folder")
@@ -222,7 +227,7 @@ def _target(path: PathLike) -> Path:
 
 
 def _mode(path: Path) -> int:
-    """0 where nothing is."""
+    """Return the mode of `path`, or 0 if nothing is there."""
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -238,4 +243,4 @@ def _unreadable(name: str, error: BaseException) -> CnnError:
 
 
 def _not_ordinary(name: str) -> CnnError:
-    return CnnError("{path} is not an ordinary file", path=shown(name))
+    return CnnError("{path} is not a regular file", path=shown(name))

@@ -1,7 +1,7 @@
-"""A limit of a clamp beside the numbers of a dtype: compared exactly, and never rounded past what the dtype holds.
+"""Limits of a clamp, compared with an array exactly and never rounded past the range of the dtype.
 
-A float32 array compared with 2**31 - 1 is compared with 2**31, which int32 does not hold. So limits are turned into
-numbers of the array's own dtype that divide its values in the same way.
+numpy compares a float32 array with 2**31 - 1 as if it were 2**31, which int32 does not hold. So each limit becomes a
+number of the array's own dtype that splits its values in the same way.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cnncore._dtypes import Array
 
 
 def _number(limit: Any) -> int | float:
-    """Python's own number: an int where `limit` is whole."""
+    """Return a Python number: an int if `limit` is whole."""
     try:
         return operator.index(limit)
     except TypeError:
@@ -26,8 +26,8 @@ def _number(limit: Any) -> int | float:
 
 
 def held(limit: Any, dtype: np.dtype[Any]) -> Any:
-    """`limit` as a scalar of `dtype`. Beyond a float dtype's range it is that dtype's largest number, infinity stays
-    infinity; an integer dtype must hold it."""
+    """Return `limit` as a scalar of `dtype`. A finite limit beyond a float dtype's range becomes its largest number;
+    an integer dtype must hold the limit."""
     number = _number(limit)
     if dtype.kind == "f" and math.isfinite(number):
         largest = float(np.finfo(dtype).max)
@@ -36,7 +36,7 @@ def held(limit: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def _least_from(number: int | float, dtype: np.dtype[Any]) -> Any:
-    """The smallest number of a float dtype that is not below `number`."""
+    """Return the smallest number of a float dtype that is not below `number`."""
     with np.errstate(over="ignore"):
         nearest = dtype.type(str(number))
     exact = float(nearest) if np.isinf(nearest) else Fraction(*nearest.as_integer_ratio())
@@ -44,7 +44,7 @@ def _least_from(number: int | float, dtype: np.dtype[Any]) -> Any:
 
 
 def outside(values: Array, low: Any, high: Any) -> tuple[Array, Array]:
-    """Where `values`, integers or floats, are below `low`, NaN among them, and where they are above `high`."""
+    """Return two masks of `values`, integers or floats: below `low` (or NaN), and above `high`."""
     bottom, top = _number(low), _number(high)
     if values.dtype.kind == "f":
         return ~(values >= _least_from(bottom, values.dtype)), values > -_least_from(-top, values.dtype)

@@ -1,6 +1,6 @@
-"""A picture of Pillow's, of any of its modes, as 8-bit pixels: what is seen, and never indices of a palette.
+"""Pillow images of any mode as 8-bit pixels: the visible colours, never palette indices.
 
-What is transparent is laid on white. 16 bits become 8 by rounding v / 257, which takes 65535 to 255 and 0 to 0.
+Transparent pixels are composited on white. 16 bits become 8 by rounding v / 257, so that 65535 becomes 255.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _GREY = ("1", "L", "LA", "La")
 
 
 def is_picture(value: Any) -> bool:
-    """Whether `value` is an image of Pillow's; asking does not import it."""
+    """Tell whether `value` is a Pillow image, without importing Pillow."""
     return any(kind.__module__ == "PIL.Image" for kind in type(value).__mro__)
 
 
 def pixels_of(image: Image) -> Pixels:
-    """(H, W) uint8 of a picture without colours, else (H, W, 3).
+    """Return (H, W) uint8 for a grey picture, else (H, W, 3).
 
-    Of mode "I", whole numbers of 32 bits, values are taken for 16 bits where one is above 255; of mode "F" they are
-    rounded. Both are clamped. Raises what Pillow raises for a picture that is damaged.
+    Mode "I" holds 32-bit integers: if any is above 255, all are read as 16-bit values. Mode "F" is rounded. Both are
+    clamped. For a damaged picture, Pillow's own exception passes through.
     """
     transparent = image.info.get("transparency")
     if image.mode.startswith("I;16"):
@@ -42,7 +42,7 @@ def pixels_of(image: Image) -> Pixels:
     if image.mode == "F":
         return _clamped(np.rint(np.nan_to_num(np.asarray(image))))
     grey = image.mode in _GREY
-    if image.mode == "La":  # Pillow takes brightness times alpha no further than to this
+    if image.mode == "La":  # Pillow converts premultiplied grey to no other mode
         image = image.convert("LA")
     if image.has_transparency_data:
         from PIL import Image as Pillow
@@ -53,32 +53,32 @@ def pixels_of(image: Image) -> Pixels:
 
 
 def _clamped(values: npt.NDArray[Any]) -> Pixels:
-    found: Pixels = np.clip(values, 0, 255).astype(np.uint8)
-    return found
+    pixels: Pixels = np.clip(values, 0, 255).astype(np.uint8)
+    return pixels
 
 
 def in_eight_bits(values: Deep, transparent: Any = None) -> Pixels:
-    """Of (H, W, C) 16-bit values, where C is 1 or 3, one more with alpha: (H, W) or (H, W, 3), laid on white.
+    """Convert (H, W, C) 16-bit values, C being 1 or 3, or 2 or 4 with alpha, to (H, W) or (H, W, 3) uint8 on white.
 
-    `transparent` is the value, or the triple of them, that a PNG without alpha says is not seen.
+    `transparent` is the value, or the triple, that a PNG without alpha marks as transparent.
     """
     colours = values.shape[2] - (values.shape[2] + 1) % 2
-    seen = values[:, :, :colours]
+    visible = values[:, :, :colours]
     if colours < values.shape[2]:
         alpha = values[:, :, colours:].astype(np.float32) / np.float32(65535)
-        seen = np.rint(seen * alpha + np.float32(65535) * (1 - alpha))
+        visible = np.rint(visible * alpha + np.float32(65535) * (1 - alpha))
     elif transparent is not None:
-        hidden = (seen == np.array(transparent)).all(axis=2, keepdims=True)
-        seen = np.where(hidden, np.uint16(65535), seen)
-    small = ((seen.astype(np.uint32) + 128) // 257).astype(np.uint8)
+        hidden = (visible == np.array(transparent)).all(axis=2, keepdims=True)
+        visible = np.where(hidden, np.uint16(65535), visible)
+    small = ((visible.astype(np.uint32) + 128) // 257).astype(np.uint8)
     return small[:, :, 0] if colours == 1 else small
 
 
 def deep_values(image: Image, opened: Callable[[], Image]) -> Deep | None:
-    """(H, W, C) of a PNG with 16 bits and more than one channel, of which Pillow reads the upper 8; None for others.
+    """Return (H, W, C) of a 16-bit PNG with several channels, of which Pillow reads only the upper 8 bits; else None.
 
-    `image` is the picture, not yet loaded, and `opened` gives it once more: the same bytes are read a second time as a
-    kind of picture that has the lower halves in it.
+    `image` is the picture, not yet loaded, and `opened` opens it again: the same bytes are decoded a second time in a
+    raw mode that contains the lower 8 bits.
     """
     tiles: list[Any] = getattr(image, "tile", [])
     if image.format != "PNG" or len(tiles) != 1:
@@ -97,16 +97,16 @@ def deep_values(image: Image, opened: Callable[[], Image]) -> Deep | None:
 
 def _read_as(image: Any, packed: str) -> Image:
     image.tile = [image.tile[0]._replace(args=packed)]
-    found: Image = image
-    return found
+    reread: Image = image
+    return reread
 
 
 def upright(image: Image) -> Image:
-    """A copy, turned as the EXIF data says."""
+    """Return a copy, rotated according to its EXIF data."""
     from PIL import ImageOps
 
     image.load()
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # the pixels are whole, only what is said about them is not
+    except Exception:  # the pixels are intact, only the metadata is not
         return image.copy()

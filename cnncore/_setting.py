@@ -1,4 +1,4 @@
-"""A setting of the whole process that can be set, put back, and changed for the length of a `with` block."""
+"""A process-wide setting that can be set, reset, and overridden inside a `with` block."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """In force is the value of the block opened last of those still open, else what `set` was given last.
+    """The value in force is that of the most recently opened block, or the last one given to `set` if none is open.
 
-    Blocks are kept in a list, and each takes out its own entry when it ends. So they may end in any order, as those of
-    threads, tasks and generators do, and once the last one has ended what `set` gave is in force again. A block that
-    kept for itself the value it found would put back another block's.
+    Blocks are kept in a list, and each removes its own entry when it exits. So blocks of several threads, tasks or
+    generators may exit in any order, and after the last one the value given to `set` is in force again. (If each block
+    saved and restored the previous value, one block could restore the value of another.)
 
-    `apply` makes a value the one in force; None is the default, whatever that is. It is called with `lock` held; who
-    holds `lock` can rely on the setting to stay as it is.
+    `apply` puts a value into force; None is the default. It is called with `lock` held; while you hold `lock`, the
+    setting cannot change.
     """
 
     def __init__(self, apply: Callable[[T | None], None]) -> None:
@@ -32,14 +32,14 @@ class Setting(Generic[T]):
             os.register_at_fork(after_in_child=self._after_fork)
 
     def set(self, value: T | None) -> None:
-        """Takes force at once, or, while blocks are open, when the last of them ends."""
+        """Put a value into force at once or, while blocks are open, when the last of them exits."""
         with self.lock:
             if not self._open:
                 self._apply(value)
             self._set = value
 
     def block(self, value: T) -> Block[T]:
-        """For `with`, or to decorate a function; may be entered again, inside itself too."""
+        """Return a context manager or decorator; it is reusable and reentrant."""
         return Block(self, value)
 
     def enter(self, block: Block[T]) -> None:
@@ -59,7 +59,7 @@ class Setting(Generic[T]):
         return self._open[-1][0].value if self._open else self._set
 
     def _after_fork(self) -> None:
-        """Of the threads only this one lives on in a child: what others had opened nobody would end."""
+        """Drop the blocks of other threads in a forked child, where nothing would ever close them."""
         self.lock = threading.RLock()
         here = [entry for entry in self._open if entry[1] == threading.get_ident()]
         if len(here) != len(self._open):

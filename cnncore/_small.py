@@ -1,8 +1,8 @@
-"""The common call on one small image, in as few steps as Python allows.
+"""Fast paths for the most common calls on one small image, with as little Python as possible.
 
-Checking and describing a call in general costs ten times what the C core needs for 28x28 pixels. Both functions give
-None for everything out of the ordinary, wrong input too: the general way then computes it, or finds the words. (A dtype
-that is equal but not the same goes the general way, too.)
+The general path spends ten times as long on validation as the C core does on 28x28 pixels. Both functions return None
+for any unusual or invalid input, and the general path then computes the result or reports the error. (So it does for a
+dtype that is equal but not identical.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A table as plain text: columns two spaces apart, as wide as what they hold, at most 80 columns in all.
+"""Tables as text: columns fit their contents, two spaces apart, at most 80 terminal columns in all.
 
-Where the whole would be wider, the first column, a name, is cut and says so with "..". Korean and other wide letters
-count two columns, as terminals draw them.
+If the table would be wider, the first column (a name) is truncated with "..". Korean and other wide characters count
+as two columns, as terminals draw them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _SHORTEST = 8
 
 
 def cells(text: str) -> int:
-    """How many terminal columns `text` takes."""
+    """Return the width of `text` in terminal columns."""
     return sum(
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text
@@ -30,7 +30,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, align: str) -> str:
-    """`align` has a letter a column: "l" or "r"."""
+    """Format a table; `align` has one letter per column, "l" or "r"."""
     widths = [max(cells(row[i]) for row in (headers, *rows)) for i in range(len(headers))]
     excess = sum(widths) + 2 * (len(widths) - 1) - WIDTH
     if excess > 0:

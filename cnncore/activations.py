@@ -17,7 +17,7 @@ ActivationName: TypeAlias = Literal["linear", "relu", "sigmoid", "softmax", "tan
 def softmax(x: Array) -> Array:
     """exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows.
 
-    In x's dtype, but float16 is summed in float32: it holds no number above 65,504.
+    The result has the dtype of x, but float16 is summed in float32: its largest number is 65,504.
     """
     wide = x.astype(np.float32) if x.dtype == np.float16 else x
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, as in Keras
@@ -27,7 +27,7 @@ def softmax(x: Array) -> Array:
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), from exp(-|x|) on both sides so that nothing overflows."""
+    """1 / (1 + exp(-x)), from exp(-|x|) on both sides to avoid overflow."""
     small = np.exp(-np.abs(x))
     result: Array = np.where(x >= 0, 1, small) / (1 + small)
     return result.astype(x.dtype, copy=False)
@@ -48,7 +48,7 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
 
 
 def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
-    """The name of a known activation that `dtype` allows; None is "linear". Raises `CnnError`."""
+    """Return the name of an activation that `dtype` allows; None is "linear". Raises `CnnError`."""
     if activation is None:
         return "linear"
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
@@ -67,5 +67,5 @@ def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
 
 
 def activate(x: Array, name: str) -> Array:
-    """Applies the activation called `name` to `x`."""
+    """Apply the activation called `name` to `x`."""
     return ACTIVATIONS[name](x)

@@ -1,7 +1,7 @@
-"""What `cnncore` raises.
+"""The exceptions of `cnncore`.
 
-A message is kept as a template beside the values that fill it, so that an interface can show the same
-sentence in another language: `_(error.template).format(**error.values)`.
+A message is kept as a template with its values, so that an interface can show it in another language:
+`_(error.template).format(**error.values)`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from cnncore._text import printable
 
 
 class CnnError(ValueError):
-    """Wrong input. The message names the argument, what was given and what would be right.
+    """Invalid input. The message names the argument, the value given and what is valid.
 
-    `template` is a `str.format` template in English and `values` what fills it; `str(error)` is the two together. Text
-    among the values, such as a file's name, may hold anything: it is kept as a screen can show it.
+    `template` is a `str.format` template in English, `values` are its fields, and `str(error)` is the formatted
+    message. Control characters in text values, such as file names, are escaped.
     """
 
     def __init__(self, template: str, /, **values: Any) -> None:
@@ -33,4 +33,4 @@ def _rebuild(kind: type[CnnError], template: str, values: dict[str, Any]) -> Cnn
 
 
 class MissingExtraError(CnnError):
-    """Something optional is not installed. The message says in one line what to install."""
+    """An optional dependency is missing. The message says in one line what to install."""

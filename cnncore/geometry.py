@@ -1,11 +1,11 @@
-"""Where windows lie: padding, strides, dilation and the sizes that follow.
+"""Window geometry: padding, strides, dilation and the resulting sizes.
 
-One `Axis` describes how a window moves along one direction. Every room that needs a size takes it from here, so
-the fast path, the slow twin, the stepping and the lesson can never disagree about one.
+An `Axis` describes how a window moves in one direction. Every module takes sizes from here, so the fast path, the
+reference, the steps and the lesson always agree.
 
 The formulas are TensorFlow's: with extent = (window - 1) * dilation + 1,
     valid, or explicit zeros:  output = floor((before + size + after - extent) / stride) + 1
-    same:                      output = ceil(size / stride), and the zeros that takes are split, the odd one after
+    same:                      output = ceil(size / stride); the zeros this needs are split, an odd one goes after
 (https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2)
 """
 
@@ -20,9 +20,9 @@ from cnncore.errors import CnnError
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """How a window of `window` taps, `dilation` apart, moves along `size` values by `stride`.
+    """The motion of a window of `window` taps, `dilation` apart, along `size` values by `stride`.
 
-    `before` and `after` are the padded values added at either end. All in elements.
+    `before` and `after` are the numbers of padded values at either end.
     """
 
     size: int
@@ -34,7 +34,7 @@ class Axis:
 
     @property
     def extent(self) -> int:
-        """How many values the window spans, the gaps of dilation included."""
+        """The number of values the window spans, including the gaps of dilation."""
         return (self.window - 1) * self.dilation + 1
 
     @property
@@ -43,36 +43,36 @@ class Axis:
 
     @property
     def room(self) -> int:
-        """How far the window can move: what of the padded input is left beside it."""
+        """The distance the window can move: the length of the padded input minus `extent`."""
         return self.padded - self.extent
 
     @property
     def exact(self) -> Fraction:
-        """`room / stride + 1`, before it is floored to `output`."""
+        """`room / stride + 1`, which is floored to give `output`."""
         return Fraction(self.room, self.stride) + 1
 
     @property
     def output(self) -> int:
-        """How many positions the window has."""
+        """The number of output positions."""
         return self.room // self.stride + 1
 
     @property
     def unused(self) -> int:
-        """How many values at the end of the padded input no window reaches, because the division was floored."""
+        """The number of values at the end of the padded input that no window reaches, as the division is floored."""
         return self.padded - ((self.output - 1) * self.stride + self.extent)
 
     def start(self, position: int) -> int:
-        """The input index of the first tap at an output position; negative inside the padding."""
+        """Return the input index of the first tap at an output position; negative inside the padding."""
         return position * self.stride - self.before
 
     def taps(self, position: int) -> range:
-        """The input indices of all taps at an output position."""
+        """Return the input indices of all taps at an output position."""
         first = self.start(position)
         return range(first, first + self.extent, self.dilation)
 
     def inside(self, tap: int) -> tuple[slice, slice]:
-        """The output positions whose tap of that number falls on the input and not on padding, and the input indices
-        that it falls on there: two slices of one length, which may be 0."""
+        """Return the output positions at which tap number `tap` lies on the input, not on padding, and the input
+        indices it lies on: two slices of equal length, which may be 0."""
         offset = tap * self.dilation - self.before
         first = max(0, -(offset // self.stride))
         end = max(first, min(self.output, (self.size - 1 - offset) // self.stride + 1))
@@ -80,7 +80,7 @@ class Axis:
         return slice(first, end), slice(start, start + (end - first) * self.stride, self.stride)
 
     def feeds(self, index: int) -> range:
-        """The output positions whose window includes input `index` (a tap falls on it). May be empty."""
+        """Return the output positions whose window has a tap on input `index`. May be empty."""
         shifted = index + self.before
         first = max(0, -(-(shifted - self.extent + 1) // self.stride))
         last = min(self.output - 1, shifted // self.stride)
@@ -93,7 +93,7 @@ class Axis:
         return range(hits[0], hits[-1] + 1, step)
 
     def tap_of(self, position: int, index: int) -> int:
-        """Which tap, counted from 0, falls on input `index` at an output position that it feeds."""
+        """Return the number of the tap, from 0, that lies on input `index` at an output position that it feeds."""
         return (index - self.start(position)) // self.dilation
 
 
@@ -122,9 +122,9 @@ def geometry(
     dilation_rate: IntOrPair = 1,
     window_name: str = "kernel",
 ) -> Geometry:
-    """The geometry of a `window` over `size`, both (rows, columns).
+    """Return the geometry of a `window` over `size`, both (rows, columns).
 
-    Raises `CnnError` for an unusable argument, and where the window is larger than the padded input.
+    Raises `CnnError` for an invalid argument, and if the window is larger than the padded input.
     """
     steps, dilation, given = pair(strides, "strides"), pair(dilation_rate, "dilation_rate"), padding_of(padding)
     before_after: Pads
@@ -146,7 +146,7 @@ def geometry(
                 "direction": direction,
                 "padded": axis.padded,
             }
-            if axis.dilation == 1:  # pooling has no other
+            if axis.dilation == 1:  # as in every pooling
                 raise CnnError(
                     "the {window_name} spans {extent} {direction}, but the padded input has only {padded}: "
                     "use a smaller {window_name} or more padding",
@@ -167,12 +167,12 @@ def _same(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]
 
 
 def pool_geometry(size: tuple[int, int], pool_size: IntOrPair, strides: IntOrPair | None, padding: Padding) -> Geometry:
-    """The geometry of pooling: `strides` defaults to `pool_size`, and no window may lie in the padding alone."""
+    """Return the geometry of pooling: `strides` defaults to `pool_size`; no window may lie entirely in padding."""
     window = pair(pool_size, "pool_size")
-    found = geometry(
+    pooling = geometry(
         size, window, strides=window if strides is None else strides, padding=padding, window_name="pool window"
     )
-    for axis in (found.rows, found.columns):
+    for axis in (pooling.rows, pooling.columns):
         if max(axis.before, axis.after) >= axis.window:
             raise CnnError(
                 "padding {padding} is not smaller than the pool's window, {pool_size}: a window would hold no input at"
@@ -180,4 +180,4 @@ def pool_geometry(size: tuple[int, int], pool_size: IntOrPair, strides: IntOrPai
                 padding=max(axis.before, axis.after),
                 pool_size=axis.window,
             )
-    return found
+    return pooling

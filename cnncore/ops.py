@@ -1,11 +1,11 @@
-"""The fast path: convolution, image filter, pooling, clamp, ReLU, dense and softmax on numpy arrays, by the C core.
+"""Convolution, image filter, pooling, clamp, ReLU, dense and softmax on numpy arrays, computed by the C core.
 
-"Convolution" is what deep learning calls so, cross-correlation: the kernel is not flipped. Argument names are Keras's;
-the last axis is the channel. Every function here has a slow, obvious twin in `cnncore.reference`.
+"Convolution" is the deep-learning term for cross-correlation: the kernel is not flipped. Argument names are Keras's;
+channels come last. Every function has a slow, obvious counterpart in `cnncore.reference`.
 
-Arrays may have any strides, byte order or flags: what is not contiguous is copied first, contiguous input never is. An
-`out` array may be given to be reused; it must have the result's shape and dtype, and share no memory with the input.
-Results do not depend, bit for bit, on the number of threads.
+Arrays may have any strides, byte order or flags; only non-contiguous input is copied. An `out` array can be reused; it
+must have the result's shape and dtype and share no memory with the input. Results are bit-identical for any number of
+threads.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from cnncore._arrays import (
 from cnncore._cnn import ffi, lib
 from cnncore._dtypes import FLOAT32, FLOAT64, FLOATS, INT32, SMALL_INTEGERS, UINT8, Array, accept_numbers, dtype_of
 from cnncore._limits import held
-from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep
+from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep, window
 from cnncore._small import TYPES, small_correlate, small_filter
 from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
-from cnncore.plans import window
+from cnncore.reference import clamp as reference_clamp
 from cnncore.runtime import _check, exact_flag
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
-# Compared by identity: the defaults are these very objects, and an equal one (True, an array) goes the general way.
+# Compared by identity with the defaults; an equal object (True, an array) takes the general path.
 _ONE, _VALID = 1, "valid"
 
 
@@ -50,9 +50,9 @@ def _pointer(array: Array | None) -> Any:
 
 
 class _Result:
-    """Where the C core writes: `out` itself where it is contiguous, else memory that is copied into it afterwards.
+    """Output memory for the C core: `out` if it is contiguous, else a buffer copied into it by `finish`.
 
-    `computed` is the dtype in which the core computes, where it is not the result's.
+    `computed` is the dtype in which the core computes, if it differs from the result's.
     """
 
     __slots__ = ("array", "memory")
@@ -125,9 +125,9 @@ def conv2d(
         and exact is None
         and strides is dilation_rate is groups is _ONE
         and padding is _VALID
-        and (plain := small_correlate(inputs, kernel)) is not None
+        and (quick := small_correlate(inputs, kernel)) is not None
     ):
-        return plain
+        return quick
     key = conv_key(inputs, kernel, bias, strides, padding, dilation_rate, groups)
     source: Any = inputs
     weights: Any = kernel
@@ -180,8 +180,8 @@ def filter2d(
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """
-    if padding is _VALID and (plain := small_filter(image, kernel, scale, out)) is not None:
-        return plain
+    if padding is _VALID and (quick := small_filter(image, kernel, scale, out)) is not None:
+        return quick
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
     result = _Result(out, a.output_shape, UINT8, image, kernel)
     if a.image.dtype != UINT8:
@@ -218,12 +218,8 @@ def _pool(
     function: Any, inputs: Any, pool_size: Any, strides: Any, padding: Any, out: Array | None, *, mean: bool = False
 ) -> Array:
     key = None
-    if (
-        type(pool_size) is int
-        and (strides is None or type(strides) is int)
-        and type(padding) is str
-        and is_ready(inputs)
-    ):
+    cached = type(pool_size) is int and (strides is None or type(strides) is int) and type(padding) is str
+    if cached and is_ready(inputs):
         key = (inputs.shape, inputs.dtype, pool_size, strides, padding)
     source = inputs
     recipe = None if key is None else RECIPES.get(key)
@@ -325,10 +321,8 @@ def clamp(
     clamp_limits(values, low, high, target)
     known = TYPES.get(values.dtype)
     if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
-        from cnncore.reference import clamp as plain
-
         result = _Result(out, values.shape, target, values)
-        np.copyto(result.memory, plain(values, low, high, target))
+        np.copyto(result.memory, reference_clamp(values, low, high, target))
         return result.finish()
     source = contiguous(values, "x")
     result = _Result(out, values.shape, target, values)
@@ -398,8 +392,6 @@ def dense(
     """
     x, w = dense_arguments(inputs, kernel, bias)
     if x.shape[0] == 0:  # a convolution has no empty rows; its dtype is that of one row
-        empty = dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)
-        return empty[:0]
-    result = conv2d(x[None, None], w, bias, activation=activation)
-    rows: Array = result[0, 0]
+        return dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)[:0]
+    rows: Array = conv2d(x[None, None], w, bias, activation=activation)[0, 0]
     return rows[0] if np.ndim(inputs) == 1 else rows

@@ -37,7 +37,7 @@ def _check(status: int) -> None:
 
 
 def get_num_threads() -> int:
-    """How many threads an operation uses at most: `CNNCORE_NUM_THREADS`, or the processors this process may use."""
+    """Return the maximum number of threads of an operation: `CNNCORE_NUM_THREADS`, or the available processors."""
     count: int = lib.cnn_get_num_threads()
     return count
 
@@ -132,7 +132,7 @@ def isa_token() -> Any:
 
 
 def available_isas() -> tuple[str, ...]:
-    """What this machine can run, the plainest first and the one taken by default last."""
+    """Return the instruction sets of this machine, the simplest first and the default last."""
     names: list[str] = []
     while (name := lib.cnn_isa_name(len(names))) != ffi.NULL:
         names.append(_text(name))

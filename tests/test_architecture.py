@@ -1,10 +1,15 @@
-"""The arrows of the house point one way: tui -> cnncore -> csrc; read from the imports themselves."""
+"""The rules of the house: who may import whom, what may be imported late, and what an import loads.
+
+Which package may import which is written in pyproject.toml, as contracts of import-linter.
+"""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,21 +17,21 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("cnncore/**/*.py"), *ROOT.glob("tui/**/*.py")])
 
-# The one exception of the design: a class method that is part of the public contract, imported when it is called.
-EXCEPTIONS = {("cnncore.network.network", "cnncore.keras")}
+HEAVY = {"PIL", "h5py", "keras", "numpy", "scipy", "tensorflow"}
+"""Packages that no screen waits for."""
 
-CORE = (
-    "cnncore.ops",
-    "cnncore.reference",
-    "cnncore.lesson.stepping",
-    "cnncore._arrays",
-    "cnncore.geometry",
-    "cnncore.errors",
-    "cnncore.activations",
-    "cnncore.runtime",
-    "cnncore.network",
-)
-UPPER = ("cnncore.keras", "cnncore.training", "cnncore.datasets")
+LATE = {
+    "cnncore.datasets.garments": {"PIL", "platformdirs"},  # drawn when no data set is there
+    "cnncore.datasets.network_images": {"PIL"},
+    "cnncore.datasets.pictures": {"PIL"},  # `cnncore.datasets` needs numpy alone until a picture is opened
+    "cnncore._pixels": {"PIL"},
+    "cnncore.network.cache": {"platformdirs"},  # the library needs numpy and cffi alone
+    "cnncore.network.network": {"cnncore.keras.convert"},  # `Network.from_keras`: the one import upwards
+}
+"""Every import inside a function of `cnncore`, apart from its rooms `keras` and `training`, and the reason for it."""
+
+LIGHT = {"cnncore.errors", "cnncore._files", "cnncore._arguments", "cnncore._text", "cnncore._table"}
+"""Modules that load nothing heavy: no reason to import them late."""
 
 
 def module_of(path: Path) -> str:
@@ -34,49 +39,58 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> list[tuple[str, bool]]:
-    """(module, whether it is imported when this one is) for every import of a file, TYPE_CHECKING ones left out."""
-    found: list[tuple[str, bool]] = []
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield (module, whether a function imports it) for every import of a file, without those for type checkers."""
 
-    def visit(node: ast.AST, at_load: bool) -> None:
+    def visit(node: ast.AST, late: bool) -> Iterator[tuple[str, bool]]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
                 continue
             if isinstance(child, ast.Import):
-                found.extend((alias.name, at_load) for alias in child.names)
+                yield from ((alias.name, late) for alias in child.names)
             elif isinstance(child, ast.ImportFrom):
-                base = child.module or ""
-                found.append((base, at_load))
-                found.extend((f"{base}.{alias.name}", at_load) for alias in child.names)
-            visit(child, at_load and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+                yield child.module or "", late
+            yield from visit(child, late or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
 
-    visit(ast.parse(path.read_text("utf-8")), True)
-    return found
+    yield from visit(ast.parse(path.read_text("utf-8")), False)
 
 
-def inside(module: str, *rooms: str) -> bool:
-    return any(module == room or module.startswith(room + ".") for room in rooms)
+def root_of(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def test_there_is_something_to_check() -> None:
-    assert len(FILES) > 20
+    assert len(FILES) > 200
+
+
+def test_contracts_of_imports() -> None:
+    pytest.importorskip("importlinter")
+    command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)
-def test_arrows(path: Path) -> None:
+def test_heavy_packages_are_imported_late(path: Path) -> None:
     module = module_of(path)
-    for target, at_load in imports(path):
-        if inside(module, "cnncore"):
-            assert not inside(target, "tui", "textual", "rich"), f"{module} imports {target}"
-        if inside(module, "tui"):
-            assert not inside(target, "cnncore._cnn"), f"{module} reaches past cnncore"
-        if inside(target, "keras", "tensorflow"):
-            assert inside(module, "cnncore.keras"), f"{module} imports {target}: only cnncore.keras may"
-            assert not at_load, f"{module} imports {target} at load: it must be lazy"
-        if inside(target, "PIL", "scipy"):
-            assert not at_load, f"{module} imports {target} at load: it must be lazy"
-        if inside(module, *CORE) and inside(target, *UPPER):
-            assert any(inside(module, m) and inside(target, t) for m, t in EXCEPTIONS), f"{module} imports {target}"
+    early = {root_of(target) for target, late in imports(path) if not late} & HEAVY
+    assert early <= {"numpy"}, f"{module} imports {early} when it is imported itself"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_late_imports_have_a_reason(path: Path) -> None:
+    module = module_of(path)
+    late = {target for target, is_late in imports(path) if is_late}
+    assert not late & LIGHT, f"{module}: these load nothing heavy, import them at the top"
+    if root_of(module) == "cnncore" and not module.startswith(("cnncore.keras", "cnncore.training")):
+        named = {target if root_of(target) == "cnncore" else root_of(target) for target in late}
+        assert named == LATE.get(module, set()) or module == "cnncore", f"{module}: list these in LATE, with the reason"
+
+
+def test_only_cnncore_reaches_the_c_core() -> None:
+    assert not [path for path in ROOT.glob("tui/**/*.py") if "cnncore._cnn" in path.read_text("utf-8")]
 
 
 def loaded_by(code: str) -> set[str]:
@@ -86,24 +100,25 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_import_cnncore_loads_nothing() -> None:
-    loaded = {name for name in loaded_by("import cnncore") if name.partition(".")[0] not in sys.stdlib_module_names}
+    loaded = {name for name in loaded_by("import cnncore") if root_of(name) not in sys.stdlib_module_names}
     assert {n for n in loaded if not n.startswith("_cnn_tui_editable")} == {"cnncore"}
 
 
-def test_an_error_costs_no_numpy() -> None:
-    assert "numpy" not in loaded_by("from cnncore import CnnError; import cnncore.errors")
+@pytest.mark.parametrize("module", sorted(LIGHT))
+def test_light_modules_load_nothing_heavy(module: str) -> None:
+    assert find_spec(module) is not None
+    assert not {root_of(name) for name in loaded_by(f"import {module}; from cnncore import CnnError")} & HEAVY
 
 
 def test_the_public_names_need_numpy_and_cffi_alone() -> None:
-    loaded = {name.partition(".")[0] for name in loaded_by("from cnncore import *")}
+    loaded = {root_of(name) for name in loaded_by("from cnncore import *")}
     # (an editable install loads a finder of its own)
     foreign = {n for n in loaded - sys.stdlib_module_names if not n.startswith("_cnn_tui_editable")}
     assert {"cnncore", "numpy"} <= foreign <= {"cnncore", "numpy", "cffi", "_cffi_backend"}
 
 
-def test_the_app_starts_without_tensorflow_pillow_or_scipy() -> None:
-    loaded = {name.partition(".")[0] for name in loaded_by("import tui.cnn_app")}
-    assert not loaded & {"tensorflow", "keras", "PIL", "scipy"}
+def test_the_first_paint_waits_for_nothing_heavy() -> None:
+    assert not {root_of(name) for name in loaded_by("import tui.cnn_app")} & HEAVY
 
 
 def test_lines_of_c_are_no_longer_than_those_of_python() -> None:

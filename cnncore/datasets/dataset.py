@@ -1,4 +1,4 @@
-"""What a network learns from: images, their labels, and where they came from."""
+"""A data set: images, their labels and their source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the second network learns from: two kinds of upright pictures, 150 rows by 105 columns, in grey.
+"""The data set of the second network: two classes of upright grey pictures, 150 rows by 105 columns.
 
 Either one's own, from a folder with a subfolder for each class, or drawn ones: trousers and dresses. Both fill an
 upright picture, and they share lengths, belts and patterns; what tells them apart is the edge of a gap between two

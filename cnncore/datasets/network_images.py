@@ -2,13 +2,14 @@
 
 pictures = find_pictures(network)                 # takes its time: for a thread
 for event in answer_all(network, pictures): ...   # `Answered`, with progress, until it is finished
-gallery = Gallery(pictures, event)
-gallery.places(Filter(wrong=True))                # the misclassified
+pictures_asked = PictureSet(pictures, event)
+pictures_asked.matching(PictureFilter(wrong=True))                # the misclassified
 """
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,19 @@ import numpy as np
 from cnncore._copies import Copied
 from cnncore._dtypes import Array
 from cnncore._files import PathLike, is_there, list_folder, shown, user_path
+from cnncore.datasets import folders
 from cnncore.datasets.dataset import Images, Progress
+from cnncore.datasets.fashion_mnist import (
+    DRAWN,
+    DRAWN_TEST,
+    ENVIRONMENT,
+    TEST_START,
+    keras_caches,
+    read_test_images,
+)
+from cnncore.datasets.garments import CLASSES, cached_garments
+from cnncore.datasets.matrices import open_image
+from cnncore.datasets.pictures import fit_picture
 from cnncore.display.greys import unit_pixels
 from cnncore.errors import CnnError
 from cnncore.network.answers import NO_CLASS, best, class_count, scores
@@ -52,7 +65,7 @@ class Pictures(Copied):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen(Copied):
+class NetworkInput(Copied):
     """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
     numbers that the network is fed, float32 of its `input_shape`."""
 
@@ -82,7 +95,7 @@ def picture_size(network: Network) -> tuple[int, int, int]:
 
 
 def takes_bytes(network: Network) -> bool:
-    """Whether the network itself scales pixels from 0 to 255 down, with a Rescaling before anything else."""
+    """Tell whether the network scales 0..255 itself, with a Rescaling as its first layer."""
     first = next((layer for layer in network.layers if not isinstance(layer, InputLayer)), None)
     return isinstance(first, Rescaling) and float(np.max(np.abs(first.scale))) < 0.1
 
@@ -95,7 +108,7 @@ def as_inputs(network: Network, images: Images) -> Array:
     return shaped
 
 
-def see(network: Network, picture: Images, *, invert: bool = False) -> Seen:
+def network_input(network: Network, picture: Images, *, invert: bool = False) -> NetworkInput:
     """A picture of any size as the network sees it: inverted where asked for, made grey or coloured as it needs, fitted
     without changing its proportions, on black, and scaled. Raises `CnnError` where the network takes no pictures.
 
@@ -104,11 +117,11 @@ def see(network: Network, picture: Images, *, invert: bool = False) -> Seen:
     height, width, channels = picture_size(network)
     turned = np.subtract(255, picture, dtype=np.uint8) if invert else picture
     fitted = _fitted(in_channels(turned, channels), height, width)
-    return Seen(picture, fitted, as_inputs(network, fitted[None])[0], invert)
+    return NetworkInput(picture, fitted, as_inputs(network, fitted[None])[0], invert)
 
 
 def looks_inverted(picture: Images) -> bool:
-    """Whether a picture's rim is mostly light, so that `invert` is likely wanted."""
+    """Tell whether a picture has a mostly light rim, so that `invert` is probably wanted."""
     rim = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     return float(np.median(rim)) > 127
 
@@ -125,8 +138,6 @@ def in_channels(picture: Images, channels: int) -> Images:
 
 
 def _fitted(picture: Images, height: int, width: int) -> Images:
-    from cnncore.datasets.pictures import fit_picture
-
     if picture.shape[:2] == (height, width):
         return picture
     if picture.ndim == 2:
@@ -137,8 +148,6 @@ def _fitted(picture: Images, height: int, width: int) -> Images:
 
 def open_picture(path: PathLike, network: Network) -> Images:
     """One's own picture, or matrix of numbers from 0 to 255, grey or in colour as the network takes it. `CnnError`."""
-    from cnncore.datasets.matrices import open_image
-
     file = user_path(path)
     pixels = open_image(file, "rgb" if picture_size(network)[2] == 3 else "grey")
     if pixels.dtype != np.uint8:
@@ -168,10 +177,6 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
     height, width, channels = picture_size(network)
     classes = class_count(network)
     if (height, width, channels, classes) == (150, 105, 1, 2):
-        from cnncore.datasets import folders
-        from cnncore.datasets.fashion_mnist import DRAWN, TEST_START
-        from cnncore.datasets.garments import CLASSES, cached_garments
-
         if not _holds_folders(data):
             kinds = folders.DRAWN_CLASSES
             images, labels = cached_garments(
@@ -198,11 +203,6 @@ def _holds_folders(data: str) -> bool:
 
 
 def _fashion(data: str, progress: Progress | None) -> Pictures:
-    import os
-
-    from cnncore.datasets.fashion_mnist import DRAWN, DRAWN_TEST, ENVIRONMENT, TEST_START, keras_caches
-    from cnncore.datasets.garments import CLASSES, cached_garments
-
     problem: CnnError | None = None
     if named := data or os.environ.get(ENVIRONMENT, ""):
         try:
@@ -225,9 +225,6 @@ def _fashion(data: str, progress: Progress | None) -> Pictures:
 
 def _test_images(folder: Path) -> Pictures:
     """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
-    from cnncore.datasets.fashion_mnist import read_test_images
-    from cnncore.datasets.garments import CLASSES
-
     images, labels = read_test_images(folder)
     return Pictures(images, labels, CLASSES, shown(folder))
 
@@ -252,7 +249,7 @@ class Answered(Copied):
 
     @property
     def nan(self) -> int:
-        """How many of the pictures asked about got NaN, so that no class is named for them."""
+        """The number of pictures for which the network gave NaN, and so no class."""
         return int(np.count_nonzero(self.answers[: self.done] == NO_CLASS))
 
 
@@ -270,7 +267,7 @@ def answer_all(network: Network, pictures: Pictures, *, batch: int = BATCH) -> I
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class PictureFilter:
     """Which pictures: only the misclassified (`wrong`), only those of the class `label`, only those answered `answer`.
     All that is said must hold; what is not known does not hold. One that gets NaN is not misclassified: no class is
     named for it."""
@@ -281,14 +278,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gallery:
-    """The pictures, and what is known of the network's answers."""
+class PictureSet:
+    """Pictures with the network's answers so far."""
 
     pictures: Pictures
     answered: Answered | None = None
 
-    def places(self, chosen: Filter = Filter()) -> Array:
-        """The numbers of the pictures that pass, in order."""
+    def matching(self, chosen: PictureFilter = PictureFilter()) -> Array:
+        """Return the indices of the pictures that match, in order."""
         keep = np.ones(len(self.pictures), bool)
         if chosen.wrong:
             keep &= self._wrong()
@@ -297,33 +294,33 @@ class Gallery:
             keep &= False if labels is None else labels == chosen.label
         if chosen.answer is not None:
             keep &= False if self.answered is None else self.answered.answers == chosen.answer
-        places: Array = np.flatnonzero(keep)
-        return places
+        matching: Array = np.flatnonzero(keep)
+        return matching
 
-    def count(self, chosen: Filter = Filter()) -> int:
-        return len(self.places(chosen))
+    def count(self, chosen: PictureFilter = PictureFilter()) -> int:
+        return len(self.matching(chosen))
 
-    def step(self, place: int, by: int, chosen: Filter = Filter()) -> int | None:
+    def step(self, index: int, by: int, chosen: PictureFilter = PictureFilter()) -> int | None:
         """The picture `by` further among those that pass, round the end; from one that does not pass, the next (or
         the one before) that does. None where none passes."""
-        places = self.places(chosen)
-        if not len(places):
+        matching = self.matching(chosen)
+        if not len(matching):
             return None
         if by > 0:
-            at = int(np.searchsorted(places, place, "right")) + by - 1
+            at = int(np.searchsorted(matching, index, "right")) + by - 1
         else:
-            at = int(np.searchsorted(places, place, "left")) + by
+            at = int(np.searchsorted(matching, index, "left")) + by
         if by == 0:  # stay, or go to the next that passes
-            at = int(np.searchsorted(places, place, "left"))
-        return int(places[at % len(places)])
+            at = int(np.searchsorted(matching, index, "left"))
+        return int(matching[at % len(matching)])
 
-    def correct(self, place: int) -> bool | None:
+    def correct(self, index: int) -> bool | None:
         """Whether the network's answer to a picture is its label; None where either is not known, and where the network
         names no class."""
         labels, answered = self.pictures.labels, self.answered
-        if labels is None or answered is None or answered.answers[place] == NO_CLASS:
+        if labels is None or answered is None or answered.answers[index] == NO_CLASS:
             return None
-        return bool(answered.answers[place] == labels[place])
+        return bool(answered.answers[index] == labels[index])
 
     def tally(self) -> tuple[tuple[int, int], ...]:
         """For each class (pictures, misclassified ones among them); empty where the labels are not known."""

@@ -1,4 +1,4 @@
-"""What a sentence can say of a picture or a map: its size, its smallest and largest value and where, its mean."""
+"""Summary statistics of a picture or a map: size, extremes and their positions, mean, zeros."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Number = int | float
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`low` and `high` are the smallest and the largest value, `low_at` and `high_at` the first place of each; `zeros`
-    how many values are 0. NaN counts for none of them; an array without another value has 0 for all."""
+    """`low` and `high` are the smallest and the largest value, `low_at` and `high_at` the first index of each, `zeros`
+    is the number of zeros. NaN counts as 0 except in `zeros`."""
 
     shape: tuple[int, ...]
     low: Number
@@ -27,11 +27,11 @@ class Summary:
 
 
 def summary(values: Any) -> Summary:
-    """Of an array of any shape that is not empty."""
+    """Summarise a non-empty array of any shape."""
     array = as_array(values, "values")
     known = np.where(np.isnan(array), 0, array) if array.dtype.kind == "f" else array
-    places = [np.unravel_index(int(found), array.shape) for found in (known.argmin(), known.argmax())]
-    low_at, high_at = (tuple(int(index) for index in place) for place in places)
+    extremes = [np.unravel_index(int(flat), array.shape) for flat in (known.argmin(), known.argmax())]
+    low_at, high_at = (tuple(int(index) for index in position) for position in extremes)
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float(known.mean(dtype=np.float64))
     zeros = int(np.count_nonzero(array == 0))

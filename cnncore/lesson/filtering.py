@@ -1,10 +1,10 @@
-"""The image filter with strides and dilation, and what it loses: how many of its sums leave 0..255 and are clamped.
+"""The image filter with strides and dilation, and a count of the sums that are clamped.
 
     output = filter_image(image, kernel, scale=1 / 16, strides=2)
     below, above = count_clamped(image, kernel, scale=1 / 16, strides=2)
 
-`cnncore.filter2d` is the fast one, of steps of one and no gaps; with a kernel of whole numbers both agree bit for bit,
-with another one but for what float32 rounds.
+`cnncore.filter2d` is the fast version with strides and dilation of 1. With an integer kernel both agree bit for bit,
+with a float kernel within float32 rounding.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from cnncore._arrays import FilterArguments, filter2d_arguments
 from cnncore._dtypes import Array
 from cnncore.ops import clamp, conv2d, filter2d
 
-BAND = 1 << 18
-"""Output values worked on at a time: what a large photograph needs between its pixels and the result stays in the
-processor's cache."""
+STRIP_VALUES = 1 << 18
+"""Output values processed at a time, so that intermediate results of a large photograph stay in the cache."""
 
 
 def filter_image(
@@ -34,16 +33,16 @@ def filter_image(
     padding: Padding = "valid",
     dilation_rate: IntOrPair = 1,
 ) -> Array:
-    """`cnncore.filter2d`, and as in `cnncore.conv2d` `strides` and `dilation_rate`, each one number or two.
+    """Apply `cnncore.filter2d` with `strides` and `dilation_rate` as in `cnncore.conv2d`.
 
-    A float kernel is summed in float64 and rounded once, as the steps and `cnncore.reference` do. Raises `CnnError`.
+    A float kernel is summed in float64 and rounded once, as in the steps and `cnncore.reference`. Raises `CnnError`.
     """
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
     rows, columns = a.geometry.rows, a.geometry.columns
     if a.kernel.dtype.kind == "i" and (rows.stride, columns.stride, rows.dilation, columns.dilation) == (1, 1, 1, 1):
         return filter2d(image, a.kernel, scale=scale, padding=padding)
     result = np.empty((rows.output, columns.output, a.image.shape[2]), np.uint8)
-    for first, sums in _bands(a):
+    for first, sums in _row_strips(a):
         clamp(sums, out=result[first : first + len(sums)])
     return result.reshape(a.output_shape)
 
@@ -57,9 +56,9 @@ def filter_sums(
     padding: Padding = "valid",
     dilation_rate: IntOrPair = 1,
 ) -> Array:
-    """What `filter_image` clamps: the sums times `scale`, rounded half to even, float32 of the output's shape."""
+    """Return the values before the clamp of `filter_image`: float32 sums times `scale`, rounded half to even."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
-    return np.concatenate([sums for _first, sums in _bands(a)]).reshape(a.output_shape)
+    return np.concatenate([sums for _first, sums in _row_strips(a)]).reshape(a.output_shape)
 
 
 def count_clamped(
@@ -71,34 +70,34 @@ def count_clamped(
     padding: Padding = "valid",
     dilation_rate: IntOrPair = 1,
 ) -> tuple[int, int]:
-    """How many values of `filter_image` (same arguments) came from a rounded sum below 0, and from one above 255."""
+    """Count the values of `filter_image` whose rounded sum is below 0, and those whose sum is above 255."""
     a = filter2d_arguments(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
     below = above = 0
-    for _first, sums in _bands(a):
+    for _first, sums in _row_strips(a):
         low, high = outside(sums)
         below, above = below + low, above + high
     return below, above
 
 
 def outside(sums: Any) -> tuple[int, int]:
-    """How many of the sums are below 0, and how many above 255."""
+    """Count the sums below 0 and those above 255."""
     return int(np.count_nonzero(sums < 0)), int(np.count_nonzero(sums > 255))
 
 
-def _bands(a: FilterArguments) -> Iterator[tuple[int, Array]]:
-    """The rounded sums, some rows at a time, each with the first row's number; (rows, columns, channels) float32."""
+def _row_strips(a: FilterArguments) -> Iterator[tuple[int, Array]]:
+    """Yield the first row and the rounded sums (rows, columns, channels) float32 of one strip of rows at a time."""
     rows, columns = a.geometry.rows, a.geometry.columns
     channels = a.image.shape[2]
     whole = a.kernel.dtype.kind == "i"
-    # Products of pixels and float32 weights are exact in float64, so that the order of the sum does not matter.
+    # Products of pixels and float32 weights are exact in float64.
     weights = np.repeat((a.kernel if whole else a.kernel.astype(np.float64))[:, :, None, None], channels, 3)
-    step = max(1, BAND // (columns.output * channels))
+    step = max(1, STRIP_VALUES // (columns.output * channels))
     for first in range(0, rows.output, step):
         last = min(first + step, rows.output) - 1
         top, bottom = rows.start(first), rows.start(last) + rows.extent
         part = a.image[max(top, 0) : max(min(bottom, rows.size), 0)]
         above, below = max(-top, 0), max(bottom - rows.size, 0)
-        if not len(part):  # a window in the padding alone
+        if not len(part):  # all windows lie in padding
             part, above = np.zeros((1, *a.image.shape[1:]), a.image.dtype), bottom - top - 1
             below = 0
         total = conv2d(

@@ -1,9 +1,9 @@
-"""Cells worth a look in a whole map, found by looking at all of them.
+"""Output cells of a map that are worth a look: extremes, clamped sums, the strongest edge.
 
-    for place in filter_places(steps.geometry, image, sums, output):
-        place.kind, place.row, place.column, place.value
+    for highlight in conv_highlights(steps.geometry, image, sums, output, clamped=True):
+        highlight.kind, highlight.row, highlight.column, highlight.value
 
-Of several equal ones the first in reading order is taken.
+Among equal candidates the first in reading order is taken.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _ACROSS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Highlight:
     """An output cell and why it is worth a look.
 
-    kind: "negative", the first sum below 0; "high", the first above 255; "largest", the largest result; "edge", where
-    the input changes most in the middle of the window; "widest", the pooled window whose values differ most.
-    value: the sum before it is clamped or rectified; the result; the change; the difference.
+    kind: "negative", the first sum below 0; "high", the first sum above 255; "largest", the largest result; "edge", the
+    cell with the strongest edge in the middle of its window; "widest", the pooled window with the largest range.
+    value: the sum before clamp or ReLU; the result; the gradient; the range.
     """
 
     kind: Kind
@@ -39,24 +39,24 @@ class Place:
     value: Number
 
 
-def conv_places(geometry: Geometry, inputs: Array, sums: Array, output: Array, *, clamped: bool) -> list[Place]:
-    """The places of a convolution of `inputs` (H, W), whose map is `sums` (h, w) before and `output` (h, w) after it is
-    clamped to 0..255 (`clamped`) or rectified. What is not there is left out."""
-    found = []
+def conv_highlights(geometry: Geometry, inputs: Array, sums: Array, output: Array, *, clamped: bool) -> list[Highlight]:
+    """Return the highlights of a convolution of `inputs` (H, W). `sums` (h, w) is the map before, `output` (h, w) the
+    map after the clamp to 0..255 (`clamped`) or the ReLU. Kinds that do not occur are left out."""
+    highlights = []
     wanted: list[tuple[Kind, Array]] = [("negative", sums < 0)]
     if clamped:
         wanted.append(("high", sums > 255))
     for kind, mask in wanted:
-        place = int(np.argmax(mask))
-        if mask.flat[place]:
-            found.append(_place(kind, place, sums))
-    found.append(_place("largest", _largest(output), output))
+        index = int(np.argmax(mask))
+        if mask.flat[index]:
+            highlights.append(_highlight(kind, index, sums))
+    highlights.append(_highlight("largest", _largest(output), output))
     edge = _strongest_edge(geometry, inputs)
-    return found if edge is None else [*found, edge]
+    return highlights if edge is None else [*highlights, edge]
 
 
-def pool_places(steps: PoolSteps, inputs: Array, output: Array) -> list[Place]:
-    """The places of a maximum pooling of `inputs` (H, W) to `output` (h, w)."""
+def pool_highlights(steps: PoolSteps, inputs: Array, output: Array) -> list[Highlight]:
+    """Return the highlights of a maximum pooling of `inputs` (H, W) to `output` (h, w)."""
     rows, columns = steps.geometry.rows, steps.geometry.columns
     wide = inputs.astype(np.float64)
     smallest = -max_pool2d(
@@ -66,29 +66,29 @@ def pool_places(steps: PoolSteps, inputs: Array, output: Array) -> list[Place]:
         ((rows.before, rows.after), (columns.before, columns.after)),
     )
     spread = output - smallest
-    widest = _place("widest", _largest(spread), spread)
+    widest = _highlight("widest", _largest(spread), spread)
     if inputs.dtype.kind != "f":
-        widest = Place("widest", widest.row, widest.column, int(widest.value))
-    return [_place("largest", _largest(output), output), widest]
+        widest = Highlight("widest", widest.row, widest.column, int(widest.value))
+    return [_highlight("largest", _largest(output), output), widest]
 
 
 def _largest(values: Array) -> int:
-    place = int(np.argmax(values))  # NaN counts as largest
-    if values.dtype.kind == "f" and np.isnan(values.flat[place]):
-        place = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
-    return place
+    index = int(np.argmax(values))  # NaN counts as largest
+    if values.dtype.kind == "f" and np.isnan(values.flat[index]):
+        index = int(np.argmax(np.where(np.isnan(values), -np.inf, values)))
+    return index
 
 
-def _place(kind: Kind, index: int, values: Array) -> Place:
+def _highlight(kind: Kind, index: int, values: Array) -> Highlight:
     row, column = divmod(index, values.shape[1])
     value = values[row, column].item()
     if kind in ("negative", "high") and float(value).is_integer():
         value = int(value)
-    return Place(kind, row, column, value)
+    return Highlight(kind, row, column, value)
 
 
-def _strongest_edge(geometry: Geometry, inputs: Array) -> Place | None:
-    """The cell with the largest Sobel gradient in the middle of its window; None where no middle has neighbours."""
+def _strongest_edge(geometry: Geometry, inputs: Array) -> Highlight | None:
+    """Return the cell with the largest Sobel gradient at the centre of its window; None if no centre has neighbours."""
     ys, xs = _middles(geometry.rows), _middles(geometry.columns)
     rows = np.flatnonzero((ys >= 1) & (ys < inputs.shape[0] - 1))
     columns = np.flatnonzero((xs >= 1) & (xs < inputs.shape[1] - 1))
@@ -104,9 +104,9 @@ def _strongest_edge(geometry: Geometry, inputs: Array) -> Place | None:
     squares = squares[: rows.size, : columns.size]
     row, column = divmod(_largest(squares), squares.shape[1])
     value = math.sqrt(squares[row, column].item())
-    return Place("edge", int(rows[row]), int(columns[column]), value) if value > 0 else None
+    return Highlight("edge", int(rows[row]), int(columns[column]), value) if value > 0 else None
 
 
 def _middles(axis: Axis) -> Array:
-    """The input index in the middle of the window, for every output position."""
+    """Return the input index at the centre of the window for every output position."""
     return np.arange(axis.output) * axis.stride - axis.before + (axis.extent - 1) // 2

@@ -1,9 +1,9 @@
-"""A kernel being edited: exact numbers, one change at a time, and always a kernel that can be tried.
+"""A kernel being edited, with exact weights; every intermediate state is a valid kernel.
 
     draft = Draft.of(SHARPEN).with_weight(0, 0, "1/2").nudged(1, 1, Fraction(1, 10)).resized(5, 5)
     filter2d(image, draft.kernel().weights, scale=float(draft.scale))
 
-Weights are fractions, so that ten nudges by 0.1 make 1 and not 0.9999999.
+Weights are fractions, so that ten nudges by 0.1 add up to 1, not 0.9999999.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from cnncore.errors import CnnError
 from cnncore.lesson.kernels import LIMIT, Kernel, exact_kernel, parse_number
 
 LARGEST = 11
-"""Rows and columns go from 1 to this."""
+"""The largest number of rows or columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`weights` are rows of exact numbers; every change gives another draft. Changes raise `CnnError`."""
+    """An immutable draft with rows of exact `weights`: every change returns a new draft or raises `CnnError`."""
 
     weights: tuple[tuple[Fraction, ...], ...]
     scale: Fraction = Fraction(1)
 
     @classmethod
     def of(cls, kernel: Kernel) -> Draft:
-        """Begins with a kernel's own weights."""
+        """Start from a kernel."""
         return cls.from_rows(kernel.weights, kernel.scale)
 
     @classmethod
     def from_rows(cls, weights: Any, scale: Fraction = Fraction(1)) -> Draft:
-        """Begins with rows of numbers; a float is the decimal number that float32 shows of it."""
+        """Start from rows of numbers; a float is read as its shortest float32 decimal."""
         return cls(tuple(tuple(_exact(weight) for weight in row) for row in weights), scale)
 
     @property
@@ -54,34 +54,34 @@ class Draft:
         return all(weight.denominator == 1 for row in self.weights for weight in row)
 
     def kernel(self) -> Kernel:
-        """The custom kernel that this is."""
+        """Return the draft as a custom kernel."""
         return exact_kernel(self.weights, self.scale)
 
     def typed(self, row: int, column: int) -> str:
-        """A weight as one would type it: 2, -0.5, 1/3."""
+        """Return a weight as you would type it: 2, -0.5, 1/3."""
         return written(self.weights[row][column])
 
     def with_weight(self, row: int, column: int, text: str) -> Draft:
-        """What was typed for one weight."""
+        """Set one weight from typed text."""
         return self._put(row, column, parse_number(text, f"[{row}, {column}]"))
 
     def nudged(self, row: int, column: int, by: Fraction) -> Draft:
-        """One weight made larger or smaller, as far as weights go."""
+        """Change one weight by `by`, within the limits."""
         return self._put(row, column, max(Fraction(-LIMIT), min(self.weights[row][column] + by, Fraction(LIMIT))))
 
     def with_scale(self, text: str) -> Draft:
-        """What was typed for the scale."""
+        """Set the scale from typed text."""
         return replace(self, scale=parse_number(text, "scale"))
 
     def scale_nudged(self, by: Fraction) -> Draft:
         return replace(self, scale=max(Fraction(-LIMIT), min(self.scale + by, Fraction(LIMIT))))
 
     def balanced(self) -> Draft:
-        """The scale that keeps the brightness: 1 / the sum of the weights, or 1 where they make 0."""
+        """Set the scale that preserves brightness: 1 / the sum of the weights, or 1 if the sum is 0."""
         return replace(self, scale=1 / self.total if self.total else Fraction(1))
 
     def resized(self, rows: int, columns: int) -> Draft:
-        """Another size around the same middle: zeros are added outside, or the outer weights left out."""
+        """Change the size around the same centre: add zeros at the edges, or drop the outer weights."""
         for name, value in (("rows", rows), ("columns", columns)):
             if not 1 <= value <= LARGEST:
                 raise CnnError(
@@ -96,7 +96,7 @@ class Draft:
         )
 
     def shift(self, other: Draft) -> tuple[int, int]:
-        """How far down and right a weight of this lies in `other`, of which the middle is the same."""
+        """Return the offset (rows, columns) of this draft's weights in `other`, which has the same centre."""
         return _middle(other.rows) - _middle(self.rows), _middle(other.columns) - _middle(self.columns)
 
     def _at(self, row: int, column: int) -> Fraction:
@@ -110,8 +110,8 @@ class Draft:
 
 
 def _middle(size: int) -> int:
-    """The middle of a size, of an even one the first of two, as padding "same" has it. Middles stay on each other, so
-    that many small steps do what one large step does."""
+    """Return the centre of a size; for an even size the first of the two, as with padding "same". Centres are aligned,
+    so that several small resizes equal one large one."""
     return (size - 1) // 2
 
 
@@ -120,7 +120,7 @@ def _exact(weight: Any) -> Fraction:
 
 
 def written(number: Fraction) -> str:
-    """A number as one would type it: decimals where few of them say it all, else a fraction."""
+    """Return a number as you would type it: a short exact decimal, else a fraction."""
     if number.denominator == 1:
         return str(number.numerator)
     decimal = f"{float(number):.9g}"

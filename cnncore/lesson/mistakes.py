@@ -54,7 +54,7 @@ MOVES: dict[Kind, tuple[int, int]] = {"up": (-1, 0), "down": (1, 0), "left": (0,
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Mistake:
     """A slip that leads to `value`; `term` is where it was made, if at one term; `skipped` the stage that was left out
     on top of it ("" for none)."""
 
@@ -64,7 +64,7 @@ class Explanation:
     skipped: Literal["", "clamp", "relu"] = ""
 
 
-def slips_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator[Explanation]:
+def mistakes_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator[Mistake]:
     """Every slip that we know, made on this cell: each with the value it leads to, the simplest first.
 
     `inputs` is what is walked, (H, W) or (H, W, C). Each slip is the step itself with something changed in it, so what
@@ -74,29 +74,29 @@ def slips_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator[Ex
     if values.ndim == 2:
         values = values[:, :, None]
     if isinstance(step, PoolStep):
-        yield from _pool_slips(step, values)
+        yield from _pool_mistakes(step, values)
         return
     yield from _skipped_stages(step)
     once = list(_sums(step, values))
     for kind, term, total in once:
-        yield Explanation(kind, _with_total(step, total).result, term)
+        yield Mistake(kind, _with_total(step, total).result, term)
     for kind, term, total in once:  # two slips: a wrong sum, and its last stage skipped
         slipped = _with_total(step, total)
         if isinstance(slipped, FilterStep):
             if slipped.clipped:
-                yield Explanation(kind, slipped.rounded, term, "clamp")
+                yield Mistake(kind, slipped.rounded, term, "clamp")
         elif slipped.pre_activation != slipped.result:
-            yield Explanation(kind, slipped.pre_activation, term, "relu")
+            yield Mistake(kind, slipped.pre_activation, term, "relu")
 
 
-def explain(
+def find_mistake(
     step: FilterStep | ConvStep | PoolStep, inputs: Any, typed: Number, tolerance: Number = 0
-) -> Explanation | None:
+) -> Mistake | None:
     """The simplest slip that leads from this cell to `typed`, within `tolerance`; None where none does, or where
     `typed` is the right value."""
     if _agree(step.result, typed, tolerance):
         return None
-    return next((made for made in slips_of(step, inputs) if _agree(made.value, typed, tolerance)), None)
+    return next((made for made in mistakes_of(step, inputs) if _agree(made.value, typed, tolerance)), None)
 
 
 def _agree(value: Number, typed: Number, tolerance: Number) -> bool:
@@ -110,20 +110,20 @@ def _with_total(step: FilterStep | ConvStep, total: Number) -> FilterStep | Conv
     return replace(step, window=np.array([[[total]]], kind), kernel=np.ones((1, 1, 1), kind))
 
 
-def _skipped_stages(step: FilterStep | ConvStep) -> Iterator[Explanation]:
+def _skipped_stages(step: FilterStep | ConvStep) -> Iterator[Mistake]:
     if isinstance(step, FilterStep):
         unscaled = replace(step, scale=1.0)
-        yield Explanation("clamp", step.rounded)
-        yield Explanation("scale", unscaled.result)
-        yield Explanation("scale+clamp", unscaled.rounded)
+        yield Mistake("clamp", step.rounded)
+        yield Mistake("scale", unscaled.result)
+        yield Mistake("scale+clamp", unscaled.rounded)
         if np.isfinite(step.scaled):  # cut off instead of rounded, and clamped; or left as it is
-            yield Explanation("round", min(max(int(step.scaled), 0), 255))
-            yield Explanation("round", step.scaled)
+            yield Mistake("round", min(max(int(step.scaled), 0), 255))
+            yield Mistake("round", step.scaled)
         return
     unbiased = replace(step, bias=None)
-    yield Explanation("relu", step.pre_activation)
-    yield Explanation("bias", unbiased.result)
-    yield Explanation("bias+relu", unbiased.pre_activation)
+    yield Mistake("relu", step.pre_activation)
+    yield Mistake("bias", unbiased.result)
+    yield Mistake("bias+relu", unbiased.pre_activation)
 
 
 def _sums(step: FilterStep | ConvStep, values: Array) -> Iterator[tuple[Kind, Term | None, Number]]:
@@ -167,14 +167,14 @@ def _moved(step: FilterStep | ConvStep | PoolStep, values: Array, rows: int, col
     return np.where(inside[:, :, None], window, window.dtype.type(0))
 
 
-def _pool_slips(step: PoolStep, values: Array) -> Iterator[Explanation]:
+def _pool_mistakes(step: PoolStep, values: Array) -> Iterator[Mistake]:
     there = step.window[step.inside]
     total = there.astype(np.int64 if there.dtype.kind in "iub" else np.float64).sum().item()
-    yield Explanation("smallest", there.min().item())
-    yield Explanation("mean", total / there.size)
-    yield Explanation("sum", total)
+    yield Mistake("smallest", there.min().item())
+    yield Mistake("mean", total / there.size)
+    yield Mistake("sum", total)
     for value in there:
         if value != step.result:
-            yield Explanation("other", value.item())
+            yield Mistake("other", value.item())
     for kind, (rows, columns) in MOVES.items():
-        yield Explanation(kind, _moved(step, values, rows, columns).max().item())
+        yield Mistake(kind, _moved(step, values, rows, columns).max().item())

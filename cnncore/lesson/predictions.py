@@ -1,4 +1,4 @@
-"""What a learner guessed for an output cell, read and judged: right, as right as it goes, or the slip behind it."""
+"""A learner's guess for an output cell, parsed and judged: right, right as far as it goes, or the mistake behind it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnncore.errors import CnnError
-from cnncore.lesson.mistakes import Explanation, explain
+from cnncore.lesson.mistakes import Mistake, find_mistake
 from cnncore.lesson.stepping import ConvStep, FilterStep, Number, PoolStep, Term
 
 _NUMBER = re.compile(r"([+-]?)([0-9]{0,12})(?:[.,]([0-9]{0,12}))?", re.ASCII)
@@ -25,13 +25,13 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """On a guess. `coarse`: right as far as it goes, but more decimals are shown. Of a wrong one `explanation` is the
+    """On a guess. `coarse`: right as far as it goes, but more decimals are shown. Of a wrong one `mistake` is the
     simplest slip that leads there, if any does, `low` whether it is too small, and `largest` the cell's largest product
     (None in pooling)."""
 
     right: bool
     coarse: bool = False
-    explanation: Explanation | None = None
+    mistake: Mistake | None = None
     low: bool = False
     largest: Term | None = None
 
@@ -57,7 +57,7 @@ def reading_error(step: FilterStep | ConvStep | PoolStep, decimals: int) -> floa
 
 
 def judge(step: FilterStep | ConvStep | PoolStep, inputs: Any, guess: Guess, decimals: int) -> Verdict:
-    """What to say to `guess`; `inputs` is what is walked, and fractions are shown with `decimals` decimals."""
+    """Judge `guess`; `inputs` is what is walked, and fractions are shown with `decimals` decimals."""
     whole = isinstance(step.result, int)
     own = 0.5 * 10.0**-guess.decimals
     # What was typed with decimals stands for all that rounds to it; a whole number for itself.
@@ -70,6 +70,6 @@ def judge(step: FilterStep | ConvStep | PoolStep, inputs: Any, guess: Guess, dec
         return Verdict(False, coarse=True)
     # A mean that falls between two whole numbers may be given as either.
     loose = 0.5 if isinstance(step, PoolStep) and whole and not guess.decimals else fair
-    explanation = explain(step, inputs, guess.value, close) or explain(step, inputs, guess.value, loose)
+    mistake = find_mistake(step, inputs, guess.value, close) or find_mistake(step, inputs, guess.value, loose)
     largest = None if isinstance(step, PoolStep) else max(step.terms, key=lambda term: abs(term.product))
-    return Verdict(False, False, explanation, guess.value < step.result, largest)
+    return Verdict(False, False, mistake, guess.value < step.result, largest)

@@ -1,214 +1,52 @@
-"""One output cell explained: its window, its kernel, every product, the running sum, and what becomes of the sum.
+"""Every step of a convolution, an image filter or a pooling, as a sequence of explained output cells.
 
     steps = conv2d_steps(image, kernel)         # a sequence: len(), [i], iteration
     step = steps[steps.index_of(row=2, column=3)]
     step.total, [term.running for term in step.terms]
 
-The order is the learner's: one map fills row by row, then the next filter's map, then the next image. Numbers are
-Python's: whole numbers stay whole; float32 products are taken in float64, where they are exact, and the finished value
-is rounded once, so the walk's output equals `cnncore.reference` and agrees with `cnncore.ops` within its rounding.
+The order: one map is filled row by row, then the next filter's map, then the next image. Values are Python numbers, and
+integers stay integers. float32 products are computed in float64, where they are exact, and the result is rounded once,
+so the output equals `cnncore.reference` and agrees with `cnncore.ops` within rounding.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from math import isnan
-from typing import Any, Generic, Literal, SupportsIndex, TypeAlias, TypeVar, overload
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from cnncore._arguments import IntOrPair, Padding, Real, counted
 from cnncore._arrays import conv2d_arguments, filter2d_arguments, pool_arguments
-from cnncore._copies import Copied
 from cnncore._dtypes import Array
-from cnncore.activations import ActivationName, activate, activation_name
+from cnncore.activations import ActivationName, activation_name
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry
+from cnncore.lesson.step import ConvStep, FilterStep, Number, PoolStep, Step, Term
 
-Number: TypeAlias = int | float
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One multiplication: `value * weight = product`, and the `running` sum after it.
-
-    `row`, `column` and `channel` count inside the kernel; `input_row`, `input_column` and `input_channel` say where the
-    value lies in the input; `padded` means it lies outside, and is a zero that padding put there.
-    """
-
-    order: int
-    row: int
-    column: int
-    channel: int
-    input_row: int
-    input_column: int
-    input_channel: int
-    padded: bool
-    value: Number
-    weight: Number
-    product: Number
-    running: Number
-
-
-@dataclass(frozen=True)
-class Step(Copied):
-    """What convolution and image filter share. `window`, `kernel`, `products` are (kh, kw, C), the filter's own.
-
-    `top` and `left` are the input coordinates of the window's first tap (negative inside the padding), and `total` is
-    the sum of all products, before anything else happens to it.
-    """
-
-    index: int
-    image: int
-    filter: int
-    row: int
-    column: int
-    top: int
-    left: int
-    first_channel: int
-    geometry: Geometry = field(repr=False)
-    window: Array = field(repr=False)
-    kernel: Array = field(repr=False)
-
-    @property
-    def products(self) -> Array:
-        products: Array = self.window * self.kernel
-        return products
-
-    @cached_property
-    def terms(self) -> tuple[Term, ...]:
-        """Every multiplication, channel by channel, each row by row as one reads."""
-        found = []
-        running: Number = 0
-        rows, columns = self.geometry.rows, self.geometry.columns
-        for order, (c, a, b) in enumerate(np.ndindex(self.window.shape[2], *self.window.shape[:2])):
-            value, weight = self.window[a, b, c].item(), self.kernel[a, b, c].item()
-            product = value * weight
-            running = running + product
-            y, x = self.top + a * rows.dilation, self.left + b * columns.dilation
-            inside = 0 <= y < rows.size and 0 <= x < columns.size
-            found.append(
-                Term(order, a, b, c, y, x, self.first_channel + c, not inside, value, weight, product, running)
-            )
-        return tuple(found)
-
-    @property
-    def total(self) -> Number:
-        return self.terms[-1].running
-
-    @property
-    def channel_totals(self) -> tuple[Number, ...]:
-        """The sum of the products of each input channel alone; together they make `total`."""
-        return tuple(self.products[..., c].sum().item() for c in range(self.window.shape[2]))
-
-
-@dataclass(frozen=True)
-class ConvStep(Step):
-    """The network's strip: sum, + bias, activation. Nothing is clamped to 0..255 here."""
-
-    bias: Number | None
-    activation: str
-    dtype: np.dtype[Any]
-
-    @property
-    def pre_activation(self) -> Number:
-        """The sum with the bias added."""
-        return self.total if self.bias is None else self.total + self.bias
-
-    @property
-    def result(self) -> Number:
-        """The output cell, in the output's dtype. (softmax needs all filters and is not of one cell.)"""
-        value = np.asarray([self.pre_activation]).astype(self.dtype)
-        result: Number = activate(value, self.activation)[0].item()
-        return result
-
-
-@dataclass(frozen=True)
-class FilterStep(Step):
-    """The image's strip: sum, x scale, round half to even, clamp to 0..255."""
-
-    scale: float
-    whole: bool
-
-    @property
-    def scaled(self) -> Number:
-        """The sum times the scale; as it is where the scale is 1."""
-        if self.scale == 1 and self.whole:
-            return self.total
-        return float(np.float32(self.total) * np.float32(self.scale))
-
-    @property
-    def rounded(self) -> Number:
-        """`scaled` rounded to a whole number, halves to the even one; infinities and NaN stay."""
-        return round(self.scaled) if np.isfinite(self.scaled) else self.scaled
-
-    @property
-    def result(self) -> int:
-        """The output pixel."""
-        rounded = self.rounded
-        return 0 if isnan(rounded) else int(min(max(rounded, 0), 255))
-
-    @property
-    def clipped(self) -> Literal["low", "high"] | None:
-        """Which end the clamp cut off, if any."""
-        if self.rounded < 0:
-            return "low"
-        return "high" if self.rounded > 255 else None
-
-
-@dataclass(frozen=True)
-class PoolStep(Copied):
-    """One pooled window. `window` is (kh, kw); `inside` marks what is input and not padding.
-
-    `winner` is the (row, column) inside the window of the largest value, the first of equals, `winner_input` the same
-    in input coordinates, `ties` how many values are that large.
-    """
-
-    index: int
-    image: int
-    channel: int
-    row: int
-    column: int
-    top: int
-    left: int
-    geometry: Geometry = field(repr=False)
-    window: Array = field(repr=False)
-    inside: Array = field(repr=False)
-
-    @property
-    def winner(self) -> tuple[int, int]:
-        flat = np.where(self.inside, self.window.astype(np.float64), -np.inf)
-        nan = np.isnan(flat)
-        place = int(np.argmax(nan)) if nan.any() else int(np.argmax(flat))
-        if not self.inside.flat[place]:  # every value is -inf: the first one that is there
-            place = int(np.argmax(self.inside))
-        row, column = divmod(place, int(self.window.shape[1]))
-        return row, column
-
-    @property
-    def winner_input(self) -> tuple[int, int]:
-        row, column = self.winner
-        return self.top + row, self.left + column
-
-    @property
-    def ties(self) -> int:
-        return int(np.count_nonzero((self.window == self.window[self.winner]) & self.inside))
-
-    @property
-    def result(self) -> Number:
-        value: Number = self.window[self.winner].item()
-        return value
-
+__all__ = [
+    "ConvStep",
+    "ConvSteps",
+    "FilterStep",
+    "FilterSteps",
+    "Number",
+    "PoolStep",
+    "PoolSteps",
+    "Step",
+    "Steps",
+    "Term",
+    "conv2d_steps",
+    "filter2d_steps",
+    "max_pool2d_steps",
+]
 
 StepT = TypeVar("StepT")
 
 
 class Steps(Sequence[StepT], ABC, Generic[StepT]):
-    """All steps of one walk. Nothing is computed before it is asked for."""
+    """All steps of one operation; each is computed when it is read."""
 
     def __init__(self, images: int, maps: int, geometry: Geometry) -> None:
         self.images = images
@@ -277,7 +115,7 @@ def _gather(image: Array, geometry: Geometry, row: int, column: int) -> tuple[Ar
 
 
 def _wide(array: Array) -> Array:
-    """float64 or int64: what a product of two elements is exact in."""
+    """Return the array in float64 or int64, in which a product of two elements is exact."""
     return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
 
 

@@ -1,9 +1,9 @@
-"""What a network's last numbers mean: a score for every class, and the class with the largest.
+"""The meaning of a network's outputs: a score for every class, and the class with the largest score.
 
-A softmax's outputs are probabilities. One sigmoid is the probability of class 1, and what is missing to 1 that of
-class 0. Anything else is taken as it is: larger is likelier, but it is no probability, and `are_probabilities` says so.
+Softmax outputs are probabilities. A single sigmoid is the probability of class 1, and 1 minus it that of class 0. Any
+other output is used as it is: larger is likelier, but it is not a probability (see `are_probabilities`).
 
-Where one of the numbers is NaN there is no largest, and no class is named: `NO_CLASS`.
+If any score is NaN, there is no largest one and no predicted class: `NO_CLASS`.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ def from_0_to_1(network: Network, layer: int) -> bool:
 
 
 def class_count(network: Network) -> int:
-    """How many classes the network tells apart; two where it gives one number through a sigmoid."""
+    """Return the number of classes the network distinguishes; two for a single sigmoid output."""
     outputs = math.prod(network.output_shape)
     return 2 if outputs == 1 and _activation(network) == "sigmoid" else outputs
 
 
 def are_probabilities(network: Network) -> bool:
-    """Whether `scores` are probabilities that add up to 1."""
+    """Tell whether `scores` are probabilities that add up to 1."""
     activation = _activation(network)
     return activation == "softmax" or (activation == "sigmoid" and math.prod(network.output_shape) == 1)
 

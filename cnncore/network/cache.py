@@ -19,7 +19,7 @@ from cnncore.network.network import Network
 from cnncore.network.storage import VERSION, load, save
 
 MOST_BYTES = 512 * 2**20
-"""What all of them may take; those longest unused go first."""
+"""Disk space for the whole cache; the least recently used networks are deleted first."""
 _PART = 2**20
 
 

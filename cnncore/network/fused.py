@@ -17,19 +17,19 @@ from cnncore.geometry import Axis, Geometry
 from cnncore.geometry import geometry as geometry_of
 from cnncore.network.layer import Layer, Shape
 from cnncore.network.layers import Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, InputLayer, MaxPooling2D
-from cnncore.plans import Chain, ConvPlan
+from cnncore.network.plans import Chain, ConvPlan
 
 _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
-class Step(Protocol):
-    """Takes float32 (N, ...) on to what follows: a new array or `out`. Both shapes matter in N and in size alone."""
+class Segment(Protocol):
+    """A run of layers: maps float32 (N, ...) to a new array or `out`. Only N and the sizes of the shapes matter."""
 
     def __call__(self, x: Array, out: Array | None = None) -> Array: ...
 
 
 class _InPython:
-    """What numpy computes, or a single operation of the core."""
+    """A layer computed by numpy, or by a single operation of the core."""
 
     def __init__(self, function: Callable[[Array], Array], input_shape: Shape) -> None:
         self._function, self._input_shape = function, input_shape
@@ -42,9 +42,9 @@ class _InPython:
         return out
 
 
-def fuse(layers: Sequence[Layer]) -> tuple[Step, ...]:
+def fuse(layers: Sequence[Layer]) -> tuple[Segment, ...]:
     """The steps, at least one, that take (N, *input_shape) float32 through all `layers`."""
-    steps: list[Step] = []
+    steps: list[Segment] = []
     plans: list[ConvPlan] = []  # of the layers since the last step
 
     def add(function: Callable[[Array], Array], input_shape: Shape) -> None:

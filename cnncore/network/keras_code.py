@@ -74,7 +74,7 @@ def layers_code(
 
 
 def has_weights(network: Network, first: int, last: int) -> bool:
-    """Whether there is anything to save of these layers."""
+    """Tell whether any of these layers has weights."""
     return any(layer.weights for layer in _computing(network, first, last))
 
 
@@ -119,7 +119,7 @@ def _call(layer: Layer) -> str:
 
 
 def _sizes(layer: Layer) -> list[str]:
-    """What the weights' shapes say, which Keras has as arguments."""
+    """Return the Keras arguments that follow from the shapes of the weights."""
     match layer:
         case Conv2D():
             rows, columns, _channels, filters = layer.kernel.shape

@@ -1,4 +1,4 @@
-"""What every layer of a network is: frozen, of known shapes, with read-only weights and one forward pass.
+"""The base class of layers: frozen, with known shapes, read-only weights and a forward pass.
 
 Shapes leave the batch out: (H, W, C) for maps, (K,) for a row of numbers. Everything is float32, channels last.
 """
@@ -98,7 +98,7 @@ class Layer(Copied, ABC):
 
     @property
     def parameters(self) -> int:
-        """How many numbers the weights hold."""
+        """The number of weights."""
         return sum(array.size for array in self.weights.values())
 
     @property

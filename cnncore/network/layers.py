@@ -37,7 +37,7 @@ def _activated(x: Array, name: ActivationName) -> Array:
 
 
 class _Unchanged(Layer):
-    """What keeps the shape."""
+    """Base class of layers that keep the shape."""
 
     def _output_shape(self) -> Shape:
         return self.input_shape
@@ -53,7 +53,7 @@ class InputLayer(_Unchanged):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Convolution2D(Layer):
-    """What both convolutions share: all but how the kernel's channels are grouped."""
+    """Base class of both convolutions, which differ only in how the kernel's channels are grouped."""
 
     kernel: Array = field(repr=False)
     bias: Array | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""How large a network in a file may be, so that opening a file ends soon, whatever is written in it.
+"""Limits on the size of a network in a file, so that opening any file ends soon.
 
 Far above what the layers here are used for: the largest plain chain in use, VGG19, has 26 layers, or some 60 where each
 normalisation and activation is a layer of its own, 144 million weights and 3.2 million numbers in a layer's maps
@@ -19,7 +19,7 @@ KERAS_LAYERS = 100
 WEIGHTS = 2**30
 """In all layers together: 4 GiB of float32."""
 NUMBERS = 2**28
-"""What a layer may give for one input: 1 GiB of float32."""
+"""The largest output of a layer for one input: 1 GiB of float32."""
 
 
 def check_layers(count: int, most: int = LAYERS) -> None:

@@ -18,7 +18,7 @@ from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT32, Array
 from cnncore._table import table
 from cnncore.errors import CnnError
-from cnncore.network.fused import Step, fuse
+from cnncore.network.fused import Segment, fuse
 from cnncore.network.layer import Layer, Shape, as_float32
 from cnncore.runtime import get_exact, isa_token, settled_isa
 
@@ -93,7 +93,7 @@ class Network(Copied):
             raise CnnError("layers must be a list of layers of cnncore.network, got {value}", value=described(layers))
         self._layers: tuple[Layer, ...] = tuple(given)
         self._input_shape = shape
-        self._fused: tuple[Any, tuple[Step, ...]] | None = None
+        self._fused: tuple[Any, tuple[Segment, ...]] | None = None
         if not self._layers:
             raise CnnError("a network needs at least one layer")
         names = set()
@@ -152,15 +152,15 @@ class Network(Copied):
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
         result = empty((len(batch), *self.output_shape), FLOAT32)
-        *steps, last = self._steps()
+        *segments, last = self._segments()
         for start in range(0, len(batch), size):
             values = as_float32(batch[start : start + size], "x")
-            for step in steps:
-                values = step(values)
+            for segment in segments:
+                values = segment(values)
             last(values, result[start : start + size])
         return result[0] if single else result
 
-    def _steps(self) -> tuple[Step, ...]:
+    def _segments(self) -> tuple[Segment, ...]:
         """The fused layers, made when first needed, and anew for another instruction set or exactness (`set_exact`):
         plans belong to one."""
         found = self._fused

@@ -1,16 +1,16 @@
-"""Why this answer: which pixels the network's score for a class hangs on, found by hiding them.
+"""Occlusion sensitivity: how much a class score depends on each pixel, measured by hiding the pixels.
 
-Occlusion sensitivity, after Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014),
-section 4.2: a grey square is slid over the picture, and for each place the network is asked again. In full, for a
-picture x (H, W, C), a patch of (h, w) pixels, strides (s, t), a grey g and the score p of one class:
+After Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014), section 4.2: a grey patch
+slides over the picture, and the network scores the picture again at every stop. In full, for a picture x (H, W, C), a
+patch of (h, w) pixels, strides (s, t), a grey level g and the score p of one class:
 
-    places    rows 0, s, 2s, ... and H - h, columns 0, t, 2t, ... and W - w: the patch always lies inside, and together
-              the places cover every pixel
-    fall      p(x) - p(x with all channels of the patch's pixels set to g), for each place
-    heat      for each pixel, the mean of the falls of all places whose patch covers it
+    patches   start at rows 0, s, 2s, ... and H - h, and at columns 0, t, 2t, ... and W - w: each lies inside the
+              picture, and together they cover every pixel
+    drop      p(x) - p(x with the patch's pixels set to g in all channels), for each patch
+    heat      for each pixel, the mean drop over all patches that cover it
 
-So a positive heat means that hiding the pixel costs the class score (it speaks for the class), a negative one that the
-score rises (it speaks against it). The default grey is the mean of x.
+Positive heat means that hiding the pixel lowers the score (evidence for the class); negative heat means that hiding it
+raises the score (evidence against it). The default grey is the mean of x.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.network.answers import NO_CLASS, best, class_count, scores
-from cnncore.network.bands import Bands, are_worth_it
 from cnncore.network.layer import as_float32
 from cnncore.network.network import BATCH_SIZE, Network
+from cnncore.network.row_strips import RowStrips, are_worth_it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occlusion(Copied):
-    """What is known after `done` of `total` places. The arrays are read-only and its own.
+    """The result after `done` of `total` patches. The arrays are read-only snapshots.
 
-    `heat` (H, W) is NaN where no patch has been yet; `falls` (rows, columns) likewise, one a place, whose patches begin
-    at `tops` and `lefts`. `base` is the score of `label` for the untouched picture. `lowest` is the (top, left) of the
-    patch that took the most from it, the first of several, and `lowest_score` what it left.
+    `heat` (H, W) is NaN where no patch has been tried yet, and so is `falls` (rows, columns), the drop of each patch;
+    patches start at `tops` and `lefts`. `base` is the score of `label` for the unchanged picture. `lowest` is the
+    (top, left) of the patch with the largest drop, the first of equals, and `lowest_score` the score under it.
     """
 
     label: int
@@ -63,12 +63,12 @@ class Occlusion(Copied):
 
     @property
     def most(self) -> float:
-        """The largest size in `heat`, 0 where nothing changes."""
+        """The largest magnitude in `heat`; 0 if nothing changes."""
         return float(np.abs(np.nan_to_num(self.heat)).max())
 
     @property
     def patch(self) -> tuple[int, int, int, int]:
-        """`lowest` as (top, left, bottom, right), ends not included."""
+        """`lowest` as (top, left, bottom, right), end-exclusive."""
         top, left = self.lowest
         return top, left, top + self.size[0], left + self.size[1]
 
@@ -77,25 +77,25 @@ STEPS = 9
 UNKNOWN = -128
 
 
-def heat_steps(found: Occlusion) -> Array:
-    """`heat` in whole ninths of its largest size, to draw it: (H, W) int8 from -9 to 9, `UNKNOWN` where it is NaN."""
-    ninths = np.rint(np.nan_to_num(found.heat) * (STEPS / (found.most or 1.0)))
-    steps: Array = np.where(np.isnan(found.heat), UNKNOWN, ninths).astype(np.int8)
+def heat_steps(event: Occlusion) -> Array:
+    """Quantise `heat` for drawing: (H, W) int8 from -9 to 9, in ninths of the largest magnitude; `UNKNOWN` for NaN."""
+    ninths = np.rint(np.nan_to_num(event.heat) * (STEPS / (event.most or 1.0)))
+    steps: Array = np.where(np.isnan(event.heat), UNKNOWN, ninths).astype(np.int8)
     return steps
 
 
 def default_size(network: Network) -> int:
-    """A seventh of the shorter side: 4 for 28x28, 15 for 150x105."""
+    """Return a seventh of the shorter side: 4 for 28x28, 15 for 150x105."""
     return max(1, min(network.input_shape[:2]) // 7)
 
 
 def default_stride(size: int) -> int:
-    """A fifth of the patch: hardly less fine than every pixel, and many times faster."""
+    """Return a fifth of the patch: hardly coarser than a stride of 1, and many times faster."""
     return max(1, size // 5)
 
 
-def places(length: int, size: int, stride: int) -> tuple[int, ...]:
-    """Where patches of `size` begin along `length` pixels: every `stride`-th, and the last one that fits."""
+def patch_starts(length: int, size: int, stride: int) -> tuple[int, ...]:
+    """Return the start of each patch of `size` along `length` pixels: every `stride`-th, and the last that fits."""
     last = length - size
     starts = list(range(0, last + 1, stride))
     return tuple(starts if starts[-1] == last else [*starts, last])
@@ -111,14 +111,14 @@ def occlusion(
     grey: float | None = None,
     batch_size: int = BATCH_SIZE,
 ) -> Iterator[Occlusion]:
-    """One `Occlusion` after every `batch_size` places, row by row; the last one is `finished`. Closing it ends it.
+    """Yield an `Occlusion` after every `batch_size` patches, row by row; the last one is `finished`.
 
-    Of a large network, what a patch cannot change is not computed anew (see `cnncore.network.bands`); then one comes
-    after every row of places as well.
+    For a large network, what a patch cannot change is not recomputed (see `cnncore.network.row_strips`); an event then
+    also follows each row of patches. Close the iterator to stop early.
 
-    `x` is one input of the network, as `Network.predict` takes it; `label` the class, by default the one the network
-    answers. Wrong arguments raise `CnnError` here, before anything is computed; the first step raises it where no
-    `label` is given and the network gives NaN for `x`, and so names no class.
+    `x` is one input, as `Network.predict` takes it; `label` is the class, by default the one the network predicts.
+    Invalid arguments raise `CnnError` at once; the first iteration raises it if no `label` is given and the network
+    outputs NaN for `x`.
     """
     batch, single = network.as_batch(x)
     if not single:
@@ -158,34 +158,35 @@ def _events(
     batch_size: int,
 ) -> Iterator[Occlusion]:
     height, width = picture.shape[:2]
-    tops, lefts = places(height, size[0], strides[0]), places(width, size[1], strides[1])
-    all_places = [(top, left) for top in tops for left in lefts]
+    tops, lefts = patch_starts(height, size[0], strides[0]), patch_starts(width, size[1], strides[1])
+    corners = [(top, left) for top in tops for left in lefts]
     first = scores(network, network.predict(picture[None]))
     chosen = int(best(first)[0]) if label is None else label
     if chosen == NO_CLASS:
         raise CnnError("the network gives NaN for this picture, so it names no class, and there is none to explain")
     base = float(first[0, chosen])
-    ask = _asker(network, picture, size[0])
-    falls = np.full(len(all_places), np.nan)
+    strips = _row_strips(network, picture, size[0])
+    falls = np.full(len(corners), np.nan)
     sums, counts = np.zeros((height, width)), np.zeros((height, width))
     batch = np.empty((batch_size, *picture.shape), FLOAT32)
     start = 0
-    while start < len(all_places):
-        # Where a band is enough, a batch is of one band: it ends with its row of places.
-        until = start + batch_size if ask is None else min(start + batch_size, (start // len(lefts) + 1) * len(lefts))
-        part = all_places[start:until]
+    while start < len(corners):
+        until = start + batch_size
+        if strips is not None:  # all patches of a batch then lie in one strip of rows
+            until = min(until, (start // len(lefts) + 1) * len(lefts))
+        part = corners[start:until]
         hidden = batch[: len(part)]
         hidden[...] = picture
         for one, (top, left) in zip(hidden, part, strict=True):
             one[top : top + size[0], left : left + size[1]] = grey
-        if ask is None:
+        if strips is None:
             outputs = network.predict(hidden, batch_size=batch_size)
         else:
-            outputs = ask.predict(hidden, part[0][0], part[0][0] + size[0])
-        found = base - scores(network, outputs)[:, chosen].astype(np.float64)
+            outputs = strips.predict(hidden, part[0][0], part[0][0] + size[0])
+        batch_falls = base - scores(network, outputs)[:, chosen].astype(np.float64)
         done = start + len(part)
-        falls[start:done] = found
-        for fall, (top, left) in zip(found, part, strict=True):
+        falls[start:done] = batch_falls
+        for fall, (top, left) in zip(batch_falls, part, strict=True):
             sums[top : top + size[0], left : left + size[1]] += fall
             counts[top : top + size[0], left : left + size[1]] += 1
         start = done
@@ -194,12 +195,12 @@ def _events(
         )
 
 
-def _asker(network: Network, picture: Array, rows: int) -> Bands | None:
-    """What answers for pictures that differ in so many rows, where that is faster than the network itself."""
+def _row_strips(network: Network, picture: Array, rows: int) -> RowStrips | None:
+    """Return `RowStrips` for changes of that many rows, or None where the whole network is faster."""
     if not are_worth_it(network, rows):
         return None
-    bands = Bands(network, picture)
-    return bands if bands.finite else None  # of infinities no difference can be taken
+    strips = RowStrips(network, picture)
+    return strips if strips.finite else None  # infinities have no difference
 
 
 def _snapshot(

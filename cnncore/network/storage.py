@@ -50,7 +50,7 @@ KINDS: Mapping[str, type[Layer]] = {
         kinds.ZeroPadding2D,
     )
 }
-"""What can be written, by name."""
+"""The layers that can be saved, by name."""
 
 
 def save(network: Network, path: PathLike) -> None:
@@ -82,7 +82,7 @@ def save(network: Network, path: PathLike) -> None:
             for layer in network.layers
         ],
     }
-    text = json.dumps(description, default=_plain)
+    text = json.dumps(description, default=_python_number)
     weights = {f"{i}/{name}": array for i, layer in enumerate(network.layers) for name, array in layer.weights.items()}
     arrays: dict[str, Array] = {DESCRIPTION: np.frombuffer(text.encode(), np.uint8), **weights}
     write_atomically(path, lambda file: write_arrays(file, arrays))
@@ -120,7 +120,7 @@ def _damaged(path: str, reason: str) -> CnnError:
     return CnnError("{path} is damaged: {reason}", path=path, reason=reason)
 
 
-def _plain(value: Any) -> Any:
+def _python_number(value: Any) -> Any:
     """numpy's numbers as Python's."""
     if isinstance(value, np.generic):
         return value.item()

@@ -26,21 +26,15 @@ from cnncore import _arrays, network
 from cnncore import geometry as geometries
 from cnncore._copies import Named
 from cnncore.child import messages
-from cnncore.datasets import examples, fashion_mnist
-from cnncore.datasets import network_images as gallery
+from cnncore.datasets import examples, fashion_mnist, network_images
 from cnncore.datasets.dataset import Dataset
 from cnncore.display import summaries
 from cnncore.keras import network_child, validate, validate_child
 from cnncore.keras.first_layer import FirstLayer
-from cnncore.lesson import contributions as feeds
-from cnncore.lesson import highlights as interest
-from cnncore.lesson import kernel_draft, kernels
-from cnncore.lesson import mistakes as slips
-from cnncore.lesson import predictions as guesses
-from cnncore.network import Network, bands, fused, occlusion
-from cnncore.network.explain import explain
-from cnncore.network.explain import feeds as places_fed
-from cnncore.plans import Chain, ConvPlan
+from cnncore.lesson import contributions, highlights, kernel_draft, kernels, mistakes, predictions
+from cnncore.network import Network, fused, occlusion, row_strips
+from cnncore.network.explain import explain, feeds
+from cnncore.network.plans import Chain, ConvPlan
 from cnncore.training import config, estimate, events, runs
 
 dice = np.random.default_rng(3)
@@ -100,14 +94,14 @@ def plans() -> tuple[ConvPlan, Chain, Any]:
 def arrays() -> list[Any]:
     grey = np.arange(64, dtype=np.uint8).reshape(8, 8)
     grey.setflags(write=False)
-    pictures = gallery.Pictures(grey[None], np.zeros(1, np.uint8), ("a", "b"), "here", values={"x": 1})
-    answered = gallery.Answered(1, 1, np.zeros(1, np.int16), np.zeros(1, np.float32))
+    pictures = network_images.Pictures(grey[None], np.zeros(1, np.uint8), ("a", "b"), "here", values={"x": 1})
+    answered = network_images.Answered(1, 1, np.zeros(1, np.int16), np.zeros(1, np.float32))
     return [
         pictures,
         answered,
-        gallery.Gallery(pictures, answered),
-        gallery.Filter(wrong=True, label=1),
-        gallery.Seen(grey, grey, weights(8, 8), False),
+        network_images.PictureSet(pictures, answered),
+        network_images.PictureFilter(wrong=True, label=1),
+        network_images.NetworkInput(grey, grey, weights(8, 8), False),
         Dataset("here", grey[None], grey[0], grey[None], grey[0], ("a",)),
         FirstLayer(weights(3, 3, 1, 2), weights(2)),
         _arrays.conv2d_arguments(grey, np.ones((3, 3), int)),
@@ -123,19 +117,19 @@ def steps() -> list[Any]:
     pool = cnncore.max_pool2d_steps(image)
     conv[0].terms  # noqa: B018 - fills what is computed once
     found = [conv, conv[0], conv[1], conv[0].terms[0], filtered, filtered[3], pool, pool[2]]
-    fed = [feeds.conv_feeds(filtered, image, 3, 3)[0], feeds.pool_feeds(pool, 3, 3)[0]]
-    guess = guesses.parse_guess("12")
-    slip = slips.added_instead(filtered[3], 1)
-    verdict = guesses.judge(filtered[3], image, guess, 3)
-    places = interest.pool_places(pool, image, cnncore.max_pool2d(image))
-    return [*found, *fed, guess, verdict, slip, next(slips.slips_of(filtered[3], image)), *places]
+    fed = [contributions.conv_feeds(filtered, image, 3, 3)[0], contributions.pool_feeds(pool, 3, 3)[0]]
+    guess = predictions.parse_guess("12")
+    slip = mistakes.added_instead(filtered[3], 1)
+    verdict = predictions.judge(filtered[3], image, guess, 3)
+    worth_a_look = highlights.pool_highlights(pool, image, cnncore.max_pool2d(image))
+    return [*found, *fed, guess, verdict, slip, next(mistakes.mistakes_of(filtered[3], image)), *worth_a_look]
 
 
 def explanations() -> list[Any]:
     net = a_network()
     inside = net.activations(IMAGES[0])
-    places = [tuple(0 for _ in layer.output_shape) for layer in net.layers]
-    found = [explain(net, IMAGES[0], inside, at, place) for at, place in enumerate(places)]
+    positions = [tuple(0 for _ in layer.output_shape) for layer in net.layers]
+    found = [explain(net, IMAGES[0], inside, at, position) for at, position in enumerate(positions)]
     softmax = next(each for each in found if each.softmax is not None)
     flat = next(each for each in found if each.flat is not None)
     dropout = next(each for each in found if each.dropout is not None)
@@ -150,9 +144,9 @@ def explanations() -> list[Any]:
         flat.flat,
         dropout.dropout,
         channels.channels,
-        places_fed(net, 2, (0, 0, 0)),
-        bands.Rows(1, 2),
-        bands.Bands(net, IMAGES[0]),
+        feeds(net, 2, (0, 0, 0)),
+        row_strips.Rows(1, 2),
+        row_strips.RowStrips(net, IMAGES[0]),
         *occlusion.occlusion(net, IMAGES[0], size=6, strides=6),
         net.summary(),
         net.summary()[0],

@@ -153,7 +153,7 @@ def test_odd_values_for_steps() -> None:
 def test_odd_values_for_an_explanation_and_a_file(tmp_path: Path) -> None:
     layer = network.Conv2D(name="c", input_shape=(4, 4, 1), kernel=np.ones((2, 2, 1, 2)))
     built, x = Network([layer], (4, 4, 1)), np.ones((4, 4, 1))
-    right = {"network": built, "inputs": x, "activations": built.activations(x), "layer": 0, "place": (0, 0, 0)}
+    right = {"network": built, "inputs": x, "activations": built.activations(x), "layer": 0, "position": (0, 0, 0)}
     assert outcome(lambda: explain(**right)).value == 4
     for odd in ODD.values():
         for parameter in right:

@@ -14,10 +14,20 @@ from hostile import KINDS, WRITE, at_most, is_clean, path_of
 
 import cnncore
 from cnncore import _files, datasets
-from cnncore._files import MOST_SHOWN, brief, check_writable, full_path, kind_of, open_to_read, shown, write_atomically
+from cnncore._files import (
+    MOST_SHOWN,
+    brief,
+    check_writable,
+    full_path,
+    kind_of,
+    open_to_read,
+    shown,
+    write_atomically,
+    write_text,
+)
 from cnncore.datasets.network_images import find_pictures, open_picture
+from cnncore.datasets.values import save_values
 from cnncore.errors import CnnError
-from cnncore.export import save_text, save_values
 from cnncore.keras.first_layer import read_first_layer
 from cnncore.network import Flatten, InputLayer, Network, cache, storage
 from cnncore.training.config import TrainConfig
@@ -55,7 +65,7 @@ FOLDERS: dict[str, Callable[[Any], object]] = {
 WRITERS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "save_picture": (".png", lambda path: datasets.save_picture(IMAGE, path)),
     "save_values": (".npy", lambda path: save_values(IMAGE, path)),
-    "save_text": (".py", lambda path: save_text("x = 1\n", path)),
+    "write_text": (".py", lambda path: write_text("x = 1\n", path)),
     "network": (".npz", lambda path: storage.save(NETWORK, path)),
     "history": (".csv", lambda path: write_history(path, [])),
     "check_writable": (".keras", check_writable),
@@ -129,7 +139,7 @@ def test_a_link_stays_one_and_a_device_a_device(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write_atomically(tmp_path / "link", lambda file: file.write(b"x"))
     assert (tmp_path / "real").read_bytes() == b"x" and (tmp_path / "link").is_symlink()
-    assert "not an ordinary file" in sentence(lambda: write_atomically("/dev/null", lambda file: file.write(b"x")))
+    assert "not a regular file" in sentence(lambda: write_atomically("/dev/null", lambda file: file.write(b"x")))
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
@@ -138,7 +148,7 @@ def test_a_pipe_that_takes_a_files_place_meanwhile_is_not_waited_for(
 ) -> None:
     os.mkfifo(tmp_path / "x")
     monkeypatch.setattr(_files, "kind_of", lambda _path: "file")
-    assert "not an ordinary file" in sentence(lambda: open_to_read(tmp_path / "x"))
+    assert "not a regular file" in sentence(lambda: open_to_read(tmp_path / "x"))
 
 
 def test_the_working_folder_may_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

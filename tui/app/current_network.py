@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnncore._files import shown
+
 
 class CurrentNetwork:
     """`named` is a `.keras` file: of the command line, of the learner who opened it, or of the run that just ended;
@@ -32,8 +34,6 @@ class CurrentNetwork:
 def model_name(path: str) -> str:
     """A run's model by its folder, any other file by its name."""
     from pathlib import Path
-
-    from cnncore._files import shown
 
     file = Path(path)
     return shown(file.parent.name if file.name == "model.keras" else file.name)

@@ -10,6 +10,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
+from cnncore.errors import CnnError
 from tui.i18n import _, error_text
 
 LOGGER: Final = logging.getLogger("cnn_tui")
@@ -94,8 +95,6 @@ def log_failure(error: BaseException, doing: str) -> None:
 
 def explain(error: BaseException, doing: str = "the work") -> str:
     """The sentence that tells the learner of `error`. Anything but a `CnnError`, which says what to do, is logged."""
-    from cnncore.errors import CnnError
-
     if isinstance(error, CnnError):
         return error_text(error)
     log_failure(error, doing)

@@ -10,6 +10,9 @@ import os
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from cnncore._files import write_atomically
+from cnncore.errors import CnnError
+
 ThemeName: TypeAlias = Literal["dark", "light"]
 LIGHT_BACKGROUNDS = {"7", "15"}
 """White and bright white, as COLORFGBG numbers them."""
@@ -33,9 +36,6 @@ def _read() -> dict[str, object]:
 
 def remember(**values: object) -> None:
     """Adds to what is remembered."""
-    from cnncore._files import write_atomically
-    from cnncore.errors import CnnError
-
     text = json.dumps({**_read(), **values}, indent=1) + "\n"
     try:
         path = _path()

@@ -10,6 +10,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from cnncore._files import check_writable, kind_of, shown
+from cnncore.errors import CnnError
 from tui.drawing.columns import align
 from tui.i18n import _, error_text
 
@@ -31,7 +33,6 @@ def complain(sentence: str) -> None:
 def guarded(command: Callable[[], int]) -> int:
     """The status of `command`. What goes wrong in it becomes one line on stderr and a status; the traceback of an
     unexpected error goes to the log."""
-    from cnncore.errors import CnnError
     from tui.app.failures import explain
 
     try:
@@ -65,9 +66,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[in
 def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:
     """Refuse, before any work is done, a file that cannot or should not be written. Raises `CnnError`."""
     from pathlib import Path
-
-    from cnncore._files import check_writable, kind_of, shown
-    from cnncore.errors import CnnError
 
     if not path:
         return

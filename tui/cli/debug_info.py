@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from cnncore.errors import CnnError
 from tui.app.failures import log_path, short_path
 from tui.cli.console import DONE, say
 from tui.i18n import language
@@ -90,8 +91,6 @@ def _language() -> Iterator[tuple[str, str]]:
 
 
 def _core() -> Iterator[tuple[str, str]]:
-    from cnncore.errors import CnnError
-
     try:
         from cnncore import available_isas, get_num_threads, isa
 

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from cnncore._files import check_writable
 from tui.cli.commands import app, debug_info, filter, train, validate
 from tui.cli.parser import Parser, checked, full_path
 from tui.cli.streams import close_output, open_streams
@@ -70,7 +71,6 @@ def _open_log(parser: Parser, path: str) -> None:
     """Log everything to the file of `--log`; a file that cannot be written is a usage error."""
     if not path:
         return
-    from cnncore._files import check_writable
     from tui.app.failures import LOGGER, log_to
     from tui.cli.debug_info import debug_info as facts
 

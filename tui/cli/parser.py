@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
+from cnncore._files import check_file, check_folder
+from cnncore.errors import CnnError
 from tui.i18n import LANGUAGES, N_, _
 
 STATUSES = N_("0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C")
@@ -69,7 +71,6 @@ def add_common_options(parser: Parser, run: Callable[[Parser, argparse.Namespace
 
 def checked(parser: argparse.ArgumentParser, make: Callable[[], Value]) -> Value:
     """The value that `make` returns; its `CnnError` is a usage error."""
-    from cnncore.errors import CnnError
     from tui.i18n import error_text
 
     try:
@@ -91,7 +92,6 @@ def readable_file(parser: Parser, path: str, *, needed: bool = False) -> str:
     """The full path of a readable file; anything else is a usage error. "" stays "" unless a file is `needed`."""
     if not path and not needed:
         return ""
-    from cnncore._files import check_file
 
     full = full_path(parser, path)
     checked(parser, lambda: check_file(full))
@@ -102,7 +102,6 @@ def existing_folder(parser: Parser, path: str) -> str:
     """The full path of an existing folder; anything else is a usage error. "" stays ""."""
     if not path:
         return ""
-    from cnncore._files import check_folder
 
     full = full_path(parser, path)
     checked(parser, lambda: check_folder(full))

@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from cnncore.errors import CnnError
+
 Language: TypeAlias = str
 """A language's code, such as "en": English, or the name of a folder in `locale`."""
 DOMAIN = "cnn_tui"
@@ -102,8 +104,6 @@ def sentence(template: str, values: Mapping[str, Any]) -> str:
 def error_text(error: BaseException, labels: Mapping[str, str] | None = None) -> str:
     """What went wrong, in the chosen language where `cnncore` said it. `labels` is what arguments are called where they
     were given, on the screen or the command line, by the names that `cnncore` has for them."""
-    from cnncore.errors import CnnError  # not before the first paint
-
     if isinstance(error, CnnError):
         name = error.values.get("name")
         label = (labels or {}).get(name) if isinstance(name, str) else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
 
+from cnncore._files import write_text
 from tui.drawing.theme import kept_palette
 from tui.export.menu import ExportDialog, Item, Saver, ask_file
 from tui.i18n import N_, _
@@ -179,7 +180,7 @@ def _maps_saver(
     item: Item, values: Any, maps: Sequence[ExportedMap], pixels: Callable[[int], Any] | None = None
 ) -> Saver:
     """Exact numbers: as .npy in the array's own shape, else a file a map, or a picture of each."""
-    from cnncore.export import save_values
+    from cnncore.datasets.values import save_values
 
     def files(path: Path) -> list[Path]:
         if path.suffix.lower() == ".npy" or len(maps) == 1:
@@ -201,7 +202,7 @@ def _maps_saver(
 
 
 def _terms_writer(explained: Explanation) -> Callable[[Path], None]:
-    from cnncore.export import save_terms
+    from cnncore.network.explain.terms_file import save_terms
 
     return lambda path: save_terms(explained, path)
 
@@ -218,7 +219,7 @@ def _heat_saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
 
 
 def _code_saver(item: Item, scope: Microscope, first: int, last: int, shown: tuple[int, ...]) -> Saver:
-    from cnncore.export import save_text, save_values
+    from cnncore.datasets.values import save_values
     from cnncore.network.keras_code import has_weights, layers_code, save_weights
 
     network, inputs = scope.network, scope.shot.values(first - 1)
@@ -236,7 +237,7 @@ def _code_saver(item: Item, scope: Microscope, first: int, last: int, shown: tup
         save_values(inputs, inputs_file)
         for file in weights_files:
             save_weights(network, first, last, file)
-        save_text(text, code)
+        write_text(text, code)
         return [code, inputs_file, *weights_files]
 
     return Saver(item, write, files)

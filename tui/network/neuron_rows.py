@@ -181,7 +181,7 @@ def _place_widths(explanation: Explanation) -> tuple[int, ...]:
     """The widest number of each coordinate; with a flatten those of the maps, and then of the index."""
     if explanation.flattened is not None:
         return *(len(str(size - 1)) for size in explanation.flattened), len(str(len(explanation.sources) - 1))
-    places = explanation.sources.places
+    places = explanation.sources.positions
     low, high = places.min(0).tolist(), places.max(0).tolist()
     return tuple(max(len(str(a)), len(str(b))) for a, b in zip(low, high, strict=True))
 
@@ -202,8 +202,8 @@ def _map_label(channel: int, last: int) -> str:
 
 def source_label(explanation: Explanation, source: int, places: tuple[int, ...]) -> str:
     """Where a source lies, its coordinates right-aligned in `places`; without the map where it is said elsewhere."""
-    place = explanation.sources.places[source].tolist()
-    flat = explanation.flat_place(source)
+    place = explanation.sources.positions[source].tolist()
+    flat = explanation.flat_position(source)
     if flat is not None:
         *inner, outer = places
         return f"{str(place[-1]).rjust(outer)} ({_coordinates(flat, inner)})"
@@ -220,7 +220,7 @@ def _coordinates(place: Sequence[int], widths: Sequence[int]) -> str:
 def _moves_in_one_map(explanation: Explanation) -> bool:
     """Whether the sources of a line's neighbourhood all lie in the map that is named beside them."""
     if explanation.kind == "Conv2D" and explanation.channels is None:
-        places = explanation.sources.places
+        places = explanation.sources.positions
         return bool(places[0, 2] == places[-1, 2])
     return explanation.softmax is None
 
@@ -232,7 +232,7 @@ def label_heading(listing: Listing) -> str:
         return _("map") if len(listing) == explanation.rows else _("map, and row, column")
     if explanation.flattened is not None:
         return _("index (row, column, map)")
-    rank = explanation.sources.places.shape[1]
+    rank = explanation.sources.positions.shape[1]
     if rank == 3:
         one = len(explanation.sources) > 1 and _moves_in_one_map(explanation)
         return _("row, column") if one else _("row, column, map")

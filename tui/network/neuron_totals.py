@@ -24,9 +24,9 @@ SHORTEST_NAME = 10
 def title(explanation: Explanation, width: int, colours: Palette, names: Sequence[str]) -> Text:
     """Layer, kind and place: what the numbers below make. The kind is left out where there is no room."""
     e = explanation
-    place = place_words(e.place)
-    if len(e.place) == 1 and e.place[0] < len(names):
-        place += " " + _(names[e.place[0]])
+    place = place_words(e.position)
+    if len(e.position) == 1 and e.position[0] < len(names):
+        place += " " + _(names[e.position[0]])
     number, of = _("layer {number}").format(number=e.layer), _("of {shape}").format(shape=shape_text(e.shape))
     kind = "" if e.name.lower() == e.kind.lower() else f" {e.kind}"
     if cell_len(f"{number} {e.name}{kind}  {place}  {of}") > width:

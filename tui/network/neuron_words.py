@@ -61,7 +61,7 @@ def formula_words(explanation: Explanation) -> str:
             ).format(count=count)
         case "DepthwiseConv2D":
             words = _("The kernel lies on map {map} alone: {count} products. Their sum + bias makes z.").format(
-                map=e.sources[0].place[-1], count=count
+                map=e.sources[0].position[-1], count=count
             )
         case "Dense":
             words = _("Each of the {count} inputs x its weight; the sum of all products + bias makes z.").format(
@@ -212,7 +212,7 @@ def index_words(flat: FlatIndex) -> tuple[str, ...]:
         _("{number} / {divisor} = {quotient}, rest {rest}").format(number=n, divisor=d, quotient=q, rest=r)
         for n, d, q, r in flat.divisions
     ]
-    place = ", ".join(f"{name} {at}" for name, at in zip(names, flat.place, strict=True))
+    place = ", ".join(f"{name} {at}" for name, at in zip(names, flat.position, strict=True))
     size = " x ".join(map(str, flat.shape))
     return (
         _("index = {formula}, because the maps are {shape}").format(formula=there, shape=size),

@@ -157,7 +157,7 @@ class NeuronDepth(NetworkSources):
             self._say(_("This zero is padding: it lies outside and comes from nowhere."))
             return
         assert self.session is not None
-        self.session.scope.follow(explained.sources.layer, source.place)
+        self.session.scope.follow(explained.sources.layer, source.position)
         self._done()
 
     def action_down(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.timer import Timer
 
+from cnncore.errors import CnnError
 from tui.app.current_network import model_name
 from tui.app.failures import explain
 from tui.app.screen import FrameScreen
@@ -210,7 +211,6 @@ class NetworkOpening(FrameScreen):
         self._found_network(fresh_network(), "")
 
     def _found_network(self, network: Network, path: str, content: str = "") -> None:
-        from cnncore.errors import CnnError
         from tui.network.session import Session, Source
 
         self._opening = None

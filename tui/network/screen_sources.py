@@ -7,6 +7,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+from cnncore._files import check_file
+from cnncore.errors import CnnError
 from tui.app.current_network import model_name
 from tui.app.failures import explain
 from tui.app.workers import start_worker
@@ -39,7 +41,6 @@ class NetworkSources(NetworkOpening):
     # Where the command line said to begin.
 
     def _put(self, start: Start, session: Session) -> None:
-        from cnncore.errors import CnnError
         from tui.network.start import put
 
         try:
@@ -52,7 +53,7 @@ class NetworkSources(NetworkOpening):
 
     def _put_picture(self, start: Start, session: Session) -> None:
         """The picture that was asked for, or the first that passes. Raises `CnnError` where there is none such."""
-        from cnncore.datasets.network_images import Filter
+        from cnncore.datasets.network_images import PictureFilter
         from tui.network.start import check_label, check_picture
 
         assert session.gallery is not None
@@ -65,7 +66,7 @@ class NetworkSources(NetworkOpening):
             return
         if start.label is not None:
             check_label(start.label, len(session.classes))
-        session.filter = Filter(wrong=start.wrong, label=start.label)
+        session.filter = PictureFilter(wrong=start.wrong, label=start.label)
         if start.wrong:
             self._ask_about_all(session, keep=start.picture is not None)
         elif start.picture is None:
@@ -73,7 +74,6 @@ class NetworkSources(NetworkOpening):
 
     def _start_with(self, start: Start, session: Session, moved: bool) -> None:
         """The pictures are there: shows what was asked for, but where the cursor was moved meanwhile."""
-        from cnncore.errors import CnnError
         from tui.network.state import Depth
 
         scope = session.scope
@@ -177,7 +177,6 @@ class NetworkSources(NetworkOpening):
     async def _find_heat(self, session: Session) -> None:
         import time
 
-        from cnncore.errors import CnnError
         from cnncore.network.occlusion import occlusion
         from tui.app.background import in_threads
 
@@ -313,7 +312,6 @@ class NetworkSources(NetworkOpening):
 
 def _existing(text: str) -> str:
     """The full path of a file that is there and can be read. Raises `CnnError`."""
-    from cnncore._files import check_file
     from tui.app.paths import typed
 
     path = typed(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnncore.datasets.examples import example
-from cnncore.datasets.network_images import Answered, Filter, Gallery, Pictures, Seen, see
+from cnncore.datasets.network_images import Answered, NetworkInput, PictureFilter, Pictures, PictureSet, network_input
 from cnncore.network import Network
 from cnncore.network.answers import NO_CLASS, are_probabilities, best, from_0_to_1, scores
 from cnncore.network.occlusion import Occlusion
@@ -40,8 +40,8 @@ class Session:
 
     def __init__(self, network: Network, source: Source, before: Session | None = None) -> None:
         self.network, self.source = network, source
-        self.gallery: Gallery | None = None
-        self.filter = Filter()
+        self.gallery: PictureSet | None = None
+        self.filter = PictureFilter()
         self.place = 0
         self.title = ""
         """Of a picture of one's own; else empty."""
@@ -52,7 +52,7 @@ class Session:
         """Seconds until `heat` is finished, as far as can be said."""
         self.keras: tuple[Any, ...] | None = None
         own = before.seen.original if before is not None and before.title else None
-        self.seen: Seen = see(network, own if own is not None else first_picture())
+        self.seen: NetworkInput = network_input(network, own if own is not None else first_picture())
         if own is not None and before is not None:
             self.title, self.path = before.title, before.path
         shot = Shot.take(network, self.seen.values)
@@ -69,7 +69,7 @@ class Session:
 
     def set_pictures(self, pictures: Pictures) -> None:
         """The gallery is there; its first picture takes the place of the stand-in."""
-        self.gallery = Gallery(pictures)
+        self.gallery = PictureSet(pictures)
         if not self.title:
             self.show_place(min(self.place, len(pictures) - 1))
 
@@ -77,7 +77,7 @@ class Session:
         if self.gallery is not None:
             self.gallery = replace(self.gallery, answered=answered)
 
-    def _look(self, seen: Seen) -> None:
+    def _look(self, seen: NetworkInput) -> None:
         self.seen = seen
         self.heat = self.keras = None
         self.scope.show(Shot.take(self.network, seen.values))
@@ -86,16 +86,16 @@ class Session:
         """The gallery's picture number `place`."""
         assert self.gallery is not None
         self.place, self.title, self.path = place, "", ""
-        self._look(see(self.network, self.gallery.pictures.images[place]))
+        self._look(network_input(self.network, self.gallery.pictures.images[place]))
 
     def show_own(self, picture: Any, title: str, *, path: str = "", invert: bool = False) -> None:
         """A picture of any size, of the file `path`."""
         self.title, self.path = title, path
-        self._look(see(self.network, picture, invert=invert))
+        self._look(network_input(self.network, picture, invert=invert))
 
     def invert(self) -> None:
         """The picture at hand light on dark instead of dark on light, or back."""
-        self._look(see(self.network, self.seen.original, invert=not self.seen.inverted))
+        self._look(network_input(self.network, self.seen.original, invert=not self.seen.inverted))
 
     def step(self, by: int) -> bool:
         """The next of the gallery that passes the filter; whether there is one. From one's own picture, back to it."""
@@ -107,7 +107,7 @@ class Session:
         self.show_place(place)
         return True
 
-    def choose(self, chosen: Filter) -> bool:
+    def choose(self, chosen: PictureFilter) -> bool:
         """Another filter: stays on a picture that passes, else goes to the next one. Whether there is one."""
         self.filter = chosen
         if self.gallery is None:

@@ -120,9 +120,9 @@ def term_line(explanation: Explanation, listing: Listing, term: int) -> str:
         words += ": " + short(float(explanation.contributions[entry.row]), 6)
     else:
         source = explanation.sources[entry.source]
-        words = place_words(source.place[:2]) if len(source.place) == 3 else place_words(source.place)
-        if len(source.place) == 3:
-            words += ", " + _("map {map}").format(map=source.place[2])
+        words = place_words(source.position[:2]) if len(source.position) == 3 else place_words(source.position)
+        if len(source.position) == 3:
+            words += ", " + _("map {map}").format(map=source.position[2])
         sources = explanation.sources
         value, amount = float(sources.values[entry.source]), float(sources.products[entry.source])
         if sources.weights is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from cnncore.errors import CnnError
 from tui.i18n.words import language_words
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ def put(start: Start, scope: Microscope) -> None:
 
 
 def _layer(name: str, scope: Microscope) -> int:
-    from cnncore.errors import CnnError
     from tui.network.state import INPUT
 
     names = [layer.name for layer in scope.layers]
@@ -96,8 +96,6 @@ def _put_input_map(number: int, scope: Microscope) -> None:
 
 
 def _check(name: str, value: int, most: int, least: int = 0) -> None:
-    from cnncore.errors import CnnError
-
     if not least <= value <= most:
         raise CnnError(
             "{name} is {value}; it must be from {least} to {most}", name=name, value=value, least=least, most=most

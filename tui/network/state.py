@@ -21,7 +21,7 @@ import numpy.typing as npt
 from cnncore.display.maps import dead_maps, largest_of_all, largest_size, shrink, signed_levels, span, strongest
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
 from cnncore.network.answers import from_0_to_1
-from cnncore.network.explain import Places, fed_by, receptive_field
+from cnncore.network.explain import Positions, receptive_field, sources_of
 
 Array: TypeAlias = npt.NDArray[Any]
 Place: TypeAlias = tuple[int, ...]
@@ -201,12 +201,12 @@ class Microscope:
         return float(self.shot.values(self.layer)[self.place])
 
     @property
-    def fed(self) -> Places | None:
+    def fed(self) -> Positions | None:
         """What of the layer before makes the value under the cursor; None for the picture."""
-        return None if self.layer == INPUT else fed_by(self.network, self.layer, self.place)
+        return None if self.layer == INPUT else sources_of(self.network, self.layer, self.place)
 
     @property
-    def field(self) -> Places | None:
+    def field(self) -> Positions | None:
         """What of the picture the value under the cursor depends on; None for the picture itself."""
         return None if self.layer == INPUT else receptive_field(self.network, self.layer, self.place)
 

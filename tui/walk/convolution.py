@@ -9,13 +9,14 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 
+from cnncore.errors import CnnError
 from tui.app.screen import current_palette
 from tui.i18n import N_, _, error_text
 from tui.walk.maps_view import MapsView
 from tui.walk.screen import CHOOSE, WINDOW, WalkScreen
 
 if TYPE_CHECKING:
-    from cnncore.lesson.highlights import Place
+    from cnncore.lesson.highlights import Highlight
     from cnncore.lesson.stepping import ConvStep, FilterStep
     from tui.drawing.matrix import Matrix
     from tui.walk.kernel_maps import Tile
@@ -195,7 +196,7 @@ class ConvolutionScreen(WalkScreen):
             right=slip.right,
         )
 
-    def place_text(self, place: Place) -> str:
+    def place_text(self, place: Highlight) -> str:
         from tui.drawing.numbers import number
 
         network = self._workbench is not None and self._workbench.network
@@ -222,7 +223,6 @@ class ConvolutionScreen(WalkScreen):
         return workbench.chosen if workbench.choice in workbench.chosen else [*workbench.chosen, workbench.choice]
 
     def _tile(self, workbench: Workbench, choice: Choice) -> Tile:
-        from cnncore.errors import CnnError
         from tui.drawing.picture import Picture, scale_to_fit
         from tui.walk.kernel_maps import Tile
         from tui.walk.layout import maps_height
@@ -345,8 +345,6 @@ class ConvolutionScreen(WalkScreen):
         self._done()
 
     def end_edit(self) -> None:
-        from cnncore.errors import CnnError
-
         if not self.editor.on or self._workbench is None:
             return
         try:
@@ -366,7 +364,6 @@ class ConvolutionScreen(WalkScreen):
         """While the kernel is edited, its keys come first; what they do not mean goes on to the screen's."""
         if not self.editor.on or self._workbench is None:
             return
-        from cnncore.errors import CnnError
 
         self._wrong = self._notice = ""
         changed: bool | None = False
@@ -391,7 +388,6 @@ class ConvolutionScreen(WalkScreen):
         cell that it feeds through this weight is gone to."""
         if self._workbench is None or not self._ready:
             return
-        from cnncore.errors import CnnError
         from cnncore.lesson.contributions import conv_feeds
 
         if self.editor.on:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
+from cnncore._files import write_text
+from cnncore.errors import CnnError
 from tui.export.menu import ExportDialog, Item, Saver, Write, ask_file, pixels_beside
 from tui.i18n import N_, _
 from tui.walk.cursor import USUAL_SPEED
@@ -100,7 +102,6 @@ def take(screen: WalkScreen, name: str) -> None:
 
 def take_maps(screen: WalkScreen, workbench: Workbench, item: Item) -> None:
     """The maps of all kernels that stand side by side."""
-    from cnncore.errors import CnnError
     from tui.i18n import error_text
     from tui.walk.export_maps import files_of, kept_maps, one_stack, save_maps
 
@@ -119,7 +120,8 @@ def take_maps(screen: WalkScreen, workbench: Workbench, item: Item) -> None:
 def writer(item: str, shown: ConvolutionWalk | PoolingWalk, walk: ConvolutionWalk) -> Write:
     """What writes an item of the walk that is shown; `walk` is the convolution, which pooling follows."""
     from cnncore.datasets.pictures import save_picture
-    from cnncore.export import INLINE_PIXELS, keras_code, save_text, save_values
+    from cnncore.datasets.values import save_values
+    from cnncore.lesson.keras_code import INLINE_PIXELS, keras_code
     from cnncore.lesson.stepping import PoolStep
 
     def write(path: Path) -> list[Path]:
@@ -144,7 +146,7 @@ def writer(item: str, shown: ConvolutionWalk | PoolingWalk, walk: ConvolutionWal
         text = keras_code(walk.steps[0], pixels, pool, pixels_file=beside.name if beside else "", say=_)
         if beside is not None:
             save_values(pixels, beside)
-        save_text(text, path)
+        write_text(text, path)
         return [path, beside] if beside else [path]
 
     return write

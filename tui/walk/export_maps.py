@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnncore.datasets.pictures import save_picture
+from cnncore.datasets.values import save_values
 from cnncore.display.greys import grey_levels
 from cnncore.errors import CnnError
-from cnncore.export import save_values
 from tui.export.maps import ExportedMap
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cnncore.errors import CnnError
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -220,8 +221,6 @@ class KernelEditor:
 
     def _done(self) -> bool:
         """Takes what is typed and leaves. What is refused is dropped the second time: there is always a way out."""
-        from cnncore.errors import CnnError
-
         try:
             changed = self._take()
         except CnnError:

@@ -8,7 +8,7 @@ from tui.drawing.numbers import NETWORK_DECIMALS, number, short
 from tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from cnncore.lesson.mistakes import Explanation
+    from cnncore.lesson.mistakes import Mistake
     from cnncore.lesson.predictions import Verdict
     from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep
 
@@ -53,8 +53,8 @@ def verdict_text(verdict: Verdict, step: FilterStep | ConvStep | PoolStep, typed
         return _("{typed} is right as far as it goes: give it {decimals} decimals.").format(
             typed=typed, decimals=NETWORK_DECIMALS
         )
-    if verdict.explanation is not None:
-        return explanation_text(verdict.explanation, typed)
+    if verdict.mistake is not None:
+        return mistake_text(verdict.mistake, typed)
     head = _("{typed} is too small, and no usual slip leads there.") if verdict.low else (
         _("{typed} is too large, and no usual slip leads there.")
     )  # fmt: skip
@@ -71,7 +71,7 @@ def verdict_text(verdict: Verdict, step: FilterStep | ConvStep | PoolStep, typed
     )
 
 
-def explanation_text(made: Explanation, typed: str) -> str:
+def mistake_text(made: Mistake, typed: str) -> str:
     """The slip in words."""
     term = made.term
     values = {} if term is None else {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from cnncore.errors import CnnError
 from tui.app.numbers import whole_numbers
 from tui.i18n import _
 
@@ -27,8 +28,6 @@ def next_padding(now: Padding) -> Padding:
 
 def typed_padding(text: str) -> Padding:
     """What was typed; numbers by comma or space, from 0 to 99. No zeros at all are "valid". Raises `CnnError`."""
-    from cnncore.errors import CnnError
-
     typed = text.strip().lower()
     if typed == "valid":
         return "valid"

@@ -15,6 +15,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from cnncore.errors import CnnError
 from tui.app.screen import FrameScreen, current_palette
 from tui.drawing.fitting import first_fit, span
 from tui.i18n import N_, _, error_text
@@ -190,7 +191,6 @@ class WalkView(FrameScreen):
         workbench = self._workbench
         if workbench is None or not workbench.samples or not self.is_mounted:
             return
-        from cnncore.errors import CnnError
 
         try:
             walk = self.walk_of(workbench)

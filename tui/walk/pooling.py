@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from cnncore.errors import CnnError
 from tui.app.screen import current_palette
 from tui.drawing.fitting import first_fit
 from tui.i18n import N_, _
 from tui.walk.screen import WINDOW, WalkScreen
 
 if TYPE_CHECKING:
-    from cnncore.lesson.highlights import Place
+    from cnncore.lesson.highlights import Highlight
     from cnncore.lesson.stepping import PoolStep
     from tui.drawing.matrix import Matrix
     from tui.walk.padding import Padding
@@ -59,8 +60,6 @@ class PoolingScreen(WalkScreen):
         return workbench.pool()
 
     def inputs_alone(self, workbench: Workbench) -> tuple[Any, Any] | None:
-        from cnncore.errors import CnnError
-
         try:
             walk = workbench.walk()
         except CnnError:  # the kernel is larger than the picture
@@ -137,7 +136,7 @@ class PoolingScreen(WalkScreen):
         values = _("{inputs} values in, {outputs} out").format(inputs=inputs, outputs=outputs)
         return size_fact(geometry, same=workbench.pool_padding == "same"), (values, values)
 
-    def place_text(self, place: Place) -> str:
+    def place_text(self, place: Highlight) -> str:
         from tui.drawing.numbers import number
 
         return _(PLACES[place.kind]).format(value=number(place.value))

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from cnncore.errors import CnnError
 from tui.app.screen import current_palette
 from tui.i18n import _, error_text
 from tui.walk.cursor import Cursor
@@ -82,7 +83,6 @@ class Predict:
         if not text.strip():
             self._reveal()
             return
-        from cnncore.errors import CnnError
         from cnncore.lesson.predictions import judge, parse_guess
         from tui.drawing.numbers import NETWORK_DECIMALS
         from tui.walk.mistake_words import verdict_text

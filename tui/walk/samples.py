@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnncore._files import shown, user_path
 from cnncore.errors import CnnError
 from tui.app.paths import not_a_network
 from tui.i18n import N_
@@ -32,7 +33,6 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
 
     With `data` empty, the folder in the environment and Keras's cache are looked at; nothing is downloaded.
     """
-    from cnncore._files import user_path
     from cnncore.datasets.fashion_mnist import ENVIRONMENT, keras_caches
 
     named = data or os.environ.get(ENVIRONMENT, "")
@@ -81,7 +81,6 @@ def open_sample(path: str) -> Sample:
     """A picture, or a matrix of whole numbers from 0 to 255, by its path. Raises `CnnError`."""
     import numpy as np
 
-    from cnncore._files import shown
     from cnncore.datasets.matrices import open_image
     from cnncore.datasets.pictures import split_channels
 

@@ -23,7 +23,7 @@ from tui.widgets.matrix import MatrixView
 from tui.widgets.picture import PictureView
 
 if TYPE_CHECKING:
-    from cnncore.lesson.highlights import Place
+    from cnncore.lesson.highlights import Highlight
     from tui.walk.workbench import ConvolutionWalk, Pair, PoolingWalk, Workbench
 
 MOVE = Binding.Group(N_("Move"))
@@ -80,7 +80,7 @@ class WalkScreen(WalkClock):
 
     # The subclass's part.
 
-    def place_text(self, place: Place) -> str:
+    def place_text(self, place: Highlight) -> str:
         """Why a place is interesting."""
         raise NotImplementedError
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from cnncore.errors import CnnError
 from tui.app.numbers import whole_number
 from tui.i18n import N_
 from tui.i18n.words import language_words
@@ -112,8 +113,6 @@ def kept_text(names: Sequence[str]) -> str:
 
 def misplaced(view: View, rows: int, columns: int) -> CnnError | None:
     """Why the output has no such place as the view asks for, where it has none."""
-    from cnncore.errors import CnnError
-
     if view.at is not None:
         for name, value, size in (("row", view.at[0], rows), ("column", view.at[1], columns)):
             if value >= size:
@@ -135,8 +134,6 @@ def begin_at(view: View, cursor: Cursor, pixel: Pixel | None) -> None:
 
 def apply_view(view: View, workbench: Workbench) -> None:
     """Put the view, but a network's kernel, on a workbench that has its pictures. Raises `CnnError`."""
-    from cnncore.errors import CnnError
-
     if view.padding:
         workbench.set_padding(view.padding)
     if view.stride:
@@ -169,7 +166,6 @@ def apply_view(view: View, workbench: Workbench) -> None:
 
 def apply_filter(view: View, workbench: Workbench) -> None:
     """The network's kernel, once the network is there. Raises `CnnError`."""
-    from cnncore.errors import CnnError
     from tui.walk.workbench import Choice
 
     if workbench.layer is None:
@@ -218,7 +214,6 @@ def _apply_kernel(view: View, workbench: Workbench) -> None:
 
 def own_kernel(rows: str, scale: str) -> Kernel:
     """The custom kernel of rows of numbers. Raises `CnnError`, for a preset's name as well."""
-    from cnncore.errors import CnnError
     from cnncore.lesson.kernels import CUSTOM, parse_kernel
 
     kernel = parse_kernel(rows, scale)

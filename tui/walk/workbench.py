@@ -21,7 +21,7 @@ from cnncore.display.greys import grey_levels, unit_pixels
 from cnncore.geometry import pool_geometry
 from cnncore.keras.first_layer import FirstLayer
 from cnncore.lesson.filtering import count_clamped, filter_image, filter_sums, outside
-from cnncore.lesson.highlights import Place, conv_places, pool_places
+from cnncore.lesson.highlights import Highlight, conv_highlights, pool_highlights
 from cnncore.lesson.kernel_draft import Draft
 from cnncore.lesson.kernels import CUSTOM, KERNELS, SHARPEN, Kernel
 from cnncore.lesson.mistakes import Slip, largest_zero_slip
@@ -94,9 +94,10 @@ class ConvolutionWalk:
         return self.count_outside() if self.count_outside is not None else outside(self.sums)
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[Highlight]:
         """The cells worth a look."""
-        return conv_places(self.steps.geometry, self.inputs, self.sums, self.output, clamped=self.kernel is not None)
+        clamped = self.kernel is not None
+        return conv_highlights(self.steps.geometry, self.inputs, self.sums, self.output, clamped=clamped)
 
     def slip(self, step: FilterStep, done: int) -> Slip | None:
         """The slip worth a warning: on the example with the sharpening kernel, once its product is written."""
@@ -123,9 +124,9 @@ class PoolingWalk:
         return grey_levels(self.output)
 
     @cached_property
-    def places(self) -> list[Place]:
+    def places(self) -> list[Highlight]:
         """The cells worth a look."""
-        return pool_places(self.steps, self.inputs, self.output)
+        return pool_highlights(self.steps, self.inputs, self.output)
 
 
 @dataclass(frozen=True, slots=True)

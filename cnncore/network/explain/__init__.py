@@ -1,11 +1,11 @@
 """One value of a network explained: where it came from, every number on the way, and where it goes.
 
 inside = network.activations(image)
-found = explain(network, image, inside, layer=2, place=(3, 4, 17))
+found = explain(network, image, inside, layer=2, position=(3, 4, 17))
 found.value, found.core, found.difference          # recomputed in float64, by the C core, and how far apart
-for source in found.sources: ...                   # place in the layer before, value, weight, product
+for source in found.sources: ...                   # position in the layer before, value, weight, product
 for stage in found.stages: ...                     # sum, + bias, ReLU ...
-feeds(network, 2, (3, 4, 17))                      # the places of the next layer it goes into
+feeds(network, 2, (3, 4, 17))                      # the positions of the next layer it goes into
 """
 
 from cnncore.network.explain.explanation import (
@@ -22,7 +22,7 @@ from cnncore.network.explain.explanation import (
     Stage,
 )
 from cnncore.network.explain.layers import explain
-from cnncore.network.explain.places import Place, Places, fed_by, feeds, receptive_field
+from cnncore.network.explain.positions import Position, Positions, feeds, receptive_field, sources_of
 
 __all__ = [
     "Channels",
@@ -31,15 +31,15 @@ __all__ = [
     "FlatIndex",
     "Operation",
     "Order",
-    "Place",
-    "Places",
+    "Position",
+    "Positions",
     "Remainder",
     "SoftmaxTable",
     "Source",
     "Sources",
     "Stage",
     "explain",
-    "fed_by",
     "feeds",
     "receptive_field",
+    "sources_of",
 ]

@@ -1,4 +1,4 @@
-"""What an explanation holds: frozen, exact, in columns where there are many, so that nothing loops over 1,600 terms.
+"""The data of an explanation: frozen, exact, and in columns, so that nothing loops over 1,600 terms.
 
 All numbers are float64 and unrounded unless said otherwise: a product of two float32 numbers is exact in float64, and
 the sum of all products is the correctly rounded one, whatever their order. Only `Explanation.value` is rounded, once,
@@ -55,14 +55,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One number that goes in: its place in the layer before, `value x weight = product`.
+    """One number that goes in: its position in the layer before, `value x weight = product`.
 
     Where nothing is multiplied (pooling, flatten, softmax ...) `weight` is None and `product` the value. `padded`: the
-    place lies outside, and the value is a zero that padding put there (an average or a maximum leaves it out).
+    position lies outside, and the value is a zero that padding put there (an average or a maximum leaves it out).
     """
 
     order: int
-    place: tuple[int, ...]
+    position: tuple[int, ...]
     value: float
     weight: float | None
     product: float
@@ -73,11 +73,11 @@ class Source:
 class Sources(Copied, Sequence[Source]):
     """All numbers that go in, in columns; `[i]` gives one as a `Source`.
 
-    `layer` is the layer they lie in, -1 the network's input. `places` is (n, rank), everything else (n,).
+    `layer` is the layer they lie in, -1 the network's input. `positions` is (n, rank), everything else (n,).
     """
 
     layer: int
-    places: Array = field(repr=False)
+    positions: Array = field(repr=False)
     values: Array = field(repr=False)
     weights: Array | None = field(repr=False)
     products: Array = field(repr=False)
@@ -98,7 +98,7 @@ class Sources(Copied, Sequence[Source]):
         index %= len(self)
         return Source(
             index,
-            tuple(self.places[index].tolist()),
+            tuple(self.positions[index].tolist()),
             self.values[index].item(),
             None if self.weights is None else self.weights[index].item(),
             self.products[index].item(),
@@ -118,7 +118,7 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """How the products of a convolution are folded: row i of the listing is `taps` products of channel first + i."""
+    """The folding of a convolution's products: row i of the listing sums `taps` products of channel first + i."""
 
     first: int
     count: int
@@ -164,17 +164,17 @@ class SoftmaxTable(Copied):
 
 @dataclass(frozen=True, slots=True)
 class FlatIndex:
-    """A place in maps and its index in the flattened row: `shape` is that of the maps, `place` lies in it."""
+    """A position in maps and its index in the flattened row: `shape` is that of the maps, `position` lies in it."""
 
     index: int
     shape: Shape
-    place: tuple[int, ...]
+    position: tuple[int, ...]
 
     @property
     def terms(self) -> tuple[tuple[int, int, int], ...]:
         """(coordinate, how many numbers one step of it skips, their product); the products make `index`."""
         steps = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
-        return tuple((at, step, at * step) for at, step in zip(self.place, steps, strict=True))
+        return tuple((at, step, at * step) for at, step in zip(self.position, steps, strict=True))
 
     @property
     def divisions(self) -> tuple[tuple[int, int, int, int], ...]:
@@ -188,7 +188,7 @@ class FlatIndex:
 
 @dataclass(frozen=True, slots=True)
 class DropoutInTraining:
-    """What dropout would do while training: drop with probability `rate`, else divide by `keep` = 1 - rate.
+    """The effect of dropout in training: drop with probability `rate`, else divide by `keep` = 1 - rate.
 
     `kept` is the value then; None where the rate is 1 and nothing is ever kept.
     """
@@ -213,7 +213,7 @@ class Explanation(Copied):
     layer: int
     name: str
     kind: str
-    place: tuple[int, ...]
+    position: tuple[int, ...]
     shape: Shape
     source_shape: Shape
     sources: Sources
@@ -259,7 +259,7 @@ class Explanation(Copied):
 
     @property
     def rows(self) -> int:
-        """How many lines the listing has, folded."""
+        """The number of lines of the folded listing."""
         return len(self.contributions)
 
     def order(self, order: Order) -> Array:
@@ -281,11 +281,11 @@ class Explanation(Copied):
             above, below = chosen[chosen > 0], chosen[chosen < 0]
         return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
 
-    def flat_place(self, source: int) -> tuple[int, ...] | None:
+    def flat_position(self, source: int) -> tuple[int, ...] | None:
         """(row, column, map) of a source in the maps before a flatten; None where there is no flatten."""
         if self.flattened is None:
             return None
-        rest, found = self.sources.places[source, -1].item(), []
+        rest, found = self.sources.positions[source, -1].item(), []
         for size in reversed(self.flattened):
             rest, at = divmod(rest, size)
             found.append(at)

@@ -1,4 +1,4 @@
-"""The arithmetic of each kind of layer, for one place of its output: through `lesson.stepping` where windows move."""
+"""The arithmetic of each kind of layer for one position of its output, by `lesson.stepping` where a window moves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cnncore.network.explain.explanation import (
     exact_sum,
 )
 from cnncore.network.explain.parts import Parts, activated, columns, one, softmax
-from cnncore.network.explain.places import Place, checked
+from cnncore.network.explain.positions import Position, checked
 from cnncore.network.layer import Layer, Shape, as_float32
 from cnncore.network.layers import (
     Activation,
@@ -44,17 +44,19 @@ from cnncore.network.layers import (
 from cnncore.network.network import Network
 
 
-def explain(network: Network, inputs: Array, activations: Sequence[Array], layer: int, place: Place) -> Explanation:
-    """The whole arithmetic of the value at `place` of the output of `layer`.
+def explain(
+    network: Network, inputs: Array, activations: Sequence[Array], layer: int, position: Position
+) -> Explanation:
+    """Explain how the value at `position` of the output of `layer` is computed.
 
-    `inputs` is one input, as `Network.predict` takes it; `activations` what `network.activations(inputs)` gave;
-    `place` is (row, column, map) for maps, (unit,) for a row of numbers. Raises `CnnError` for a layer or place that is
-    not there, and for activations that are not this network's.
+    `inputs` is one input, as `Network.predict` takes it, and `activations` is the result of
+    `network.activations(inputs)`. `position` is (row, column, map) for maps and (unit,) for a row of numbers. Raises
+    `CnnError` for a layer or position that does not exist and for activations of another network.
     """
     layers = instance(network, Network, "network").layers
     layer = counted(layer, "layer", len(layers))
     found = layers[layer]
-    place = checked(place, found.output_shape)
+    position = checked(position, found.output_shape)
     batch, single = network.as_batch(inputs)
     shapes = [as_array(each, "activations").shape for each in items(activations) or ()]
     if not single or shapes != [each.output_shape for each in layers]:
@@ -65,23 +67,23 @@ def explain(network: Network, inputs: Array, activations: Sequence[Array], layer
         )
     before: Array = as_float32(batch, "inputs")[0] if layer == 0 else activations[layer - 1]
     with np.errstate(all="ignore"):  # infinities and NaN go where the numbers take them
-        parts = _EXPLAINERS[type(found)](found, before, place, layer - 1)
+        parts = _EXPLAINERS[type(found)](found, before, position, layer - 1)
     if isinstance(found, Dense):
         parts["flattened"] = _flattened(layers[:layer])
     return Explanation(
         layer=layer,
         name=found.name,
         kind=found.kind,
-        place=place,
+        position=position,
         shape=found.output_shape,
         source_shape=found.input_shape,
-        core=float(activations[layer][place]),
+        core=float(activations[layer][position]),
         **parts,
     )
 
 
 def _flattened(before: Sequence[Layer]) -> Shape | None:
-    """The maps' shape, where all that stands between them and what follows keeps a flattened row's numbers in place."""
+    """The shape of the maps before the last Flatten, if every layer after it keeps the numbers in their order."""
     for layer in reversed(before):
         if isinstance(layer, Flatten):
             return layer.input_shape
@@ -111,9 +113,9 @@ def _weighted(
 # Layers with weights.
 
 
-def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, place: Place, below: int) -> Parts:
+def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, position: Position, below: int) -> Parts:
     kernel, groups = layer.grouped()
-    row, column, unit = place
+    row, column, unit = position
     steps = conv2d_steps(
         before,
         kernel,
@@ -129,15 +131,15 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, place: Place, b
     depths = step.first_channel + np.arange(channels)
     # Channel by channel, each row by row as one reads: the order of `Step.terms`.
     grid = np.stack(np.broadcast_arrays(ys[None, :, None], xs[None, None, :], depths[:, None, None]), -1)
-    places = grid.reshape(-1, 3)
+    positions = grid.reshape(-1, 3)
     padded = ~(
-        (places[:, 0] >= 0)
-        & (places[:, 0] < layer.input_shape[0])
-        & (places[:, 1] >= 0)
-        & (places[:, 1] < layer.input_shape[1])
+        (positions[:, 0] >= 0)
+        & (positions[:, 0] < layer.input_shape[0])
+        & (positions[:, 1] >= 0)
+        & (positions[:, 1] < layer.input_shape[1])
     )
     sources = columns(
-        below, places, step.window.transpose(2, 0, 1).ravel(), step.kernel.transpose(2, 0, 1).ravel(), padded
+        below, positions, step.window.transpose(2, 0, 1).ravel(), step.kernel.transpose(2, 0, 1).ravel(), padded
     )
     folded = None if channels == 1 or height * width == 1 else Channels(step.first_channel, channels, height, width)
     contributions = sources.products
@@ -158,14 +160,14 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, place: Place, b
     )
 
 
-def _dense(layer: Dense, before: Array, place: Place, below: int) -> Parts:
-    *prefix, unit = place
+def _dense(layer: Dense, before: Array, position: Position, below: int) -> Parts:
+    *prefix, unit = position
     values = before[tuple(prefix)]
     count = len(values)
-    places = np.empty((count, len(place)), np.int64)
-    places[:, :-1] = prefix
-    places[:, -1] = np.arange(count)
-    sources = columns(below, places, values, layer.kernel[:, unit])
+    positions = np.empty((count, len(position)), np.int64)
+    positions[:, :-1] = prefix
+    positions[:, -1] = np.arange(count)
+    sources = columns(below, positions, values, layer.kernel[:, unit])
     return _weighted(
         sources,
         sources.products,
@@ -176,9 +178,9 @@ def _dense(layer: Dense, before: Array, place: Place, below: int) -> Parts:
     )
 
 
-def _normalization(layer: BatchNormalization, before: Array, place: Place, below: int) -> Parts:
-    channel = place[-1]
-    value = float(before[place])
+def _normalization(layer: BatchNormalization, before: Array, position: Position, below: int) -> Parts:
+    channel = position[-1]
+    value = float(before[position])
     mean, variance = float(layer.moving_mean[channel]), float(layer.moving_variance[channel])
     widened = variance + layer.epsilon
     root = float(np.sqrt(widened))
@@ -196,37 +198,37 @@ def _normalization(layer: BatchNormalization, before: Array, place: Place, below
     if layer.beta is not None:
         beta = float(layer.beta[channel])
         stages.append(Stage("add", stages[-1].value + beta, beta))
-    return one(below, place, value) | {"stages": tuple(stages), "epsilon": layer.epsilon}
+    return one(below, position, value) | {"stages": tuple(stages), "epsilon": layer.epsilon}
 
 
-def _rescaling(layer: Rescaling, before: Array, place: Place, below: int) -> Parts:
-    value = float(before[place])
+def _rescaling(layer: Rescaling, before: Array, position: Position, below: int) -> Parts:
+    value = float(before[position])
     scale, offset = (
-        float(FLOAT32.type(given[place[-1] if len(given) > 1 else 0] if isinstance(given, tuple) else given))
+        float(FLOAT32.type(given[position[-1] if len(given) > 1 else 0] if isinstance(given, tuple) else given))
         for given in (layer.scale, layer.offset)
     )
     stages = (Stage("multiply", value * scale, scale), Stage("add", value * scale + offset, offset))
-    return one(below, place, value, scale) | {"stages": stages}
+    return one(below, position, value, scale) | {"stages": stages}
 
 
 # Pooling.
 
 
 def _window(
-    layer: MaxPooling2D | AveragePooling2D, before: Array, place: Place, below: int
+    layer: MaxPooling2D | AveragePooling2D, before: Array, position: Position, below: int
 ) -> tuple[PoolStep, Sources, Array]:
     """The step, its values as sources, and which of them are input and not padding."""
-    row, column, channel = place
+    row, column, channel = position
     steps = max_pool2d_steps(before, layer.pool_size, layer.strides, layer.padding)
     step = steps[steps.index_of(row, column, channel)]
     ys, xs = np.array(steps.geometry.rows.taps(row)), np.array(steps.geometry.columns.taps(column))
-    places = np.stack(np.broadcast_arrays(ys[:, None], xs[None, :], channel), -1).reshape(-1, 3)
+    positions = np.stack(np.broadcast_arrays(ys[:, None], xs[None, :], channel), -1).reshape(-1, 3)
     inside = step.inside.ravel()
-    return step, columns(below, places, step.window.ravel(), padded=~inside), inside
+    return step, columns(below, positions, step.window.ravel(), padded=~inside), inside
 
 
-def _maximum(layer: MaxPooling2D, before: Array, place: Place, below: int) -> Parts:
-    step, sources, _inside = _window(layer, before, place, below)
+def _maximum(layer: MaxPooling2D, before: Array, position: Position, below: int) -> Parts:
+    step, sources, _inside = _window(layer, before, position, below)
     winner = step.winner[0] * step.window.shape[1] + step.winner[1]
     return {
         "sources": sources,
@@ -248,48 +250,49 @@ def _averaged(sources: Sources, inside: Array) -> Parts:
     }
 
 
-def _average(layer: AveragePooling2D, before: Array, place: Place, below: int) -> Parts:
-    _step, sources, inside = _window(layer, before, place, below)
+def _average(layer: AveragePooling2D, before: Array, position: Position, below: int) -> Parts:
+    _step, sources, inside = _window(layer, before, position, below)
     return _averaged(sources, inside) | {"window": layer.pool_size}
 
 
-def _global_average(layer: GlobalAveragePooling2D, before: Array, place: Place, below: int) -> Parts:
+def _global_average(layer: GlobalAveragePooling2D, before: Array, position: Position, below: int) -> Parts:
     height, width, _channels = layer.input_shape
     ys, xs = np.divmod(np.arange(height * width), width)
-    places = np.stack(np.broadcast_arrays(ys, xs, place[-1]), -1)
-    sources = columns(below, places, before[:, :, place[-1]].ravel())
+    positions = np.stack(np.broadcast_arrays(ys, xs, position[-1]), -1)
+    sources = columns(below, positions, before[:, :, position[-1]].ravel())
     return _averaged(sources, np.ones(len(sources), bool)) | {"window": (height, width)}
 
 
 # One number in, one number out.
 
 
-def _copy(_layer: Layer, before: Array, place: Place, below: int) -> Parts:
-    return one(below, place, before[place]) | {"stages": (Stage("copy", float(before[place])),)}
+def _copy(_layer: Layer, before: Array, position: Position, below: int) -> Parts:
+    return one(below, position, before[position]) | {"stages": (Stage("copy", float(before[position])),)}
 
 
-def _flatten(layer: Flatten, before: Array, place: Place, below: int) -> Parts:
-    flat = FlatIndex(place[0], layer.input_shape, tuple(int(i) for i in np.unravel_index(place[0], layer.input_shape)))
-    return _copy(layer, before, flat.place, below) | {"flat": flat}
+def _flatten(layer: Flatten, before: Array, position: Position, below: int) -> Parts:
+    index, maps = position[0], layer.input_shape
+    flat = FlatIndex(index, maps, tuple(int(i) for i in np.unravel_index(index, maps)))
+    return _copy(layer, before, flat.position, below) | {"flat": flat}
 
 
-def _dropout(layer: Dropout, before: Array, place: Place, below: int) -> Parts:
+def _dropout(layer: Dropout, before: Array, position: Position, below: int) -> Parts:
     keep = 1 - layer.rate
-    kept = float(before[place]) / keep if keep else None
-    return _copy(layer, before, place, below) | {"dropout": DropoutInTraining(layer.rate, keep, kept)}
+    kept = float(before[position]) / keep if keep else None
+    return _copy(layer, before, position, below) | {"dropout": DropoutInTraining(layer.rate, keep, kept)}
 
 
-def _zero_padding(layer: ZeroPadding2D, before: Array, place: Place, below: int) -> Parts:
+def _zero_padding(layer: ZeroPadding2D, before: Array, position: Position, below: int) -> Parts:
     (top, _bottom), (left, _right) = layer.padding
-    inner = (place[0] - top, place[1] - left, place[2])
+    inner = (position[0] - top, position[1] - left, position[2])
     if 0 <= inner[0] < layer.input_shape[0] and 0 <= inner[1] < layer.input_shape[1]:
         return _copy(layer, before, inner, below)
     sources = columns(below, np.array([inner]), np.zeros(1), padded=np.ones(1, bool))
     return {"sources": sources, "contributions": sources.products, "stages": (Stage("padding", 0.0),)}
 
 
-def _relu(layer: ReLU, before: Array, place: Place, below: int) -> Parts:
-    value = float(before[place])
+def _relu(layer: ReLU, before: Array, position: Position, below: int) -> Parts:
+    value = float(before[position])
     slope, threshold = float(FLOAT32.type(layer.negative_slope)), float(FLOAT32.type(layer.threshold))
     if not threshold and not slope:
         stages = [Stage("relu", float(np.maximum(value, 0.0)))]
@@ -300,34 +303,34 @@ def _relu(layer: ReLU, before: Array, place: Place, below: int) -> Parts:
     if layer.max_value is not None:
         cap = float(FLOAT32.type(layer.max_value))
         stages.append(Stage("cap", float(np.minimum(stages[-1].value, cap)), cap))
-    return one(below, place, value) | {"stages": tuple(stages), "threshold": threshold}
+    return one(below, position, value) | {"stages": tuple(stages), "threshold": threshold}
 
 
-def _along_last_axis(before: Array, place: Place, below: int) -> Parts:
+def _along_last_axis(before: Array, position: Position, below: int) -> Parts:
     """Softmax of a layer of its own: all numbers along the last axis go in."""
-    *prefix, unit = place
+    *prefix, unit = position
     values = before[tuple(prefix)]
-    places = np.empty((len(values), len(place)), np.int64)
-    places[:, :-1] = prefix
-    places[:, -1] = np.arange(len(values))
-    sources = columns(below, places, values)
+    positions = np.empty((len(values), len(position)), np.int64)
+    positions[:, :-1] = prefix
+    positions[:, -1] = np.arange(len(values))
+    sources = columns(below, positions, values)
     found = softmax(sources.values, unit, "before")
     return {"sources": sources, "contributions": found["softmax"].exponentials, "activation": "softmax"} | found
 
 
-def _softmax_layer(_layer: Softmax, before: Array, place: Place, below: int) -> Parts:
-    return _along_last_axis(before, place, below)
+def _softmax_layer(_layer: Softmax, before: Array, position: Position, below: int) -> Parts:
+    return _along_last_axis(before, position, below)
 
 
-def _activation(layer: Activation, before: Array, place: Place, below: int) -> Parts:
+def _activation(layer: Activation, before: Array, position: Position, below: int) -> Parts:
     if layer.activation == "softmax":
-        return _along_last_axis(before, place, below)
-    value = float(before[place])
+        return _along_last_axis(before, position, below)
+    value = float(before[position])
     stages = activated(value, layer.activation) or (Stage("copy", value),)
-    return one(below, place, value) | {"stages": stages, "activation": layer.activation}
+    return one(below, position, value) | {"stages": stages, "activation": layer.activation}
 
 
-_EXPLAINERS: dict[type[Layer], Callable[[Any, Array, Place, int], Parts]] = {
+_EXPLAINERS: dict[type[Layer], Callable[[Any, Array, Position, int], Parts]] = {
     Activation: _activation,
     AveragePooling2D: _average,
     BatchNormalization: _normalization,

@@ -1,4 +1,4 @@
-"""What the arithmetic of several kinds of layers shares: sources in columns, and the activations."""
+"""Arithmetic shared by several kinds of layers: sources in columns, and the activations."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import numpy as np
 
 from cnncore._dtypes import Array
 from cnncore.network.explain.explanation import SoftmaxTable, Sources, Stage, exact_sum
-from cnncore.network.explain.places import Place
+from cnncore.network.explain.positions import Position
 
 Parts = dict[str, Any]
 """The fields of `Explanation` that depend on the kind of layer."""
 
 
 def columns(
-    layer: int, places: Array, values: Array, weights: Array | None = None, padded: Array | None = None
+    layer: int, positions: Array, values: Array, weights: Array | None = None, padded: Array | None = None
 ) -> Sources:
     values = values.astype(np.float64)
     weights = None if weights is None else weights.astype(np.float64)
     products = values if weights is None else values * weights
     outside = np.zeros(len(values), bool) if padded is None else padded
-    for array in (places, values, weights, products, outside):
+    for array in (positions, values, weights, products, outside):
         if array is not None:
             array.setflags(write=False)
-    return Sources(layer, places, values, weights, products, outside)
+    return Sources(layer, positions, values, weights, products, outside)
 
 
-def one(layer: int, place: Place, value: Any, weight: float | None = None) -> Parts:
+def one(layer: int, position: Position, value: Any, weight: float | None = None) -> Parts:
     """A single source."""
     weights = None if weight is None else np.array([weight], np.float64)
-    sources = columns(layer, np.array([place]), np.array([value]), weights)
+    sources = columns(layer, np.array([position]), np.array([value]), weights)
     return {"sources": sources, "contributions": sources.products}
 
 

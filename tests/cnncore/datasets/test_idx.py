@@ -131,7 +131,7 @@ def test_what_is_no_file(tmp_path):
     with pytest.raises(CnnError, match="folder"):
         read_idx(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(CnnError, match="not an ordinary file"):
+    with pytest.raises(CnnError, match="not a regular file"):
         read_idx(tmp_path / "pipe")
 
 

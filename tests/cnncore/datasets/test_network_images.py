@@ -1,4 +1,4 @@
-"""The gallery: which pictures, how the network sees them, and what passes a filter."""
+"""Pictures for a network: which ones, how the network sees them, and what passes a filter."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 from cnncore import CnnError
-from cnncore.datasets import network_images as gallery
+from cnncore.datasets import network_images
 from cnncore.datasets.network_images import (
     Answered,
-    Filter,
-    Gallery,
+    PictureFilter,
     Pictures,
+    PictureSet,
     answer_all,
     as_inputs,
     find_pictures,
     looks_inverted,
+    network_input,
     open_picture,
     picture_size,
-    see,
 )
 from cnncore.datasets.pictures import fit_picture, save_picture
 from cnncore.network import Dense, Flatten, InputLayer, Layer, Network, Rescaling
@@ -56,7 +56,7 @@ def test_the_network_is_fed_what_it_was_trained_on() -> None:
     images = pixels(5, 28, 28)
     np.testing.assert_array_equal(as_inputs(FASHION, images), scaled(images))
     assert as_inputs(FASHION, images).dtype == np.float32
-    np.testing.assert_array_equal(see(FASHION, images[2]).values, scaled(images)[2])
+    np.testing.assert_array_equal(network_input(FASHION, images[2]).values, scaled(images)[2])
 
 
 def test_a_network_that_scales_itself_is_fed_whole_pixels() -> None:
@@ -76,7 +76,7 @@ def test_pictures_of_every_kind_of_input(shape: tuple[int, ...], size: tuple[int
     network = taking(*shape)
     assert picture_size(network) == size
     for picture in (pixels(40, 30), pixels(40, 30, 3)):
-        seen = see(network, picture)
+        seen = network_input(network, picture)
         assert seen.values.shape == shape
         assert seen.fitted.shape == (size if size[2] == 3 else size[:2])
         assert seen.original is picture
@@ -87,11 +87,11 @@ def test_pictures_of_every_kind_of_input(shape: tuple[int, ...], size: tuple[int
 @pytest.mark.parametrize("shape", [(8, 8, 2), (10,), (4, 4, 4)])
 def test_what_takes_no_picture_says_so(shape: tuple[int, ...]) -> None:
     with pytest.raises(CnnError, match="a picture can be shown to one that takes"):
-        see(taking(*shape), pixels(8, 8))
+        network_input(taking(*shape), pixels(8, 8))
 
 
 def test_proportions_stay_and_the_rest_is_black() -> None:
-    seen = see(BINARY, np.full((50, 70), 200, np.uint8))
+    seen = network_input(BINARY, np.full((50, 70), 200, np.uint8))
     assert seen.fitted.shape == (150, 105)
     np.testing.assert_array_equal(seen.fitted, fit_picture(seen.original, 150, 105))
     assert not seen.fitted[0].any()
@@ -101,13 +101,13 @@ def test_proportions_stay_and_the_rest_is_black() -> None:
 def test_inverted_before_it_is_fitted() -> None:
     white = np.full((50, 70), 255, np.uint8)
     white[20:30, 30:40] = 0
-    seen = see(BINARY, white, invert=True)
+    seen = network_input(BINARY, white, invert=True)
     assert not seen.fitted[0].any()  # the margin is as black as the ground
     assert seen.fitted.max() > 200
     assert seen.inverted
     np.testing.assert_array_equal(seen.original, white)
     small = pixels(28, 28)
-    np.testing.assert_array_equal(see(FASHION, small, invert=True).fitted, 255 - small)
+    np.testing.assert_array_equal(network_input(FASHION, small, invert=True).fitted, 255 - small)
 
 
 def test_a_light_rim_asks_to_be_inverted() -> None:
@@ -121,9 +121,9 @@ def test_a_light_rim_asks_to_be_inverted() -> None:
 def test_colours_stay_where_the_network_takes_them() -> None:
     red = np.zeros((10, 10, 3), np.uint8)
     red[..., 0] = 200
-    assert see(taking(5, 5, 3), red).fitted[2, 2].tolist() == [200, 0, 0]
-    assert see(taking(5, 5, 1), red).fitted[2, 2] == round(200 * 0.299)
-    assert see(taking(5, 5, 3), red[..., 0]).fitted[2, 2].tolist() == [200, 200, 200]
+    assert network_input(taking(5, 5, 3), red).fitted[2, 2].tolist() == [200, 0, 0]
+    assert network_input(taking(5, 5, 1), red).fitted[2, 2] == round(200 * 0.299)
+    assert network_input(taking(5, 5, 3), red[..., 0]).fitted[2, 2].tolist() == [200, 200, 200]
 
 
 def test_own_pictures_open_as_the_network_takes_them(tmp_path: Path) -> None:
@@ -266,11 +266,11 @@ def test_a_picture_that_gets_nan_is_neither_right_nor_misclassified() -> None:
     kernel[:, 1] = np.nan
     lost = Network([flat, Dense(name="d", input_shape=(16,), kernel=kernel, activation="softmax")], (4, 4, 1))
     *_events, found = answer_all(lost, PICTURES)
-    judged = Gallery(PICTURES, found)
-    assert (found.nan, judged.count(Filter(wrong=True))) == (8, 0)
-    assert [judged.correct(place) for place in range(8)] == [None] * 8
+    judged = PictureSet(PICTURES, found)
+    assert (found.nan, judged.count(PictureFilter(wrong=True))) == (8, 0)
+    assert [judged.correct(index) for index in range(8)] == [None] * 8
     assert judged.tally() == ((3, 0), (3, 0), (2, 0))
-    assert all(judged.count(Filter(answer=answer)) == 0 for answer in range(3))
+    assert all(judged.count(PictureFilter(answer=answer)) == 0 for answer in range(3))
     assert HALF.answered is not None
     assert HALF.answered.nan == 0
 
@@ -278,60 +278,60 @@ def test_a_picture_that_gets_nan_is_neither_right_nor_misclassified() -> None:
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1], np.uint8)
 ANSWERS = np.array([0, 2, 2, 1, 1, 0, -1, -1], np.int16)
 PICTURES = Pictures(pixels(8, 4, 4), LABELS, ("a", "b", "c"), "made up")
-HALF = Gallery(PICTURES, Answered(6, 8, ANSWERS, np.ones(8, np.float32)))
+HALF = PictureSet(PICTURES, Answered(6, 8, ANSWERS, np.ones(8, np.float32)))
 
 
 @pytest.mark.parametrize(
-    ("chosen", "places"),
+    ("chosen", "matching"),
     [
-        (Filter(), [0, 1, 2, 3, 4, 5, 6, 7]),
-        (Filter(wrong=True), [1, 3, 5]),
-        (Filter(label=0), [0, 3, 6]),
-        (Filter(answer=2), [1, 2]),
-        (Filter(wrong=True, label=0), [3]),
-        (Filter(label=1, answer=2), [1]),
-        (Filter(wrong=True, answer=1), [3]),
-        (Filter(label=9), []),
+        (PictureFilter(), [0, 1, 2, 3, 4, 5, 6, 7]),
+        (PictureFilter(wrong=True), [1, 3, 5]),
+        (PictureFilter(label=0), [0, 3, 6]),
+        (PictureFilter(answer=2), [1, 2]),
+        (PictureFilter(wrong=True, label=0), [3]),
+        (PictureFilter(label=1, answer=2), [1]),
+        (PictureFilter(wrong=True, answer=1), [3]),
+        (PictureFilter(label=9), []),
     ],
 )
-def test_filters(chosen: Filter, places: list[int]) -> None:
-    assert HALF.places(chosen).tolist() == places
-    assert HALF.count(chosen) == len(places)
+def test_filters(chosen: PictureFilter, matching: list[int]) -> None:
+    assert HALF.matching(chosen).tolist() == matching
+    assert HALF.count(chosen) == len(matching)
 
 
 def test_what_is_not_known_does_not_pass() -> None:
-    unlabelled = Gallery(Pictures(PICTURES.images, None, (), ""), HALF.answered)
-    for chosen in (Filter(wrong=True), Filter(label=0)):
+    unlabelled = PictureSet(Pictures(PICTURES.images, None, (), ""), HALF.answered)
+    for chosen in (PictureFilter(wrong=True), PictureFilter(label=0)):
         assert unlabelled.count(chosen) == 0
-    assert unlabelled.count(Filter(answer=2)) == 2
+    assert unlabelled.count(PictureFilter(answer=2)) == 2
     assert unlabelled.tally() == ()
-    unasked = Gallery(PICTURES)
-    assert unasked.count(Filter(wrong=True)) == unasked.count(Filter(answer=0)) == 0
-    assert unasked.count(Filter(label=0)) == 3
+    unasked = PictureSet(PICTURES)
+    assert unasked.count(PictureFilter(wrong=True)) == unasked.count(PictureFilter(answer=0)) == 0
+    assert unasked.count(PictureFilter(label=0)) == 3
     assert unasked.tally() == ((3, 0), (3, 0), (2, 0))
 
 
 def test_each_class_is_counted() -> None:
     assert HALF.tally() == ((3, 1), (3, 1), (2, 1))
-    assert [HALF.correct(place) for place in range(8)] == [True, False, True, False, True, False, None, None]
+    assert [HALF.correct(index) for index in range(8)] == [True, False, True, False, True, False, None, None]
 
 
 @pytest.mark.parametrize(
-    ("place", "by", "expected"),
+    ("index", "by", "expected"),
     [(1, 1, 3), (3, 1, 5), (5, 1, 1), (5, -1, 3), (1, -1, 5), (2, 1, 3), (2, -1, 1), (7, 1, 1), (0, -1, 5), (1, 2, 5),
      (4, 0, 5), (3, 0, 3), (6, 0, 1), (1, 7, 3)],
 )  # fmt: skip
-def test_steps_within_a_filter(place: int, by: int, expected: int) -> None:
-    assert HALF.step(place, by, Filter(wrong=True)) == expected
+def test_steps_within_a_filter(index: int, by: int, expected: int) -> None:
+    assert HALF.step(index, by, PictureFilter(wrong=True)) == expected
 
 
 def test_no_step_where_nothing_passes() -> None:
-    assert HALF.step(3, 1, Filter(label=9)) is None
+    assert HALF.step(3, 1, PictureFilter(label=9)) is None
 
 
 def test_ten_thousand_are_done_in_steps_that_can_be_left() -> None:
     pictures = Pictures(np.zeros((10_000, 28, 28), np.uint8), None, (), "")
     events = answer_all(FASHION, pictures)
-    assert next(events).done == gallery.BATCH
+    assert next(events).done == network_images.BATCH
     events.close()  # type: ignore[attr-defined]
     assert next(events, None) is None

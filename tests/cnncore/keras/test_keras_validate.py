@@ -14,7 +14,7 @@ from cnncore.errors import CnnError, MissingExtraError
 from cnncore.keras.build import build
 from cnncore.keras.validate import _compare, validate
 from cnncore.network import Network
-from cnncore.plans import Chain
+from cnncore.network.plans import Chain
 from cnncore.training.config import TrainConfig
 
 pytestmark = pytest.mark.keras

@@ -91,13 +91,13 @@ def test_a_float_kernel_is_summed_as_the_plain_twin_does() -> None:
     assert [step.result for step in filter2d_steps(image, tenths)] == found.flatten().tolist()
 
 
-@pytest.mark.parametrize("band", [1, 7, 40])
+@pytest.mark.parametrize("values", [1, 7, 40])
 @pytest.mark.parametrize("options", [*OPTIONS, {"padding": 6}, {"padding": ((9, 0), (0, 2)), "strides": 4}])
-def test_bands_change_nothing(band: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_strips_change_nothing(values: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     image = np.random.default_rng(8).integers(0, 256, (13, 11, 2), dtype=np.uint8)
     whole = [filter_sums(image, KERNEL, **options), filter_image(image, KERNEL, **options)]
     counts = count_clamped(image, KERNEL, **options)
-    monkeypatch.setattr("cnncore.lesson.filtering.BAND", band)
+    monkeypatch.setattr("cnncore.lesson.filtering.STRIP_VALUES", values)
     assert np.array_equal(whole[0], filter_sums(image, KERNEL, **options))
     assert np.array_equal(whole[1], filter_image(image, KERNEL, **options))
     assert count_clamped(image, KERNEL, **options) == counts == outside(whole[0])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d_steps
 from cnncore.lesson.kernels import SHARPEN
-from cnncore.lesson.mistakes import explain, slips_of
+from cnncore.lesson.mistakes import find_mistake, mistakes_of
 
 EXAMPLE = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
 
@@ -61,14 +61,14 @@ def test_every_wrong_sum_is_found(case: tuple[Any, Any, float, int, int]) -> Non
     window = pixels[row : row + size, column : column + size]
     for name, total in on_purpose(window, kernel, pixels, row, column).items():
         for typed in finished(total, scale):
-            found = explain(step, pixels, typed)
+            found = find_mistake(step, pixels, typed)
             if typed == step.result:
                 assert found is None
                 continue
             assert found is not None, name
             assert found.value == typed
             # Another slip may lead to the same value; it is then one that comes before.
-            kinds = [made.kind for made in slips_of(step, pixels)]
+            kinds = [made.kind for made in mistakes_of(step, pixels)]
             if name.split()[0] in kinds:
                 assert kinds.index(found.kind) <= kinds.index(name.split()[0])
 
@@ -86,7 +86,7 @@ def test_skipped_stages_of_the_filter_are_found(case: tuple[Any, Any, float, int
         ("scale+clamp", total),
         ("round", float(np.float32(total) * np.float32(scale))),
     ):
-        found = explain(step, pixels, typed)
+        found = find_mistake(step, pixels, typed)
         if typed == step.result:
             assert found is None
         else:
@@ -114,7 +114,7 @@ def test_a_networks_slips_are_found(seed: int, channels: int) -> None:
     }
     for kind, value in sums.items():
         for typed in (value, max(value, 0.0)):
-            found = explain(step, inputs, typed, 1e-5)
+            found = find_mistake(step, inputs, typed, 1e-5)
             if abs(typed - step.result) <= 1e-5:
                 assert found is None
             else:
@@ -133,7 +133,7 @@ def test_poolings_slips_are_found(seed: int, kind: Any) -> None:
         window.min(), window.mean(), float(window.astype(int).sum()), *window.flat, inputs[1:3, 4:6].max(),
         inputs[3:5, 4:6].max(), inputs[2:4, 3:5].max(), inputs[2:4, 5:7].max(),
     ):  # fmt: skip
-        found = explain(step, inputs, float(typed))
+        found = find_mistake(step, inputs, float(typed))
         if typed == window.max():
             assert found is None
         else:
@@ -142,25 +142,25 @@ def test_poolings_slips_are_found(seed: int, kind: Any) -> None:
 
 def test_the_worked_example_gives_312_by_an_added_factor() -> None:
     (step,) = filter2d_steps(EXAMPLE, SHARPEN.weights)
-    found = explain(step, EXAMPLE, 312)
+    found = find_mistake(step, EXAMPLE, 312)
     assert found is not None and found.term is not None
     assert (found.kind, found.skipped, found.term.weight, found.term.value) == ("added", "clamp", 0, 247)
-    assert explain(step, EXAMPLE, 65) is None
+    assert find_mistake(step, EXAMPLE, 65) is None
 
 
 def test_what_no_slip_leads_to_has_no_explanation() -> None:
     (step,) = filter2d_steps(EXAMPLE, SHARPEN.weights)
-    reached = {made.value for made in slips_of(step, EXAMPLE)} | {step.result}
+    reached = {made.value for made in mistakes_of(step, EXAMPLE)} | {step.result}
     near = {value + by for value in reached for by in (-1, 0, 1)}
     for typed in sorted({*near, *range(-2000, 2000, 9)}):
-        assert (explain(step, EXAMPLE, typed) is not None) == (typed in reached and typed != step.result)
+        assert (find_mistake(step, EXAMPLE, typed) is not None) == (typed in reached and typed != step.result)
 
 
 def test_at_the_edge_a_moved_window_takes_zeros() -> None:
     steps = filter2d_steps(EXAMPLE, np.ones((3, 3), int), padding="same")
-    found = explain(steps[0], EXAMPLE, int(min(EXAMPLE[0, :2].sum(), 255)))
+    found = find_mistake(steps[0], EXAMPLE, int(min(EXAMPLE[0, :2].sum(), 255)))
     assert found is None or found.value == 255
-    made = {m.kind: m.value for m in slips_of(filter2d_steps(EXAMPLE, [[1]])[0], EXAMPLE)}
+    made = {m.kind: m.value for m in mistakes_of(filter2d_steps(EXAMPLE, [[1]])[0], EXAMPLE)}
     assert made["up"] == made["left"] == 0
     assert made["right"] == 205 and made["down"] == 244
 
@@ -169,12 +169,12 @@ def test_at_the_edge_a_moved_window_takes_zeros() -> None:
 def test_what_is_no_number_is_no_trouble(value: float) -> None:
     inputs = np.full((3, 3), value, np.float32)
     (step,) = conv2d_steps(inputs, np.ones((3, 3), np.float32), activation="relu")
-    assert explain(step, inputs, 1.0, 1e-3) is None
+    assert find_mistake(step, inputs, 1.0, 1e-3) is None
 
 
 def test_a_sum_with_its_sign_turned_around_is_named() -> None:
     emboss = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]  # on the example the sum is -259
     step = filter2d_steps(EXAMPLE, emboss)[0]
-    found = explain(step, EXAMPLE, 259)
+    found = find_mistake(step, EXAMPLE, 259)
     assert found is not None
     assert (found.kind, found.skipped) == ("sign", "clamp")

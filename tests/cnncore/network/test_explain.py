@@ -27,7 +27,7 @@ from cnncore.network import (
     Softmax,
     ZeroPadding2D,
 )
-from cnncore.network.explain import Explanation, FlatIndex, Stage, explain
+from cnncore.network.explain import Explanation, Stage, explain
 
 EXACT = {"MaxPooling2D", "Flatten", "Dropout", "InputLayer", "ZeroPadding2D"}
 random = np.random.default_rng(3)
@@ -54,11 +54,11 @@ def check_value(network: Network, x: np.ndarray) -> None:
     inside = network.activations(x)
     for at, layer in enumerate(network.layers):
         before = x if at == 0 else inside[at - 1]
-        for place in np.ndindex(layer.output_shape):
-            found = explain(network, x, inside, at, place)
-            assert (found.layer, found.name, found.kind, found.place) == (at, layer.name, layer.kind, place)
-            assert found.core == inside[at][place]
-            assert abs(found.difference) <= tolerance(layer, before, found), (layer, place, found)
+        for position in np.ndindex(layer.output_shape):
+            found = explain(network, x, inside, at, position)
+            assert (found.layer, found.name, found.kind, found.position) == (at, layer.name, layer.kind, position)
+            assert found.core == inside[at][position]
+            assert abs(found.difference) <= tolerance(layer, before, found), (layer, position, found)
             assert found.value == np.float32(found.value), "rounded to float32"
             check_sources(before, found)
             check_stages(found)
@@ -71,7 +71,7 @@ def check_sources(before: np.ndarray, found: Explanation) -> None:
         if source.padded:
             assert source.value == 0
         else:
-            assert source.value == before[source.place]
+            assert source.value == before[source.position]
         assert source.product == (source.value if source.weight is None else source.value * source.weight)
     if found.stages[0].operation == "sum":
         assert found.stages[0].value == math.fsum(source.product for source in sources)
@@ -80,7 +80,7 @@ def check_sources(before: np.ndarray, found: Explanation) -> None:
         if found.channels:
             folded = [sources[i] for i in found.taps(row)]
             assert found.contributions[row] == pytest.approx(sum(s.product for s in folded), rel=1e-12, abs=1e-12)
-            assert {s.place[2] for s in folded} == {found.channels.first + row}
+            assert {s.position[2] for s in folded} == {found.channels.first + row}
 
 
 def check_stages(found: Explanation) -> None:
@@ -112,7 +112,7 @@ def follows(found: Explanation, stage: Stage, was: float, root: float, centred: 
             return math.exp(-was)
         case "exponential":
             if found.softmax is not None and found.softmax.logits_from == "before":
-                was = found.sources[found.place[-1]].value
+                was = found.sources[found.position[-1]].value
             return math.exp(was - by)
         case "sigmoid":
             return 1 / (1 + was)
@@ -167,9 +167,9 @@ def test_a_network_as_learners_train_it() -> None:
     check_value(network, random.random((12, 12, 1), np.float32))
 
 
-def one(layer: Layer, x: np.ndarray, place: tuple[int, ...]) -> Explanation:
+def one(layer: Layer, x: np.ndarray, position: tuple[int, ...]) -> Explanation:
     network = Network([layer], layer.input_shape)
-    return explain(network, x, network.activations(x), 0, place)
+    return explain(network, x, network.activations(x), 0, position)
 
 
 @pytest.mark.parametrize("activation", ["linear", "relu", "sigmoid", "tanh"])
@@ -180,9 +180,9 @@ def test_convolution_equals_the_plain_twin_in_float64(activation: str) -> None:
     )
     wide = [array.astype(np.float64) for array in (x, kernel, bias)]
     right = reference.conv2d(*wide, strides=2, padding="same", activation=activation)
-    for place in np.ndindex(right.shape):
-        found = one(layer, x, place)
-        assert found.stages[-1].value == pytest.approx(right[place], rel=1e-12, abs=1e-12)
+    for position in np.ndindex(right.shape):
+        found = one(layer, x, position)
+        assert found.stages[-1].value == pytest.approx(right[position], rel=1e-12, abs=1e-12)
         assert found.value == np.float32(found.stages[-1].value)
 
 
@@ -193,20 +193,20 @@ def test_a_convolution_is_folded_by_channel_and_a_single_channel_is_not() -> Non
     assert found.channels is not None
     assert (found.rows, found.channels.first, found.channels.taps, len(found.sources)) == (3, 3, 9, 27)
     first = found.sources[found.taps(1).start]
-    assert first.place == (1, 2, 4)
-    assert [s.place[:2] for s in found.sources[:4]] == [(1, 2), (1, 3), (1, 4), (2, 2)]
+    assert first.position == (1, 2, 4)
+    assert [s.position[:2] for s in found.sources[:4]] == [(1, 2), (1, 3), (1, 4), (2, 2)]
     single = one(Conv2D(name="c", input_shape=(5, 5, 1), kernel=normal(3, 3, 1, 2)), normal(5, 5, 1), (0, 0, 1))
     assert single.channels is None
     assert single.rows == 9
     alone = one(DepthwiseConv2D(name="c", input_shape=(5, 5, 6), kernel=normal(3, 3, 6, 2)), x, (0, 0, 7))
-    assert {source.place[2] for source in alone.sources} == {3}
+    assert {source.position[2] for source in alone.sources} == {3}
 
 
 def test_maximum_has_a_winner_and_says_ties() -> None:
     x = np.array([[1, 7], [7, -3]], np.float32)[..., None]
     found = one(MaxPooling2D(name="p", input_shape=x.shape), x, (0, 0, 0))
     assert found.winner == 1
-    assert found.sources[found.winner].place == (0, 1, 0)
+    assert found.sources[found.winner].position == (0, 1, 0)
     assert (found.ties, found.value, found.pre_activation) == (2, 7.0, None)
 
 
@@ -218,33 +218,6 @@ def test_averages_do_not_count_padding() -> None:
     assert found.value == 8
     whole = one(GlobalAveragePooling2D(name="g", input_shape=x.shape), x, (0,))
     assert (whole.counted, whole.value) == (9, 4.0)
-
-
-@given(st.lists(st.integers(1, 7), min_size=1, max_size=4), st.data())
-def test_flat_indices_are_numpys_and_both_formulas_hold(shape: list[int], data: st.DataObject) -> None:
-    index = data.draw(st.integers(0, math.prod(shape) - 1))
-    x = normal(*shape)
-    found = one(Flatten(name="f", input_shape=tuple(shape)), x, (index,))
-    flat = found.flat
-    assert isinstance(flat, FlatIndex)
-    assert flat.place == np.unravel_index(index, shape)
-    assert found.sources[0].place == flat.place
-    assert sum(product for _at, _step, product in flat.terms) == index
-    assert all(at * step == product for at, step, product in flat.terms)
-    rest = index
-    for (number, divisor, quotient, remainder), at in zip(flat.divisions, flat.place, strict=False):
-        assert number == rest
-        assert divisor * quotient + remainder == number
-        assert 0 <= remainder < divisor
-        assert quotient == at
-        rest = remainder
-    assert rest == flat.place[-1]
-
-
-def test_flat_index_of_the_fashion_network() -> None:
-    flat = FlatIndex(1103, (5, 5, 64), (3, 2, 15))
-    assert flat.terms == ((3, 320, 960), (2, 64, 128), (15, 1, 15))
-    assert flat.divisions == ((1103, 320, 3, 143), (143, 64, 2, 15))
 
 
 def test_softmax_shows_every_share() -> None:
@@ -314,7 +287,7 @@ def test_padding_is_zero_and_the_rest_passes() -> None:
     outside, inside = one(layer, x, (0, 1, 0)), one(layer, x, (1, 2, 0))
     assert outside.stages == (Stage("padding", 0.0),)
     assert outside.sources[0].padded
-    assert inside.sources[0].place == (0, 1, 0)
+    assert inside.sources[0].position == (0, 1, 0)
     assert inside.value == x[0, 1, 0]
 
 
@@ -357,10 +330,10 @@ def test_a_flattened_source_knows_its_map() -> None:
     inside = network.activations(x)
     found = explain(network, x, inside, 2, (1,))
     for source in range(24):
-        place = found.flat_place(source)
-        assert place is not None
-        assert x[place] == found.sources[source].value
-    assert explain(network, x, inside, 3, (1,)).flat_place(0) is None
+        position = found.flat_position(source)
+        assert position is not None
+        assert x[position] == found.sources[source].value
+    assert explain(network, x, inside, 3, (1,)).flat_position(0) is None
 
 
 def test_inputs_are_taken_as_predict_takes_them() -> None:
@@ -371,11 +344,11 @@ def test_inputs_are_taken_as_predict_takes_them() -> None:
     assert explain(network, pixels, inside, 0, (1, 1, 0)).sources[0].value == pixels[1, 1]
 
 
-@pytest.mark.parametrize("place", [(), (0,), (2, 0, 0), (0, -1, 0), (0, 0, 1), (0, 0, 0, 0)])
-def test_places_that_are_not_there_are_refused(place: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("position", [(), (0,), (2, 0, 0), (0, -1, 0), (0, 0, 1), (0, 0, 0, 0)])
+def test_positions_that_are_not_there_are_refused(position: tuple[int, ...]) -> None:
     layer = Conv2D(name="c", input_shape=(4, 4, 1), kernel=normal(3, 3, 1, 1))
-    with pytest.raises(CnnError, match=r"is not a place in an output of shape \(2, 2, 1\)"):
-        one(layer, normal(4, 4, 1), place)
+    with pytest.raises(CnnError, match=r"is not a position in an output of shape \(2, 2, 1\)"):
+        one(layer, normal(4, 4, 1), position)
 
 
 def test_wrong_layers_and_foreign_activations_are_refused() -> None:

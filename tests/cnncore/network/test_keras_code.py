@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from cnncore import network as layers
+from cnncore._files import write_text
+from cnncore.datasets.values import save_values
 from cnncore.errors import CnnError
-from cnncore.export import save_terms, save_text, save_values
 from cnncore.network import Network
 from cnncore.network.explain import explain
+from cnncore.network.explain.terms_file import save_terms
 from cnncore.network.keras_code import has_weights, layers_code, save_weights
 from cnncore.training.fresh import fresh_network
 
@@ -52,7 +54,7 @@ def every_kind() -> Network:
 
 def run(network: Network, first: int, last: int, x: Any, folder: Path, shown: tuple[int, ...] = ()) -> dict[str, Any]:
     code = layers_code(network, first, last, inputs_file="in.npy", weights_file="w.npz", shown=shown)
-    save_text(code, folder / "net.py")
+    write_text(code, folder / "net.py")
     save_values(x, folder / "in.npy")
     if has_weights(network, first, last):
         save_weights(network, first, last, folder / "w.npz")
@@ -90,7 +92,7 @@ def test_padding_that_keras_has_not_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "place", "header"),
+    ("layer", "position", "header"),
     [
         (0, (3, 4, 5), "row,column,map,value,weight,product"),
         (1, (2, 2, 7), "row,column,map,value"),
@@ -98,12 +100,12 @@ def test_padding_that_keras_has_not_is_said() -> None:
     ],
 )
 def test_the_terms_of_a_value_are_written_exactly(
-    layer: int, place: tuple[int, ...], header: str, tmp_path: Path
+    layer: int, position: tuple[int, ...], header: str, tmp_path: Path
 ) -> None:
     network = fresh_network()
     x = RNG.random((28, 28, 1), np.float32)
     outputs = network.activations(x)
-    explained = explain(network, x, outputs, layer, place)
+    explained = explain(network, x, outputs, layer, position)
     path = tmp_path / "terms.csv"
     save_terms(explained, path)
     assert path.read_text().splitlines()[0] == header

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnncore import CnnError
 from cnncore.network import Dense, Flatten, Network
-from cnncore.network.occlusion import UNKNOWN, Occlusion, default_size, heat_steps, occlusion, places
+from cnncore.network.occlusion import UNKNOWN, Occlusion, default_size, heat_steps, occlusion, patch_starts
 from cnncore.training.fresh import fresh_network
 
 FASHION = fresh_network(seed=2)
@@ -42,7 +42,7 @@ def last(network: Network, x: np.ndarray, **arguments: object) -> Occlusion:
 def slowly(
     network: Network, x: np.ndarray, label: int, size: tuple[int, int], strides: tuple[int, int], grey: float
 ) -> np.ndarray:
-    """The heat by its definition, a pixel and a place at a time."""
+    """The heat by its definition, a pixel and a corner at a time."""
     height, width = x.shape[:2]
     total, count = np.zeros((height, width)), np.zeros((height, width))
     base = network.predict(x)[label]
@@ -102,20 +102,20 @@ def block_network(rows: slice, columns: slice, sign: float) -> Network:
     )
 
 
-@pytest.mark.parametrize("place", [(0, 0), (4, 5), (7, 9), (2, 9)])
-def test_the_block_that_decides_is_found(place: tuple[int, int]) -> None:
-    rows, columns = slice(place[0], place[0] + 3), slice(place[1], place[1] + 3)
+@pytest.mark.parametrize("corner", [(0, 0), (4, 5), (7, 9), (2, 9)])
+def test_the_block_that_decides_is_found(corner: tuple[int, int]) -> None:
+    rows, columns = slice(corner[0], corner[0] + 3), slice(corner[1], corner[1] + 3)
     x = np.ones((10, 12, 1), np.float32)
     found = last(block_network(rows, columns, 1), x, label=1, size=3, strides=1, grey=0)
     row, column = np.unravel_index(int(found.heat.argmax()), found.heat.shape)
     assert rows.start <= row < rows.stop
     assert columns.start <= column < columns.stop
-    assert found.lowest == place
-    assert found.patch == (*place, place[0] + 3, place[1] + 3)
+    assert found.lowest == corner
+    assert found.patch == (*corner, corner[0] + 3, corner[1] + 3)
     assert found.lowest_score == pytest.approx(0.5)
     # What no patch over the block covers does not matter at all.
     far = np.ones((10, 12), bool)
-    far[max(0, place[0] - 2) : place[0] + 5, max(0, place[1] - 2) : place[1] + 5] = False
+    far[max(0, corner[0] - 2) : corner[0] + 5, max(0, corner[1] - 2) : corner[1] + 5] = False
     assert far.any()
     assert np.abs(found.heat[far]).max() < 1e-7
 
@@ -185,10 +185,10 @@ def test_where_the_network_gives_nan_there_is_no_answer_to_explain() -> None:
 
 
 @given(st.integers(1, 40), st.data())
-def test_the_places_cover_every_pixel(length: int, data: st.DataObject) -> None:
+def test_the_patches_cover_every_pixel(length: int, data: st.DataObject) -> None:
     size = data.draw(st.integers(1, length))
     stride = data.draw(st.integers(1, size))
-    starts = places(length, size, stride)
+    starts = patch_starts(length, size, stride)
     covered = {pixel for start in starts for pixel in range(start, start + size)}
     assert covered == set(range(length))
     assert len(set(starts)) == len(starts)

@@ -137,7 +137,7 @@ async def test_from_a_probability_down_to_a_pixel_and_back_up() -> None:
             if scope.layer != before.layer:
                 seen.append(scope.name)
                 assert scope.layer == before.layer - 1
-                places = {source.place: source.value for source in before.sources if not source.padded}
+                places = {source.position: source.value for source in before.sources if not source.padded}
                 assert scope.value == np.float32(places[scope.place])
         assert seen == ["dense_1", "dense", "flatten", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", ""]
         for name in reversed(seen[:-1]):

@@ -152,7 +152,7 @@ def test_the_rows_of_a_dense_layer_are_its_products_largest_first() -> None:
         match = re.fullmatch(r" +(\d+) \( *(\d+), *(\d+), *(\d+)\) +(\S+) x +(\S+) = +(\S+) +([+-]*) *", line.plain)
         assert match, line.plain
         assert int(match[1]) == row
-        assert tuple(map(int, match.groups()[1:4])) == found.flat_place(row)
+        assert tuple(map(int, match.groups()[1:4])) == found.flat_position(row)
         for text, value in zip(match.groups()[4:7], (source.value, source.weight, source.product), strict=True):
             decimals = len(text.partition(".")[2])
             assert abs(float(text) - value) <= 0.5001 * 10**-decimals
@@ -289,7 +289,7 @@ def test_flatten_shows_both_formulas() -> None:
     found = middle(FLAT)
     assert found.flat is not None
     text = " ".join(plain(show(FLAT)).split())
-    row, column, channel = found.flat.place
+    row, column, channel = found.flat.position
     _height, width, maps = found.flat.shape
     assert f"index = row x {width * maps} + column x {maps} + map" in text
     assert f"= {row} x {width * maps} + {column} x {maps} + {channel} = {found.flat.index}" in text
@@ -329,7 +329,7 @@ def test_a_softmax_layer_lists_what_it_divides() -> None:
     found = middle(SOFTMAX)
     assert found.softmax is not None
     stages = stage_texts(found)
-    own = found.sources[found.place[0]].value
+    own = found.sources[found.position[0]].value
     assert stages[0].expression.startswith(f"e^({tidy(own)}")
     assert stages[1].expression == f"{tidy(found.stages[0].value)} / {tidy(found.softmax.total)}"
     text = plain(show(SOFTMAX, 76, 20, order="index"))

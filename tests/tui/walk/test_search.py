@@ -10,7 +10,7 @@ import pytest
 from screens_of import ready, screen_text
 from textual.pilot import Pilot
 
-from cnncore.lesson.highlights import Place, conv_places
+from cnncore.lesson.highlights import Highlight, conv_highlights
 from tui.cnn_app import CnnApp
 from tui.walk import screen as walk
 from tui.walk import state as workbench
@@ -25,12 +25,12 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on = threading.Event()
     monkeypatch.setattr("settled.PATIENCE", 0.2)  # a thread that is held on purpose is not waited for
 
-    def slow(*arguments: Any, **options: Any) -> list[Place]:
+    def slow(*arguments: Any, **options: Any) -> list[Highlight]:
         go_on.wait(30)
-        return conv_places(*arguments, **options)
+        return conv_highlights(*arguments, **options)
 
     monkeypatch.setattr(walk, "AT_ONCE", 0)
-    monkeypatch.setattr(workbench, "conv_places", slow)
+    monkeypatch.setattr(workbench, "conv_highlights", slow)
     yield go_on
     go_on.set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from cnncore.errors import CnnError
 from tui.cli import opening
 from tui.cli.parser import DATA_HELP, Parser, add_common_options, existing_folder, exit_statuses, full_path
 from tui.i18n import N_, _
@@ -77,7 +78,6 @@ def run(parser: Parser, asked: argparse.Namespace) -> int:
 
 
 def _checked_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
-    from cnncore.errors import CnnError
     from tui.cli.console import check_output
     from tui.i18n import error_text
 

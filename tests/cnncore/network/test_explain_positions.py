@@ -12,7 +12,7 @@ from random_networks import KINDS, networks
 
 from cnncore import CnnError
 from cnncore.network import Conv2D, Dense, Flatten, Layer, MaxPooling2D, Network
-from cnncore.network.explain import Places, explain, fed_by, feeds, receptive_field
+from cnncore.network.explain import Positions, explain, feeds, receptive_field, sources_of
 
 random = np.random.default_rng(8)
 
@@ -29,20 +29,20 @@ def test_feeds_and_sources_are_inverse(kind: type[Layer], data: st.DataObject) -
     inside = network.activations(x)
     for at, layer in enumerate(network.layers):
         down = set()
-        for place in np.ndindex(layer.output_shape):
-            found = explain(network, x, inside, at, place)
-            sources = {source.place for source in found.sources if not source.padded}
-            field = set(fed_by(network, at, place))
+        for position in np.ndindex(layer.output_shape):
+            found = explain(network, x, inside, at, position)
+            sources = {source.position for source in found.sources if not source.padded}
+            field = set(sources_of(network, at, position))
             if getattr(layer, "activation", "") == "softmax" and "Conv2D" in layer.kind:
                 assert sources <= field  # the other groups' are those of other logits
             else:
                 assert sources == field
             assert found.sources.layer == at - 1
-            down |= {(source, place) for source in fed_by(network, at, place)}
+            down |= {(source, position) for source in sources_of(network, at, position)}
         up = {
-            (source, place)
+            (source, position)
             for source in np.ndindex(shape_before(network, at))
-            for place in feeds(network, at - 1, source)
+            for position in feeds(network, at - 1, source)
         }
         assert down == up
 
@@ -57,11 +57,11 @@ def test_what_feeds_says_is_what_changes() -> None:
         network = Network([layer], layer.input_shape)
         x = random.random(layer.input_shape, np.float32)
         before = network.predict(x)
-        for place in np.ndindex(layer.input_shape):
+        for position in np.ndindex(layer.input_shape):
             changed = x.copy()
-            changed[place] += 1
+            changed[position] += 1
             moved = np.abs(network.predict(changed) - before) > 1e-3 * kernel.min()
-            assert {tuple(map(int, at)) for at in np.argwhere(moved)} == set(feeds(network, -1, place))
+            assert {tuple(map(int, at)) for at in np.argwhere(moved)} == set(feeds(network, -1, position))
 
 
 def fashion() -> Network:
@@ -110,23 +110,23 @@ def test_the_receptive_field_of_the_fashion_network() -> None:
 def test_nothing_outside_the_receptive_field_matters(data: st.DataObject) -> None:
     network, x = data.draw(networks(most=3))
     at = len(network.layers) - 1
-    place = tuple(data.draw(st.integers(0, size - 1)) for size in network.output_shape)
-    field = receptive_field(network, at, place)
+    position = tuple(data.draw(st.integers(0, size - 1)) for size in network.output_shape)
+    field = receptive_field(network, at, position)
     changed = x + 1
     kept = np.ix_(*(list(axis) for axis in field.axes))
     changed[kept] = x[kept]
-    before, after = network.activations(x)[at][place], network.activations(changed)[at][place]
+    before, after = network.activations(x)[at][position], network.activations(changed)[at][position]
     assert after == pytest.approx(before, rel=1e-4, abs=1e-4)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(1, 3)), min_size=1, max_size=3))
-def test_places_are_the_product_of_their_ranges(axes: list[tuple[int, int, int]]) -> None:
+def test_positions_are_the_product_of_their_ranges(axes: list[tuple[int, int, int]]) -> None:
     ranges = tuple(range(start, start + count * step, step) for start, count, step in axes)
-    found, right = Places(0, ranges), list(itertools.product(*ranges))
+    found, right = Positions(0, ranges), list(itertools.product(*ranges))
     assert len(found) == len(right)
     assert list(found) == right
     assert found[:2] == tuple(right[:2])
-    assert all(place in found for place in right)
+    assert all(position in found for position in right)
     assert (99,) * len(ranges) not in found
     if right:
         assert found[-1] == right[-1]
@@ -135,12 +135,12 @@ def test_places_are_the_product_of_their_ranges(axes: list[tuple[int, int, int]]
         _ = found[len(right)]
 
 
-def test_wrong_places_and_layers_are_refused() -> None:
+def test_wrong_positions_and_layers_are_refused() -> None:
     network = fashion()
-    for ask in (feeds, fed_by, receptive_field):
+    for ask in (feeds, sources_of, receptive_field):
         with pytest.raises(CnnError, match="layer is 9; it must be from 0 to 5"):
             ask(network, 9, (0, 0, 0))
-        with pytest.raises(CnnError, match=r"\(26, 0, 0\) is not a place"):
+        with pytest.raises(CnnError, match=r"\(26, 0, 0\) is not a position"):
             ask(network, 0, (26, 0, 0))
-    with pytest.raises(CnnError, match=r"is not a place in an output of shape \(28, 28, 1\)"):
+    with pytest.raises(CnnError, match=r"is not a position in an output of shape \(28, 28, 1\)"):
         feeds(network, -1, (28, 0, 0))

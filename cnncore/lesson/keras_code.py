@@ -1,78 +1,23 @@
-"""What can be taken along: a map's exact values as a file, and a layer as Keras code that runs.
+"""One layer of the walk as a Python program for Keras: convolution or image filter, and the pooling after it.
 
-    save_values(walk.output, "map.npy")
     code = keras_code(walk.steps[0], pixels)
 
-Keras itself is not needed here; the code that is written needs it.
+Keras is not needed to write the program, only to run it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
-
-import numpy as np
+from typing import Any
 
 from cnncore._arrays import as_array
 from cnncore._dtypes import Array
-from cnncore._files import PathLike, name_of, write_atomically
 from cnncore.errors import CnnError
 from cnncore.geometry import Geometry, geometry
 from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep
 
-if TYPE_CHECKING:
-    from cnncore.network.explain import Explanation
-
-VALUE_SUFFIXES = (".npy", ".csv")
 INLINE_PIXELS = 4096
-"""A larger picture is not written into the code but read from a file beside it."""
-
-
-def save_values(array: Any, path: PathLike) -> None:
-    """Writes numbers exactly: as a numpy file (`.npy`), or (H, W) as text (`.csv`), a row a line, read back to the same
-    values. The file is written whole or not at all. Raises `CnnError`."""
-    name = name_of(path)
-    values = as_array(array, "array")
-    suffix = Path(name).suffix.lower()
-    if suffix not in VALUE_SUFFIXES:
-        raise CnnError("{path}: numbers are written as {suffixes}", path=name, suffixes=", ".join(VALUE_SUFFIXES))
-    if suffix == ".npy":
-        write_atomically(path, lambda file: np.save(file, np.ascontiguousarray(values), allow_pickle=False))
-        return
-    if values.ndim != 2:
-        raise CnnError("array has shape {shape}; text holds (H, W) values", shape=str(values.shape))
-
-    def write(file: BinaryIO) -> None:
-        for row in values:
-            # repr of a Python number is the shortest text that reads back to the very same one.
-            file.write((",".join(map(repr, row.tolist())) + "\n").encode("ascii"))
-
-    write_atomically(path, write)
-
-
-def save_terms(explained: Explanation, path: PathLike) -> None:
-    """Writes all numbers that make one value, exactly, as text (`.csv`): where each lies in the layer before, its
-    value, and where it is multiplied its weight and the product. Whole or not at all. Raises `CnnError`."""
-    sources = explained.sources
-    places = _PLACES[sources.places.shape[1]]
-    columns = [*sources.places.T, sources.values]
-    names = [*places, "value"]
-    if sources.weights is not None:
-        columns += [sources.weights, sources.products]
-        names += ["weight", "product"]
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    save_text("\n".join([",".join(names), *(",".join(map(repr, row)) for row in rows), ""]), path)
-
-
-_PLACES = {1: ("index",), 2: ("row", "column"), 3: ("row", "column", "map")}
-"""What the indices of a place are called, by how many there are."""
-
-
-def save_text(text: str, path: PathLike) -> None:
-    """Writes UTF-8 text, whole or not at all. Raises `CnnError`."""
-    write_atomically(path, lambda file: file.write(text.encode("utf-8")))
-
+"""Larger pictures are not written into the program but read from a file next to it."""
 
 ABOUT = "A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."
 AS_TRAINED = "as the network was trained on them"

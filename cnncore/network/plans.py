@@ -13,6 +13,7 @@ from typing import Any
 from cnncore._arrays import contiguous, empty
 from cnncore._cnn import ffi, lib
 from cnncore._dtypes import FLOAT32, Array
+from cnncore._recipes import window
 from cnncore.geometry import Geometry
 from cnncore.runtime import _check, exact_flag
 
@@ -97,16 +98,3 @@ class Chain:
         if status:
             _check(status)
         return result
-
-
-def window(n: int, channels: int, geometry: Geometry) -> Any:
-    """The C core's description of a window moving over `n` images."""
-    r, c = geometry.rows, geometry.columns
-    return ffi.new(
-        "cnn_window *",
-        (
-            *(n, r.size, c.size, channels),
-            *(r.window, c.window, r.stride, c.stride, r.dilation, c.dilation),
-            *(r.before, r.after, c.before, c.after),
-        ),
-    )

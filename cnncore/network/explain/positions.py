@@ -1,6 +1,6 @@
-"""Which places of a layer come from which of the layer before, and go into which of the next: by geometry alone.
+"""Connections between the positions of adjacent layers, from their geometry alone.
 
-Every such set is a product of ranges, one for each axis, so even "all 28 x 28 x 64" costs nothing.
+Every set of connected positions is a product of ranges, one per axis, so even "all 28 x 28 x 64" costs nothing.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from cnncore.network.layers import (
 )
 from cnncore.network.network import Network
 
-Place: TypeAlias = tuple[int, ...]
+Position: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Places(Sequence[Place]):
-    """Places of one layer (-1: the network's input), the last axis fastest: `len()`, `[i]`, iteration, `in`.
+class Positions(Sequence[Position]):
+    """A sequence of positions in one layer (-1: the network's input), last axis fastest. May be empty.
 
-    `axes` has a range for each axis. May be empty. `representative` is the middle one.
+    `axes` has one range per axis.
     """
 
     layer: int
@@ -48,76 +48,76 @@ class Places(Sequence[Place]):
         return math.prod(len(axis) for axis in self.axes)
 
     @overload
-    def __getitem__(self, index: int) -> Place: ...
+    def __getitem__(self, index: int) -> Position: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Place, ...]: ...
-    def __getitem__(self, index: int | slice) -> Place | tuple[Place, ...]:
+    def __getitem__(self, index: slice) -> tuple[Position, ...]: ...
+    def __getitem__(self, index: int | slice) -> Position | tuple[Position, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         if not -len(self) <= index < len(self):
-            raise IndexError(f"place {index} of {len(self)}")
+            raise IndexError(f"position {index} of {len(self)}")
         rest, found = index % len(self), []
         for axis in reversed(self.axes):
             rest, at = divmod(rest, len(axis))
             found.append(axis[at])
         return tuple(reversed(found))
 
-    def __contains__(self, place: object) -> bool:
+    def __contains__(self, position: object) -> bool:
         return (
-            isinstance(place, tuple)
-            and len(place) == len(self.axes)
-            and all(at in axis for at, axis in zip(place, self.axes, strict=True))
+            isinstance(position, tuple)
+            and len(position) == len(self.axes)
+            and all(at in axis for at, axis in zip(position, self.axes, strict=True))
         )
 
     @property
-    def representative(self) -> Place | None:
-        """The middle of each range; None where there is no place at all."""
+    def representative(self) -> Position | None:
+        """The middle of each range; None if there are no positions."""
         return tuple(axis[len(axis) // 2] for axis in self.axes) if len(self) else None
 
 
-def feeds(network: Network, layer: int, place: Place) -> Places:
-    """The places of the next layer that the value at `place` of `layer` (-1: the network's input) goes into.
+def feeds(network: Network, layer: int, position: Position) -> Positions:
+    """Return the positions of the next layer that read the value at `position` of `layer` (-1: the network's input).
 
-    Empty after the last layer (its `layer` is then `len(network.layers)`), and where no window reaches the value.
+    Empty after the last layer (its `layer` is then `len(network.layers)`), and if no window reaches the value.
     """
     shape = network.input_shape if layer == -1 else _layer(network, layer).output_shape
-    place = checked(place, shape)
+    position = checked(position, shape)
     if layer + 1 == len(network.layers):
-        return Places(layer + 1, tuple(range(0) for _ in shape))
-    return Places(layer + 1, _up(network.layers[layer + 1], place))
+        return Positions(layer + 1, tuple(range(0) for _ in shape))
+    return Positions(layer + 1, _up(network.layers[layer + 1], position))
 
 
-def fed_by(network: Network, layer: int, place: Place) -> Places:
-    """The places of the layer before that the value at `place` of `layer` comes from; padding is left out.
+def sources_of(network: Network, layer: int, position: Position) -> Positions:
+    """Return the positions of the layer before that the value at `position` of `layer` reads, without padding.
 
-    Of a convolution with groups and a softmax those of every group: through the sum of exponentials they all count.
+    A grouped convolution with softmax reads every group, because the sum of exponentials covers all filters.
     """
     found = _layer(network, layer)
-    return Places(layer - 1, _down(found, tuple(range(at, at + 1) for at in checked(place, found.output_shape))))
+    return Positions(layer - 1, _down(found, tuple(range(at, at + 1) for at in checked(position, found.output_shape))))
 
 
-def receptive_field(network: Network, layer: int, place: Place) -> Places:
-    """The smallest box of the network's input that holds everything the value at `place` of `layer` can depend on."""
+def receptive_field(network: Network, layer: int, position: Position) -> Positions:
+    """Return the smallest box of the network's input that the value at `position` of `layer` can depend on."""
     found = _layer(network, layer)
-    axes = tuple(range(at, at + 1) for at in checked(place, found.output_shape))
+    axes = tuple(range(at, at + 1) for at in checked(position, found.output_shape))
     for at in range(layer, -1, -1):
         axes = tuple(_hull(axis) for axis in _down(network.layers[at], axes))
-    return Places(-1, axes)
+    return Positions(-1, axes)
 
 
-def checked(place: Sequence[int], shape: Shape) -> Place:
-    """`place` as a tuple of ints inside `shape`, or a `CnnError`."""
-    given = items(place) or []
+def checked(position: Sequence[int], shape: Shape) -> Position:
+    """Return `position` as a tuple of ints inside `shape`. Raises `CnnError` otherwise."""
+    given = items(position) or []
     if len(given) == len(shape):
         with suppress(CnnError):  # not an integer, or negative
-            found = tuple(integer(at, "place", at_least=0) for at in given)
+            found = tuple(integer(at, "position", at_least=0) for at in given)
             if all(at < size for at, size in zip(found, shape, strict=True)):
                 return found
-    raise CnnError("{value} is not a place in an output of shape {shape}", value=described(place), shape=shape)
+    raise CnnError("{value} is not a position in an output of shape {shape}", value=described(position), shape=shape)
 
 
 def window_geometry(layer: Layer) -> Geometry | None:
-    """How the layer's window moves over its maps; None for a layer without one."""
+    """Return the geometry of the layer's window; None for a layer without one."""
     height, width = layer.input_shape[:2] if len(layer.input_shape) == 3 else (0, 0)
     if isinstance(layer, (Conv2D, DepthwiseConv2D)):
         return geometry(
@@ -144,11 +144,11 @@ def _one(at: int) -> range:
     return range(at, at + 1)
 
 
-def _up(layer: Layer, place: Place) -> tuple[range, ...]:
-    """Where in the layer's output the value at `place` of its input is used."""
+def _up(layer: Layer, position: Position) -> tuple[range, ...]:
+    """Return the ranges of the layer's output that read the value at `position` of its input."""
     moves = window_geometry(layer)
     if moves is not None:
-        row, column, channel = place
+        row, column, channel = position
         if isinstance(layer, (Conv2D, DepthwiseConv2D)):
             depth, each = _group(layer)
             group = channel // depth
@@ -157,19 +157,19 @@ def _up(layer: Layer, place: Place) -> tuple[range, ...]:
             channels = _one(channel)
         return moves.rows.feeds(row), moves.columns.feeds(column), channels
     if isinstance(layer, Flatten):
-        return (_one(int(np.ravel_multi_index(place, layer.input_shape))),)
+        return (_one(int(np.ravel_multi_index(position, layer.input_shape))),)
     if isinstance(layer, GlobalAveragePooling2D):
-        return tuple(_one(at) for at in ((0, 0, place[2]) if layer.keepdims else place[2:]))
+        return tuple(_one(at) for at in ((0, 0, position[2]) if layer.keepdims else position[2:]))
     if isinstance(layer, ZeroPadding2D):
         (top, _bottom), (left, _right) = layer.padding
-        return _one(place[0] + top), _one(place[1] + left), _one(place[2])
+        return _one(position[0] + top), _one(position[1] + left), _one(position[2])
     if _over_last_axis(layer):
-        return (*map(_one, place[:-1]), range(layer.output_shape[-1]))
-    return tuple(map(_one, place))
+        return (*map(_one, position[:-1]), range(layer.output_shape[-1]))
+    return tuple(map(_one, position))
 
 
 def _down(layer: Layer, axes: tuple[range, ...]) -> tuple[range, ...]:
-    """Where in the layer's input the values come from that fill `axes` of its output (for more than one: a hull)."""
+    """Return the ranges of the layer's input that `axes` of its output read; for more than one position, a hull."""
     moves = window_geometry(layer)
     if moves is not None:
         if isinstance(layer, (Conv2D, DepthwiseConv2D)):
@@ -195,24 +195,24 @@ def _down(layer: Layer, axes: tuple[range, ...]) -> tuple[range, ...]:
 
 
 def _group(layer: Conv2D | DepthwiseConv2D) -> tuple[int, int]:
-    """Channels and filters of a group. A softmax divides by all filters, whatever their group."""
+    """Return the channels and filters per group. A softmax divides by all filters, whatever their group."""
     kernel, groups = layer.grouped()
     together = 1 if layer.activation == "softmax" else groups
     return kernel.shape[2] * groups // together, kernel.shape[3] // together
 
 
 def _over_last_axis(layer: Layer) -> bool:
-    """Whether every value along the last axis depends on all of it."""
+    """Tell whether every value along the last axis depends on all of that axis."""
     return isinstance(layer, (Dense, Softmax)) or (isinstance(layer, Activation) and layer.activation == "softmax")
 
 
 def _taps(axis: Axis, positions: range) -> range:
-    """The input indices, inside the input, that windows at `positions` see."""
+    """Return the input indices, without padding, that windows at `positions` read."""
     if not positions:
         return range(0)
     first, last = axis.taps(positions[0])[0], axis.taps(positions[-1])[-1]
     step = axis.dilation if len(positions) == 1 else 1
-    if first < 0:  # the first tap of the grid that is inside
+    if first < 0:  # the first tap inside the input
         first += -(first // step) * step
     return range(first, min(last, axis.size - 1) + 1, step)
 

@@ -1,4 +1,4 @@
-"""A change answered band by band is what the whole network answers."""
+"""A change answered strip by strip is what the whole network answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from random_networks import networks
 
 from cnncore import ops
 from cnncore.network import Conv2D, Dense, Flatten, MaxPooling2D, Network
-from cnncore.network.bands import Bands, are_worth_it, local_layers
 from cnncore.network.occlusion import occlusion
+from cnncore.network.row_strips import RowStrips, are_worth_it, local_layers
 from cnncore.training.fresh import fresh_network
 
 
@@ -24,7 +24,7 @@ def test_it_answers_as_the_network_does(drawn: tuple[Network, np.ndarray], data:
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     changed = np.repeat(picture[None], 3, axis=0)
     changed[:, top:bottom] = rng.normal(size=changed[:, top:bottom].shape)
-    found = Bands(network, picture).predict(changed, top, bottom)
+    found = RowStrips(network, picture).predict(changed, top, bottom)
     right = network.predict(changed)
     assert found.shape == right.shape
     assert found.dtype == np.float32
@@ -49,13 +49,13 @@ def binary() -> tuple[Network, np.ndarray]:
 
 def test_of_the_dense_layer_only_the_changed_rows_are_multiplied(monkeypatch: pytest.MonkeyPatch) -> None:
     network, picture = binary()
-    bands = Bands(network, picture)
+    row_strips = RowStrips(network, picture)
     multiplied = []
     dense = ops.dense
     monkeypatch.setattr("cnncore.ops.dense", lambda x, w, *rest: multiplied.append(len(w)) or dense(x, w, *rest))
     changed = np.repeat(picture[None], 2, axis=0)
     changed[:, 20:26] = 0
-    np.testing.assert_allclose(bands.predict(changed, 20, 26), network.predict(changed), atol=1e-5)
+    np.testing.assert_allclose(row_strips.predict(changed, 20, 26), network.predict(changed), atol=1e-5)
     # Rows 20-25 are in windows 18-25, which pooling makes rows 9-12: four of 29.
     assert multiplied[0] == 4 * 9 * 4
 
@@ -63,12 +63,12 @@ def test_of_the_dense_layer_only_the_changed_rows_are_multiplied(monkeypatch: py
 def test_the_heat_is_the_same_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     network, picture = binary()
     assert are_worth_it(network, 3)
-    banded = list(occlusion(network, picture))
+    in_strips = list(occlusion(network, picture))
     monkeypatch.setattr("cnncore.network.occlusion.are_worth_it", lambda *_: False)
     whole = list(occlusion(network, picture))
-    np.testing.assert_allclose(banded[-1].heat, whole[-1].heat, atol=1e-5)
-    assert banded[-1].total == whole[-1].total
-    assert len(banded) >= len(banded[-1].tops)  # at least one after every row of places
+    np.testing.assert_allclose(in_strips[-1].heat, whole[-1].heat, atol=1e-5)
+    assert in_strips[-1].total == whole[-1].total
+    assert len(in_strips) >= len(in_strips[-1].tops)  # at least one after every row of patches
 
 
 def test_only_where_it_is_worth_it() -> None:

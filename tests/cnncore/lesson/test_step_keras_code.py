@@ -1,4 +1,4 @@
-"""What is taken along is exact, whole or not at all; the Keras code runs and gives what is shown."""
+"""The Keras code of a step runs and gives what the app shows."""
 
 from __future__ import annotations
 
@@ -10,53 +10,18 @@ import numpy as np
 import pytest
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps, reference
-from cnncore.datasets.matrices import load_matrix
+from cnncore._files import write_text
 from cnncore.errors import CnnError
-from cnncore.export import keras_code, save_text, save_values
+from cnncore.lesson.keras_code import keras_code
 from cnncore.lesson.kernels import BLUR, SHARPEN
 
 RNG = np.random.default_rng(5)
 PIXELS = RNG.integers(0, 256, (12, 15), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        PIXELS,
-        RNG.normal(size=(4, 5)).astype(np.float32),
-        RNG.normal(size=(3, 4)) * 1e-30,
-        np.array([[-300, 70000], [1, 2]], np.int32),
-    ],
-)
-@pytest.mark.parametrize("suffix", [".npy", ".csv"])
-def test_values_come_back_as_they_were(values: Any, suffix: str, tmp_path: Path) -> None:
-    path = tmp_path / f"map{suffix}"
-    save_values(values, path)
-    found = np.load(path) if suffix == ".npy" else load_matrix(path)
-    assert np.array_equal(found.astype(values.dtype), values)
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_more_than_a_matrix_is_no_text(tmp_path: Path) -> None:
-    maps = np.zeros((2, 3, 4), np.float32)
-    save_values(maps, tmp_path / "maps.npy")
-    with pytest.raises(CnnError, match=r"\(2, 3, 4\)"):
-        save_values(maps, tmp_path / "maps.csv")
-
-
-def test_what_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CnnError, match=r"\.npy, \.csv"):
-        save_values(PIXELS, tmp_path / "map.txt")
-    for path in (tmp_path / "none" / "map.npy", tmp_path / "none" / "map.csv"):
-        with pytest.raises(CnnError, match="cannot be written"):
-            save_values(PIXELS, path)
-    with pytest.raises(CnnError, match="is a folder"):
-        save_text("x", tmp_path)
-
-
 def run(code: str, tmp_path: Path) -> dict[str, Any]:
     path = tmp_path / "layer.py"
-    save_text(code, path)
+    write_text(code, path)
     return runpy.run_path(str(path))
 
 

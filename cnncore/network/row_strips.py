@@ -1,7 +1,7 @@
-"""What a network answers to pictures that differ from one picture only in a band of rows, without computing the rest.
+"""Predictions for pictures that differ from one picture in a strip of rows only, without recomputing the rest.
 
-    bands = Bands.of(network, picture)
-    outputs = bands.predict(changed, top, bottom)    # as network.predict, where only rows top .. bottom - 1 differ
+    row_strips = RowStrips.of(network, picture)
+    outputs = row_strips.predict(changed, top, bottom)    # as network.predict, where only rows top .. bottom - 1 differ
 
 A change stays local on its way through convolutions and pooling: of each map only the rows whose windows reach the
 changed ones are computed anew, beside rows kept of the untouched picture. At a dense layer behind Flatten only the
@@ -44,9 +44,9 @@ from cnncore.network.layers import (
 from cnncore.network.network import Network
 
 POINTWISE = (InputLayer, ReLU, Activation, BatchNormalization, Rescaling, Dropout, Softmax)
-"""What makes each pixel of its maps from the same pixel alone."""
+"""Layers that compute each value of a map from the same position alone."""
 WORTH = 3
-"""So many times less has to be computed before bands are faster than the whole network, whose layers are fused."""
+"""So many times less has to be computed before row_strips are faster than the whole network, whose layers are fused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Rows:
 
 
 def _geometry(layer: Layer) -> Geometry | None:
-    """How a layer's window moves; None for what has no window."""
+    """Return the geometry of a layer's window; None for a layer without one."""
     if isinstance(layer, (Conv2D, DepthwiseConv2D)):
         kernel = layer.grouped()[0]
         return geometry(
@@ -81,8 +81,8 @@ def _reached(axis: Axis, rows: Rows) -> Rows:
     return Rows(first, max(first, min(axis.output, (rows.end - 1 + axis.before) // axis.stride + 1)))
 
 
-class Bands:
-    """See the module. `local` layers are computed band by band; `rest` is what follows them."""
+class RowStrips:
+    """See the module. `local` layers are computed strip by strip; `rest` are the layers after them."""
 
     def __init__(self, network: Network, picture: Array) -> None:
         self.network = network
@@ -164,7 +164,7 @@ def _windows(layer: Layer, moves: Geometry, values: Array, reached: Rows) -> Arr
 
 
 def local_layers(network: Network) -> tuple[Layer, ...]:
-    """The layers at the network's beginning through which a change stays a band."""
+    """Return the first layers of the network, through which a change stays a strip of rows."""
     kinds = (Conv2D, DepthwiseConv2D, MaxPooling2D, AveragePooling2D, *POINTWISE)
     found: list[Layer] = []
     for layer in network.layers:
@@ -188,7 +188,7 @@ def _first_dense(rest: Sequence[Layer]) -> tuple[Dense | None, Sequence[Layer]]:
 
 
 def _products(layer: Layer) -> int:
-    """How many multiplications a layer takes for one input."""
+    """Return the number of multiplications of a layer for one input."""
     if isinstance(layer, (Conv2D, DepthwiseConv2D)):
         kernel = layer.grouped()[0]
         return math.prod(layer.output_shape) * math.prod(kernel.shape[:3])
@@ -196,7 +196,7 @@ def _products(layer: Layer) -> int:
 
 
 def are_worth_it(network: Network, rows: int) -> bool:
-    """Whether changes of `rows` rows are answered faster band by band than by the whole network."""
+    """Tell whether changes of `rows` rows are computed faster strip by strip than by the whole network."""
     local = local_layers(network)
     rest = network.layers[len(local) :]
     reached = Rows(0, min(rows, network.input_shape[0])) if len(network.input_shape) == 3 else Rows(0, 0)
