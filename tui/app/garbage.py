@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 
-from tui.terminal.textual_private import limit_style_codes
+from tui.widgets.textual_private import limit_style_codes
 
 AT_LEAST = 20.0
 """Seconds after which no rest is waited for."""

@@ -26,8 +26,8 @@ from tui.app.places import SCREENS
 from tui.app.places_app import PlacesApp
 from tui.drawing.theme import Palette, palette
 from tui.i18n import LANGUAGES, _, language
-from tui.terminal.textual_private import is_bound
 from tui.widgets.rows import Box
+from tui.widgets.textual_private import is_bound
 from tui.widgets.words import LINES, Words
 
 KEY_NAMES = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui.terminal.textual_private import driver_of
+from tui.widgets.textual_private import driver_of
 
 
 class AppTerminal:

@@ -13,7 +13,7 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
-from tui.terminal.textual_private import is_in_a_stack, is_in_front
+from tui.widgets.textual_private import is_in_a_stack, is_in_front
 
 
 def closes_once(app: App[Any], screen: Screen[Any]) -> None:

@@ -18,8 +18,8 @@ from tui.terminal.ending import Ending
 from tui.terminal.keyboard import ENDING
 from tui.terminal.keys import KeyParser
 from tui.terminal.output import Output
-from tui.terminal.textual_private import OpenDriver, end_with_error
 from tui.terminal.waiting import Waiting
+from tui.widgets.textual_private import OpenDriver, end_with_error
 
 LEAVE = b"\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 """All that was switched on is switched off, and the shell's screen is back."""

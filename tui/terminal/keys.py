@@ -18,7 +18,7 @@ from textual.keys import Keys
 from textual.message import Message
 
 from tui.terminal.keyboard import ENDING, latin_letters
-from tui.terminal.textual_private import PASTE_END, PASTE_START, OpenParser
+from tui.widgets.textual_private import PASTE_END, PASTE_START, OpenParser
 
 PASTE_PAUSE: Final = 1.0
 """Seconds after the last large piece of a paste when it is over, with or without an end."""

@@ -18,7 +18,7 @@ from textual import events
 from textual.message import Message
 
 from tui.terminal.keyboard import ENDING
-from tui.terminal.textual_private import has_nothing_to_run
+from tui.widgets.textual_private import has_nothing_to_run
 
 PATIENCE: Final = 0.25
 """Seconds an event is waited for: where things never come to rest, the next one comes all the same."""

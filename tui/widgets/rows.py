@@ -21,7 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.drawing.canvas import unwrapped
-from tui.terminal.textual_private import WholeStrip
+from tui.widgets.textual_private import WholeStrip
 
 Row = Sequence[Segment]
 

@@ -23,7 +23,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 import tui
-from tui.terminal.textual_private import WholeStrip, has_nothing_to_run
+from tui.widgets.textual_private import WholeStrip, has_nothing_to_run
 
 ROOT = Path(tui.__file__).parent
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
