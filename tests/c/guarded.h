@@ -15,7 +15,7 @@ struct guarded {
 
 /* `at_end` puts the data right before the forbidden page, else right after one. Data before or behind it is not allowed
  * either way. */
-static struct guarded guarded_new(size_t size, int at_end) {
+static inline struct guarded guarded_new(size_t size, int at_end) {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     const size_t inner = (size + page - 1) / page * page + (size == 0 ? page : 0);
     struct guarded g = {.mapped = inner + 2 * page, .size = size};
@@ -28,7 +28,7 @@ static struct guarded guarded_new(size_t size, int at_end) {
     return g;
 }
 
-static void guarded_free(struct guarded *g) {
+static inline void guarded_free(struct guarded *g) {
     munmap(g->map, g->mapped);
 }
 
