@@ -67,37 +67,37 @@ static void run_depthwise(const struct job *j, const struct tile *at) {
     p->table->conv2d_depthwise[p->table_type](&t);
 }
 
-/* Block `index` of the filters; `t` is the tile of all filters and channels. */
-static void run_block(const struct cnn_plan *p, struct conv_tile t, int64_t index) {
+/* Computes block `index` of the filters. `t` has all that is the same for every block. */
+static void run_block(const struct cnn_plan *p, const struct tile *at, struct conv_tile *t, int64_t index) {
     const struct filter_block b = cnn_direct_block(p, index);
-    t.filters = b.filters;
-    t.in = (const char *)t.in + (size_t)(b.group * t.channels) * p->size;
-    t.out = (char *)t.out + (size_t)b.first * p->size;
+    t->filters = b.filters;
+    t->in = at->in + (size_t)(b.group * t->channels) * p->size;
+    t->out = at->out + (size_t)b.first * p->size;
     if (cnn_direct_is_packed(p, b)) {
-        t.weights_row = cnn_plan_whole_vectors(p, b.filters);
-        t.weights = p->packed + (size_t)index * p->packed_block;
-        t.bias = (const char *)t.weights + (size_t)(cnn_plan_terms(p) * t.weights_row) * p->size;
+        t->weights_row = cnn_plan_whole_vectors(p, b.filters);
+        t->weights = p->packed + (size_t)index * p->packed_block;
+        t->bias = (const char *)t->weights + (size_t)(cnn_plan_terms(p) * t->weights_row) * p->size;
     } else {
-        t.weights_row = p->filters;
-        t.weights = p->kernel + (size_t)b.first * p->size;
-        t.bias = p->bias == NULL ? NULL : p->bias + (size_t)b.first * p->size;
+        t->weights_row = p->filters;
+        t->weights = p->kernel + (size_t)b.first * p->size;
+        t->bias = p->bias == NULL ? NULL : p->bias + (size_t)b.first * p->size;
     }
-    p->table->conv2d[p->table_type](&t);
+    p->table->conv2d[p->table_type](t);
 }
 
 static void run_direct(const struct job *j, const struct tile *at, int64_t share) {
     const struct cnn_plan *p = j->p;
     struct conv_tile t = {
-        .in = at->in, .in_row = at->in_row, .in_pixel = j->w.c, .out = at->out, .out_row = at->out_row,
-        .out_pixel = p->filters, .rows = at->rows, .columns = at->columns, .kernel_h = j->w.kernel_h,
-        .kernel_w = j->w.kernel_w, .channels = j->w.c / p->groups, .stride_h = at->stride_h, .stride_w = at->stride_w,
-        .dilation_h = at->dilation_h, .dilation_w = at->dilation_w, .relu = p->relu};
+        .in_row = at->in_row, .in_pixel = j->w.c, .out_row = at->out_row, .out_pixel = p->filters, .rows = at->rows,
+        .columns = at->columns, .kernel_h = j->w.kernel_h, .kernel_w = j->w.kernel_w, .channels = j->w.c / p->groups,
+        .stride_h = at->stride_h, .stride_w = at->stride_w, .dilation_h = at->dilation_h, .dilation_w = at->dilation_w,
+        .relu = p->relu};
     if (p->groups == 1 && t.dilation_w == 1) { /* the taps of a row are adjacent: one long loop instead of two */
         t.channels *= t.kernel_w;
         t.kernel_w = 1;
     }
     const int64_t end = cnn_min((share + 1) * j->blocks_a_share, p->blocks);
-    for (int64_t b = share * j->blocks_a_share; b < end; b++) run_block(p, t, b);
+    for (int64_t b = share * j->blocks_a_share; b < end; b++) run_block(p, at, &t, b);
 }
 
 static void run_algorithm(const struct job *j, const struct tile *at, int64_t share) {
