@@ -64,7 +64,7 @@ class WalkScreen(WalkClock):
         Binding("c", "channel(1)", N_("Grey, red, green or blue of a colour picture"), show=False, group=CHOOSE),
         Binding("C", "channel(-1)", N_("Colour channel before"), show=False, group=CHOOSE),
         Binding("w", "network", N_("Network kernels on or off"), show=False, group=CHOOSE),
-        Binding("x", "take_along", N_("Take along"), show=False, group=CHOOSE),
+        Binding("x", "export", N_("Export"), show=False, group=CHOOSE),
         Binding("v", "predict", N_("Predict, then reveal"), show=False, group=CHOOSE),
         Binding("s", "stride(1)", N_("Stride"), show=False, group=WINDOW),
         Binding("S", "ask_stride", N_("Stride, typed"), show=False, group=WINDOW),
@@ -302,7 +302,7 @@ class WalkScreen(WalkClock):
 
         return spoken(self)
 
-    def action_take_along(self) -> None:
+    def action_export(self) -> None:
         from tui.walk.export import open_menu
 
         open_menu(self)

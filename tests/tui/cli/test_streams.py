@@ -21,9 +21,9 @@ sys.path.insert(0, {str(SUPPORT)!r})
 from tui.cli import main as cli
 from tui.cli import train, validate
 from tui.training.client import TrainingClient
-from tui.validation.client import ValidationClient
+from tui.validation.client import validation_client
 for module, client, fake in (
-    (train, TrainingClient, ("fake_child.py", "good")), (validate, ValidationClient, ("fake_validation.py", "agree"))
+    (train, TrainingClient, ("fake_child.py", "good")), (validate, validation_client, ("fake_validation.py", "agree"))
 ):
     def made(config, *, command=None, client=client, fake=fake):
         return client(config, command=[sys.executable, f"{SUPPORT}/{{fake[0]}}", fake[1]])
