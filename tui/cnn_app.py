@@ -35,6 +35,7 @@ from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_
 from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
 from tui.terminal.closing import closes_once
+from tui.terminal.option_lists import page_once_laid_out
 from tui.walk.guess_input import GuessInput
 from tui.walk.view import NOTHING_SAID, View, apply_filter, apply_view
 from tui.widgets.words import Words, WordsMode
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from tui.walk.state import Bench, Sample
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
+page_once_laid_out()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from test_terminal import ODD
+from odd_codes import ODD
 from textual import events
 
 from tui.terminal.keys import LONGEST_PASTE, PASTE_PAUSE, KeyParser
