@@ -18,7 +18,6 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -36,7 +35,7 @@ from tui.overlay import Protocol, own_cell_size
 from tui.terminal.app_terminal import AppTerminal
 from tui.terminal.closing import closes_once
 from tui.terminal.keyboard import ENDING, latin_letters
-from tui.terminal.smallest import at_least_smallest, page_only_what_is_laid_out, with_smallest_size
+from tui.terminal.option_lists import page_once_laid_out
 from tui.walk.guess_input import GuessInput
 from tui.walk.view import NOTHING_SAID, View
 from tui.walk.workbench_loader import WorkbenchLoader
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
     from tui.walk.workbench import Sample, Workbench
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
-page_only_what_is_laid_out()
+page_once_laid_out()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,6 @@ class CnnApp(OpenApp):
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
 
-    @property
-    def size(self) -> Size:
-        return at_least_smallest(super().size)
-
     def on_load(self) -> None:
         # From Python 3.12 Textual has tasks begin before they are awaited: a screen's children then mount before the
         # screen lies on the stack, and what asks for the current screen there ends the app (an Input does) or gets the
@@ -200,7 +195,6 @@ class CnnApp(OpenApp):
 
     async def on_event(self, event: events.Event) -> None:
         """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
-        event = with_smallest_size(event)
         if self._sweeper is not None and isinstance(event, (events.Key, events.MouseEvent)):
             self._sweeper.touched(time.monotonic())
         if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
