@@ -45,7 +45,8 @@ from tui.widgets.words import Words, WordsMode
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
     from tui.overlay.pictures import Board
-    from tui.walk.workbench import Sample, Workbench
+    from tui.walk.walks import Sample
+    from tui.walk.workbench import Workbench
 
 EVERYWHERE = Binding.Group(N_("Everywhere"))
 page_once_laid_out()

@@ -105,13 +105,13 @@ async def test_no_key_is_silent_on_the_example_of_one_cell(start: str) -> None:
             workbench.set_pool_padding("valid")
             workbench.choose(type(workbench.choice)(1))
             assert isinstance(app.screen, WalkScreen)
-            app.screen.cursor.end()
+            app.screen.state.cursor.end()
             app.screen.say("")
             await pilot.pause()
             before, screen = looks(app), app.screen
             await pilot.press(key)
             await pilot.pause()
-            said = screen.query_one(MessageLine).lines and (screen.said or screen.trouble)
+            said = screen.query_one(MessageLine).lines and (screen.state.said or screen.state.obstacle)
             assert looks(app) != before or said, key
             while not isinstance(app.screen, FrameScreen):
                 await pilot.press("escape")

@@ -50,17 +50,16 @@ class HelpScreen(ModalScreen[None]):
 def help_text(screen: FrameScreen, colours: Palette) -> Text:
     """What the screen shows, then its keys by group, keys in one aligned column."""
     text = Text()
-    if screen.HELP_TEXT:
-        text.append(_(screen.HELP_TEXT) + "\n", colours.text)
+    if screen.help_text:
+        text.append(_(screen.help_text) + "\n", colours.text)
     groups: dict[str, dict[str, str]] = {}
-    for node in (screen, screen.app):
-        for binding in node.BINDINGS:
-            if isinstance(binding, Binding) and binding.description:
-                title = binding.group.description if binding.group else N_("This screen")
-                # Several keys, or several bindings, of one meaning make one row.
-                rows = groups.setdefault(title, {})
-                keys = rows.get(binding.description, "")
-                rows[binding.description] = f"{keys} {key_names(binding)}".strip()
+    for binding in (*screen.help_keys, *screen.app.BINDINGS):
+        if isinstance(binding, Binding) and binding.description:
+            title = binding.group.description if binding.group else N_("This screen")
+            # Several keys, or several bindings, of one meaning make one row.
+            rows = groups.setdefault(title, {})
+            keys = rows.get(binding.description, "")
+            rows[binding.description] = f"{keys} {key_names(binding)}".strip()
     column = max((cell_len(keys) for rows in groups.values() for keys in rows.values()), default=0)
     for title, rows in groups.items():
         text.append(f"\n{_(title)}\n", colours.title)

@@ -32,8 +32,8 @@ class ScreenEntry:
 
 
 SCREENS: tuple[ScreenEntry, ...] = (
-    ScreenEntry("convolution", "1", N_("Convolution"), "tui.walk.convolution:ConvolutionScreen"),
-    ScreenEntry("pooling", "2", N_("Pooling"), "tui.walk.pooling:PoolingScreen"),
+    ScreenEntry("convolution", "1", N_("Convolution"), "tui.walk.screen:convolution_screen"),
+    ScreenEntry("pooling", "2", N_("Pooling"), "tui.walk.screen:pooling_screen"),
     ScreenEntry("network", "3", N_("Network"), "tui.network.screen:NetworkScreen"),
     ScreenEntry("training", "4", N_("Training"), "tui.training.screen:TrainingScreen"),
     ScreenEntry("validation", "5", N_("Validation"), "tui.validation.screen:ValidationScreen"),

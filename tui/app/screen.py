@@ -184,6 +184,16 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     FrameScreen.-in-words #body { display: none; }
     """
 
+    @property
+    def help_text(self) -> str:
+        """What the help says about this screen, an English sentence."""
+        return self.HELP_TEXT
+
+    @property
+    def help_keys(self) -> Sequence[BindingType]:
+        """The keys that the help lists."""
+        return self.BINDINGS
+
     cramped = var(False)
     """Whether the terminal is too small for this screen."""
 

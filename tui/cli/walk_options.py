@@ -72,7 +72,7 @@ def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
         from cnncore.lesson.kernels import parse_kernel
 
         checked(parser, partial(parse_kernel, asked.kernel, asked.scale))
-    from tui.walk.view import View, own_kernel, typed_kept
+    from tui.walk.view import View, own_kernel, typed_maps
 
     if asked.custom:
         checked(parser, partial(own_kernel, asked.custom, asked.custom_scale))
@@ -84,7 +84,7 @@ def view_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> View:
         custom=asked.custom,
         custom_scale=asked.custom_scale,
         filter=asked.filter,
-        kept=checked(parser, lambda: typed_kept(asked.keep)) if asked.keep else (),
+        maps=checked(parser, lambda: typed_maps(asked.keep)) if asked.keep else (),
         padding=typed_padding(parser, asked.padding) if asked.padding else "",
         stride=asked.stride,
         dilation=asked.dilation,

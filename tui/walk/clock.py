@@ -1,64 +1,41 @@
-"""When a walk is drawn: at its start, when its screen comes back, and while it plays, at the ticks of a clock."""
+"""The clock that plays a walk."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from tui.walk.painter import WalkView
+from textual.dom import DOMNode
+
+from tui.walk.cursor import Cursor
 
 FRAMES_PER_SECOND = 60
 
 
-class WalkClock(WalkView):
-    """See the module. What keys do is in `tui.walk.screen`."""
+class Clock:
+    """Moves a playing cursor on at every frame, and calls `moved` after each move."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, node: DOMNode, cursor: Cursor, moved: Callable[[], None]) -> None:
+        self._cursor, self._moved = cursor, moved
         self._last_tick = 0.0
-        self._ticking = False
+        self._running = False
+        self._timer = node.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
 
-    def end_edit(self) -> None:
-        """Something else begins: whatever is being edited is done."""
-
-    # Start and end.
-
-    def on_mount(self) -> None:
-        self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        """After the first paint: what brings numpy."""
-        self._workbench = self.cnn_app.open_workbench()
-        self.show()
-
-    def on_screen_resume(self) -> None:
-        self.show()
-        if self._workbench is not None and self._workbench.network and self.cnn_app.workbench_loader.layer_is_old():
-            self.cnn_app.workbench_loader.load_layer()
-
-    def on_screen_suspend(self) -> None:
-        self.end_edit()
-        self.cursor.pause()
-        self._set_clock()
-
-    # The clock.
-
-    def _set_clock(self) -> None:
-        if self._clock is None:
-            return
-        if self.cursor.playing:
-            if not self._ticking:  # what runs goes on: else a key would cost the time since the last tick
-                self._last_tick = time.monotonic()
-                self._clock.resume()
-        else:
-            self._clock.pause()
-        self._ticking = self.cursor.playing
+    def follow_cursor(self) -> None:
+        """Run while the cursor plays."""
+        playing = self._cursor.playing
+        if playing and not self._running:  # a running clock goes on: a key must not cost the time since the last tick
+            self._last_tick = time.monotonic()
+            self._timer.resume()
+        elif not playing:
+            self._timer.pause()
+        self._running = playing
 
     def _tick(self) -> None:
         now = time.monotonic()
-        moved = self.cursor.tick(now - self._last_tick)
+        moved = self._cursor.tick(now - self._last_tick)
         self._last_tick = now
         if moved:
-            self.show()
-        if not self.cursor.playing:
-            self._set_clock()
+            self._moved()
+        if not self._cursor.playing:
+            self.follow_cursor()

@@ -1,8 +1,7 @@
-"""Where the walk is: one position that every view follows, and the clock that moves it.
+"""The position of a walk, which every view follows: a cursor on the output, and one on the input.
 
-Pure state, no screen. A position is an output cell and how many of its products are written (0 .. terms). Everything
-before it in reading order is finished, everything after it is still to come. A hand stops the clock: whatever moves
-the cursor by hand pauses it.
+Plain state. A position is an output cell and the number of its products shown so far (0 .. terms). Every cell before it
+in reading order is finished, every cell after it is still to come. Every move except `tick` pauses playback.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ SPEEDS = (1, 2, 5, 10, 20, 30, 60, 100, 200, 500, 1000)
 USUAL_SPEED = 10
 
 TERM_BY_TERM = 2
-"""Up to this speed a playing cursor writes one product at a time; above it, whole cells. Where there is one cell only,
-it is written product by product at any speed: at once, nothing would be seen to play."""
+"""Up to this speed a playing cursor shows one product at a time; above it, whole cells. An output of one cell is shown
+product by product at any speed, because otherwise nothing would be seen to play."""
 
 
 @dataclass
@@ -31,7 +30,7 @@ class Cursor:
     playing: bool = False
     speed: int = USUAL_SPEED
     _owed: float = 0.0
-    """Time played but not yet walked, in terms or in cells, whichever the speed counts."""
+    """Time played but not yet walked, in terms or in cells, as the speed counts."""
 
     @property
     def cells(self) -> int:
@@ -39,12 +38,12 @@ class Cursor:
 
     @property
     def index(self) -> int:
-        """The cell's place in reading order."""
+        """The cell's index in reading order."""
         return self.row * self.columns + self.column
 
     @property
     def finished(self) -> int:
-        """How many cells, in reading order, have their value."""
+        """The number of finished cells, in reading order."""
         return self.index + (self.term == self.terms)
 
     @property
@@ -52,7 +51,7 @@ class Cursor:
         return self.finished == self.cells
 
     def fit(self, rows: int, columns: int, terms: int) -> None:
-        """Another walk: keeps the position where the new output has it, else the nearest; a finished cell stays so."""
+        """Adapt to another output: keep the position, or the nearest; a finished cell stays finished."""
         complete = self.term == self.terms
         self.rows, self.columns, self.terms = rows, columns, terms
         self.row, self.column = min(self.row, rows - 1), min(self.column, columns - 1)
@@ -67,39 +66,39 @@ class Cursor:
         self._owed = 0.0
 
     def move(self, rows: int, columns: int) -> None:
-        """By cells and rows, by hand. Left and right run on through the rows, up and down around the column."""
+        """Move by rows and cells. Left and right continue through the rows, up and down wrap around the column."""
         self.pause()
         self._go((self.row + rows) % self.rows * self.columns + self.column)
         if columns:
             self._go((self.index + columns) % self.cells)
 
     def step(self, terms: int) -> None:
-        """By one multiplication forward (1) or back (-1), by hand; stops at both ends."""
+        """Move one multiplication forward (1) or back (-1); stop at both ends."""
         self.pause()
         self._walk_terms(terms)
 
     def _walk_terms(self, terms: int) -> None:
-        # A cell offers `terms` positions, 1 .. terms; the very first also has 0, nothing written.
-        place = max(0, min(self.index * self.terms + self.term + terms, self.cells * self.terms))
-        cell, done = divmod(place, self.terms)
-        if done == 0 and place:
+        # A cell offers `terms` positions, 1 .. terms; the very first also has 0, nothing shown.
+        position = max(0, min(self.index * self.terms + self.term + terms, self.cells * self.terms))
+        cell, done = divmod(position, self.terms)
+        if done == 0 and position:
             cell, done = cell - 1, self.terms
         self._go(cell, done)
 
     def jump(self, row: int, column: int) -> None:
-        """To a cell, by hand; outside the output, to the nearest."""
+        """Go to a cell, or outside the output to the nearest."""
         self.pause()
         self.row, self.column = max(0, min(row, self.rows - 1)), max(0, min(column, self.columns - 1))
         self.term = self.terms
 
     def go_term(self, term: int) -> None:
-        """By hand to where that many products of this cell are written."""
+        """Show that many products of this cell."""
         self.pause()
         self.term = max(0 if self.index == 0 else 1, min(term, self.terms))
 
     def finish_row(self, by: int = 1) -> None:
-        """By hand to the row's last cell, or with -1 to its first; from there on to that of the next row, or of the
-        one before. Stops at both ends."""
+        """Go to the row's last cell, or with -1 to its first; from there to that of the next or previous row. Stop at
+        both ends."""
         self.pause()
         edge = self.columns - 1 if by > 0 else 0
         row = self.row + by if self.column == edge and self.term == self.terms else self.row
@@ -107,17 +106,17 @@ class Cursor:
             self._go(row * self.columns + edge)
 
     def home(self) -> None:
-        """To the very beginning, nothing written."""
+        """Go to the start, with nothing shown."""
         self.pause()
         self._go(0, 0)
 
     def end(self) -> None:
-        """To the last cell, finished."""
+        """Go to the last cell, finished."""
         self.pause()
         self._go(self.cells - 1)
 
     def toggle(self) -> None:
-        """Plays or pauses. Playing at the end starts over."""
+        """Play or pause. Playing at the end starts over."""
         if self.playing:
             self.pause()
             return
@@ -134,7 +133,7 @@ class Cursor:
         self._owed = 0.0
 
     def tick(self, seconds: float) -> bool:
-        """Time has passed. Returns whether the position moved; pauses at the end."""
+        """Let time pass. Return true if the position moved; pause at the end."""
         if not self.playing:
             return False
         by_terms = self.speed <= TERM_BY_TERM or self.cells == 1
@@ -154,8 +153,8 @@ class Cursor:
 
 
 @dataclass
-class Pixel:
-    """The hand's other end: the input value that is chosen while `on`, among `rows` x `columns`."""
+class PixelCursor:
+    """The cursor on the input: the value chosen, while `on`, among `rows` x `columns`."""
 
     rows: int = 1
     columns: int = 1
@@ -164,23 +163,23 @@ class Pixel:
     on: bool = False
 
     def fit(self, rows: int, columns: int) -> None:
-        """Another input: keeps the place where it has it, else the nearest."""
+        """Adapt to another input: keep the position, or the nearest."""
         self.rows, self.columns = rows, columns
-        self.choose(self.row, self.column)
+        self.jump(self.row, self.column)
 
-    def choose(self, row: int, column: int) -> None:
-        """That value; outside the input, the nearest."""
+    def jump(self, row: int, column: int) -> None:
+        """Go to a value, or outside the input to the nearest."""
         self.row, self.column = max(0, min(row, self.rows - 1)), max(0, min(column, self.columns - 1))
 
     def home(self) -> None:
-        """To the first value."""
-        self.choose(0, 0)
+        """Go to the first value."""
+        self.jump(0, 0)
 
     def end(self) -> None:
-        """To the last value."""
-        self.choose(self.rows, self.columns)
+        """Go to the last value."""
+        self.jump(self.rows, self.columns)
 
     def move(self, rows: int, columns: int) -> None:
-        """By rows and columns, on through the rows as the cursor does, up and down around the column."""
+        """Move by rows and columns, wrapping as the cursor on the output does."""
         index = (self.row + rows) % self.rows * self.columns + self.column
         self.row, self.column = divmod((index + columns) % (self.rows * self.columns), self.columns)

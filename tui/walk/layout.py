@@ -1,9 +1,8 @@
-"""How a walk's screen divides a terminal: two columns, pictures over numbers, and the arithmetic beside them; and which
-of several wordings fits a width."""
+"""The layout of a walking screen: two columns, pictures over numbers, the panel beside them, and the facts below."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
@@ -26,19 +25,23 @@ class Layout:
 
 
 NARROW_PANEL = 22
-"""Enough for a product of whole numbers."""
+"""The cells that a product of whole numbers needs."""
+FRAME_LINES = 5
+"""Header, footer, status, facts and strip."""
+FEWEST_NUMBERS = 3
+"""Lines of numbers: the height of a window."""
 
 
 def maps_height(height: int) -> int:
-    """Lines for the small maps of several kernels, their names included, in a terminal of `height` lines."""
+    """Return the lines for the small maps of several kernels, with their names, in a terminal of `height` lines."""
     return max(5, min(15, height // 4))
 
 
 def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int, int]) -> Layout:
-    """The layout of `width` x `height` cells for pictures of inputs and output (rows, columns).
+    """Lay out `width` x `height` cells for pictures of inputs and output (rows, columns).
 
-    Both pictures have the same scale, so that a smaller output looks smaller. Numbers keep at least three lines, the
-    height of a window; what the pictures leave is theirs.
+    Both pictures have the same scale, so that a smaller output looks smaller. The numbers get the lines that the
+    pictures leave, at least three.
     """
     panel = max(25, min(46, width * 2 // 7))
     if inputs[1] + output[1] + 1 + panel > width >= inputs[1] + output[1] + 1 + NARROW_PANEL:
@@ -48,7 +51,7 @@ def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int,
     input_width = min(rest - 1, (rest + 3) // 2)
     output_width = rest - input_width
     lines = max(2, height - 1)
-    numbers = max(3, lines // 4) if lines >= 24 else 3
+    numbers = max(FEWEST_NUMBERS, lines // 4) if lines >= 24 else FEWEST_NUMBERS
     scale = scale_to_fit(*inputs, lines - numbers, input_width - 1)
     picture_lines, _cells = scale.size(*inputs)
     output_lines, output_cells = scale.size(*output)
@@ -63,9 +66,34 @@ def arrange(width: int, height: int, inputs: tuple[int, int], output: tuple[int,
 FACTS_GAP = " | "
 
 
+def divide(
+    width: int,
+    height: int,
+    inputs: tuple[int, int],
+    output: tuple[int, int],
+    facts: tuple[tuple[str, str], tuple[str, str]],
+    messages: int,
+) -> tuple[Layout, list[str]]:
+    """Lay out `width` x `height` cells, and choose the lines of facts to show.
+
+    A second line of facts is shown only if it costs the pictures nothing. `messages` lines that come and go take from
+    the numbers, and where those are few from the facts, but not from the pictures.
+    """
+    layout = arrange(width, height, inputs, output)
+    long, shown = facts_lines(*facts, width - 2)
+    smaller = arrange(width, height - 1, inputs, output) if len(long) > len(shown) else layout
+    if smaller.input_scale == layout.input_scale and smaller.matrix_lines >= FEWEST_NUMBERS:
+        layout, shown = smaller, long
+    if layout.matrix_lines - messages < FEWEST_NUMBERS and messages:
+        messages, shown = messages - len(shown), []
+    if layout.matrix_lines > messages:
+        return replace(layout, matrix_lines=layout.matrix_lines - messages), shown
+    return arrange(width, height - messages, inputs, output), shown
+
+
 def facts_lines(size: tuple[str, str], values: tuple[str, str], width: int) -> tuple[list[str], list[str]]:
-    """Two facts, each worded long and short: in full, on one line or else two; and on one line, as full as can be.
-    Of `values` there may be nothing to say."""
+    """Word two facts, each given long and short: in full, on one line or two; and on one line, as full as fits. There
+    may be no `values`."""
     if not values[0]:
         size_alone = [first_fit(width, *size)]
         return size_alone, size_alone

@@ -1,4 +1,4 @@
-"""The matrices of a walk: its input with the window, its output with the cell at hand, its kernel."""
+"""The matrices of a walk: its input with the window, its output with the current cell, its kernel."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Lit = tuple[range, range]
 
 
 def window_of(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit | None]:
-    """The receptive field of an output cell: the box around it, and with dilation the rows and columns that count."""
+    """Return the receptive field of an output cell: its bounding box, and with dilation the rows and columns in use."""
     rows, columns = geometry.rows.taps(row), geometry.columns.taps(column)
     box = (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1)
     return box, (rows, columns) if geometry.rows.dilation > 1 or geometry.columns.dilation > 1 else None
 
 
-def fed_by(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit] | None:
-    """The output cells that an input value feeds: the box around them, and their rows and columns. None: no cell."""
+def fed_cells(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit] | None:
+    """Return the output cells that an input value feeds: their bounding box, their rows and columns. None: no cell."""
     rows, columns = geometry.rows.feeds(row), geometry.columns.feeds(column)
     if not rows or not columns:
         return None
@@ -30,7 +30,7 @@ def fed_by(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit] | None:
 
 
 def taps_of(axis: Axis, fed: range, index: int) -> range:
-    """The weights, along one direction, through which an input value reaches the cells it feeds."""
+    """Return the weights, along one axis, through which an input value reaches the cells it feeds."""
     taps = sorted(axis.tap_of(position, index) for position in fed)
     return range(taps[0], taps[-1] + 1, taps[1] - taps[0] if len(taps) > 1 else 1)
 
@@ -46,8 +46,8 @@ def values_matrix(
     asked: bool = False,
     padding_counts: bool = True,
 ) -> Matrix:
-    """A `Matrix` over an array (H, W): with a geometry its input, padding included, without one an output. For a
-    maximum padding does not count."""
+    """Make a matrix of an array (H, W): an input with its padding if a geometry is given, else an output.
+    `padding_counts` is false for a maximum, where padding adds no zeros."""
     whole = is_whole(values)
     rows, columns = values.shape
     return Matrix(
@@ -72,7 +72,7 @@ def values_matrix(
 def kernel_matrix(
     step: FilterStep | ConvStep, cell: tuple[int, int] | None, window: Box | None = None, lit: Lit | None = None
 ) -> Matrix:
-    """The weights, with the one at hand, or those at hand; with as many decimals as they need."""
+    """Make a matrix of the weights, with the current one or the current ones marked, and the decimals they need."""
     weights = step.kernel[:, :, 0]
     rows, columns = weights.shape
     flat = [weight.item() for weight in weights.flat]
@@ -89,8 +89,8 @@ def kernel_matrix(
     )
 
 
-def pool_matrix(step: PoolStep, *, found: bool = True) -> Matrix:
-    """The window's values as they lie, the largest at hand once it is `found`; what is padding is a dash."""
+def pool_matrix(step: PoolStep, *, maximum_shown: bool = True) -> Matrix:
+    """Make a matrix of the pooled window, with its maximum marked once it is shown; padding is a dash."""
     rows, columns = step.window.shape
     decimals = 0 if is_whole(step.window) else NETWORK_DECIMALS
     texts = [
@@ -102,6 +102,6 @@ def pool_matrix(step: PoolStep, *, found: bool = True) -> Matrix:
         columns,
         lambda row, column: step.window[row, column].item(),
         digits=max(3, *(len(text) for row in texts for text in row), 1),
-        cell=step.winner if found else None,
+        cell=step.winner if maximum_shown else None,
         written=lambda row, column: texts[row][column],
     )

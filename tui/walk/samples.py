@@ -15,7 +15,7 @@ from cnncore.errors import CnnError
 from tui.app.paths import not_a_network
 from tui.i18n import N_
 from tui.i18n.words import CLASS_TITLES
-from tui.walk.workbench import EXAMPLE, Sample
+from tui.walk.walks import EXAMPLE, Sample
 
 if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer

@@ -1,24 +1,25 @@
-"""The convolution and the pooling screen in words."""
+"""The walking screens in words, for screen readers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep, Term
 from tui.drawing.numbers import among, number, short, signed_term
 from tui.drawing.spoken_picture import picture_words, place_words, row_words
 from tui.i18n import _
 from tui.walk.arithmetic import clamped_text, scale_text
+from tui.walk.cursor import Cursor, PixelCursor
+from tui.walk.feeds import feeds_sentence
+from tui.walk.matrices import fed_cells
+from tui.walk.panel import panel_of
+from tui.walk.state import WalkState
+from tui.walk.walks import Walk
 
-if TYPE_CHECKING:
-    from tui.walk.cursor import Cursor, Pixel
-    from tui.walk.screen import WalkScreen
-    from tui.walk.workbench import ConvolutionWalk, PoolingWalk
 
-
-def place_line(walk: ConvolutionWalk | PoolingWalk, cursor: Cursor, *, asked: bool = False) -> str:
-    """The cell at hand: the product just written with the running sum, or once all are, what the sum becomes. Of a cell
-    that is `asked` for, not its value."""
+def cell_line(walk: Walk, cursor: Cursor, *, asked: bool = False) -> str:
+    """Say the current cell: the product shown last with the running sum, or what the finished sum becomes. `asked`
+    hides the value of a cell to predict."""
     step = walk.steps[cursor.index]
     place = place_words((cursor.row, cursor.column))
     if cursor.term == 0:
@@ -40,7 +41,7 @@ def term_words(term: Term) -> str:
 
 
 def stages_words(step: FilterStep | ConvStep, walk: Any) -> str:
-    """What becomes of a sum."""
+    """Say what becomes of a sum."""
     if isinstance(step, FilterStep):
         said = _("sum {sum}, {scale} is {scaled}, rounded {rounded}, result {result}").format(
             sum=short(step.total),
@@ -67,23 +68,27 @@ def _pooled(step: PoolStep) -> str:
     )
 
 
-def pixel_line(walk: ConvolutionWalk | PoolingWalk, pixel: Pixel, sentence: str) -> str:
-    """The chosen input value; `sentence` says where it goes."""
+def pixel_line(walk: Walk, pixel: PixelCursor) -> str:
+    """Say the chosen input value and the output cells it feeds."""
     value = walk.inputs[pixel.row, pixel.column].item()
     place = place_words((pixel.row, pixel.column))
-    return _("input {place} is {value}; {feeds}").format(place=place, value=short(value), feeds=sentence)
+    cells = fed_cells(walk.steps.geometry, pixel.row, pixel.column)
+    feeds = feeds_sentence(cells[1] if cells else None)
+    if cells:
+        feeds += " " + _("(Enter goes there)")
+    return _("input {place} is {value}; {feeds}").format(place=place, value=short(value), feeds=feeds)
 
 
 def walk_lines(
-    walk: ConvolutionWalk | PoolingWalk,
+    walk: Walk,
     cursor: Cursor,
     *,
     hidden: bool = False,
     kernel: str = "",
     facts: tuple[str, ...] = (),
 ) -> list[str]:
-    """Everything else: the pictures, the kernel, every product so far, what holds for the whole map. `hidden`: the
-    output is to be guessed, so nothing is said of it; `kernel` names the kernel."""
+    """Say everything else: the pictures, the kernel, every product so far, the facts about the whole map. `hidden`
+    leaves out the output, which is to be predicted; `kernel` is the kernel's name."""
     step = walk.steps[cursor.index]
     lines = [picture_words(_("Input"), walk.inputs)]
     if not hidden:
@@ -103,25 +108,20 @@ def walk_lines(
     return [*lines, *facts]
 
 
-def spoken(screen: WalkScreen) -> list[str]:
-    """The whole screen: what was just said, the place at hand, the picture's name, and everything else."""
-    workbench = screen.walked_workbench
-    if workbench is None:
-        return [screen.trouble] if screen.trouble else []
-    cursor = screen.cursor
-    if cursor.playing:  # a sentence for every cell could not be followed
+def spoken(state: WalkState) -> list[str]:
+    """Return the whole screen in sentences: the last notice and the current cell, the picture's name, and the rest."""
+    if not state.ready:
+        return [state.obstacle] if state.obstacle else []
+    cursor, workbench = state.cursor, state.bench
+    if cursor.playing:  # nobody could follow a sentence for every cell
         return [_("> playing")]
-    walk = screen.walk_of(workbench)
-    hidden = screen.predict.asking
-    if screen.pixel.on:
-        feeds = screen.pixel_strip(walk).plain.strip().partition("  ")[2]
-        first = pixel_line(walk, screen.pixel, feeds)
-    else:
-        first = place_line(walk, cursor, asked=hidden)
-    said = [screen.said, screen.editor.words() if screen.editor.on else "", first]
-    first = " ".join(text if text.endswith((".", "!")) else f"{text}." for text in said if text)
-    (size, _short), (values, _brief) = screen.facts(walk)
-    kernel = " ".join(screen.panel_title(walk, walk.steps[cursor.index]))
+    walk, panel = state.walk(), panel_of(state)
+    hidden = state.prediction.asking
+    here = pixel_line(walk, state.pixel) if state.pixel.on else cell_line(walk, cursor, asked=hidden)
+    parts = [state.said, state.editor.words() if state.editor.on else "", here]
+    first = " ".join(part if part.endswith((".", "!")) else f"{part}." for part in parts if part)
+    (size, _short), (values, _brief) = panel.facts(walk)
+    kernel = " ".join(panel.title(walk))
     title = f"{_(workbench.sample.title)} {among(workbench.sample_index, len(workbench.samples))}"
     facts = (size,) if hidden else (size, values)
     return [first, title, *walk_lines(walk, cursor, hidden=hidden, kernel=kernel, facts=facts)]

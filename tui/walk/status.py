@@ -14,7 +14,7 @@ from tui.i18n import _
 from tui.walk.view import CHANNEL_WORDS
 
 if TYPE_CHECKING:
-    from tui.walk.workbench import Sample
+    from tui.walk.walks import Sample
 
 SHORTEST_NAME = 8
 """A file's name is cut to no less, in cells."""

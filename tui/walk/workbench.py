@@ -1,145 +1,32 @@
-"""The workbench that convolution and pooling share: the pictures, the kernels, how the window moves, and the walk
-chosen from them.
+"""The workbench that both walking screens share: the pictures, the kernels, the window's settings, and the walks they
+make.
 
-Pure state, no screen; `cnncore` computes. Made after the first paint, because it brings numpy.
+Plain state; `cnncore` computes. Importing it loads numpy, so nothing does before the first paint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from functools import cached_property
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from cnncore import conv2d, conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps
-from cnncore.datasets.examples import example
 from cnncore.display.greys import grey_levels, unit_pixels
 from cnncore.geometry import pool_geometry
 from cnncore.keras.first_layer import FirstLayer
-from cnncore.lesson.filtering import count_clamped, filter_image, filter_sums, outside
-from cnncore.lesson.highlights import Highlight, conv_highlights, pool_highlights
+from cnncore.lesson.filtering import count_clamped, filter_image, filter_sums
 from cnncore.lesson.kernel_draft import Draft
 from cnncore.lesson.kernels import CUSTOM, KERNELS, SHARPEN, Kernel
-from cnncore.lesson.mistakes import Slip, largest_zero_slip
-from cnncore.lesson.stepping import ConvSteps, FilterStep, FilterSteps, PoolSteps
-from tui.i18n import N_
+from tui.walk.kernel_choice import KernelChoice
+from tui.walk.operation import Pair
 from tui.walk.padding import Padding
-
-Array = npt.NDArray[Any]
-Pair: TypeAlias = tuple[int, int]
-MOST_STRIDE, MOST_DILATION, MOST_POOL = 4, 3, 4
-"""As far as one key cycles; a typed number may be larger."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A picture to work on: (H, W) uint8. `title` and `source` are English sentences to translate, unless they are a
-    file's name."""
-
-    title: str
-    pixels: Array
-    source: str = ""
-    example: bool = False
-    path: str = ""
-    """Where an own picture's file is."""
-    channels: tuple[Array, ...] = ()
-    """Of a picture in colours its grey, red, green and blue, each (H, W); `channel` says which of them `pixels` is."""
-    channel: int = 0
-
-    def with_channel(self, channel: int) -> Sample:
-        """The same picture, another of its channels."""
-        return replace(self, pixels=self.channels[channel], channel=channel)
-
-
-EXAMPLE = Sample(N_("The 3x3 example"), example("example"), N_("a worked example"), example=True)
-
-
-@dataclass(frozen=True)
-class ConvolutionWalk:
-    """One picture under one kernel: the steps, and the whole output, known at once.
-
-    `inputs` is what the kernel walks: the pixels, or for a network's kernel the pixels / 255. `make_sums` computes the
-    map before it is clamped to 0..255, or before ReLU.
-    """
-
-    sample: Sample
-    inputs: Array
-    steps: FilterSteps | ConvSteps
-    output: Array
-    kernel: Kernel | None
-    make_sums: Callable[[], Array]
-    scale: Fraction = Fraction(1)
-    count_outside: Callable[[], tuple[int, int]] | None = None
-    """Counts them without keeping the map, which of a large photograph is hundreds of megabytes."""
-
-    @cached_property
-    def input_levels(self) -> Array:
-        return self.sample.pixels
-
-    @cached_property
-    def output_levels(self) -> Array:
-        return grey_levels(self.output)
-
-    @cached_property
-    def sums(self) -> Array:
-        return self.make_sums()
-
-    @cached_property
-    def outside(self) -> tuple[int, int]:
-        """How many of all sums are below 0, and how many above 255."""
-        return self.count_outside() if self.count_outside is not None else outside(self.sums)
-
-    @cached_property
-    def places(self) -> list[Highlight]:
-        """The cells worth a look."""
-        clamped = self.kernel is not None
-        return conv_highlights(self.steps.geometry, self.inputs, self.sums, self.output, clamped=clamped)
-
-    def slip(self, step: FilterStep, done: int) -> Slip | None:
-        """The slip worth a warning: on the example with the sharpening kernel, once its product is written."""
-        if not self.sample.example or self.kernel is not SHARPEN:
-            return None
-        slip = largest_zero_slip(step)
-        return slip if slip is not None and done > slip.term.order else None
-
-
-@dataclass(frozen=True)
-class PoolingWalk:
-    """What maximum pooling makes of a walk's output."""
-
-    inputs: Array
-    steps: PoolSteps
-    output: Array
-
-    @cached_property
-    def input_levels(self) -> Array:
-        return grey_levels(self.inputs)
-
-    @cached_property
-    def output_levels(self) -> Array:
-        return grey_levels(self.output)
-
-    @cached_property
-    def places(self) -> list[Highlight]:
-        """The cells worth a look."""
-        return pool_highlights(self.steps, self.inputs, self.output)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One kernel: a preset by its place, or with `network` a filter of the layer."""
-
-    index: int
-    network: bool = False
+from tui.walk.walks import Array, ConvolutionWalk, PoolingWalk, Sample
 
 
 @dataclass
 class Workbench:
-    """What is chosen. `version` grows with every change, so that a screen knows when to look again."""
+    """The current settings. `version` grows with every change, so that a screen knows when to redraw."""
 
     samples: list[Sample] = field(default_factory=list)
     sample_index: int = 0
@@ -150,17 +37,17 @@ class Workbench:
     dilation: Pair = (1, 1)
     pool_size: Pair = (2, 2)
     pool_strides: Pair | None = None
-    """None: as far as the window is large."""
+    """None: the size of the window."""
     pool_padding: Padding = "valid"
     layer: FirstLayer | None = None
     network: bool = False
     filter: int = 0
-    chosen: list[Choice] = field(default_factory=list)
+    maps: list[KernelChoice] = field(default_factory=list)
     """The kernels whose maps are shown side by side."""
     version: int = 0
-    _walk: tuple[int, ConvolutionWalk] | None = None
-    _pool: tuple[int, PoolingWalk] | None = None
-    _maps: dict[Choice, tuple[Kernel | None, Array]] = field(default_factory=dict)
+    _convolution: tuple[int, ConvolutionWalk] | None = None
+    _pooling: tuple[int, PoolingWalk] | None = None
+    _levels: dict[KernelChoice, tuple[Kernel | None, Array]] = field(default_factory=dict)
     _units: tuple[Array, Array] | None = None
 
     @property
@@ -173,24 +60,24 @@ class Workbench:
 
     @property
     def options(self) -> dict[str, Any]:
-        """How the window moves, as `cnncore` takes it."""
+        """The window's settings as keyword arguments of `cnncore`."""
         return {"strides": self.strides, "padding": self.padding, "dilation_rate": self.dilation}
 
     def _changed(self, *, maps: bool = False) -> None:
-        """`maps`: the maps of the other kernels change too."""
+        """Count a change. `maps`: the maps of the other kernels change too."""
         self.version += 1
         if maps:
-            self._maps.clear()
+            self._levels.clear()
 
     # Pictures.
 
     def set_samples(self, samples: list[Sample]) -> None:
-        """Other pictures; the first of them is shown."""
+        """Replace the pictures and select the first."""
         self.samples, self.sample_index = samples, 0
         self._changed(maps=True)
 
     def add_sample(self, sample: Sample) -> None:
-        """One more picture, shown at once."""
+        """Append a picture and select it."""
         self.samples.append(sample)
         self.sample_index = len(self.samples) - 1
         self._changed(maps=True)
@@ -200,7 +87,7 @@ class Workbench:
         self._changed(maps=True)
 
     def set_channel(self, channel: int) -> None:
-        """Of a picture in colours its grey (0), red, green or blue, around the ends; of another nothing."""
+        """Select grey (0), red, green or blue of a colour picture, wrapping around; ignored for a grey picture."""
         count = len(self.sample.channels)
         if count:
             self.samples[self.sample_index] = self.sample.with_channel(channel % count)
@@ -209,7 +96,7 @@ class Workbench:
     # Kernels.
 
     def next_kernel(self, by: int) -> None:
-        """The next preset, or with network kernels the next filter."""
+        """Select the next preset, or the next of the network's kernels."""
         if self.network and self.layer is not None:
             self.filter = (self.filter + by) % self.layer.filters
         else:
@@ -217,37 +104,41 @@ class Workbench:
         self._changed()
 
     def set_custom(self, kernel: Kernel) -> None:
-        """The custom kernel is now this one, and chosen."""
+        """Replace the custom kernel and select it."""
         self.kernel_index = self.custom_index
         self.network = False
         self.put_custom(kernel)
 
     @property
     def custom_index(self) -> int:
-        return next(i for i, k in enumerate(self.kernels) if k.id == CUSTOM.id)
+        return self.preset_index(CUSTOM.id)
 
     def put_custom(self, kernel: Kernel) -> None:
-        """The custom kernel is now this one; which is walked stays."""
+        """Replace the custom kernel; the selection stays."""
         self.kernels[self.custom_index] = kernel
         self._changed()
 
+    def preset_index(self, kernel_id: str) -> int:
+        """Return the index of the kernel with an id."""
+        return next(index for index, kernel in enumerate(self.kernels) if kernel.id == kernel_id)
+
     def draft(self) -> Draft:
-        """What is walked now, to be edited."""
+        """Return the selected kernel for editing."""
         if self.network and self.layer is not None:
             return Draft.from_rows(self.layer.kernel[:, :, 0, self.filter].tolist())
         return Draft.of(self.kernel)
 
     def set_layer(self, layer: FirstLayer) -> None:
-        """Network kernels are there, and chosen."""
+        """Add the network's kernels and select the first."""
         self.layer, self.network, self.filter = layer, True, 0
-        self.chosen = [choice for choice in self.chosen if not choice.network]
+        self.maps = [choice for choice in self.maps if not choice.network]
         self._changed(maps=True)
 
     def toggle_network(self) -> None:
         self.network = not self.network and self.layer is not None
         self._changed()
 
-    # How the window moves.
+    # The window.
 
     def set_padding(self, padding: Padding) -> None:
         self.padding = padding
@@ -262,7 +153,7 @@ class Workbench:
         self._changed(maps=True)
 
     def set_pool(self, size: Pair, strides: Pair | None) -> None:
-        """The pool's window and how far it moves (None: as far as it is large)."""
+        """Set the pooling window's size and stride (None: the size)."""
         self.pool_size, self.pool_strides = size, strides
         self._changed()
 
@@ -271,19 +162,19 @@ class Workbench:
         self._changed()
 
     def check_pool_padding(self, padding: Padding) -> None:
-        """Raises `CnnError` where the pool's windows would lie in that padding alone."""
-        pool_geometry(self.walk().output.shape, self.pool_size, self.pool_strides, padding)
+        """Raise `CnnError` if some pooling window would contain nothing but this padding."""
+        pool_geometry(self.convolution().output.shape, self.pool_size, self.pool_strides, padding)
 
-    # Several kernels at once.
+    # Maps side by side.
 
     @property
-    def choice(self) -> Choice:
-        """The kernel that is walked."""
+    def choice(self) -> KernelChoice:
+        """The selected kernel."""
         network = self.network and self.layer is not None
-        return Choice(self.filter if network else self.kernel_index, network)
+        return KernelChoice(self.filter if network else self.kernel_index, network)
 
-    def choose(self, choice: Choice) -> None:
-        """Walks that kernel."""
+    def choose(self, choice: KernelChoice) -> None:
+        """Select a kernel."""
         self.network = choice.network
         if choice.network:
             self.filter = choice.index
@@ -292,56 +183,63 @@ class Workbench:
         self._changed()
 
     def toggle_map(self) -> None:
-        """Takes the kernel that is walked into the chosen ones, or out of them."""
-        if self.choice in self.chosen:
-            self.chosen.remove(self.choice)
+        """Add the selected kernel's map to those side by side, or remove it."""
+        if self.choice in self.maps:
+            self.maps.remove(self.choice)
         else:
-            self.chosen.append(self.choice)
+            self.maps.append(self.choice)
         self._changed()
 
-    def set_chosen(self, choices: list[Choice]) -> None:
-        self.chosen = choices
+    @property
+    def shown_maps(self) -> list[KernelChoice]:
+        """The maps side by side, with that of the selected kernel; empty if none are."""
+        if not self.maps or self.choice in self.maps:
+            return self.maps
+        return [*self.maps, self.choice]
+
+    def set_maps(self, choices: list[KernelChoice]) -> None:
+        self.maps = choices
         self._changed()
 
     def toggle_all_maps(self) -> None:
-        """All kernels of this kind, or none."""
+        """Show the maps of all kernels of this kind, or none."""
         network = self.choice.network
         count = self.layer.filters if network and self.layer is not None else len(self.kernels)
-        every = [Choice(index, network) for index in range(count)]
-        self.chosen = [] if self.chosen else every
+        every = [KernelChoice(index, network) for index in range(count)]
+        self.maps = [] if self.maps else every
         self._changed()
 
-    def next_chosen(self, by: int) -> None:
-        """Walks the next of the chosen kernels."""
-        if self.chosen:
-            place = self.chosen.index(self.choice) + by if self.choice in self.chosen else 0 if by > 0 else -1
-            self.choose(self.chosen[place % len(self.chosen)])
+    def next_map(self, by: int) -> None:
+        """Select the next kernel among the maps side by side."""
+        if self.maps:
+            index = self.maps.index(self.choice) + by if self.choice in self.maps else 0 if by > 0 else -1
+            self.choose(self.maps[index % len(self.maps)])
 
-    def map_values(self, choice: Choice) -> Array:
-        """The whole map of one kernel, exactly. Raises `CnnError` where there is none."""
+    def map_values(self, choice: KernelChoice) -> Array:
+        """Compute the exact map of one kernel. Raises `CnnError` if the kernel does not fit the picture."""
         return self._network_output(choice.index) if choice.network else self._filter_output(self.kernels[choice.index])
 
-    def map_levels(self, choice: Choice) -> Array:
-        """The whole map of one kernel, as grey levels. Raises `CnnError` where there is none."""
+    def map_levels(self, choice: KernelChoice) -> Array:
+        """Compute the map of one kernel as grey levels. Raises `CnnError` if the kernel does not fit the picture."""
         kernel = None if choice.network else self.kernels[choice.index]
-        known = self._maps.get(choice)
+        known = self._levels.get(choice)
         if known is None or known[0] is not kernel:
             if choice == self.choice:
-                levels = self.walk().output_levels
+                levels = self.convolution().output_levels
             elif kernel is None:
                 levels = grey_levels(self._network_output(choice.index))
             else:
                 levels = self._filter_output(kernel)
-            known = self._maps[choice] = kernel, levels
+            known = self._levels[choice] = kernel, levels
         return known[1]
 
-    # The walks.
+    # Walks.
 
-    def walk(self) -> ConvolutionWalk:
-        """The walk of what is chosen. Raises `CnnError` for a picture smaller than the kernel without padding."""
-        if self._walk is None or self._walk[0] != self.version:
-            self._walk = self.version, self._make_walk()
-        return self._walk[1]
+    def convolution(self) -> ConvolutionWalk:
+        """Return the current convolution. Raises `CnnError` if the kernel is larger than the padded picture."""
+        if self._convolution is None or self._convolution[0] != self.version:
+            self._convolution = self.version, self._make_convolution()
+        return self._convolution[1]
 
     def _filter_output(self, kernel: Kernel) -> Array:
         return filter_image(self.sample.pixels, kernel.weights, scale=float(kernel.scale), **self.options)
@@ -352,7 +250,7 @@ class Workbench:
         return weights, self.layer.bias[index : index + 1]
 
     def _network_inputs(self) -> Array:
-        """The picture as a network takes it, made once: of a large photograph it is 48 MB."""
+        """Return the pixels / 255, computed once: a large photograph takes 48 MB."""
         pixels = self.sample.pixels
         if self._units is None or self._units[0] is not pixels:
             self._units = pixels, unit_pixels(pixels)
@@ -362,7 +260,7 @@ class Workbench:
         weights, bias = self._network_weights(index)
         return conv2d(self._network_inputs(), weights, bias, activation="relu", **self.options)
 
-    def _make_walk(self) -> ConvolutionWalk:
+    def _make_convolution(self) -> ConvolutionWalk:
         sample, options = self.sample, self.options
         pixels = sample.pixels
         if self.network and self.layer is not None:
@@ -387,13 +285,13 @@ class Workbench:
             lambda: count_clamped(pixels, kernel.weights, scale=scale, **options),
         )
 
-    def pool(self) -> PoolingWalk:
-        """Maximum pooling of the walk's output. Raises `CnnError` where that is smaller than the window."""
-        if self._pool is None or self._pool[0] != self.version:
-            inputs = self.walk().output
+    def pooling(self) -> PoolingWalk:
+        """Return the max pooling of the convolution's output. Raises `CnnError` if the window is larger than that."""
+        if self._pooling is None or self._pooling[0] != self.version:
+            inputs = self.convolution().output
             options = (self.pool_size, self.pool_strides, self.pool_padding)
-            self._pool = (
+            self._pooling = (
                 self.version,
                 PoolingWalk(inputs, max_pool2d_steps(inputs, *options), max_pool2d(inputs, *options)),
             )
-        return self._pool[1]
+        return self._pooling[1]

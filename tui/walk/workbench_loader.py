@@ -17,7 +17,8 @@ from tui.walk.view import View, apply_filter, apply_view
 
 if TYPE_CHECKING:
     from cnncore.keras.first_layer import FirstLayer
-    from tui.walk.workbench import Sample, Workbench
+    from tui.walk.walks import Sample
+    from tui.walk.workbench import Workbench
 
 
 class WorkbenchLoader:

@@ -16,17 +16,17 @@ from cnncore import filter2d, reference
 from cnncore.lesson.kernels import KERNELS, SHARPEN
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
-from tui.walk.convolution import ConvolutionScreen
+from tui.walk.screen import WalkScreen
+from tui.walk.state import WalkState
 from tui.walk.view import View
 from tui.widgets.matrix import MatrixView
 
 SIZES = [(80, 24), (80, 23), (120, 40), (200, 60)]
 
 
-def front(app: CnnApp) -> ConvolutionScreen:
-    screen = app.screen
-    assert isinstance(screen, ConvolutionScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -34,16 +34,16 @@ async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) ->
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        screen = front(app)
+        screen, state = app.screen, front(app)
         await pilot.press("end")
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         expected = filter2d(walk.sample.pixels, SHARPEN.weights)
         assert np.array_equal(walk.output, expected)
         seen = np.full(expected.shape, -1)
         for row, column in [(r, c) for r in range(0, 26, 3) for c in range(0, 26, 6)] + [(25, 25)]:
             # Everything before the cursor is known; here all but what follows it.
-            screen.cursor.jump(row, column)
-            screen.show()
+            state.cursor.jump(row, column)
+            app.screen.show()
             await pilot.pause()
             view = screen.query_one("#output-matrix", MatrixView)
             for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
@@ -62,11 +62,11 @@ async def test_the_input_in_brackets_is_the_window(size: tuple[int, int]) -> Non
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        screen = front(app)
+        screen, state = app.screen, front(app)
         pixels = app.open_workbench().sample.pixels
         for row, column in [(0, 0), (12, 13), (25, 25), (3, 25), (25, 0)]:
-            screen.cursor.jump(row, column)
-            screen.show()
+            state.cursor.jump(row, column)
+            app.screen.show()
             await pilot.pause()
             region = screen.query_one("#input-matrix").region
             inside = [
@@ -118,10 +118,10 @@ async def test_a_clipped_sum_says_so() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         high = next(step for step in walk.steps if step.clipped == "high")
         front(app).cursor.jump(high.row, high.column)
-        front(app).show()
+        app.screen.show()
         await pilot.pause()
         assert f"{high.total} clamped to 255" in screen_text(app)
 
@@ -167,7 +167,7 @@ async def test_every_kernel_is_reached_and_shown() -> None:
             kernel = app.open_workbench().kernel
             assert f"{kernel.title} {KERNELS.index(kernel)} (0-{len(KERNELS) - 1})" in screen_text(app)
             assert np.array_equal(
-                app.open_workbench().walk().output,
+                app.open_workbench().convolution().output,
                 filter2d(app.open_workbench().sample.pixels, kernel.weights, scale=float(kernel.scale)),
             )
             seen.append(kernel.id)
@@ -181,7 +181,7 @@ async def test_padding_keeps_the_size_and_is_shown() -> None:
         await pilot.press("z", "home", ".")
         await pilot.pause()
         assert "28 x 28 [-1-1, -1-1]" in screen_text(app) or "[-1..1, -1..1]" in screen_text(app)
-        assert app.open_workbench().walk().output.shape == (28, 28)
+        assert app.open_workbench().convolution().output.shape == (28, 28)
 
 
 async def test_jump_checks_and_goes() -> None:
@@ -312,7 +312,7 @@ async def test_network_kernels_are_stepped_with_bias_and_relu(tmp_path: Path) ->
         await pilot.press("k")
         await pilot.pause()
         assert "Network kernel 1 (0-3)" in screen_text(app)
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         pixels = app.open_workbench().sample.pixels.astype(np.float32) / np.float32(255)
         expected = reference.conv2d(pixels, kernel[:, :, 0, 1], bias[1:2], activation="relu")
         assert np.allclose(walk.output, expected, rtol=1e-5, atol=1e-6)

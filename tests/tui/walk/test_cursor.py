@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.walk.cursor import SPEEDS, TERM_BY_TERM, Cursor, Pixel
+from tui.walk.cursor import SPEEDS, TERM_BY_TERM, Cursor, PixelCursor
 
 
 def cursor(rows: int = 3, columns: int = 4, terms: int = 9) -> Cursor:
@@ -202,8 +202,8 @@ def test_a_half_written_last_cell_is_finished_first() -> None:
 
 
 def test_a_chosen_pixel_stays_inside_and_runs_on_through_the_rows() -> None:
-    p = Pixel(3, 4)
-    p.choose(9, -2)
+    p = PixelCursor(3, 4)
+    p.jump(9, -2)
     assert (p.row, p.column) == (2, 0)
     p.move(0, -1)
     assert (p.row, p.column) == (1, 3)

@@ -21,16 +21,17 @@ from cnncore.lesson.kernels import KERNELS, custom_kernel, kernel_by_id, parse_k
 from tui.cli import main as cli
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
+from tui.walk.command_line import map_names_text, weight_text
 from tui.walk.export import command_of
 from tui.walk.padding import typed_padding
 from tui.walk.screen import WalkScreen
-from tui.walk.view import View, kept_text, typed_kept, weight_text
+from tui.walk.state import WalkState
+from tui.walk.view import View, typed_maps
 
 
-def front(app: CnnApp) -> WalkScreen:
-    screen = app.screen
-    assert isinstance(screen, WalkScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
@@ -44,18 +45,22 @@ def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, 
     return Options(asked["data"], asked["image"], asked["model"], None, asked["view"]), asked["start"]
 
 
+def shown_command(app: CnnApp) -> str:
+    """The command line that the export menu shows."""
+    return command_of(front(app), data=app.options.data, model=app.workbench_loader.model_path)
+
+
 def state_of(app: CnnApp) -> list[Any]:
     workbench, cursor = app.open_workbench(), front(app).cursor
     return [
-        app.current_mode, workbench.sample.title, workbench.sample.path,
-        workbench.kernel.weights, workbench.kernel.scale,
-        workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size,
+        app.current_mode, workbench.sample.title, workbench.sample.path, workbench.kernel.weights,
+        workbench.kernel.scale, workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size,
         workbench.pool_strides, workbench.pool_padding,
-        workbench.network, workbench.filter, workbench.sample.channel, workbench.chosen,
+        workbench.network, workbench.filter, workbench.sample.channel, workbench.maps,
         [(kernel.weights, kernel.scale) for kernel in workbench.kernels],
         (cursor.row, cursor.column, cursor.term), cursor.speed,
         (front(app).pixel.row, front(app).pixel.column) if front(app).pixel.on else None,
-        front(app).walk_of(workbench).output.tolist(),
+        front(app).walk().output.tolist(),
     ]  # fmt: skip
 
 
@@ -82,13 +87,13 @@ async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pyt
         await ready(pilot)
         await pilot.press(*keys)
         await pilot.pause()
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert state_of(again) == expected
-        assert command_of(front(again)) == command
+        assert shown_command(again) == command
 
 
 async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,9 +105,9 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
         workbench.set_dilation((1, 3))
         workbench.set_pool((3, 2), (1, 2))
         workbench.set_pool_padding(((1, 0), (0, 1)))
-        front(app).show()
+        app.screen.show()
         await pilot.press("right", "down")
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
         words = shlex.split(command)
         for option, value in (("stride", "2,1"), ("dilation", "1,3"), ("pool", "3,2"), ("pool-stride", "1,2")):
             assert words[words.index(f"--{option}") + 1] == value
@@ -111,7 +116,7 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
     async with again.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         assert state_of(again) == expected
-        assert command_of(front(again)) == command
+        assert shown_command(again) == command
 
 
 @pytest.mark.parametrize(
@@ -157,9 +162,9 @@ async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkey
         app.open_workbench().set_custom(
             custom_kernel([["-1", "1/3", "0.25"], ["0", "2", "-0.5"], ["1", "1", "1"]], "1/7")
         )
-        front(app).show()
+        app.screen.show()
         front(app).cursor.jump(7, 11)
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
         assert str(picture.absolute()) in shlex.split(command)
     options, start = options_of(command, monkeypatch)
     assert options.view.at == (7, 11)
@@ -184,14 +189,14 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
         await pilot.pause()
         await pilot.press(*keys)
         workbench = app.open_workbench()
-        assert {choice.network for choice in workbench.chosen} == {True, False}
-        expected, command = state_of(app), command_of(front(app))
+        assert {choice.network for choice in workbench.maps} == {True, False}
+        expected, command = state_of(app), shown_command(app)
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.pause()
-        assert command_of(front(again)) == command
+        assert shown_command(again) == command
         found = state_of(again)
         if not workbench.network:  # which filter it was is of no use where a preset is walked
             place = expected.index(workbench.network) + 1
@@ -213,7 +218,7 @@ async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeyp
         workbench = app.open_workbench()
         padding = typed_padding(typed)
         assert workbench.padding == padding
-        walk = workbench.walk()
+        walk = workbench.convolution()
         sides = ((1, 1), (1, 1)) if padding == "same" else ((0, 0), (0, 0)) if padding == "valid" else padding
         zeros = np.pad(walk.inputs, sides)
         assert walk.output.shape == (zeros.shape[0] - 2, zeros.shape[1] - 2)
@@ -227,7 +232,7 @@ async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeyp
         top, left = sides[0][0], sides[1][0]
         assert (step.terms[0].input_row, step.terms[0].input_column) == (-top, -left)
         assert step.terms[0].value == (0 if top or left else walk.inputs[0, 0])
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(120, 40)) as pilot:
@@ -261,18 +266,18 @@ async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
         await ready(pilot)
         assert "0.299 R + 0.587 G + 0.114 B" in screen_text(app)
         exact = colours @ np.array([0.299, 0.587, 0.114])
-        assert np.abs(app.open_workbench().walk().inputs - exact).max() < 1
+        assert np.abs(app.open_workbench().convolution().inputs - exact).max() < 1
         for channel, word in enumerate(("red alone", "green alone", "blue alone")):
             await pilot.press("c")
             await pilot.pause()
             assert word in screen_text(app)
-            np.testing.assert_array_equal(app.open_workbench().walk().inputs, colours[:, :, channel])
+            np.testing.assert_array_equal(app.open_workbench().convolution().inputs, colours[:, :, channel])
         await pilot.press("C", "n", "p")
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
         assert "--channel green" in command
         await pilot.press("n", "c")
         await pilot.pause()
-        assert "no colours" in screen_text(app)
+        assert "no colour channels" in screen_text(app)
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
     async with again.run_test(size=(80, 24)) as pilot:
@@ -332,11 +337,11 @@ KEPT = st.sampled_from([kernel.id for kernel in KERNELS]) | st.integers(1, 70).m
 
 @given(st.lists(KEPT, unique=True, min_size=1))
 def test_kept_kernels_are_written_so_that_they_read_back(names: list[str]) -> None:
-    assert typed_kept(kept_text(names)) == tuple(names)
+    assert typed_maps(map_names_text(names)) == tuple(names)
 
 
 def test_all_kernels_are_written_shortly() -> None:
-    assert kept_text([*(kernel.id for kernel in KERNELS), *map(str, range(1, 65)), "70"]) == "all,1-64,70"
+    assert map_names_text([*(kernel.id for kernel in KERNELS), *map(str, range(1, 65)), "70"]) == "all,1-64,70"
 
 
 async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -350,7 +355,7 @@ async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp
         await ready(pilot)
         await pilot.pause()
         await pilot.press("k", "k", "right")
-        expected, command = state_of(app), command_of(front(app))
+        expected, command = state_of(app), shown_command(app)
         assert app.open_workbench().filter == 2 and "--filter 2" in command
     options, start = options_of(command, monkeypatch)
     again = CnnApp(options, start=start)
@@ -419,7 +424,7 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        command = command_of(front(app))
+        command = shown_command(app)
         await pilot.press("x")
         await pilot.pause()
         assert "--at 12,13" in screen_text(app)
@@ -438,7 +443,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
     app = CnnApp()
     async with app.run_test(size=(200, 60)) as pilot:
         await ready(pilot)
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         await pilot.press("x", key)
         await pilot.pause()
         app.screen.query_one(Input).value = str(path)
@@ -504,7 +509,7 @@ async def test_the_palette_offers_them_all() -> None:
         titles = [command.title for command in app.get_system_commands(app.screen)]
         assert "The layer as Keras code" in titles and "Predict, then reveal" in titles
         next(c for c in app.get_system_commands(app.screen) if c.title.startswith("Copy the command")).callback()
-        assert app.clipboard == command_of(front(app))
+        assert app.clipboard == shown_command(app)
         await pilot.press("3")
         await pilot.pause()
         assert "The layer as Keras code" not in [c.title for c in app.get_system_commands(app.screen)]

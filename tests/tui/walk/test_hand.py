@@ -18,14 +18,14 @@ from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.maps_view import MapsView
 from tui.walk.screen import WalkScreen
-from tui.walk.workbench import Sample
+from tui.walk.state import WalkState
+from tui.walk.walks import Sample
 from tui.widgets.matrix import MatrixView
 
 
-def front(app: CnnApp) -> WalkScreen:
-    screen = app.screen
-    assert isinstance(screen, WalkScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 def strip(app: CnnApp) -> str:
@@ -64,7 +64,7 @@ async def test_a_chosen_input_value_lights_every_cell_it_feeds(size: tuple[int, 
         for key in ("up", "right", "down", "left", "home", "end"):
             await pilot.press(key)
             await pilot.pause()
-            pixel, walk = front(app).pixel, app.open_workbench().walk()
+            pixel, walk = front(app).pixel, app.open_workbench().convolution()
             expected = {
                 (step.row, step.column)
                 for step in walk.steps
@@ -92,7 +92,7 @@ async def test_the_panel_lists_what_the_value_adds_where() -> None:
         await ready(pilot)
         await pilot.press("tab")
         await pilot.pause()
-        walk, pixel = app.open_workbench().walk(), front(app).pixel
+        walk, pixel = app.open_workbench().convolution(), front(app).pixel
         lines = [" ".join(line.split()) for line in screen_lines(app)]
         for feed in conv_feeds(walk.steps, walk.inputs, pixel.row, pixel.column):
             value = walk.inputs[pixel.row, pixel.column]
@@ -108,7 +108,7 @@ async def test_the_ends_are_gone_between_by_key_and_click() -> None:
         await pilot.pause()
         assert front(app).pixel.on
         assert not front(app).cursor.playing
-        assert "Tab: hand on the input" in screen_text(app)
+        assert "Tab: cursor on the input" in screen_text(app)
         before = (front(app).cursor.row, front(app).cursor.column)
         await pilot.press("right", "down", "escape")
         await pilot.pause()
@@ -151,7 +151,7 @@ async def test_from_a_chosen_value_a_click_on_a_weight_goes_to_the_cell_it_feeds
         await pilot.click("#kernel", offset=(2, 2))
         await pilot.pause()
         cursor = front(app).cursor
-        term = app.open_workbench().walk().steps[cursor.index].terms[cursor.term - 1]
+        term = app.open_workbench().convolution().steps[cursor.index].terms[cursor.term - 1]
         assert (term.row, term.column) == (2, 0)
         assert (term.input_row, term.input_column) == pixel
 
@@ -175,7 +175,7 @@ async def test_places_of_interest_are_gone_to_and_explained() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         low = next(step for step in walk.steps if step.clipped == "low")
         high = next(step for step in walk.steps if step.clipped == "high")
         for key, row, column, words in (
@@ -214,7 +214,7 @@ async def test_every_setting_gives_the_cores_output_and_its_formula(keys: tuple[
         await ready(pilot)
         await pilot.press(*keys)
         await pilot.pause()
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         expected = filter_image(walk.sample.pixels, SHARPEN.weights, **options)
         plain = conv2d(walk.sample.pixels, SHARPEN.weights, **options)
         assert np.array_equal(walk.output, expected)
@@ -231,7 +231,7 @@ async def test_every_setting_gives_the_cores_output_and_its_formula(keys: tuple[
         assert ("Keras floors it to" in text) == bool(rows.unused or columns.unused)
         assert ("Keras refuses stride and dilation" in text) == (keys == ("d", "s"))
         below, above = count_clamped(walk.sample.pixels, SHARPEN.weights, **options)
-        assert f"of {expected.size} values {below} are clipped at 0 and {above} at 255" in text
+        assert f"of {expected.size} values, {below} are clamped to 0 and {above} to 255" in text
 
 
 async def test_a_stride_that_is_none_is_refused_with_a_sentence() -> None:
@@ -254,7 +254,7 @@ async def test_the_facts_of_a_small_terminal_still_have_formula_and_counts() -> 
         await pilot.pause()
         shown = screen_text(app)
         assert "output size (28 - 3) / 1 + 1 = 26" in shown
-        assert f"of 676 values {below} are clipped at 0 and {above} at 255" in shown
+        assert f"of 676 values, {below} are clamped to 0 and {above} to 255" in shown
         await pilot.press("s")
         await pilot.pause()
         assert "Keras floors it to 13" in screen_text(app)
@@ -273,8 +273,8 @@ async def test_a_networks_facts_are_what_relu_makes_zero() -> None:
         await pilot.pause()
         pixels = workbench.sample.pixels.astype(np.float32) / np.float32(255)
         sums = conv2d(pixels, kernel[:, :, 0, 0], np.float32(-0.2), strides=2)
-        assert f"ReLU makes {np.count_nonzero(sums < 0)} of {sums.size} values 0" in screen_text(app)
-        assert np.array_equal(workbench.walk().output, np.maximum(sums, 0))
+        assert f"ReLU sets {np.count_nonzero(sums < 0)} of {sums.size} values to 0" in screen_text(app)
+        assert np.array_equal(workbench.convolution().output, np.maximum(sums, 0))
         await pilot.press("j")
         await pilot.pause()
         assert "ReLU makes it 0" in screen_text(app)
@@ -354,7 +354,7 @@ async def test_an_eleven_by_eleven_kernel_shows_the_weight_at_hand() -> None:
         steps = filter2d_steps(workbench.sample.pixels, weights)
         for done in (1, 30, 61, 90, 120):
             front(app).cursor.go_term(done)
-            front(app).show()
+            app.screen.show()
             await pilot.pause()
             term = steps[0].terms[done - 1]
             assert brackets(app, "#kernel") == {(term.row, term.column)}
@@ -432,7 +432,7 @@ async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], opt
         await ready(pilot)
         await pilot.press(*keys)
         await pilot.pause()
-        walk = app.open_workbench().pool()
+        walk = app.open_workbench().pooling()
         expected = max_pool2d(walk.inputs, **options)
         assert np.array_equal(walk.output, expected)
         await pilot.press("end")

@@ -15,9 +15,9 @@ from tui.drawing.matrix import matrix_line
 from tui.drawing.picture import Picture, Scale, picture_line
 from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import set_language
+from tui.walk.feeds import feeds_text, pool_feeds_text
 from tui.walk.kernel_maps import Tile, in_sight, maps_line, tile_at, tile_lines, tile_width
-from tui.walk.kernel_panel import feeds_text, pool_feeds_text
-from tui.walk.matrices import fed_by, taps_of, values_matrix, window_of
+from tui.walk.matrices import fed_cells, taps_of, values_matrix, window_of
 
 COLOURS = palette(DARK_NAME)
 IMAGE = np.arange(49, dtype=np.uint8).reshape(7, 7)
@@ -60,7 +60,7 @@ def test_from_the_input_exactly_the_fed_cells_are_in_brackets(options: dict[str,
             for r, c in np.ndindex(*found.output)
             if row in found.rows.taps(r) and column in found.columns.taps(c)
         }
-        fed = fed_by(found, row, column)
+        fed = fed_cells(found, row, column)
         if fed is None:
             assert not expected
             continue

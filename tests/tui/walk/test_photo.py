@@ -23,8 +23,9 @@ from cnncore.lesson.kernels import SHARPEN
 from tui.cnn_app import CnnApp, Options
 from tui.drawing.theme import DARK_NAME, palette
 from tui.walk.screen import WalkScreen
+from tui.walk.state import WalkState
 from tui.walk.status import status_text
-from tui.walk.workbench import Sample
+from tui.walk.walks import Sample
 from tui.widgets.picture import PictureView
 
 ROWS, COLUMNS = 3000, 4000
@@ -52,10 +53,9 @@ async def opened(photo: Path, size: tuple[int, int]) -> AsyncIterator[tuple[CnnA
         yield app, pilot
 
 
-def front(app: CnnApp) -> WalkScreen:
-    screen = app.screen
-    assert isinstance(screen, WalkScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
@@ -66,7 +66,7 @@ async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int
         expected = filter2d(pixels, SHARPEN.weights)
         for row, column in [(0, 0), (1500, 2000), (ROWS - 3, COLUMNS - 3)]:
             front(app).cursor.jump(row, column)
-            front(app).show()
+            app.screen.show()
             await pilot.pause()
             assert f"[{expected[row, column]:>3}]" in screen_text(app)
             window = "[" + " ".join(f"{value:>3}" for value in pixels[row + 1, column : column + 3]) + "]"
@@ -89,7 +89,7 @@ def test_the_formula_of_the_grey_is_there_where_it_leaves_the_name_room() -> Non
 
 async def test_a_key_neither_copies_nor_recomputes_the_map(photo: Path) -> None:
     async with opened(photo, (200, 60)) as (app, pilot):
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         for key in ("right", "down", "full_stop"):  # what is made once is made here
             await pilot.press(key)
         tracemalloc.start()
@@ -102,7 +102,7 @@ async def test_a_key_neither_copies_nor_recomputes_the_map(photo: Path) -> None:
                 assert peak < walk.output.nbytes // 3, f"{key} took {peak:,} bytes"
         finally:
             tracemalloc.stop()
-        assert app.open_workbench().walk() is walk
+        assert app.open_workbench().convolution() is walk
 
 
 async def test_keys_cost_about_what_they_cost_on_a_small_picture(photo: Path) -> None:
@@ -127,7 +127,7 @@ async def test_a_networks_kernel_and_pooling_take_it_too(photo: Path) -> None:
     layer = FirstLayer(rng.normal(size=(3, 3, 1, 2)).astype(np.float32), np.array([0.1, -0.1], np.float32))
     async with opened(photo, (120, 40)) as (app, pilot):
         app.open_workbench().set_layer(layer)
-        front(app).show()
+        app.screen.show()
         await pilot.press("down")
         cursor = front(app).cursor
         output = conv2d(

@@ -13,14 +13,14 @@ from textual.widgets import Input
 from cnncore import max_pool2d
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
-from tui.walk.pooling import PoolingScreen
-from tui.walk.workbench import Sample
+from tui.walk.screen import WalkScreen
+from tui.walk.state import WalkState
+from tui.walk.walks import Sample
 
 
-def front(app: CnnApp) -> PoolingScreen:
-    screen = app.screen
-    assert isinstance(screen, PoolingScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -28,13 +28,13 @@ async def test_the_marked_value_is_the_windows_largest(size: tuple[int, int]) ->
     app = CnnApp(start="pooling")
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        walk = app.open_workbench().pool()
+        walk = app.open_workbench().pooling()
         assert walk.inputs.shape == (26, 26)
         expected = max_pool2d(walk.inputs, 2)
         assert expected.shape == (13, 13)
         for row, column in [(0, 0), (5, 6), (12, 12), (7, 0)]:
             front(app).cursor.jump(row, column)
-            front(app).show()
+            app.screen.show()
             await pilot.pause()
             window = walk.inputs[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
             formula = next(line for line in screen_lines(app) if line.startswith(" max("))
@@ -113,16 +113,16 @@ async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         app.open_workbench().set_pool((3, 3), (2, 2))
-        front(app).show()
+        app.screen.show()
         await type_padding(pilot, typed)
-        walk = app.open_workbench().pool()
+        walk = app.open_workbench().pooling()
         inputs = walk.inputs.astype(int)
         around = np.pad(inputs, sides, constant_values=-1)
         for row, column in [(0, 0), (3, 0), (0, 5), (walk.steps.rows - 1, walk.steps.columns - 1)]:
             window = around[2 * row : 2 * row + 3, 2 * column : 2 * column + 3]
             assert walk.output[row, column] == window.max()
         text = screen_text(app)
-        assert "Padding in numbers:" in text
+        assert "Padding given in numbers:" in text
         assert f"Padding {sides[0][0]} above, {sides[0][1]} below, {sides[1][0]} left, {sides[1][1]} right" in text
         await pilot.press("home")
         await pilot.pause()
@@ -162,7 +162,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
         assert "is not smaller than the pool's window, 1" in " ".join(screen_text(app).split())
         await pilot.press("z")
         await pilot.pause()
-        assert app.open_workbench().pool().output.shape == (26, 26)
+        assert app.open_workbench().pooling().output.shape == (26, 26)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -175,6 +175,6 @@ async def test_what_a_value_is_the_largest_of_is_not_cut_in_the_smallest_termina
         await pilot.press("tab")
         await pilot.pause()
         text = screen_text(app)
-        assert ("Largest of its windows:" if language == "en" else "이 값이 든 창의 최댓값:") in text
+        assert ("Maxima of its windows:" if language == "en" else "이 값이 든 창의 최댓값:") in text
         ends = "this one|another" if language == "en" else "(이|다른) 값"
         assert re.search(rf"\[12, 12\] +\d+ ({ends})\b", text)

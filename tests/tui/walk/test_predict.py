@@ -17,12 +17,12 @@ from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.guess_input import GuessInput
 from tui.walk.screen import WalkScreen
+from tui.walk.state import WalkState
 
 
-def front(app: CnnApp) -> WalkScreen:
-    screen = app.screen
-    assert isinstance(screen, WalkScreen)
-    return screen
+def front(app: CnnApp) -> WalkState:
+    assert isinstance(app.screen, WalkScreen)
+    return app.screen.state
 
 
 async def example(pilot: Pilot[None]) -> None:
@@ -34,7 +34,7 @@ async def example(pilot: Pilot[None]) -> None:
 
 
 def said(app: CnnApp) -> str:
-    return front(app).predict.verdict
+    return front(app).prediction.verdict
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
         await until(pilot, lambda: app.current_mode == "pooling")
         assert app.current_mode == "pooling"
         await pilot.press("1")
-        await until(pilot, lambda: front(app).predict.on and app.screen.query_one(GuessInput).has_focus)
-        assert front(app).predict.on and app.screen.query_one(GuessInput).has_focus
+        await until(pilot, lambda: front(app).prediction.on and app.screen.query_one(GuessInput).has_focus)
+        assert front(app).prediction.on and app.screen.query_one(GuessInput).has_focus
         await pilot.press("escape")
         await pilot.pause()
-        assert not front(app).predict.on and front(app).cursor.term == front(app).cursor.terms
+        assert not front(app).prediction.on and front(app).cursor.term == front(app).cursor.terms
         await pilot.press("v", "ㅍ")  # on a Korean keyboard in Hangul mode, the same key
         await pilot.pause()
-        assert not front(app).predict.on
+        assert not front(app).prediction.on
         await pilot.press("2")
         await until(pilot, lambda: app.current_mode == "pooling")
         assert app.current_mode == "pooling"
@@ -134,13 +134,13 @@ async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:
         await pilot.press("v")
         for _ in range(3):
             here = front(app).cursor.row, front(app).cursor.column
-            assert front(app).predict.asking
+            assert front(app).prediction.asking
             await pilot.press("enter")
             await pilot.pause()
-            value = app.open_workbench().walk().output[here]
-            assert f"[{value:>3}]" in screen_text(app) and not front(app).predict.asking
+            value = app.open_workbench().convolution().output[here]
+            assert f"[{value:>3}]" in screen_text(app) and not front(app).prediction.asking
             await pilot.press("enter")
-            await until(pilot, lambda: front(app).predict.asking)
+            await until(pilot, lambda: front(app).prediction.asking)
             assert (front(app).cursor.row, front(app).cursor.column) == (here[0], here[1] + 1)
         assert "right 0 of 0" in screen_text(app)
 
@@ -150,15 +150,15 @@ async def test_how_many_values_are_clipped_does_not_give_the_only_one_away(size:
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        await pilot.press("n", "k", "k", "end")  # of the one sum, this kernel's is clipped
-        await until(pilot, lambda: "clipped" in screen_text(app))
-        assert "clipped" in screen_text(app)
+        await pilot.press("n", "k", "k", "end")  # of the one sum, this kernel's is clamped
+        await until(pilot, lambda: "clamped" in screen_text(app))
+        assert "clamped" in screen_text(app)
         await pilot.press("v")
-        await until(pilot, lambda: front(app).predict.asking)
-        assert "size (3 - 3) / 1 + 1 = 1" in screen_text(app) and "clipped" not in screen_text(app)
+        await until(pilot, lambda: front(app).prediction.asking)
+        assert "size (3 - 3) / 1 + 1 = 1" in screen_text(app) and "clamped" not in screen_text(app)
         await pilot.press("v")
-        await until(pilot, lambda: "clipped" in screen_text(app))
-        assert "clipped" in screen_text(app)
+        await until(pilot, lambda: "clamped" in screen_text(app))
+        assert "clamped" in screen_text(app)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -167,7 +167,7 @@ async def test_pooling_hides_which_is_the_largest(language: str) -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        walk = app.open_workbench().pool()
+        walk = app.open_workbench().pooling()
         step = next(s for s in walk.steps if len(set(s.window.flat)) == 4)
         front(app).cursor.jump(step.row, step.column)
         await pilot.press("v")
@@ -191,9 +191,9 @@ async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> Non
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         app.open_workbench().set_layer(layer)
-        walk = app.open_workbench().walk()
+        walk = app.open_workbench().convolution()
         step = next(s for s in walk.steps if s.result > 0.2)
-        front(app).show()
+        app.screen.show()
         front(app).cursor.jump(step.row, step.column)
         await pilot.press("v")
         await until(pilot, lambda: bool(re.search(r"\[ +\?\]", screen_text(app))))
@@ -240,7 +240,7 @@ async def test_a_pasted_word_is_refused_in_a_sentence() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "'six' is not a number" in screen_text(app)
-        assert front(app).predict.tried == 0 and front(app).predict.asking
+        assert front(app).prediction.tried == 0 and front(app).prediction.asking
 
 
 async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
@@ -250,14 +250,14 @@ async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
         await pilot.press("e", "7", "v")
         await pilot.pause()
         screen, workbench = front(app), app.open_workbench()
-        assert screen.predict.asking and not screen.editor.on
+        assert screen.prediction.asking and not screen.editor.on
         assert workbench.kernel.weights[1][1] == 7, "what was typed was taken"
         assert app.screen.query_one(GuessInput).has_focus
         await pilot.press("v", "tab")
         assert screen.pixel.on
         await pilot.press("v")
         await pilot.pause()
-        assert screen.predict.asking and not screen.pixel.on
+        assert screen.prediction.asking and not screen.pixel.on
         assert re.search(r"\[ *\?\]", screen_text(app))
 
 
@@ -268,13 +268,13 @@ async def test_the_hand_on_the_input_ends_predicting(start: str) -> None:
         await ready(pilot)
         for begin in ("key", "click"):
             await pilot.press("v", "5")
-            assert front(app).predict.on
+            assert front(app).prediction.on
             if begin == "key":
                 await pilot.press("tab")
             else:
                 await pilot.click("#input-picture", offset=(4, 4))
             await pilot.pause()
-            assert front(app).pixel.on and not front(app).predict.on
+            assert front(app).pixel.on and not front(app).prediction.on
             assert not isinstance(app.focused, GuessInput) and not app.screen.query_one("#predict").display
             assert app.screen.query_one(GuessInput).value == ""
             await pilot.press("escape")
@@ -288,7 +288,7 @@ async def test_editing_the_kernel_ends_predicting() -> None:
         await pilot.press("v", "e", "3", "enter")
         await pilot.pause()
         screen = front(app)
-        assert screen.editor.on and not screen.predict.on and not isinstance(app.focused, GuessInput)
+        assert screen.editor.on and not screen.prediction.on and not isinstance(app.focused, GuessInput)
         assert app.open_workbench().kernel.weights[1][1] == 3
         await pilot.click("#kernel", offset=(2, 0))
         await pilot.press("escape")

@@ -1,4 +1,4 @@
-"""The places of a large map are looked for in a thread: the screen goes on meanwhile, and another key ends it."""
+"""A thread searches a large map for highlights: the screen goes on meanwhile, and another key ends the search."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.pilot import Pilot
 
 from cnncore.lesson.highlights import Highlight, conv_highlights
 from tui.cnn_app import CnnApp
-from tui.walk import screen as walk
-from tui.walk import state as workbench
+from tui.walk import state, walks
 from tui.walk.screen import WalkScreen
+from tui.walk.state import WalkState
 
-LOOKING = "Looking at every cell"
+LOOKING = "Searching every cell"
 
 
 @pytest.fixture
@@ -29,15 +29,15 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         go_on.wait(30)
         return conv_highlights(*arguments, **options)
 
-    monkeypatch.setattr(walk, "AT_ONCE", 0)
-    monkeypatch.setattr(workbench, "conv_highlights", slow)
+    monkeypatch.setattr(state, "SEARCHED_AT_ONCE", 0)
+    monkeypatch.setattr(walks, "conv_highlights", slow)
     yield go_on
     go_on.set()
 
 
-def front(app: CnnApp) -> WalkScreen:
+def front(app: CnnApp) -> WalkState:
     assert isinstance(app.screen, WalkScreen)
-    return app.screen
+    return app.screen.state
 
 
 def cell(app: CnnApp) -> tuple[int, int]:
@@ -62,10 +62,10 @@ async def test_it_goes_there_once_found(found: threading.Event, presses: int) ->
         assert cell(app) == before
         found.set()
         await over(pilot)
-        place = app.open_workbench().walk().places[presses - 1]
+        place = app.open_workbench().convolution().highlights[presses - 1]
         assert cell(app) == (place.row, place.column)
         assert LOOKING not in screen_text(app)
-        assert f"{presses}/{len(app.open_workbench().walk().places)}" in screen_text(app)
+        assert f"{presses}/{len(app.open_workbench().convolution().highlights)}" in screen_text(app)
 
 
 @pytest.mark.parametrize("key", ["right", "escape", "k", "question_mark", "2"])
@@ -73,16 +73,16 @@ async def test_another_key_ends_it(found: threading.Event, key: str) -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        screen = front(app)
+        cursor = front(app).cursor
         await pilot.press("j", key)
-        after = screen.cursor.row, screen.cursor.column
+        after = cursor.row, cursor.column
         found.set()
         await over(pilot)
-        assert (screen.cursor.row, screen.cursor.column) == after
+        assert (cursor.row, cursor.column) == after
         await pilot.press("escape", "1")
         await pilot.pause()
         assert LOOKING not in screen_text(app)
         await pilot.press("j")
         await over(pilot)
-        place = app.open_workbench().walk().places[0]
+        place = app.open_workbench().convolution().highlights[0]
         assert cell(app) == (place.row, place.column)

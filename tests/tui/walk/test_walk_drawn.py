@@ -22,7 +22,7 @@ from tui.walk.arithmetic import filter_strip, network_strip, pool_formula, terms
 from tui.walk.layout import arrange
 from tui.walk.matrices import kernel_matrix, pool_matrix
 from tui.walk.status import status_text
-from tui.walk.workbench import Sample
+from tui.walk.walks import Sample
 
 COLOURS = palette(DARK_NAME)
 LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
