@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from network_screens import colour_network, front, scope_of, shown
+from network_screens import colour_network, cursor_of, front, shown, state_in
 from screens_of import screen_lines, screen_text, until
 from textual.widgets import Input
 
@@ -18,11 +18,12 @@ from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp
 from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import set_language
+from tui.network.activations import INPUT
+from tui.network.cursor import Cursor, Depth
 from tui.network.heat import heat_meaning
-from tui.network.panels import layers_block
-from tui.network.session import Session, Source
-from tui.network.spoken import place_line
-from tui.network.state import INPUT, Depth, Microscope
+from tui.network.layers_block import layers_block
+from tui.network.spoken import cursor_line
+from tui.network.state import NetworkState, Source
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -38,7 +39,7 @@ async def test_without_anything_trained_it_shows_fresh_weights_and_says_so() -> 
         text = screen_text(app)
         assert "Untrained" in text
         assert "4 trains a network" in text
-        for layer in scope_of(app).layers:
+        for layer in cursor_of(app).layers:
             assert layer.name in text
         assert "204,928" in text
 
@@ -48,21 +49,21 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
     app = CnnApp(start="network")
     async with app.run_test(size=size) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        activations = scope.network.activations(scope.shot.inputs)
+        cursor = cursor_of(app)
+        activations = cursor.network.activations(cursor.activations.inputs)
         compared = 0
         await pilot.press("up")
-        assert scope.layer == INPUT
+        assert cursor.layer == INPUT
         for layer, values in enumerate(activations):
             await pilot.press("down", "right", "right", "enter")
-            assert (scope.layer, scope.depth) == (layer, Depth.LAYER)
+            assert (cursor.layer, cursor.depth) == (layer, Depth.LAYER)
             await pilot.press("down", "right", "m")
             await pilot.pause()
-            here = ", ".join(map(str, scope.place))
-            found = re.search(rf"{scope.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
+            here = ", ".join(map(str, cursor.index))
+            found = re.search(rf"{cursor.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
             assert found is not None
-            assert float(found[1]) == pytest.approx(float(values[scope.place]), abs=6e-7, rel=1e-3)
-            compared += _compare_matrix(screen_lines(app), scope, values)
+            assert float(found[1]) == pytest.approx(float(values[cursor.index]), abs=6e-7, rel=1e-3)
+            compared += _compare_matrix(screen_lines(app), cursor, values)
             await pilot.press("escape")
         assert compared > 100
         shares = activations[-1]
@@ -70,7 +71,7 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
             assert re.search(rf"kind {number} +{shares[number]:.3f} ", screen_text(app))
 
 
-def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> int:
+def _compare_matrix(lines: list[str], cursor: Cursor, values: np.ndarray) -> int:
     """Compares every painted number of the matrix; how many there were."""
     start = next((i for i, line in enumerate(lines) if line.startswith(" Numbers")), None)
     if start is None:
@@ -92,7 +93,7 @@ def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> 
         if not cells or not cells[0].isdigit() or len(cells) != len(columns) + 1:
             break
         for column, text in zip(columns, cells[1:], strict=True):
-            assert float(text) == pytest.approx(float(values[int(cells[0]), column, scope.map]), abs=5.1e-4)
+            assert float(text) == pytest.approx(float(values[int(cells[0]), column, cursor.map]), abs=5.1e-4)
             compared += 1
     return compared
 
@@ -106,14 +107,14 @@ async def test_three_depths_and_one_exit() -> None:
         await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
         assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
-        explained = front(app).explanation()
-        assert explained.core == scope_of(app).value
+        explained = state_in(app).explanation()
+        assert explained.core == cursor_of(app).value
         assert abs(explained.difference) < 1e-6
         assert "recomputed" in screen_text(app)
         await pilot.press("escape")
-        assert scope_of(app).depth == Depth.LAYER
+        assert cursor_of(app).depth == Depth.LAYER
         await pilot.press("escape", "escape", "escape")
-        assert scope_of(app).depth == Depth.NETWORK
+        assert cursor_of(app).depth == Depth.NETWORK
         await pilot.pause()
         assert "Network > " not in screen_lines(app)[1]
 
@@ -122,70 +123,70 @@ async def test_from_a_probability_down_to_a_pixel_and_back_up() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         await pilot.press(*["down"] * 6, "m", "enter", "enter")
-        assert (scope.name, scope.depth) == ("dense_1", Depth.NEURON)
-        seen = [scope.name]
+        assert (cursor.name, cursor.depth) == ("dense_1", Depth.VALUE)
+        seen = [cursor.name]
         for _ in range(20):
-            if scope.layer == INPUT:
+            if cursor.layer == INPUT:
                 break
-            before = front(app).explanation()
+            before = state_in(app).explanation()
             await pilot.press("enter")
-            if scope.layer == before.layer:  # a channel's sum was unfolded: on to its first product
+            if cursor.layer == before.layer:  # a channel's sum was unfolded: on to its first product
                 await pilot.press("down", "enter")
             await pilot.pause()
-            if scope.layer != before.layer:
-                seen.append(scope.name)
-                assert scope.layer == before.layer - 1
+            if cursor.layer != before.layer:
+                seen.append(cursor.name)
+                assert cursor.layer == before.layer - 1
                 places = {source.position: source.value for source in before.sources if not source.padded}
-                assert scope.value == np.float32(places[scope.place])
+                assert cursor.value == np.float32(places[cursor.index])
         assert seen == ["dense_1", "dense", "flatten", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", ""]
         for name in reversed(seen[:-1]):
             await pilot.press("backspace")
-            assert scope.name == name
+            assert cursor.name == name
         await pilot.press("escape", "escape")
-        scope.to_place(1, (3, 3, 5))
-        scope.to_depth(Depth.NEURON)
+        cursor.to_value(1, (3, 3, 5))
+        cursor.to_depth(Depth.VALUE)
         await pilot.press("u")
         await pilot.pause()
         assert "576 values use it" in screen_text(app)  # 3 x 3 windows of 64 maps
         await pilot.press("down", "down", "enter")
         await pilot.pause()
-        assert scope.place == (1, 1, 2)
+        assert cursor.index == (1, 1, 2)
 
 
 async def test_pages_and_the_chosen_map_in_brackets() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         assert "page 1/" in screen_text(app)
         await pilot.press("pagedown")
         await pilot.pause()
         assert "page 2/" in screen_text(app)
-        assert scope.map > 0
+        assert cursor.map > 0
         assert sum("[" in line[38:] for line in screen_lines(app)[3:-2]) >= 3
         await pilot.press("end")
-        assert scope.map == 63
+        assert cursor.map == 63
         await pilot.press("home", "left")
-        assert scope.map == 63
+        assert cursor.map == 63
         await pilot.press("g", "1", "7", "enter")
         await pilot.pause()
-        assert scope.map == 17
+        assert cursor.map == 17
         await pilot.press("g", "9", "9", "enter")
         await pilot.pause()
         assert "'99' is not a number from 0 to 63" in screen_text(app)
         await pilot.press("escape")
-        assert scope.map == 17
+        assert cursor.map == 17
 
 
 async def test_dead_maps_and_the_scale_are_named() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        session, scope = front(app).session, scope_of(app)
-        assert session is not None
-        session.show_own(np.zeros((28, 28), np.uint8), "night")
+        state, cursor = front(app).state, cursor_of(app)
+        assert state is not None
+        state.show_own(np.zeros((28, 28), np.uint8), "night")
         front(app).show()
         await pilot.pause()
         assert "=0 for this picture: 64/64" in screen_text(app)
@@ -194,7 +195,7 @@ async def test_dead_maps_and_the_scale_are_named() -> None:
             await pilot.press("s")
             await pilot.pause()
             assert words in screen_text(app)
-        assert scope.scale == "map"
+        assert cursor.scale == "map"
 
 
 async def test_kernels_are_shown_with_their_signs() -> None:
@@ -203,55 +204,55 @@ async def test_kernels_are_shown_with_their_signs() -> None:
         await shown(pilot)
         await pilot.press("k")
         await pilot.pause()
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         assert "Kernels of all maps" in screen_text(app)
-        kernel = scope.kernel(0, 0)
+        kernel = cursor.kernel(0, 0)
         assert kernel is not None
         top = ["-" if weight < 0 else "+" for weight in kernel[0].tolist()]
         found = re.search(r"\[([+-])\d([+-])\d([+-])\d\]", screen_text(app))
         assert found is not None
         for sign, weight, text in zip(found.groups(), kernel[0].tolist(), top, strict=True):
-            assert sign == text or abs(weight) < scope.largest_weight / 255
+            assert sign == text or abs(weight) < cursor.largest_weight / 255
         await pilot.press("down", "down", "enter")
         await pilot.pause()
         for _ in range(2):
-            kernel = scope.kernel(scope.map, scope.channel)
+            kernel = cursor.kernel(cursor.map, cursor.channel)
             assert kernel is not None
             for weight in kernel.ravel().tolist():
                 assert f"{weight:.3f}" in screen_text(app)
             await pilot.press("full_stop")
             await pilot.pause()
-        assert scope.channel == 2
+        assert cursor.channel == 2
 
 
 async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        session = front(app).session
-        assert session is not None
-        assert session.gallery is not None
+        state = front(app).state
+        assert state is not None
+        assert state.picture_set is not None
         await pilot.press("n", "n")
-        assert session.place == 2
-        expected = session.network.activations(session.gallery.pictures.images[2] / np.float32(255))
-        for found, right in zip(session.scope.shot.activations, expected, strict=True):
+        assert state.picture_number == 2
+        expected = state.network.activations(state.picture_set.pictures.images[2] / np.float32(255))
+        for found, right in zip(state.cursor.activations.outputs, expected, strict=True):
             np.testing.assert_array_equal(found, right)
         await pilot.press("p")
-        assert session.place == 1
+        assert state.picture_number == 1
         await pilot.press("f")
         for _ in range(100):
             await pilot.pause(0.02)
-            if session.gallery.answered is not None and session.gallery.answered.finished:
+            if state.picture_set.answered is not None and state.picture_set.answered.finished:
                 break
         await pilot.press("n", "n")
         await pilot.pause()
-        assert session.label != session.answer.answer
+        assert state.label != state.answer.answer
         assert "misclassified" in screen_text(app)
         await pilot.press("f", "c", "c")
         await pilot.pause()
-        assert session.label == 1
+        assert state.label == 1
         await pilot.press("C", "C")
-        assert session.filter.label is None
+        assert state.filter.label is None
 
 
 async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path) -> None:
@@ -268,18 +269,18 @@ async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path
             await pilot.press("full_stop" if letter == "." else "slash" if letter == "/" else letter)
         await pilot.press("enter")
         await pilot.pause()
-        session = front(app).session
-        assert session is not None
-        assert session.seen.original.shape == (60, 100)
-        assert session.seen.fitted.shape == (28, 28)
+        state = front(app).state
+        assert state is not None
+        assert state.picture.original.shape == (60, 100)
+        assert state.picture.fitted.shape == (28, 28)
         assert "28x28, yours is 60x100" in screen_text(app)
         assert "mine.png" in screen_lines(app)[1]
-        before = session.seen.values.copy()
+        before = state.picture.values.copy()
         await pilot.press("z")
-        assert session.seen.inverted
-        assert not np.array_equal(before, session.seen.values)
+        assert state.picture.inverted
+        assert not np.array_equal(before, state.picture.values)
         await pilot.press("n")
-        assert session.title == ""
+        assert state.title == ""
 
 
 async def test_why_shows_the_heat_map_and_what_it_rests_on() -> None:
@@ -287,19 +288,19 @@ async def test_why_shows_the_heat_map_and_what_it_rests_on() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press("y")
-        session = front(app).session
-        assert session is not None
+        state = front(app).state
+        assert state is not None
         for _ in range(200):
             await pilot.pause(0.05)
-            if session.heat is not None and session.heat.finished:
+            if state.heat is not None and state.heat.finished:
                 break
-        assert session.heat is not None
-        assert session.heat.finished
-        assert session.heat.label == session.answer.answer
+        assert state.heat is not None
+        assert state.heat.finished
+        assert state.heat.label == state.answer.answer
         await pilot.pause()
         text = screen_text(app)
-        assert f"Why kind {session.heat.label}" in text
-        assert f"{session.heat.base:.3f}" in text
+        assert f"Why kind {state.heat.label}" in text
+        assert f"{state.heat.base:.3f}" in text
         await pilot.press("n")
         await pilot.press("escape")
         await pilot.pause()
@@ -310,25 +311,25 @@ async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         lines = screen_lines(app)
         row = next(i for i, line in enumerate(lines) if "conv2d_1" in line and "36,928" in line)
         await pilot.click(offset=(4, row))
-        assert scope.name == "conv2d_1"
+        assert cursor.name == "conv2d_1"
         await pilot.pause()
         lines = screen_lines(app)
         row = next(i for i, line in enumerate(lines) if "64 maps of 11x11" in line) + 2
         column = lines[row].index(" 3") + 1
         await pilot.click(offset=(column, row + 2))
-        assert scope.map == 3
+        assert cursor.map == 3
         await pilot.press("enter")
         await pilot.pause()
         lines = screen_lines(app)
         start = next(i for i, line in enumerate(lines) if line.startswith(" Numbers"))
         await pilot.click(offset=(25, start + 4))
-        assert scope.row == int(lines[start + 4].replace("[", " ").split()[0])
+        assert cursor.row == int(lines[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))
-        assert scope.depth == Depth.NETWORK
+        assert cursor.depth == Depth.NETWORK
 
 
 KEYS = [
@@ -357,8 +358,8 @@ async def test_hammering_leaves_no_traceback(seed: int) -> None:
             await pilot.pause()
         await pilot.press("1", "3")
         await pilot.pause()
-        scope = scope_of(app)
-        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+        cursor = cursor_of(app)
+        assert cursor.value == cursor.activations.values(cursor.layer)[cursor.index]
     assert app.return_code in (0, None)
 
 
@@ -390,12 +391,12 @@ async def test_the_header_has_room_for_all_places_and_the_language(language: str
             assert line.endswith("한국어" if language == "ko" else "English")
 
 
-def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
-    first = Session(fresh_network(), Source())
+def test_the_next_network_takes_over_the_learners_own_picture() -> None:
+    first = NetworkState(fresh_network(), Source())
     first.show_own(np.full((40, 40), 9, np.uint8), "mine")
-    second = Session(colour_network(), Source("x.keras", "x.keras"), first)
+    second = NetworkState(colour_network(), Source("x.keras", "x.keras"), first)
     assert second.title == "mine"
-    assert second.seen.values.shape == (12, 10, 3)
+    assert second.picture.values.shape == (12, 10, 3)
 
 
 async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
@@ -409,9 +410,9 @@ async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> Non
         app.screen.query_one(Input).value = str(tmp_path / "own.png")
         await pilot.press("enter")
         await pilot.pause()
-        session = front(app).session
-        assert session is not None
-        assert session.title == "own.png"
+        state = front(app).state
+        assert state is not None
+        assert state.title == "own.png"
 
 
 @pytest.mark.parametrize("colours", ["standard", "truecolor"])
@@ -423,11 +424,11 @@ async def test_few_colours_have_the_heat_map_in_digits_and_letters(
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press("y")
-        session = front(app).session
-        assert session is not None
+        state = front(app).state
+        assert state is not None
         for _ in range(200):
             await pilot.pause(0.05)
-            if session.heat is not None and session.heat.finished:
+            if state.heat is not None and state.heat.finished:
                 break
         await pilot.pause()
         drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
@@ -438,36 +439,36 @@ async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        scope.to_layer(5)
+        cursor = cursor_of(app)
+        cursor.to_layer(5)
         await pilot.press("enter", "full_stop", "full_stop")
         await pilot.pause()
-        weights = scope.unit_weights
+        weights = cursor.unit_weights
         assert weights is not None and len(weights) == 1600
         seen = re.search(r"\[2\] = (-?[\d.]+)", screen_text(app))
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[2]), abs=6e-7)
         await pilot.press(*["comma"] * 3)
         await pilot.pause()
-        assert scope.source == 1599
+        assert cursor.input_number == 1599
         seen = re.search(r"\[1599\] = (-?[\d.]+) .*-1599/1,600", screen_text(app))
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
-        targets = app.screen.query_one(Canvas).targets("source")
-        assert ("source", 1599) in targets and ("source", 0) not in targets
+        targets = app.screen.query_one(Canvas).targets("input")
+        assert ("input", 1599) in targets and ("input", 0) not in targets
 
 
 async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         for _ in range(2):
             await pilot.press("enter")
             await pilot.pause()
-            assert scope.value == scope.shot.maps(scope.layer)[:, :, scope.map].max()
+            assert cursor.value == cursor.activations.maps(cursor.layer)[:, :, cursor.map].max()
             assert "largest value of this map" in screen_text(app) or "(its largest)" in screen_text(app)
         await pilot.press("escape", "right")
         await pilot.pause()
-        assert ("largest value of this map" in screen_text(app)) == scope.is_largest
+        assert ("largest value of this map" in screen_text(app)) == cursor.is_largest
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -477,9 +478,9 @@ async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_to
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
         await pilot.press("y")
-        await until(pilot, lambda: front(app).heat_shown is not None)
+        await until(pilot, lambda: state_in(app).finished_heat is not None)
         await pilot.pause()
-        heat = front(app).heat_shown
+        heat = state_in(app).finished_heat
         assert heat is not None
         words = " ".join(line[40:] for line in screen_lines(app) if line.strip())
         said = " ".join(words.split())
@@ -495,28 +496,28 @@ async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_to
 def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
     """Its sigmoid is the probability of class 1, so it must not be called by the name of class 0."""
     network = fresh_network("binary")
-    session = Session(network, Source())
+    state = NetworkState(network, Source())
     images = np.zeros((2, 150, 105), np.uint8)
-    session.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
-    assert session.unit_names == ("Dress",)
-    value = float(session.scope.shot.activations[-1][0])
-    assert session.answer.scores[1] == pytest.approx(value)
-    session.scope.to_layer(len(session.scope.layers) - 1)
-    assert place_line(session).endswith(", Dress")
-    ten = Session(fresh_network(), Source())
+    state.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
+    assert state.unit_names == ("Dress",)
+    value = float(state.cursor.activations.outputs[-1][0])
+    assert state.answer.scores[1] == pytest.approx(value)
+    state.cursor.to_layer(len(state.cursor.layers) - 1)
+    assert cursor_line(state).endswith(", Dress")
+    ten = NetworkState(fresh_network(), Source())
     assert ten.unit_names == ten.classes
-    ten.scope.to_layer(len(ten.scope.layers) - 1)
-    ten.scope.to_map(9)
-    assert place_line(ten).endswith(", Ankle boot")
+    ten.cursor.to_layer(len(ten.cursor.layers) - 1)
+    ten.cursor.to_map(9)
+    assert cursor_line(ten).endswith(", Ankle boot")
 
 
 def test_a_list_of_layers_that_is_cut_says_so() -> None:
-    session = Session(fresh_network(dropout=0.5), Source())
+    state = NetworkState(fresh_network(dropout=0.5), Source())
     colours = palette(DARK_NAME)
 
     def drawn(layer: int, height: int) -> list[str]:
-        session.scope.to_layer(layer)
-        block = layers_block(session.scope, "net", 38, height, colours)
+        state.cursor.to_layer(layer)
+        block = layers_block(state.cursor, "net", 38, height, colours)
         return ["".join(segment.text for segment in line).rstrip() for line in block.lines]
 
     assert [line[-2:] for line in drawn(0, 10) if line.endswith((" v", " ^"))] == [" v"]
@@ -531,11 +532,11 @@ async def test_asked_for_weights_a_layer_without_them_says_so() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        scope.to_layer(1)
+        cursor = cursor_of(app)
+        cursor.to_layer(1)
         await pilot.press("k")
         assert "this one has none" in screen_text(app)
-        assert not scope.weights
+        assert not cursor.weights
         await pilot.press("up", "k")
         assert "this one has none" not in screen_text(app)
-        assert scope.weights
+        assert cursor.weights

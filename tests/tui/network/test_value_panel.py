@@ -33,10 +33,10 @@ from cnncore.network import (
 from cnncore.network.explain import Explanation, explain
 from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import Language, set_language
-from tui.network.neuron import NeuronView, neuron_lines
-from tui.network.neuron_rows import Listing, bar, decimals_for, tidy
-from tui.network.neuron_totals import _name_cells
-from tui.network.neuron_words import formula_words, stage_texts
+from tui.network.value_listing import Listing, bar, decimals_for, tidy
+from tui.network.value_panel import ValueView, value_view
+from tui.network.value_totals import _name_cells
+from tui.network.value_words import formula_words, stage_texts
 
 COLOURS = palette(DARK_NAME)
 NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -89,11 +89,11 @@ def middle(layer: int) -> Explanation:
     return explain(NETWORK, IMAGE, INSIDE, layer, place)
 
 
-def show(layer: int, width: int = 76, height: int = 18, **options: object) -> NeuronView:
-    return neuron_lines(middle(layer), width=width, height=height, colours=COLOURS, **options)  # type: ignore[arg-type]
+def show(layer: int, width: int = 76, height: int = 18, **options: object) -> ValueView:
+    return value_view(middle(layer), width=width, height=height, colours=COLOURS, **options)  # type: ignore[arg-type]
 
 
-def plain(view: NeuronView) -> str:
+def plain(view: ValueView) -> str:
     return "\n".join(line.plain for line in view.lines)
 
 
@@ -253,7 +253,7 @@ def test_a_wide_screen_has_several_columns() -> None:
     layer = Dense(name="d", input_shape=(1600,), kernel=normal(1600, 4))
     network, x = Network([layer], (1600,)), normal(1600)
     found = explain(network, x, network.activations(x), 0, (2,))
-    wide, narrow = (neuron_lines(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
+    wide, narrow = (value_view(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
     assert wide.capacity > 2 * wide.per_column > 80
     assert narrow.capacity >= narrow.per_column
 
@@ -280,7 +280,7 @@ def test_the_winner_of_a_window_stands_in_brackets_and_padding_is_a_dash() -> No
     assert [i for i, line in enumerate(lines) if "[" in line] == [found.winner]
     assert f"= {tidy(found.value)}" in plain(view)
     corner = explain(NETWORK, IMAGE, INSIDE, POOLED, tuple(size - 1 for size in NETWORK.layers[POOLED].output_shape))
-    text = plain(neuron_lines(corner, width=76, height=18, colours=COLOURS, order="index"))
+    text = plain(value_view(corner, width=76, height=18, colours=COLOURS, order="index"))
     assert text.count("pad") == int(corner.sources.padded.sum()) > 0
     assert re.search(r"pad +-\s", text)
 
@@ -380,7 +380,7 @@ def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
     with np.errstate(all="ignore"):
         found = explain(network, x, network.activations(x), 0, (0,))
         for width in (40, 76, 120):
-            view = neuron_lines(found, width=width, height=18, colours=COLOURS, keras=math.nan)
+            view = value_view(found, width=width, height=18, colours=COLOURS, keras=math.nan)
             assert all(line.cell_len <= width for line in view.lines)
             assert "recomputed" in plain(view)
 
@@ -422,7 +422,7 @@ def test_of_many_classes_the_largest_shares_are_shown_and_the_rest_summed(width:
     found = explain(network, x, network.activations(x), 0, (7,))
     table = found.softmax
     assert table is not None
-    text = plain(neuron_lines(found, width=width, height=height, colours=COLOURS))
+    text = plain(value_view(found, width=width, height=height, colours=COLOURS))
     assert re.search(r">7 +", text)
     rest = re.search(r"the other (\d+): e\^\(z-max\) makes (\S+)", text)
     assert rest
