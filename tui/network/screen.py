@@ -51,8 +51,8 @@ class NetworkScreen(FrameScreen):
     """The command of Keras's child process in tests; None for the real one."""
 
     HELP_TEXT = N_(
-        "Every layer of a trained network and its output for one picture. Enter goes in: from all maps to one large map,"
-        " from there to the arithmetic of one value, and from a term to the value it comes from."
+        "Every layer of a trained network and its output for one picture. Enter goes in: from all maps to one large"
+        " map, from there to the arithmetic of one value, and from a term to the value it comes from."
         " Esc goes out by one level. The C core computes all numbers from this picture and these weights."
     )
     BINDINGS: ClassVar[list[BindingType]] = [

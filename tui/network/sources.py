@@ -176,7 +176,7 @@ class Sources:
     async def _find_answers(self, keep: bool) -> None:
         state = self._state
         assert state.picture_set is not None
-        found = False
+        found, before = False, state.picture
         async for answered in in_threads(answer_all(state.network, state.picture_set.pictures)):
             if self._replaced:
                 return
@@ -187,6 +187,8 @@ class Sources:
                 found = True
                 self._changed()
             self._host.messages.notice = _answers_words(answered, found)
+            if answered.finished and found and state.picture is before:
+                self._host.messages.notice = state.filter_words
             self._host.show()
 
     # The heat map.

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import random
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from network_screens import colour_network, cursor_of, front, shown, state_in
-from screens_of import screen_lines, screen_text, until
-from textual.widgets import Input
+from network_screens import cursor_of, front, shown, state_in
+from screens_of import screen_lines, screen_text
 
-from cnncore.datasets.network_images import Pictures
-from cnncore.datasets.pictures import save_picture
-from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp
-from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import set_language
 from tui.network.activations import INPUT
 from tui.network.cursor import Cursor, Depth
-from tui.network.heat import heat_meaning
-from tui.network.layers_block import layers_block
-from tui.network.spoken import cursor_line
-from tui.network.state import NetworkState, Source
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -225,88 +215,6 @@ async def test_kernels_are_shown_with_their_signs() -> None:
         assert cursor.channel == 2
 
 
-async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        state = front(app).state
-        assert state is not None
-        assert state.picture_set is not None
-        await pilot.press("n", "n")
-        assert state.picture_number == 2
-        expected = state.network.activations(state.picture_set.pictures.images[2] / np.float32(255))
-        for found, right in zip(state.cursor.activations.outputs, expected, strict=True):
-            np.testing.assert_array_equal(found, right)
-        await pilot.press("p")
-        assert state.picture_number == 1
-        await pilot.press("f")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if state.picture_set.answered is not None and state.picture_set.answered.finished:
-                break
-        await pilot.press("n", "n")
-        await pilot.pause()
-        assert state.label != state.answer.answer
-        assert "misclassified" in screen_text(app)
-        await pilot.press("f", "c", "c")
-        await pilot.pause()
-        assert state.label == 1
-        await pilot.press("C", "C")
-        assert state.filter.label is None
-
-
-async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path) -> None:
-    path = tmp_path / "mine.png"
-    save_picture(np.tile(np.arange(0, 200, 2, dtype=np.uint8), (60, 1)), path)
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("o", *"nothing.png", "enter")
-        await pilot.pause()
-        assert "nothing.png" in screen_text(app)
-        await pilot.press(*["backspace"] * len("nothing.png"))
-        for letter in str(path):
-            await pilot.press("full_stop" if letter == "." else "slash" if letter == "/" else letter)
-        await pilot.press("enter")
-        await pilot.pause()
-        state = front(app).state
-        assert state is not None
-        assert state.picture.original.shape == (60, 100)
-        assert state.picture.fitted.shape == (28, 28)
-        assert "28x28, yours is 60x100" in screen_text(app)
-        assert "mine.png" in screen_lines(app)[1]
-        before = state.picture.values.copy()
-        await pilot.press("z")
-        assert state.picture.inverted
-        assert not np.array_equal(before, state.picture.values)
-        await pilot.press("n")
-        assert state.title == ""
-
-
-async def test_why_shows_the_heat_map_and_what_it_rests_on() -> None:
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        state = front(app).state
-        assert state is not None
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if state.heat is not None and state.heat.finished:
-                break
-        assert state.heat is not None
-        assert state.heat.finished
-        assert state.heat.label == state.answer.answer
-        await pilot.pause()
-        text = screen_text(app)
-        assert f"Why kind {state.heat.label}" in text
-        assert f"{state.heat.base:.3f}" in text
-        await pilot.press("n")
-        await pilot.press("escape")
-        await pilot.pause()
-        assert "Why kind" not in screen_text(app)
-
-
 async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -338,6 +246,8 @@ KEYS = [
     *["pageup", "pagedown", "home", "end", "less_than_sign", "greater_than_sign", "g", "o", "O", "l", "T"],
     *["left_square_bracket", "right_square_bracket", "question_mark", "tab", "5", "x"],
 ]
+
+
 HAMMER_SIZES = [(80, 24), (120, 40), (200, 60), (20, 5), (79, 24), (80, 21), (1, 1), (300, 22), (80, 22)]
 
 
@@ -391,50 +301,6 @@ async def test_the_header_has_room_for_all_places_and_the_language(language: str
             assert line.endswith("한국어" if language == "ko" else "English")
 
 
-def test_the_next_network_takes_over_the_learners_own_picture() -> None:
-    first = NetworkState(fresh_network(), Source())
-    first.show_own(np.full((40, 40), 9, np.uint8), "mine")
-    second = NetworkState(colour_network(), Source("x.keras", "x.keras"), first)
-    assert second.title == "mine"
-    assert second.picture.values.shape == (12, 10, 3)
-
-
-async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
-    save_picture(np.zeros((28, 28), np.uint8), tmp_path / "own.png")
-    app = CnnApp(start="network")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
-        command = next(each for each in app.get_system_commands(app.screen) if each.title == "Open a picture")
-        command.callback()
-        await pilot.pause()
-        app.screen.query_one(Input).value = str(tmp_path / "own.png")
-        await pilot.press("enter")
-        await pilot.pause()
-        state = front(app).state
-        assert state is not None
-        assert state.title == "own.png"
-
-
-@pytest.mark.parametrize("colours", ["standard", "truecolor"])
-async def test_few_colours_have_the_heat_map_in_digits_and_letters(
-    monkeypatch: pytest.MonkeyPatch, colours: str
-) -> None:
-    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        state = front(app).state
-        assert state is not None
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if state.heat is not None and state.heat.finished:
-                break
-        await pilot.pause()
-        drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
-        assert (len(drawn) > 8) == (colours == "standard")
-
-
 async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -469,63 +335,6 @@ async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
         await pilot.press("escape", "right")
         await pilot.pause()
         assert ("largest value of this map" in screen_text(app)) == cursor.is_largest
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_told_apart(language: str) -> None:
-    set_language("ko" if language == "ko" else "en")
-    app = CnnApp(start="network")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: state_in(app).finished_heat is not None)
-        await pilot.pause()
-        heat = state_in(app).finished_heat
-        assert heat is not None
-        words = " ".join(line[40:] for line in screen_lines(app) if line.strip())
-        said = " ".join(words.split())
-        mean, most = "평균" if language == "ko" else "mean", f"{heat.most:.3f}"
-        assert f"9 = {mean} -{most}" in said
-        assert f"i = {mean} +{most}" in said
-        top, left, bottom, right = heat.patch
-        ends = f"{top}-{bottom - 1}, {'열' if language == 'ko' else 'columns'} {left}-{right - 1}"
-        assert f"{heat.lowest_score:.3f}" in said and ends in said
-        assert " ".join(heat_meaning(heat).split()) in said
-
-
-def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
-    """Its sigmoid is the probability of class 1, so it must not be called by the name of class 0."""
-    network = fresh_network("binary")
-    state = NetworkState(network, Source())
-    images = np.zeros((2, 150, 105), np.uint8)
-    state.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
-    assert state.unit_names == ("Dress",)
-    value = float(state.cursor.activations.outputs[-1][0])
-    assert state.answer.scores[1] == pytest.approx(value)
-    state.cursor.to_layer(len(state.cursor.layers) - 1)
-    assert cursor_line(state).endswith(", Dress")
-    ten = NetworkState(fresh_network(), Source())
-    assert ten.unit_names == ten.classes
-    ten.cursor.to_layer(len(ten.cursor.layers) - 1)
-    ten.cursor.to_map(9)
-    assert cursor_line(ten).endswith(", Ankle boot")
-
-
-def test_a_list_of_layers_that_is_cut_says_so() -> None:
-    state = NetworkState(fresh_network(dropout=0.5), Source())
-    colours = palette(DARK_NAME)
-
-    def drawn(layer: int, height: int) -> list[str]:
-        state.cursor.to_layer(layer)
-        block = layers_block(state.cursor, "net", 38, height, colours)
-        return ["".join(segment.text for segment in line).rstrip() for line in block.lines]
-
-    assert [line[-2:] for line in drawn(0, 10) if line.endswith((" v", " ^"))] == [" v"]
-    assert drawn(0, 10)[-1].endswith(" v")
-    last = drawn(9, 10)
-    assert last[1].endswith(" ^")
-    assert not last[-1].endswith(" v")
-    assert not any(line.endswith((" v", " ^")) for line in drawn(0, 12))
 
 
 async def test_asked_for_weights_a_layer_without_them_says_so() -> None:
