@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from cnncore.datasets.network_images import Pictures
 from cnncore.network import Conv2D, Dense, GlobalAveragePooling2D, MaxPooling2D, Network, cache
 from tui.cnn_app import CnnApp
+from tui.network.cursor import Cursor
 from tui.network.screen import NetworkScreen
-from tui.network.state import Microscope
+from tui.network.state import NetworkState
 
 
 def some_pictures(network: Network) -> Pictures:
@@ -28,10 +29,14 @@ def front(app: CnnApp) -> NetworkScreen:
     return app.screen
 
 
-def scope_of(app: CnnApp) -> Microscope:
-    session = front(app).session
-    assert session is not None
-    return session.scope
+def state_in(app: CnnApp) -> NetworkState:
+    state = front(app).state
+    assert state is not None
+    return state
+
+
+def cursor_of(app: CnnApp) -> Cursor:
+    return state_in(app).cursor
 
 
 async def shown(pilot: Pilot[None]) -> None:
@@ -40,7 +45,7 @@ async def shown(pilot: Pilot[None]) -> None:
     assert isinstance(app, CnnApp)
     for _ in range(300):
         await pilot.pause(0.02)
-        if isinstance(app.screen, NetworkScreen) and app.screen.session and app.screen.session.gallery:
+        if isinstance(app.screen, NetworkScreen) and app.screen.state and app.screen.state.picture_set:
             break
     await pilot.pause()
 

@@ -22,9 +22,9 @@ from tui.cli.validate import validation_table
 from tui.cnn_app import CnnApp, Options
 from tui.drawing.theme import palette
 from tui.i18n import set_language
-from tui.network.panels import answer_block
-from tui.network.session import Session, Source
+from tui.network.answer import answer_block
 from tui.network.spoken import answer_words, network_lines
+from tui.network.state import NetworkState, Source
 from tui.training.panels import epochs_panel
 from tui.training.run_state import RunState
 from tui.training.spoken import chart_lines
@@ -48,26 +48,26 @@ def network(units: int, activation: str, value: float = math.nan, where: int = -
     )
 
 
-def block(session: Session) -> str:
-    return "\n".join("".join(s.text for s in line) for line in answer_block(session.answer, 40, 12, COLOURS).lines)
+def block(state: NetworkState) -> str:
+    return "\n".join("".join(s.text for s in line) for line in answer_block(state.answer, 40, 12, COLOURS).lines)
 
 
 @pytest.mark.parametrize(("units", "activation"), ACTIVATIONS)
 @pytest.mark.parametrize("where", [-1, 0])
 def test_there_is_no_answer(units: int, activation: str, where: int) -> None:
-    session = Session(network(units, activation, where=where), Source("net.keras", "net"))
-    assert session.answer.answer is None
-    assert "NaN: no answer" in block(session)
-    assert ">" not in block(session)
-    assert answer_words(session) == "The network gives NaN, so it names no class"
-    assert not any("answer is" in line for line in network_lines(session))
+    state = NetworkState(network(units, activation, where=where), Source("net.keras", "net"))
+    assert state.answer.answer is None
+    assert "NaN: no answer" in block(state)
+    assert ">" not in block(state)
+    assert answer_words(state) == "The network's output is NaN, so it names no class"
+    assert not any("answer is" in line for line in network_lines(state))
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e38])
 def test_infinities_are_drawn(value: float) -> None:
-    session = Session(network(10, "linear", value, where=3), Source("net.keras", "net"))
-    assert session.answer.answer == (0 if value < 0 else 3)
-    assert "NaN" not in block(session)
+    state = NetworkState(network(10, "linear", value, where=3), Source("net.keras", "net"))
+    assert state.answer.answer == (0 if value < 0 else 3)
+    assert "NaN" not in block(state)
 
 
 async def seen(app: CnnApp, pilot: Pilot[None], words: str) -> None:
@@ -92,10 +92,10 @@ async def test_the_network_screen_names_none(units: int, activation: str, langua
         screen.action_wrong()
         await seen(app, pilot, "For 30 of 30 pictures" if language == "en" else "그림 30장 가운데 30장")
         assert not any(re.search("The answer is", line) for line in screen.spoken())
-        session = screen.session
-        assert session is not None
-        assert session.gallery is not None
-        assert session.gallery.tally() == () or all(wrong == 0 for _count, wrong in session.gallery.tally())
+        state = screen.state
+        assert state is not None
+        assert state.picture_set is not None
+        assert state.picture_set.tally() == () or all(wrong == 0 for _count, wrong in state.picture_set.tally())
         screen.action_wrong()
         screen.action_why()
         await seen(app, pilot, "none to explain" if language == "en" else "설명할 답도 없습니다")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from network_screens import front, kept, scope_of, shown
+from network_screens import cursor_of, front, kept, shown
 from screens_of import ready, screen_text, until
 
 from cnncore.errors import CnnError
@@ -40,8 +40,8 @@ async def test_what_was_trained_last_takes_the_place_of_what_was_opened(tmp_path
         await pilot.press("3")
 
         def path() -> str:
-            session = front(app).session
-            return "" if session is None else session.source.path
+            state = front(app).state
+            return "" if state is None else state.source.path
 
         await until(pilot, lambda: path() == trained)
         assert path() == trained
@@ -59,13 +59,13 @@ async def test_a_network_that_cannot_be_opened_leaves_the_one_at_hand(tmp_path: 
     app = CnnApp(Options(model=path), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        before = front(app).session
-        front(app)._open_network(wrong, chosen=True)
+        before = front(app).state
+        front(app).opener.open(wrong, chosen=True)
         await until(pilot, lambda: "the network takes" in " ".join(screen_text(app).split()))
         assert app.current_network.path == path
         await pilot.press("1", "3")
         await pilot.pause(0.2)
-        assert front(app).session is before
+        assert front(app).state is before
 
 
 @usual
@@ -84,8 +84,8 @@ async def test_a_bar_of_a_probability_is_a_part_of_one(activation: str, tmp_path
         await shown(pilot)
         await pilot.press("down", "down")
         await pilot.pause()
-        assert scope_of(app).name == "d"
-        value = scope_of(app).value
+        assert cursor_of(app).name == "d"
+        value = cursor_of(app).value
         line = next(line for line in screen_text(app).splitlines() if line.count("━") and line.rstrip().endswith("─"))
         full, rest = line.count("━"), line.count("─")
         assert abs(full / (full + rest) - value) < 0.05

@@ -33,7 +33,7 @@ async def network(pilot: Pilot[None]) -> NetworkScreen:
     for _ in range(300):
         await pilot.pause(0.02)
         screen = pilot.app.screen
-        if isinstance(screen, NetworkScreen) and screen.session and screen.session.gallery:
+        if isinstance(screen, NetworkScreen) and screen.state and screen.state.picture_set:
             break
     await pilot.pause()
     assert isinstance(pilot.app.screen, NetworkScreen)
@@ -141,7 +141,7 @@ async def test_what_the_network_screen_says_is_a_sentence_before_the_place(messa
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await network(pilot)
         place = words(app)[0].partition("file. ")[2]  # behind that the weights are random
-        screen._notice = message
+        screen.messages.notice = message
         assert place and words(app)[0] == said + place
 
 
@@ -150,17 +150,17 @@ async def test_the_network_is_told_at_every_depth_and_layer() -> None:
     app = CnnApp(Options(screen_reader=True), start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await network(pilot)
-        session = screen.session
-        assert session is not None
-        scope = session.scope
-        shares = scope.shot.activations[-1]
+        state = screen.state
+        assert state is not None
+        cursor = state.cursor
+        shares = cursor.activations.outputs[-1]
         said = words(app)
         assert f"kind 3: {float(shares[3]):.3f}" in said
-        for layer in range(len(scope.layers)):
-            scope.to_layer(layer)
+        for layer in range(len(cursor.layers)):
+            cursor.to_layer(layer)
             await pilot.press("enter", "m")
             await pilot.pause()
-            value = float(scope.shot.values(layer)[scope.place])
+            value = float(cursor.activations.values(layer)[cursor.index])
             number = float(words(app)[0].rpartition(": ")[2].partition(",")[0])
             assert number == pytest.approx(value, abs=1e-6)
             await pilot.press("enter")

@@ -1,7 +1,7 @@
-"""A network for the screen: any `.keras` file, opened at once where it was opened before, and Keras's own values.
+"""Opens any `.keras` file, at once if it is in the cache, and asks Keras for its own values.
 
-Keras lives in a child process that stays alive to answer questions. The screen never waits for it: a network that was
-converted before comes from the cache, and Keras's values come when they come.
+Keras runs in a child process that stays alive to answer questions. The screen never waits for it: a network that was
+converted before comes from the cache, and Keras's values arrive later.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Failed", "Loaded", "Message", "NetworkClient", "Ready", "Stage", "Va
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """The network; `cached` where it came from the cache, without Keras."""
+    """The network; `cached` if it came from the cache, without Keras."""
 
     network: Network
     cached: bool
@@ -42,8 +42,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
-    """Keras's answer to question `id`: one array for every layer of the network, or None where Keras has no layer that
-    computes (an input layer). With the batch axis where the question had it."""
+    """Keras's answer to question `id`: one array for every layer of the network, None for an input layer.
+
+    The arrays have a batch axis if the question had one.
+    """
 
     id: int
     arrays: tuple[Array | None, ...]
@@ -58,16 +60,15 @@ class NetworkClient:
         Stage("cache"), Loaded(network, True), Stage("import"), Stage("load"), Ready(), Values ...
         Stage("cache"), Stage("import"), Stage("convert"), Loaded(network, False), Ready(), Values ...
 
-    `Failed` is the last message, wherever it comes; after `Loaded` it means only that there are no values of Keras's.
-    Once stopped, the messages end without a word.
+    `Failed` is always the last message; after `Loaded` it means only that Keras's values are missing. `stop()` ends the
+    messages without another one.
 
-    `source` is the path of a `.keras` file, or a network that is in no file, made by `fresh_network`: `name` says which
-    of the mission's own it is, and its `Loaded` comes first of all. With `keras` False the child is only started for a
-    file that is not in the cache, and ended once it is converted.
+    `source` is the path of a `.keras` file, or a network without a file, made by `fresh_network`: `name` says which
+    one, and `Loaded` comes first. With `keras` False the child is started only for a file that is not in the cache, and
+    ends once it is converted.
 
-    `content` is that of the client which opened the file before: if the file is another one meanwhile, `Failed` says
-    so, and no values of another network come. `command` takes the place of the real child's, for tests: the request is
-    put behind it.
+    `content` is the digest of the file when it was opened before: if the file has changed since, `Failed` says so, and
+    no values of another network arrive. `command` replaces the real child's in tests; the request is appended to it.
     """
 
     def __init__(
@@ -92,10 +93,10 @@ class NetworkClient:
         self._stopped = False
 
     def ask(self, x: Any) -> int:
-        """What does Keras compute in every layer for `x`, one input or a batch, as the network takes it?
+        """Ask Keras for the output of every layer for `x`, one input or a batch of the network's shape.
 
-        Returns the number that the `Values` will bear. A question takes the place of those before it that are not yet
-        answered; one that is asked before the child is up waits for it.
+        Returns the `id` of the `Values` to come. A question replaces those before it that have no answer yet; one asked
+        before the child is up waits for it.
         """
         self._asked += 1
         self._waiting = (self._asked, np.array(x, np.float32))
@@ -103,19 +104,19 @@ class NetworkClient:
         return self._asked
 
     def stop(self) -> None:
-        """Ends the child; no message follows."""
+        """End the child; no message follows."""
         self._stopped = True
         if self._child is not None:
             self._child.stop()
 
     async def close(self) -> None:
-        """Returns when no process is left."""
+        """End the child and wait until it is gone."""
         self.stop()
         if self._child is not None:
             await self._child.close()
 
     async def messages(self) -> AsyncGenerator[Message]:
-        try:  # not in a thread: if we were cancelled meanwhile, nobody would know which folder to remove
+        try:  # not in a thread: a cancelled task would not know which folder to remove
             self._folder = folder = Path(tempfile.mkdtemp(prefix="cnn-tui-network-"))
         except OSError as error:
             yield Failed(N_("No folder for temporary files could be made: {reason}"), {"reason": reason_of(error)})
@@ -138,24 +139,24 @@ class NetworkClient:
             shutil.rmtree(folder, ignore_errors=True)
 
     async def _opened(self, folder: Path) -> AsyncGenerator[Message]:
-        """The messages; raises what goes wrong on this side."""
+        """The messages; errors of this process are raised."""
         if isinstance(self._source, Network):
             yield Loaded(self._source, False)
             weights = folder / "weights.npz"
             await asyncio.to_thread(storage.save, self._source, weights)
             request = Request(str(folder), convert=False, network=self._name, weights=str(weights))
-            found: Network | None = self._source
+            network: Network | None = self._source
         else:
             yield Stage("cache")
             content = await asyncio.to_thread(cache.digest, self._source)
             if self.content not in ("", content):
                 raise CnnError("{path} was changed since it was opened; open it again", path=self._source)
             self.content = content
-            found = await asyncio.to_thread(cache.find, content)
-            if found is not None:
-                yield Loaded(found, True)
-            request = Request(str(folder), model=self._source, content=content, convert=found is None)
-        if self._stopped or (found is not None and not self._keras):
+            network = await asyncio.to_thread(cache.find, content)
+            if network is not None:
+                yield Loaded(network, True)
+            request = Request(str(folder), model=self._source, content=content, convert=network is None)
+        if self._stopped or (network is not None and not self._keras):
             return
         async with contextlib.aclosing(self._from_child(request)) as messages:
             async for message in messages:
@@ -180,19 +181,19 @@ class NetworkClient:
                         yield message
 
     def _send(self) -> None:
-        """Sends the question that waits, where there is a child to send it to."""
+        """Send the waiting question once there is a child to send it to."""
         if self._waiting is None or self._child is None or self._folder is None:
             return
         number, x = self._waiting
         path = self._folder / f"question-{number}.npy"
-        with contextlib.suppress(OSError):  # a full disk: the question stays, and the next may find room
+        with contextlib.suppress(OSError):  # on a full disk the question keeps waiting
             np.save(path, x, allow_pickle=False)
             if self._child.send(Question(number, str(path)).to_json()):
                 self._waiting = None
 
 
 def can_be_tried_again(failed: Failed) -> bool:
-    """Whether the same question may find an answer later; not where the file has become another one."""
+    """True if the same question may be answered later: false once the file has changed."""
     return not failed.message.startswith("{path} was changed since")
 
 

@@ -1,186 +1,144 @@
-"""Taking along what the network screen shows, at each of its depths: a command line that reopens it, the picture, the
-maps and the heat map as pictures and numbers, the terms of a value, and layers as Keras code.
-
-The dialog is that of `tui.walk.export`; `cnncore` writes the files.
+"""Exports the view of the network screen: the command that opens it again, the picture, maps and heat map as pictures
+and numbers, the terms of a value, and layers as Keras code. `cnncore` writes the files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import SystemCommand
+import numpy as np
 
 from cnncore._files import write_text
-from tui.drawing.theme import kept_palette
-from tui.export.menu import ExportDialog, Item, Saver, ask_file
+from cnncore.datasets.pictures import save_picture
+from cnncore.datasets.values import save_values
+from cnncore.display.maps import lightest
+from cnncore.network.explain.terms_file import save_terms
+from cnncore.network.keras_code import has_weights, layers_code, save_weights
+from cnncore.network.occlusion import heat_steps
+from tui.drawing.maps import Look, level_colour, look_of
+from tui.drawing.theme import Palette, kept_palette
+from tui.export.maps import ExportedMap
+from tui.export.menu import Item, Saver
 from tui.i18n import N_, _
-
-if TYPE_CHECKING:
-    from cnncore.network.explain import Explanation
-    from tui.drawing.maps import Look
-    from tui.export.maps import ExportedMap
-    from tui.network.screen import NetworkScreen
-    from tui.network.session import Session
-    from tui.network.state import Microscope
+from tui.network.activations import INPUT
+from tui.network.cursor import Cursor, Depth
+from tui.network.heat import heat_pixels
+from tui.network.state import NetworkState
 
 NUMBERS, PICTURES = (".npy", ".csv"), (".png",)
 COMMAND = Item("command", "c", N_("Copy the command line that reopens this"))
-PICTURE = Item("picture", "i", N_("The picture as the network gets it"), "cnn-picture.png", PICTURES)
+PICTURE = Item("picture", "i", N_("The picture as the network sees it"), "cnn-picture.png", PICTURES)
 INPUTS = Item("inputs", "m", N_("That picture as numbers: .npy or .csv"), "cnn-picture.npy", NUMBERS)
 MAP_PICTURE = Item("map-picture", "o", N_("This map as a picture"), "cnn-map.png", PICTURES)
 MAP = Item("map", "n", N_("This map as numbers: .npy or .csv"), "cnn-map.npy", NUMBERS)
 MAPS = Item(
-    "maps", "a", N_("All maps of this layer: .npy (one array), .csv or .png (a file each)"), "cnn-maps.npy",
+    "maps", "a", N_("All maps of this layer: .npy (one array), .csv or .png (one file per map)"), "cnn-maps.npy",
     (*NUMBERS, *PICTURES),
 )  # fmt: skip
 VALUES = Item("values", "a", N_("All values of this layer: .npy or .csv"), "cnn-values.npy", NUMBERS)
-HEAT = Item(
-    "heat", "h", N_("How far the score falls, for each pixel: .npy, .csv or .png"), "cnn-heat.npy", MAPS.suffixes
-)
-TERMS = Item("terms", "t", N_("All numbers that make this value: .csv"), "cnn-terms.csv", (".csv",))
+HEAT = Item("heat", "h", N_("The drop of the score for each pixel: .npy, .csv or .png"), "cnn-heat.npy", MAPS.suffixes)
+TERMS = Item("terms", "t", N_("All terms of this value: .csv"), "cnn-terms.csv", (".csv",))
 LAYER = Item("layer", "l", N_("This layer alone as Keras code"), "cnn_layer.py", (".py",))
 NETWORK = Item("network", "k", N_("The network as Keras code"), "cnn_network.py", (".py",))
 SO_FAR = Item("network", "k", N_("The network up to this layer as Keras code"), "cnn_network.py", (".py",))
 
 
-def items_of(screen: NetworkScreen) -> list[Item]:
-    """What there is to take where the screen is."""
-    from tui.network.state import INPUT, Depth
-
-    session = screen.session
-    if session is None:
-        return []
-    scope = session.scope
-    found = [COMMAND, PICTURE, INPUTS]
-    if scope.layer != INPUT:
-        rows, columns, _maps = scope.size
-        found += [MAP_PICTURE, MAP, MAPS] if rows * columns > 1 else [VALUES]
-    if screen.heat_shown is not None:
-        found.append(HEAT)
-    if scope.depth == Depth.NEURON:
-        found.append(TERMS)
-    if scope.layer != INPUT:
-        found.append(LAYER)
-    inner = scope.depth != Depth.NETWORK and scope.layer not in (INPUT, len(scope.layers) - 1)
-    return [*found, SO_FAR if inner else NETWORK]
+def items_of(state: NetworkState) -> list[Item]:
+    """The items that can be exported from the current view."""
+    cursor = state.cursor
+    items = [COMMAND, PICTURE, INPUTS]
+    if cursor.layer != INPUT:
+        items += [VALUES] if cursor.one_value_per_map else [MAP_PICTURE, MAP, MAPS]
+    if state.finished_heat is not None:
+        items.append(HEAT)
+    if cursor.depth == Depth.VALUE:
+        items.append(TERMS)
+    if cursor.layer != INPUT:
+        items.append(LAYER)
+    inner = cursor.depth != Depth.NETWORK and cursor.layer != INPUT and not cursor.is_last_layer
+    return [*items, SO_FAR if inner else NETWORK]
 
 
-def open_menu(screen: NetworkScreen) -> None:
-    """Asks what to take, and takes it."""
-    if screen.session is not None:
-        screen.app.push_screen(
-            ExportDialog(screen.command_line(), items_of(screen)), lambda name: take(screen, name) if name else None
-        )
+def note_of(state: NetworkState, item: Item) -> str:
+    """What to add when the item was written to one file: the shape of all maps."""
+    return _("of shape {shape}").format(shape=str(state.cursor.size)) if item is MAPS else ""
 
 
-def palette_commands(screen: NetworkScreen) -> Iterable[SystemCommand]:
-    """Each item for the command palette."""
-    for item in items_of(screen):
-        yield SystemCommand(_(item.title), _("Export"), lambda name=item.id: take(screen, name))
-
-
-def take(screen: NetworkScreen, name: str) -> None:
-    """One item: copied at once, or written once a file is named. It is of what was shown when it was asked for."""
-    session = screen.session
-    item = next((item for item in items_of(screen) if item.id == name), None)
-    if session is None or item is None:
-        return
-    if item is COMMAND:
-        command = screen.command_line()
-        screen.app.copy_to_clipboard(command)
-        screen.say(_("Copied: {command}").format(command=command))
-        return
-    note = ""
-    if item is MAPS:
-        rows, columns, maps = session.scope.size
-        note = _("of shape {shape}").format(shape=f"({rows}, {columns}, {maps})")
-    ask_file(screen.app, item, _saver(screen, session, item), screen.say, note)
-
-
-def _saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
-    from tui.drawing.maps import look_of
-    from tui.network.state import INPUT, Depth
-
-    scope, seen = session.scope, session.seen
+def saver_of(state: NetworkState, item: Item, theme: str) -> Saver:
+    """The saver of an item, for the state as it is now; `theme` colours the pictures."""
+    cursor, picture = state.cursor, state.picture
     if item in (LAYER, NETWORK, SO_FAR):
-        last = len(scope.layers) - 1 if scope.layer == INPUT or item is NETWORK else scope.layer
+        last = len(cursor.layers) - 1 if cursor.layer == INPUT or item is NETWORK else cursor.layer
         first = last if item is LAYER else 0
-        # Of the whole network its answer is of interest, of a layer the value that one looks at.
-        shown = scope.place if scope.depth == Depth.NEURON and last == scope.layer else ()
-        return _code_saver(item, scope, first, last, shown)
+        # The code of a whole network prints its answer, that of a layer the value under the cursor.
+        shown = cursor.index if cursor.depth == Depth.VALUE and last == cursor.layer else ()
+        return _code_saver(item, cursor, first, last, shown)
     if item is PICTURE:
-        return _simple(item, lambda path: _save_picture(seen.fitted, path))
+        return _single_file(item, lambda path: save_picture(picture.fitted, path))
     if item is INPUTS:
-        return _maps_saver(item, seen.values, _maps_of(seen.values))
+        return _maps_saver(item, picture.values, _maps_of(picture.values))
     if item is TERMS:
-        return _simple(item, _terms_writer(screen.explanation()))
+        explanation = state.explanation()
+        return _single_file(item, lambda path: save_terms(explanation, path))
     if item is HEAT:
-        return _heat_saver(screen, session, item)
-    values, look = scope.shot.values(scope.layer), look_of(kept_palette(screen.app.theme))
+        return _heat_saver(state, item, kept_palette(theme))
+    return _layer_saver(item, cursor, look_of(kept_palette(theme)))
+
+
+def _layer_saver(item: Item, cursor: Cursor, look: Look) -> Saver:
+    """The values of a layer, one map of it or all its maps."""
+    activations = cursor.activations
+    values, maps = activations.values(cursor.layer), activations.maps(cursor.layer)
+    single = maps[:, :, cursor.map]
     if item is VALUES:
-        row = values.reshape(1, -1)
-        return _maps_saver(item, values, [_kept("", row)])
-    maps = scope.shot.maps(scope.layer)
-    if item in (MAP, MAP_PICTURE):
-        single = maps[:, :, scope.map]
-        if item is MAP:
-            return _maps_saver(item, single, [_kept("", single)])
-        drawn = level_pixels(scope, scope.map, look)
-        return _simple(item, lambda path: _save_picture(drawn, path))
-    # Only as it is asked for: of 64 maps, 64 pictures.
-    return _maps_saver(item, values, _maps_of(values), lambda number: level_pixels(scope, number, look))
+        return _maps_saver(item, values, [ExportedMap("", values.reshape(1, -1))])
+    if item is MAP:
+        return _maps_saver(item, single, [ExportedMap("", single)])
+    if item is MAP_PICTURE:
+        pixels = level_pixels(cursor, cursor.map, look)
+        return _single_file(item, lambda path: save_picture(pixels, path))
+    shown = replace(cursor)  # the cursor may move before the file is named
+
+    def drawn(number: int) -> Any:  # only as it is asked for: 64 maps are 64 pictures
+        return level_pixels(shown, number, look)
+
+    return _maps_saver(item, values, _maps_of(values), drawn)
 
 
-def level_pixels(scope: Microscope, number: int, look: Look) -> Any:
-    """Map `number` as it is drawn, a pixel a value: greys (H, W), or (H, W, 3) where something is below zero."""
-    import numpy as np
-
-    from tui.drawing.maps import level_colour
-
-    levels = scope.shot.levels(scope.layer, number, scope.scale)
-    signed = scope.shot.signed(scope.layer)
+def level_pixels(cursor: Cursor, number: int, look: Look) -> Any:
+    """Map `number` as it is drawn, one pixel for each value: greys (H, W), or (H, W, 3) if the layer has negatives."""
+    levels = cursor.activations.levels(cursor.layer, number, cursor.scale)
+    signed = cursor.activations.signed(cursor.layer)
     colours = [level_colour(level, signed, "plain", look).get_truecolor() for level in range(-255, 256)]
-    found = np.array(colours, np.uint8)[levels.astype(np.int64) + 255]
-    return found if signed else found[:, :, 0]
-
-
-def _kept(name: str, values: Any) -> ExportedMap:
-    from tui.export.maps import ExportedMap
-
-    return ExportedMap(name, values)
+    pixels = np.array(colours, np.uint8)[levels.astype(np.int64) + 255]
+    return pixels if signed else pixels[:, :, 0]
 
 
 def _maps_of(values: Any) -> list[ExportedMap]:
-    """The maps of (H, W, maps) by their numbers, as the screen has them; of anything else one."""
+    """The maps of (H, W, maps), named by number as on the screen; anything else is one map."""
     if values.ndim == 3 and values.shape[2] > 1:
         digits = len(str(values.shape[2] - 1))
-        return [_kept(str(number).zfill(digits), values[:, :, number]) for number in range(values.shape[2])]
-    return [_kept("", values.reshape(values.shape[0], -1) if values.ndim > 1 else values.reshape(1, -1))]
+        return [ExportedMap(str(number).zfill(digits), values[:, :, number]) for number in range(values.shape[2])]
+    return [ExportedMap("", values.reshape(values.shape[0], -1) if values.ndim > 1 else values.reshape(1, -1))]
 
 
-def _save_picture(pixels: Any, path: Path) -> None:
-    from cnncore.datasets.pictures import save_picture
+def _single_file(item: Item, write: Callable[[Path], None]) -> Saver:
+    """A saver that writes the named file alone."""
 
-    save_picture(pixels, path)
-
-
-def _simple(item: Item, write: Callable[[Path], None]) -> Saver:
-    """Writes the one file."""
-
-    def written(path: Path) -> Sequence[Path]:
+    def save(path: Path) -> Sequence[Path]:
         write(path)
         return [path]
 
-    return Saver(item, written)
+    return Saver(item, save)
 
 
 def _maps_saver(
     item: Item, values: Any, maps: Sequence[ExportedMap], pixels: Callable[[int], Any] | None = None
 ) -> Saver:
-    """Exact numbers: as .npy in the array's own shape, else a file a map, or a picture of each."""
-    from cnncore.datasets.values import save_values
+    """Exact numbers: as .npy in the array's own shape, else one file or picture for each map."""
 
     def files(path: Path) -> list[Path]:
         if path.suffix.lower() == ".npy" or len(maps) == 1:
@@ -193,7 +151,7 @@ def _maps_saver(
             return [path]
         for number, (each, file) in enumerate(zip(maps, files(path), strict=True)):
             if pixels is not None and file.suffix.lower() == ".png":
-                _save_picture(pixels(number), file)
+                save_picture(pixels(number), file)
             else:
                 save_values(each.values, file)
         return files(path)
@@ -201,32 +159,20 @@ def _maps_saver(
     return Saver(item, write, files)
 
 
-def _terms_writer(explained: Explanation) -> Callable[[Path], None]:
-    from cnncore.network.explain.terms_file import save_terms
-
-    return lambda path: save_terms(explained, path)
-
-
-def _heat_saver(screen: NetworkScreen, session: Session, item: Item) -> Saver:
-    from cnncore.display.maps import lightest
-    from cnncore.network.occlusion import heat_steps
-    from tui.network.heat import heat_pixels
-
-    found, levels, colours = screen.heat_shown, lightest(session.seen.fitted), kept_palette(screen.app.theme)
-    assert found is not None
-    heat, steps = found.heat, heat_steps(found)
-    return _maps_saver(item, heat, [_kept("", heat)], lambda _number: heat_pixels(steps, levels, colours))
+def _heat_saver(state: NetworkState, item: Item, colours: Palette) -> Saver:
+    occlusion, levels = state.finished_heat, lightest(state.picture.fitted)
+    assert occlusion is not None
+    heat, steps = occlusion.heat, heat_steps(occlusion)
+    return _maps_saver(item, heat, [ExportedMap("", heat)], lambda _number: heat_pixels(steps, levels, colours))
 
 
-def _code_saver(item: Item, scope: Microscope, first: int, last: int, shown: tuple[int, ...]) -> Saver:
-    from cnncore.datasets.values import save_values
-    from cnncore.network.keras_code import has_weights, layers_code, save_weights
-
-    network, inputs = scope.network, scope.shot.values(first - 1)
+def _code_saver(item: Item, cursor: Cursor, first: int, last: int, shown: tuple[int, ...]) -> Saver:
+    """Layers as a Python program, with its inputs and, where they have some, its weights in files beside it."""
+    network, inputs = cursor.network, cursor.activations.values(first - 1)
 
     def files(path: Path) -> list[Path]:
-        found = [path, path.with_name(path.stem + "_inputs.npy")]
-        return [*found, path.with_name(path.stem + "_weights.npz")] if has_weights(network, first, last) else found
+        weights = [path.with_name(path.stem + "_weights.npz")] if has_weights(network, first, last) else []
+        return [path, path.with_name(path.stem + "_inputs.npy"), *weights]
 
     def write(path: Path) -> Sequence[Path]:
         code, inputs_file, *weights_files = files(path)

@@ -1,9 +1,9 @@
-"""A heat map over a picture: where hiding the pixels costs the class its score, and where it helps.
+"""A heat map over a picture: hiding these pixels lowers the score of the class, hiding those raises it.
 
-In half blocks a pixel is its grey, the more tinted the more it matters: one colour for a fall, another for a rise.
-As glyphs, which need no colour, a fall is a digit from 1 to 9 and a rise a letter from a to i, in ninths of the largest
-change, `.` is less than half a ninth, and a space is not yet known. The legend is the same for both. With 16 colours
-the tints cannot be told apart: draw as with none.
+In half blocks a pixel keeps its grey and is tinted the more it matters: one colour for a fall, another for a rise.
+Glyphs need no colour: a digit from 1 to 9 is a fall and a letter from a to i a rise, in ninths of the largest change;
+`.` is less than half a ninth, and a space is not known yet. The legend is the same for both. Sixteen colours cannot
+tell the tints apart: use glyphs.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ DECIMALS = 3
 
 @dataclass(frozen=True)
 class Heat:
-    """What to draw. `steps` (rows, columns) are `cnncore.network.occlusion.heat_steps`, `levels` the picture's greys,
-    uint8. `patch` is (top, left, bottom, right), ends not included: its corners are marked."""
+    """`steps` (rows, columns) are `cnncore.network.occlusion.heat_steps`, `levels` the picture's greys, uint8.
+
+    `patch` is (top, left, bottom, right), ends not included: its corners are marked.
+    """
 
     steps: Any
     levels: Any
@@ -49,11 +51,11 @@ class Heat:
 
     @property
     def picture(self) -> Picture:
-        """The same without heat, which knows where its pixels lie."""
+        """The picture without heat; it knows the cells of its pixels."""
         return Picture(self.levels, self.scale)
 
     def corners(self) -> frozenset[tuple[int, int]]:
-        """The (line, cell) places of the patch's four corners."""
+        """(line, cell) of the patch's four corners."""
         if self.patch is None:
             return frozenset()
         zoom, every = self.scale.zoom, self.scale.every
@@ -64,7 +66,7 @@ class Heat:
 
 
 def glyph(step: int) -> str:
-    """What stands for a step where there is no colour."""
+    """The glyph of a step."""
     if step == 0:
         return NONE
     if abs(step) > len(FALLS):
@@ -74,7 +76,7 @@ def glyph(step: int) -> str:
 
 @lru_cache(maxsize=8192)
 def _tint(step: int, level: int, colours: Palette) -> Color:
-    """The colour of a pixel. Its grey is kept dark and low in contrast, so that no grey is taken for a tint."""
+    """The colour of a pixel. Its grey is dark and low in contrast, so that no grey looks like a tint."""
     if abs(step) > len(FALLS):
         hidden = colours.hidden.color
         assert hidden is not None
@@ -85,7 +87,7 @@ def _tint(step: int, level: int, colours: Palette) -> Color:
 
 
 def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
-    """As it is drawn, a pixel a pixel: (H, W, 3) uint8."""
+    """The map as it is drawn, one pixel for each pixel of the picture: (H, W, 3) uint8."""
     import numpy as np
 
     pairs = zip(steps.ravel().tolist(), levels.ravel().tolist(), strict=True)
@@ -95,7 +97,7 @@ def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
 
 @lru_cache(maxsize=8192)
 def _on(back: Color) -> Style:
-    """Something that can be read on a colour."""
+    """A readable style on a colour."""
     return Style(color=ink_on(back), bgcolor=back)
 
 
@@ -118,19 +120,19 @@ def heat_line(heat: Heat, line: int, colours: Palette, *, glyphs: bool = False, 
 
 
 def _cell(heat: Heat, line: int, cell: int, colours: Palette, glyphs: bool, no_color: bool) -> tuple[str, Style]:
-    places = [place for half in (0, 1) if (place := heat.picture.pixel_at(line, cell, half)) is not None]
-    pixels = [(int(heat.steps[place]), int(heat.levels[place])) for place in places]
+    at = [pixel for half in (0, 1) if (pixel := heat.picture.pixel_at(line, cell, half)) is not None]
+    pixels = [(int(heat.steps[pixel]), int(heat.levels[pixel])) for pixel in at]
     if not glyphs:
         tints = [_tint(step, level, colours) for step, level in pixels]
         return UPPER_HALF, two_colours(tints[0], tints[1] if len(tints) > 1 else None)
-    # Of two pixels in a cell the one that matters more; one that is not yet known matters least.
+    # A cell shows the one of its two pixels that matters more; an unknown one matters least.
     step, level = max(pixels, key=lambda pixel: abs(pixel[0]) if abs(pixel[0]) <= len(FALLS) else -1)
     return glyph(step), colours.text if no_color else _on(_tint(step, level, colours))
 
 
 def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = False) -> list[Line]:
-    """Two lines: what the digits and the letters, and their colours, stand for, with the largest change in numbers: a
-    mean, so that nobody takes it for what the one patch of `heat_words` does."""
+    """Two lines that explain digits, letters and colours, with the largest change as a number. That is a mean, and says
+    so: the one patch of `heat_words` changes the score by more."""
     largest_mean = number(float(most), DECIMALS)
     rows = (
         (_("score falls"), FALLS, 1, _("9 = mean {change}").format(change=f"-{largest_mean}")),
@@ -147,20 +149,20 @@ def heat_legend(most: float, width: int, colours: Palette, *, no_color: bool = F
     return lines
 
 
-def heat_meaning(found: Occlusion) -> str:
-    """What a pixel of the map stands for, shortly."""
-    return _("Pixel: mean of the {size} patches over it").format(size=f"{found.size[0]}x{found.size[1]}")
+def heat_meaning(heat: Occlusion) -> str:
+    """The meaning of a pixel of the map, in short."""
+    return _("Pixel: mean of the {size} patches over it").format(size=f"{heat.size[0]}x{heat.size[1]}")
 
 
-def heat_words(found: Occlusion) -> str:
-    """The one patch that took the most, whose corners are marked: the score without and with it, and where it lies."""
-    top, left, bottom, right = found.patch
+def heat_words(heat: Occlusion) -> str:
+    """The patch that lowers the score most: the score without and with it, and the position of its marked corners."""
+    top, left, bottom, right = heat.patch
     return _(
-        "One patch alone ({corner}) takes most: {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}"
+        "The worst single patch ({corner}): {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}"
     ).format(
         corner=CORNER,
-        base=number(found.base, DECIMALS),
-        score=number(found.lowest_score, DECIMALS),
+        base=number(heat.base, DECIMALS),
+        score=number(heat.lowest_score, DECIMALS),
         top=top,
         bottom=bottom - 1,
         left=left,
@@ -168,11 +170,11 @@ def heat_words(found: Occlusion) -> str:
     )
 
 
-def heat_progress(found: Occlusion, seconds_left: float) -> str:
-    """How far it has come, and how long it still takes where that is worth a word; "" once it is finished."""
-    if found.finished:
+def heat_progress(heat: Occlusion, seconds_left: float) -> str:
+    """The progress, with the time left if it is a second or more; empty once the map is finished."""
+    if heat.finished:
         return ""
-    text = _("{done:,} of {total:,} places").format(done=found.done, total=found.total)
+    text = _("{done:,} of {total:,} positions").format(done=heat.done, total=heat.total)
     if seconds_left >= 1:
         text += ", " + _("{seconds} s left").format(seconds=f"{seconds_left:.0f}")
     return text

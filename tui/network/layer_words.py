@@ -1,4 +1,4 @@
-"""What the network screen says: layers, places, pictures and scales in words. Pure functions."""
+"""Layers, maps and colour scales in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from cnncore.network import Layer
 from cnncore.network.layer import Shape
 from tui.drawing.numbers import short as short_number
 from tui.i18n import N_, _
-from tui.network.state import INPUT, Depth, Microscope, ScaleName
+from tui.network.activations import INPUT, ScaleName
+from tui.network.cursor import Cursor, Depth
 
 SCALE_TITLES: dict[ScaleName, str] = {
     "map": N_("each map"),
@@ -15,17 +16,17 @@ SCALE_TITLES: dict[ScaleName, str] = {
 }
 
 
-def shape_text(shape: Shape) -> str:
+def compact_shape(shape: Shape) -> str:
     """26x26x64."""
     return "x".join(map(str, shape))
 
 
-def layer_name(scope: Microscope, layer: int) -> str:
-    return _("Input") if layer == INPUT else scope.layers[layer].name
+def layer_name(cursor: Cursor, layer: int) -> str:
+    return _("Input") if layer == INPUT else cursor.layers[layer].name
 
 
 def settings(layer: Layer) -> str:
-    """What makes a layer what it is, in Keras's words: 3x3, strides 2x2, same, relu."""
+    """A layer's settings that are not Keras's defaults, in Keras's words: 3x3, strides 2x2, same, relu."""
     config = dict(layer.config)
     parts = []
     kernel = layer.weights.get("kernel")
@@ -36,7 +37,7 @@ def settings(layer: Layer) -> str:
     for name, usual in (("strides", config.get("pool_size", (1, 1))), ("dilation_rate", (1, 1)), ("groups", 1)):
         value = config.get(name, usual)
         if value != usual:
-            parts.append(f"{name} {shape_text(value) if isinstance(value, tuple) else value}")
+            parts.append(f"{name} {compact_shape(value) if isinstance(value, tuple) else value}")
     padding = config.get("padding", "valid")
     if padding != "valid":
         parts.append("same" if padding == "same" else f"padding {padding}")
@@ -50,51 +51,50 @@ def settings(layer: Layer) -> str:
     return ", ".join(parts)
 
 
-def maps_text(scope: Microscope) -> str:
-    """How much the layer at hand gives: 64 maps of 11x11, or 128 units."""
-    rows, columns, maps = scope.size
-    if scope.is_row:
-        words = _("{count} units") if scope.unit_weights is not None else _("{count} values")
+def maps_text(cursor: Cursor) -> str:
+    """The size of the current layer's output: 64 maps of 11x11, or 128 units."""
+    rows, columns, maps = cursor.size
+    if cursor.is_row:
+        words = _("{count} units") if cursor.unit_weights is not None else _("{count} values")
         return words.format(count=f"{maps:,}")
     return _("{count} maps of {size}").format(count=f"{maps:,}", size=f"{rows}x{columns}")
 
 
-def trail_names(scope: Microscope) -> list[tuple[Depth, str]]:
-    """The breadcrumb's parts, each with the depth it leads to."""
-    found = [(Depth.NETWORK, _("Network"))]
-    if scope.depth >= Depth.LAYER:
-        found.append((Depth.LAYER, layer_name(scope, scope.layer)))
-        if scope.is_row:
-            found.append((Depth.LAYER, _("value {number}").format(number=scope.map)))
+def trail_names(cursor: Cursor) -> list[tuple[Depth, str]]:
+    """The parts of the breadcrumb, each with the depth it leads to."""
+    parts = [(Depth.NETWORK, _("Network"))]
+    if cursor.depth >= Depth.LAYER:
+        parts.append((Depth.LAYER, layer_name(cursor, cursor.layer)))
+        if cursor.is_row:
+            parts.append((Depth.LAYER, _("value {number}").format(number=cursor.map)))
         else:
-            found.append((Depth.LAYER, _("map {number}").format(number=scope.map)))
-    if scope.depth >= Depth.NEURON and not scope.is_row:
-        found.append((Depth.NEURON, f"[{scope.row}, {scope.column}]"))
-    elif scope.depth >= Depth.NEURON:
-        found.append((Depth.NEURON, _("arithmetic")))
-    return found
+            parts.append((Depth.LAYER, _("map {number}").format(number=cursor.map)))
+    if cursor.depth >= Depth.VALUE and not cursor.is_row:
+        parts.append((Depth.VALUE, f"[{cursor.row}, {cursor.column}]"))
+    elif cursor.depth >= Depth.VALUE:
+        parts.append((Depth.VALUE, _("arithmetic")))
+    return parts
 
 
-def scale_text(scope: Microscope, *, short: bool = False) -> str:
-    """The colour scale and its end: what is drawn brightest."""
+def scale_text(cursor: Cursor, *, short: bool = False) -> str:
+    """The colour scale, with the value that is drawn brightest."""
     own, most = _("Scale s: {scale}, its own max"), _("Scale s: {scale}, max {value}")
     if short:
         own, most = _("s: {scale}, own max"), _("s: {scale}, max {value}")
-    largest = scope.shot.largest(scope.layer, scope.scale, scope.map)
+    largest = cursor.activations.largest(cursor.layer, cursor.scale, cursor.map)
     shown = short_number(largest)
-    if scope.scale == "map" and not scope.is_row:
-        if scope.depth == Depth.NETWORK:
+    if cursor.scale == "map" and not cursor.is_row:
+        if cursor.depth == Depth.NETWORK:
             return own.format(scale=_(SCALE_TITLES["map"]))
         return most.format(scale=_("this map"), value=shown)
-    name: ScaleName = "network" if scope.scale == "network" else "layer"
+    name: ScaleName = "network" if cursor.scale == "network" else "layer"
     return most.format(scale=_(SCALE_TITLES[name]), value=shown)
 
 
-def largest_texts(scope: Microscope) -> tuple[str, ...]:
-    """That the value under the cursor is the largest of its map, or of its row of numbers, where it is: at length and
-    shortly."""
-    if not scope.is_largest:
+def largest_texts(cursor: Cursor) -> tuple[str, ...]:
+    """Notes, long and short, that the current value is the largest of its map or row of numbers; none if it is not."""
+    if not cursor.is_largest:
         return ()
-    if scope.is_row:
+    if cursor.is_row:
         return _("the largest of these values"), _("the largest")
     return _("the largest value of this map"), _("its largest")

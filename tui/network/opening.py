@@ -1,7 +1,7 @@
-"""How far the opening of a network is: what is being done, for how long, and how long it still takes.
+"""The progress of opening a network: what is being done, and how long it still takes.
 
-Pure state and words, no screen. Nothing in TensorFlow says how far its loading is, so the time it took before, kept in
-the cache folder, is what the rest is reckoned from; until it was loaded once here, it is a usual machine's.
+TensorFlow does not report the progress of its loading. The time left is estimated from the last time, which is kept in
+the cache folder; before there was one, from a typical machine's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tui.i18n import N_, _
 from tui.network.opening_words import stage_line
 
 USUAL = 6.0
-"""Seconds, where it was never timed."""
+"""Seconds on a typical machine."""
 LONGEST = 600.0
 STEPS: tuple[str, ...] = ("cache", "import", "convert")
 BAR = 20
@@ -25,21 +25,21 @@ BAR = 20
 
 @dataclass
 class Opening:
-    """Of the file called `name`, begun at the time `began`. `expected` are the seconds it takes."""
+    """The opening of the file `name`, which began at the time `began` and should take `expected` seconds."""
 
     name: str
     began: float
     expected: float = USUAL
     timed: bool = False
-    """Whether that is how long it took here before."""
+    """True if `expected` was measured on this machine."""
     stage: str = "cache"
 
     def part(self, now: float) -> float:
-        """How much of the time has passed, from 0 to 1."""
+        """The part of the expected time that has passed, from 0 to 1."""
         return max(0.0, min(1.0, (now - self.began) / self.expected))
 
     def words(self, now: float) -> str:
-        """Two lines: what is being done; how far it is, with how long still, and how to leave it."""
+        """Two lines: what is being done; its progress, the time left, and how to leave it."""
         if self.stage == "cache":
             return "\n".join([_("Opening {name}").format(name=self.name), self._bar(now)])
         step = _("step {step} of {steps}").format(step=STEPS.index(self.stage) + 1, steps=len(STEPS))
@@ -56,7 +56,7 @@ class Opening:
         return f"[{'#' * full}{'-' * (BAR - full)}] {text}. {_(LEAVE)}"
 
 
-LEAVE = N_("Esc leaves it unopened.")
+LEAVE = N_("Esc cancels.")
 
 
 def _file() -> Path:
@@ -66,7 +66,7 @@ def _file() -> Path:
 
 
 def begin(name: str, now: float) -> Opening:
-    """An opening that begins `now`, with what is known of how long it takes."""
+    """An opening that begins `now`, with the time that the last one took."""
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):  # of which CnnError is one
         seconds = float(json.loads(read_text(_file()))["seconds"])
         if 0 < seconds < LONGEST:
@@ -75,7 +75,7 @@ def begin(name: str, now: float) -> Opening:
 
 
 def remember(seconds: float) -> None:
-    """It took so long. Where that cannot be kept, it is not."""
+    """Keep the time that an opening took, if the cache folder can be written."""
     with contextlib.suppress(OSError, CnnError):
         file = _file()
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,15 @@
-"""What opening a network says, as sentences in the reader's language."""
+"""The stages and failures of opening a network in words."""
 
 from __future__ import annotations
 
 from cnncore.child.messages import Failed, Stage
-from tui.i18n import N_, _, error_text, sentence
+from tui.i18n import N_, _, sentence
 
 STAGES: dict[str, str] = {
-    "cache": N_("Looking whether this network was opened before"),
+    "cache": N_("Looking for this network in the cache"),
     "import": N_("Loading TensorFlow, which takes some seconds"),
-    "convert": N_("Taking over the layers and their weights"),
-    "load": N_("Loading the model into Keras, to compare"),
+    "convert": N_("Converting the layers and their weights"),
+    "load": N_("Loading the model into Keras to compare values"),
 }
 
 
@@ -17,14 +17,14 @@ def stage_line(stage: str) -> str:
     return _(STAGES[stage])
 
 
-def keras_line(found: Stage | Failed | BaseException, *, again: bool) -> str:
-    """Why Keras's value is not there, or not yet; `again`: whether R has it asked once more."""
-    if isinstance(found, Stage):
-        return _("Keras's value follows. {stage}").format(stage=stage_line(found.stage))
-    reason = failure(found) if isinstance(found, Failed) else error_text(found)
+def keras_line(reason: Stage | Failed | str, *, again: bool) -> str:
+    """Why Keras's value is not there, or not yet. `again`: R asks once more."""
+    if isinstance(reason, Stage):
+        return _("Keras's value will follow. {stage}").format(stage=stage_line(reason.stage))
+    words = failure(reason) if isinstance(reason, Failed) else reason
     if again:
-        return _("Keras's value cannot be shown (R tries again): {reason}").format(reason=reason)
-    return _("Keras's value cannot be shown: {reason}").format(reason=reason)
+        return _("Keras's value is not available (R tries again): {reason}").format(reason=words)
+    return _("Keras's value is not available: {reason}").format(reason=words)
 
 
 def failure(failed: Failed) -> str:

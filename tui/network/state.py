@@ -1,407 +1,221 @@
-"""Where the microscope stands: a network, one input with all its activations, and one cursor through three depths.
+"""The state of the network screen: a network, the picture it is shown, and everything known about its answer.
 
-    Network  >  a layer's maps  >  one value's arithmetic
-
-Pure state, no screen; `cnncore` computes. A layer's output is seen as maps (rows, columns, maps); a row of numbers is
-so many maps of one value, its units. Layer `INPUT` is the picture itself.
+No Textual here: the screen's workers bring what takes time. A picture comes from the picture set or from the learner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from dataclasses import field as new
-from enum import IntEnum
-from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from cnncore.datasets.examples import example
+from cnncore.datasets.network_images import Answered, NetworkInput, PictureFilter, Pictures, PictureSet, network_input
+from cnncore.network import Network
+from cnncore.network.answers import NO_CLASS, are_probabilities, best, from_0_to_1, scores
+from cnncore.network.explain import Explanation
+from cnncore.network.occlusion import Occlusion
+from tui.i18n import N_, _
+from tui.i18n.words import CLASS_TITLES
+from tui.network.activations import Activations
+from tui.network.answer import Answer
+from tui.network.arithmetic import Arithmetic
+from tui.network.cursor import Cursor, Depth
 
-from cnncore.display.maps import dead_maps, largest_of_all, largest_size, shrink, signed_levels, span, strongest
-from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
-from cnncore.network.answers import from_0_to_1
-from cnncore.network.explain import Positions, receptive_field, sources_of
-
-Array: TypeAlias = npt.NDArray[Any]
-Place: TypeAlias = tuple[int, ...]
-ScaleName: TypeAlias = Literal["map", "layer", "network"]
-SCALE_NAMES: tuple[ScaleName, ...] = ("map", "layer", "network")
-INPUT = -1
+FIRST = "ankle-boot"
+"""The picture that is shown until the picture set has been loaded."""
 
 
-class Depth(IntEnum):
-    """How far in."""
+@dataclass(frozen=True)
+class Source:
+    """The origin of a network: the `path` of a `.keras` file, or fresh weights if it is empty.
 
-    NETWORK = 0
-    LAYER = 1
-    NEURON = 2
+    `title` names it on the screen; `content` is the digest of the file as it was opened.
+    """
 
-
-@dataclass(frozen=True, eq=False)
-class Shot:
-    """One input and everything the network makes of it; never changed."""
-
-    network: Network
-    inputs: Array
-    activations: tuple[Array, ...]
-
-    @classmethod
-    def take(cls, network: Network, inputs: Array) -> Shot:
-        """Runs `network` on one input of its shape."""
-        return cls(network, inputs, network.activations(inputs))
-
-    def values(self, layer: int) -> Array:
-        """The layer's output in its own shape; the input's for `INPUT`."""
-        return self.inputs if layer == INPUT else self.activations[layer]
-
-    def maps(self, layer: int) -> Array:
-        """The same as (rows, columns, maps)."""
-        values = self.values(layer)
-        if values.ndim == 3:
-            return values
-        return values.reshape(1, -1, values.shape[-1]) if values.ndim == 2 else values.reshape(1, 1, -1)
-
-    @cached_property
-    def _cache(self) -> dict[Any, Any]:
-        return {}
-
-    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` makes, once for each `key`; it goes with the picture."""
-        if key not in self._cache:
-            self._cache[key] = make()
-        return self._cache[key]
-
-    def largest(self, layer: int, scale: ScaleName, number: int) -> float:
-        """What is drawn brightest in map `number` of a layer, on a scale."""
-        maps = self.maps(layer)
-        if scale == "network":
-            return float(self.kept(scale, lambda: largest_of_all(self.activations)))
-        if scale == "map" and maps.shape[0] * maps.shape[1] > 1:
-            return float(self.kept((scale, layer, number), lambda: largest_size(maps[:, :, number])))
-        if layer != INPUT and maps.shape[0] * maps.shape[1] == 1 and from_0_to_1(self.network, layer):
-            return 1.0  # a bar is a part of the whole: of a sigmoid's 0.06 it is not full
-        return float(self.kept(("layer", layer), lambda: largest_size(maps)))  # one value would always be the brightest
-
-    def largest_weight(self, layer: int) -> float:
-        """The largest of a layer's kernel by its size; 0 where it has none."""
-        kernel = None if layer == INPUT else self.network.layers[layer].weights.get("kernel")
-        return 0.0 if kernel is None else float(self.kept(("weights", layer), lambda: largest_size(kernel)))
-
-    def dead(self, layer: int) -> Array:
-        """Which maps of a layer are zero everywhere."""
-        found: Array = self.kept(("dead", layer), lambda: dead_maps(self.values(layer)))
-        return found
-
-    def signed(self, layer: int) -> bool:
-        """Whether anything in the layer is below zero."""
-        return bool(self.kept(("signed", layer), lambda: np.any(self.values(layer) < 0)))
-
-    def levels(self, layer: int, number: int, scale: ScaleName, every: int = 1) -> Array:
-        """Map `number` of a layer as signed levels (rows, columns), small by `every`."""
-
-        def make() -> Array:
-            small = shrink(self.maps(layer)[:, :, number], every)
-            return signed_levels(small, self.largest(layer, scale, number))
-
-        found: Array = self.kept(("levels", layer, number, scale, every), make)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A place on the way, to come back to."""
-
-    depth: Depth
-    layer: int
-    row: int
-    column: int
-    map: int
-
-
-@dataclass
-class Microscope:
-    """The one cursor. `channel` is which input channel's kernel is looked at, `term` the chosen term of a value."""
-
-    shot: Shot
-    depth: Depth = Depth.NETWORK
-    layer: int = 0
-    map: int = 0
-    row: int = 0
-    column: int = 0
-    channel: int = 0
-    term: int = 0
-    source: int = 0
-    """Which weight of a dense unit is looked at, by the input that it is for."""
-    scale: ScaleName = "map"
-    weights: bool = False
-    """Whether the network depth shows weights where there is no room for both."""
-    trail: list[Where] = new(default_factory=list)
-    """Where terms were followed from."""
-    own_map: bool = False
-    own_cell: bool = False
-    """Whether the map, and the cell in it, were chosen by hand. What was not lies where there is something to see: on
-    the first map that is not dead, or of a row of numbers the largest, and on the map's largest value."""
-
-    def __post_init__(self) -> None:
-        self._fit()
-
-    # What is seen.
+    path: str = ""
+    title: str = N_("fresh weights")
+    content: str = ""
 
     @property
-    def network(self) -> Network:
-        return self.shot.network
+    def untrained(self) -> bool:
+        return not self.path
+
+
+class NetworkState:
+    """The state for one network. It takes over picture and cursor of the state `before` where they fit.
+
+    Raises `CnnError` if the network takes no pictures.
+    """
+
+    def __init__(self, network: Network, source: Source, before: NetworkState | None = None) -> None:
+        self.network, self.source = network, source
+        self.picture_set: PictureSet | None = None
+        self.filter = PictureFilter()
+        self.picture_number = 0
+        """The number of the picture in the picture set."""
+        self.title = ""
+        """The title of the learner's own picture; empty for one of the picture set."""
+        self.path = ""
+        """The file of the learner's own picture."""
+        self.heat: Occlusion | None = None
+        self.heat_left = 0.0
+        """Estimated seconds until `heat` is finished."""
+        self.heat_asked = False
+        """Show the heat map at the network depth."""
+        self.keras: tuple[Any, ...] | None = None
+        """Keras's outputs for this picture, one array for each layer."""
+        own = before.picture.original if before is not None and before.title else None
+        self.picture: NetworkInput = network_input(network, own if own is not None else example(FIRST))
+        if own is not None and before is not None:
+            self.title, self.path = before.title, before.path
+        self.cursor: Cursor = _cursor(network, Activations.of(network, self.picture.values), before)
+        self.arithmetic: Arithmetic = Arithmetic() if before is None else Arithmetic(before.arithmetic.order)
+
+    # Pictures.
+
+    def set_pictures(self, pictures: Pictures) -> None:
+        """Take a picture set; unless the learner opened a picture, show one of the set."""
+        self.picture_set = PictureSet(pictures)
+        if not self.title:
+            self.show_number(min(self.picture_number, len(pictures) - 1))
+
+    def set_answered(self, answered: Answered) -> None:
+        if self.picture_set is not None:
+            self.picture_set = replace(self.picture_set, answered=answered)
+
+    def _show(self, picture: NetworkInput) -> None:
+        self.picture = picture
+        self.heat = self.keras = None
+        self.arithmetic.forget()
+        self.cursor.show(Activations.of(self.network, picture.values))
+
+    def show_number(self, number: int) -> None:
+        """Show picture `number` of the picture set."""
+        assert self.picture_set is not None
+        self.picture_number, self.title, self.path = number, "", ""
+        self._show(network_input(self.network, self.picture_set.pictures.images[number]))
+
+    def show_own(self, picture: Any, title: str, *, path: str = "", invert: bool = False) -> None:
+        """Show a picture of any size, read from the file `path`."""
+        self.title, self.path = title, path
+        self._show(network_input(self.network, picture, invert=invert))
+
+    def invert(self) -> None:
+        """Swap light and dark in the current picture."""
+        self._show(network_input(self.network, self.picture.original, invert=not self.picture.inverted))
+
+    def step(self, by: int) -> bool:
+        """Go to the next picture that passes the filter; from the learner's own picture, back to the picture set.
+
+        Returns False if no picture passes.
+        """
+        if self.picture_set is None:
+            return False
+        number = self.picture_set.step(self.picture_number, 0 if self.title else by, self.filter)
+        if number is None:
+            return False
+        self.show_number(number)
+        return True
+
+    def choose(self, chosen: PictureFilter) -> bool:
+        """Set the filter; if the current picture does not pass it, go to the next one that does.
+
+        Returns False if no picture passes.
+        """
+        self.filter = chosen
+        if self.picture_set is None:
+            return False
+        number = self.picture_set.step(self.picture_number, 0, chosen)
+        if number is None:
+            return False
+        if number != self.picture_number or self.title:
+            self.show_number(number)
+        return True
+
+    # The answer to the picture.
 
     @property
-    def where(self) -> Where:
-        """The place at hand."""
-        return Where(self.depth, self.layer, self.row, self.column, self.map)
-
-    @property
-    def state(self) -> tuple[object, ...]:
-        """All that a key which moves can change."""
-        return self.where, self.channel, self.term, self.source
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        return self.network.layers
-
-    @property
-    def here(self) -> Layer | None:
-        """The layer at hand; None for the input."""
-        return None if self.layer == INPUT else self.layers[self.layer]
-
-    @property
-    def name(self) -> str:
-        return "" if self.here is None else self.here.name
-
-    @property
-    def size(self) -> tuple[int, int, int]:
-        """(rows, columns, maps) of the layer at hand."""
-        rows, columns, maps = self.shot.maps(self.layer).shape
-        return rows, columns, maps
-
-    @property
-    def is_row(self) -> bool:
-        """Whether the layer gives a row of numbers instead of maps."""
-        return self.shot.values(self.layer).ndim == 1
-
-    @property
-    def place(self) -> Place:
-        """The cursor's index into the layer's output."""
-        return self.place_of(self.row, self.column)
-
-    def place_of(self, row: int, column: int) -> Place:
-        dimensions = self.shot.values(self.layer).ndim
-        return (row, column, self.map)[3 - dimensions :] if dimensions < 3 else (row, column, self.map)
-
-    @property
-    def value(self) -> float:
-        """The value under the cursor."""
-        return float(self.shot.values(self.layer)[self.place])
-
-    @property
-    def fed(self) -> Positions | None:
-        """What of the layer before makes the value under the cursor; None for the picture."""
-        return None if self.layer == INPUT else sources_of(self.network, self.layer, self.place)
-
-    @property
-    def field(self) -> Positions | None:
-        """What of the picture the value under the cursor depends on; None for the picture itself."""
-        return None if self.layer == INPUT else receptive_field(self.network, self.layer, self.place)
-
-    @property
-    def channels(self) -> range:
-        """The input channels that make the map at hand; none where the layer before has no maps."""
-        fed = self.fed
-        return fed.axes[2] if fed is not None and len(fed.axes) == 3 else range(0)
-
-    # Weights.
-
-    def kernel(self, number: int, channel: int) -> Array | None:
-        """The weights (rows, columns) that a convolution's map `number` puts on input channel `channel`."""
-        if not isinstance(self.here, (Conv2D, DepthwiseConv2D)):
+    def label(self) -> int | None:
+        """The true class, if it is known."""
+        if self.picture_set is None or self.title or self.picture_set.pictures.labels is None:
             return None
-        kernel = self.here.grouped()[0]
-        each = kernel.shape[2]
-        found: Array = kernel[:, :, channel % each, number]
-        return found
+        return int(self.picture_set.pictures.labels[self.picture_number])
 
     @property
-    def unit_weights(self) -> Array | None:
-        """A dense layer's weights (inputs,) for the unit at hand."""
-        return self.here.kernel[:, self.map] if isinstance(self.here, Dense) else None
+    def classes(self) -> tuple[str, ...]:
+        if self.picture_set is not None:
+            return self.picture_set.pictures.classes
+        return CLASS_TITLES if self.network.output_shape == (len(CLASS_TITLES),) else ()
 
     @property
-    def largest_weight(self) -> float:
-        """The largest weight of the layer by its size; 0 where it has no kernel."""
-        return self.shot.largest_weight(self.layer)
-
-    def bias(self, number: int) -> float | None:
-        """What is added to map `number`; None where the layer has no bias."""
-        found = getattr(self.here, "bias", None)
-        return None if found is None else float(found[number])
+    def unit_names(self) -> tuple[str, ...]:
+        """The names of the last layer's units. A single unit gives the probability of the second of two classes."""
+        return self.classes[1:] if self.network.output_shape == (1,) and len(self.classes) == 2 else self.classes
 
     @property
-    def is_largest(self) -> bool:
-        """Whether nothing of the map, or of the row of numbers, is above the value under the cursor, and not all of it
-        is the same."""
-        maps = self.shot.maps(self.layer)
-        values = maps[0, 0] if maps.shape[0] * maps.shape[1] == 1 else maps[:, :, self.map]
-        low, high = span(values)
-        return self.value == high > low
+    def names_under_cursor(self) -> tuple[str, ...]:
+        """The names of the current layer's units; none except for the last layer."""
+        return self.unit_names if self.cursor.is_last_layer else ()
 
-    # Moving; every move keeps the cursor inside.
+    @property
+    def answer(self) -> Answer:
+        """The network's answer to the picture."""
+        outputs = scores(self.network, self.cursor.activations.outputs[-1][None])
+        chosen = int(best(outputs)[0])
+        answer = None if chosen == NO_CLASS else chosen
+        whole = from_0_to_1(self.network, len(self.network.layers) - 1)
+        return Answer(outputs[0], self.classes, answer, self.label, are_probabilities(self.network), whole)
 
-    def _aim(self) -> None:
-        """Puts what was not chosen by hand where there is something to see."""
-        rows, columns, maps = self.size
-        values = self.shot.maps(self.layer)
-        if not self.own_map and rows * columns == 1:
-            self.map = strongest(values[0, 0])[0]
-        elif not self.own_map:
-            self.map = next((number for number, dead in enumerate(self.shot.dead(self.layer)) if not dead), 0)
-        if not self.own_cell and rows * columns > 1:
-            self.row, self.column = strongest(values[:, :, min(self.map, maps - 1)])
+    def class_name(self, number: int) -> str:
+        names = self.classes
+        return _(names[number]) if number < len(names) else _("class {number}").format(number=number)
 
-    def _fit(self) -> None:
-        self._aim()
-        rows, columns, maps = self.size
-        self.row, self.column = min(self.row, rows - 1), min(self.column, columns - 1)
-        self.map = min(self.map, maps - 1)
-        channels = self.channels
-        self.channel = min(max(self.channel, channels.start), channels.stop - 1) if channels else 0
-        self.term = 0
-        if (weights := self.unit_weights) is not None:
-            self.source = min(self.source, len(weights) - 1)
+    @property
+    def original(self) -> Any:
+        """The picture before it was resized; None if it was not."""
+        return self.picture.original if self.picture.resized else None
 
-    def show(self, shot: Shot) -> None:
-        """Another input or another network: the cursor stays where it can."""
-        if shot.network is not self.network:
-            self.trail.clear()
-            self.layer = min(self.layer, len(shot.network.layers) - 1)
-        self.shot = shot
-        if self.layer == INPUT and self.depth == Depth.NEURON:
-            self.depth = Depth.LAYER
-        self._fit()
+    @property
+    def filter_name(self) -> str:
+        """What the filter lets pass; empty if all pictures pass."""
+        words = _("misclassified") if self.filter.wrong else ""
+        if self.filter.label is not None:
+            words = f"{words} {self.class_name(self.filter.label)}".strip()
+        return words
 
-    def go_in(self) -> bool:
-        """One depth further; of the input there is no arithmetic to go into."""
-        if self.depth == Depth.NEURON or (self.depth == Depth.LAYER and self.layer == INPUT):
-            return False
-        self.depth = Depth(self.depth + 1)
-        self.term = 0
-        return True
+    @property
+    def filter_words(self) -> str:
+        if not self.filter_name:
+            return _("All pictures are shown.")
+        return _("Only these pictures are shown: {filter}.").format(filter=self.filter_name)
 
-    def go_out(self) -> bool:
-        """Out by one."""
-        if self.depth == Depth.NETWORK:
-            return False
-        self.depth = Depth(self.depth - 1)
-        self.trail.clear()
-        self.term = 0
-        return True
+    # At the depth in view.
 
-    def to_depth(self, depth: Depth) -> None:
-        """Straight to a depth, as a click on the breadcrumb does."""
-        while self.depth > depth and self.go_out():
-            pass
-        while self.depth < depth and self.go_in():
-            pass
+    @property
+    def shows_heat(self) -> bool:
+        return self.heat_asked and self.cursor.depth == Depth.NETWORK
 
-    def to_layer(self, layer: int) -> None:
-        """To a layer, the nearest where there is none; the row and the map stay where it has them."""
-        layer = max(INPUT, min(layer, len(self.layers) - 1))
-        if layer != self.layer:
-            self.layer = layer
-            self.channel = 0
-            if self.layer == INPUT and self.depth == Depth.NEURON:
-                self.depth = Depth.LAYER
-            self._fit()
+    @property
+    def finished_heat(self) -> Occlusion | None:
+        """The heat map, if it is in sight and finished."""
+        return self.heat if self.shows_heat and self.heat is not None and self.heat.finished else None
 
-    def to_map(self, number: int) -> None:
-        """To a map or unit, the nearest where there is none."""
-        self.own_map = True
-        self.map = max(0, min(number, self.size[2] - 1))
-        self._fit()
+    @property
+    def keras_value(self) -> float | None:
+        """Keras's value for the one under the cursor, if it is known."""
+        outputs = None if self.keras is None else self.keras[self.cursor.layer]
+        return None if outputs is None else float(outputs[self.cursor.index])
 
-    def step_map(self, by: int) -> None:
-        """By maps, around the ends."""
-        self.to_map((self.map + by) % self.size[2])
-
-    def to_cell(self, row: int, column: int) -> None:
-        rows, columns, _maps = self.size
-        self.own_cell = True
-        self.row, self.column = max(0, min(row, rows - 1)), max(0, min(column, columns - 1))
-        self.term = 0
-
-    def step_cell(self, rows: int, columns: int) -> None:
-        """By rows and columns, around the edges; where there is one value a map, by units."""
-        height, width, _maps = self.size
-        if height * width == 1:
-            self.step_map(rows * 10 + columns)
-        else:
-            self.to_cell((self.row + rows) % height, (self.column + columns) % width)
-
-    def step_channel(self, by: int) -> None:
-        """To the kernel of another input channel, or another weight of a dense unit, around the ends."""
-        if (weights := self.unit_weights) is not None:
-            self.source = (self.source + by) % len(weights)
-        channels = self.channels
-        if channels:
-            self.channel = channels.start + (self.channel - channels.start + by) % len(channels)
-
-    def next_scale(self) -> None:
-        self.scale = SCALE_NAMES[(SCALE_NAMES.index(self.scale) + 1) % len(SCALE_NAMES)]
-
-    def to_strongest(self) -> None:
-        """To the largest value of the map at hand, or of a row of numbers."""
-        maps = self.shot.maps(self.layer)
-        if maps.shape[0] * maps.shape[1] == 1:
-            self.to_map(strongest(maps[0, 0])[0])
-        else:
-            self.to_cell(*strongest(maps[:, :, self.map]))
-
-    def next_living(self, by: int) -> None:
-        """To the next map that is not dead, if any is."""
-        dead, maps = self.shot.dead(self.layer), self.size[2]
-        for step in range(1, maps + 1):
-            number = (self.map + by * step) % maps
-            if not dead[number]:
-                self.to_map(number)
-                return
-
-    # Along the connections.
-
-    def to_place(self, layer: int, place: Place) -> None:
-        """To a value by its layer and its index there, at the same depth; the input's are at the layer's depth."""
-        self.own_map = self.own_cell = True
-        self.layer = max(INPUT, min(layer, len(self.layers) - 1))
-        full = (0,) * (3 - len(place)) + tuple(int(index) for index in place)
-        self.row, self.column, self.map = full[-3], full[-2], full[-1]
-        if self.layer == INPUT and self.depth == Depth.NEURON:
-            self.depth = Depth.LAYER
-        self._fit()
-
-    def follow(self, layer: int, place: Place) -> None:
-        """As `to_place`, and remembers where from."""
-        self.trail.append(self.where)
-        self.to_place(layer, place)
-
-    def back(self) -> bool:
-        """To where the last term was followed from."""
-        if not self.trail:
-            return False
-        where = self.trail.pop()
-        self.layer, self.row, self.column, self.map = where.layer, where.row, where.column, where.map
-        self.depth = where.depth
-        self._fit()
-        return True
+    def explanation(self) -> Explanation:
+        """The explanation of the value under the cursor."""
+        return self.arithmetic.explanation(self.cursor)
 
 
-def unit_input(pixels: Array, shape: Place) -> Array:
-    """A grey picture (H, W) uint8 of the right size as the input of a network of `shape`, from 0 to 1."""
-    from cnncore.display.greys import unit_pixels
-
-    units = unit_pixels(pixels)
-    return np.ascontiguousarray(np.broadcast_to(units[:, :, None], shape)) if len(shape) == 3 else units
+def _cursor(network: Network, activations: Activations, before: NetworkState | None) -> Cursor:
+    """The cursor of `before` if the networks have the same layers, else a new one with the same scale."""
+    if before is None:
+        return Cursor(activations)
+    if before.network.summary().rows == network.summary().rows:
+        before.cursor.show(activations)
+        return before.cursor
+    return Cursor(activations, scale=before.cursor.scale)

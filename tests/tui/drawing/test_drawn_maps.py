@@ -12,7 +12,7 @@ from tui.drawing.chart import Line
 from tui.drawing.maps import digit_lines, grid_block, look_of, picture_lines, tiling
 from tui.drawing.strip import strip_block
 from tui.drawing.theme import DARK_NAME, palette
-from tui.network.panels import pixels_block
+from tui.network.pixels import pixels_block
 
 COLOURS = palette(DARK_NAME)
 LOOK = look_of(COLOURS)

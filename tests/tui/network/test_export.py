@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from network_screens import colour_network, front, kept, scope_of, shown
+from network_screens import colour_network, cursor_of, front, kept, shown, state_in
 from screens_of import screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -21,8 +21,9 @@ from cnncore.training.fresh import fresh_network
 from tui.cli import main as cli
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
+from tui.network.activations import INPUT
+from tui.network.cursor import Depth
 from tui.network.start import Start
-from tui.network.state import INPUT, Depth
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
@@ -39,14 +40,14 @@ def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> Options:
     return Options(asked["data"], asked["image"], asked["model"], None, asked["view"], network=asked["network"])
 
 
-def state_of(app: CnnApp) -> list[Any]:
-    screen = front(app)
-    session, scope = screen.session, screen.session.scope if screen.session else None
-    assert session is not None and scope is not None
+def view_of(app: CnnApp) -> list[Any]:
+    """Everything that the command line has to restore."""
+    state = state_in(app)
+    cursor, arithmetic = state.cursor, state.arithmetic
     return [
-        session.source.path, session.title, session.place, session.seen.inverted, session.filter,
-        session.seen.fitted.tolist(), scope.where, scope.channel, scope.source, scope.scale, scope.weights, scope.term,
-        screen._why, screen._order, screen._unfolded, scope.value,
+        state.source.path, state.title, state.picture_number, state.picture.inverted, state.filter,
+        state.picture.fitted.tolist(), cursor.position, cursor.channel, cursor.input_number, cursor.scale,
+        cursor.weights, cursor.term, state.heat_asked, arithmetic.order, arithmetic.unfolded, cursor.value,
     ]  # fmt: skip
 
 
@@ -76,13 +77,14 @@ async def test_the_command_line_opens_the_same(
         await shown(pilot)
         await pilot.press(*keys)
         await pilot.pause(0.1)
-        expected, text, command = state_of(app), screen_text(app), front(app).command_line()
+        front(app).say("")  # a sentence stands until the next key, and no command line restores it
+        expected, text, command = view_of(app), screen_text(app), front(app).command_line()
         assert model in shlex.split(command)
     again = CnnApp(options_of(command, monkeypatch), start="network")
     async with again.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        await until(pilot, lambda: state_of(again) == expected)
-        assert state_of(again) == expected
+        await until(pilot, lambda: view_of(again) == expected)
+        assert view_of(again) == expected
         assert front(again).command_line() == command
         if "y" not in keys and "enter" not in keys[-3:]:  # what comes bit by bit, or is said of Keras, may differ
             await until(pilot, lambda: screen_text(again) == text)
@@ -97,17 +99,17 @@ async def test_only_the_misclassified_come_back(monkeypatch: pytest.MonkeyPatch,
         await until(pilot, lambda: "[misclassified: " in screen_text(app))
         await pilot.press("n", "n", "n")
         await pilot.pause()
-        expected, command = state_of(app), front(app).command_line()
+        expected, command = view_of(app), front(app).command_line()
         assert "--only-wrong" in command
     again = CnnApp(options_of(command, monkeypatch), start="network")
     async with again.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await until(pilot, lambda: "[misclassified: " in screen_text(again))
-        assert state_of(again) == expected
+        assert view_of(again) == expected
         await pilot.press("n")
-        session = front(again).session
-        assert session is not None
-        assert session.place > expected[2]
+        state = front(again).state
+        assert state is not None
+        assert state.picture_number > expected[2]
 
 
 async def test_ones_own_picture_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -123,13 +125,13 @@ async def test_ones_own_picture_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_
         await pilot.pause(0.3)
         await pilot.press("z", "down", "enter")
         await pilot.pause()
-        expected, command = state_of(app), front(app).command_line()
+        expected, command = view_of(app), front(app).command_line()
         assert expected[1:4] == ["my photo's.png", 0, True]
     again = CnnApp(options_of(command, monkeypatch), start="network")
     async with again.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        await until(pilot, lambda: state_of(again) == expected)
-        assert state_of(again) == expected
+        await until(pilot, lambda: view_of(again) == expected)
+        assert view_of(again) == expected
         assert front(again).command_line() == command
 
 
@@ -146,13 +148,13 @@ async def test_fresh_weights_come_back_where_a_network_was_trained(
     again = CnnApp(options_of(command, monkeypatch), start="network")
     async with again.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        assert scope_of(again).network.input_shape == (28, 28, 1)
+        assert cursor_of(again).network.input_shape == (28, 28, 1)
         # A network that is trained now takes its place.
         newer = kept(colour_network(), tmp_path, "newer.keras")
         monkeypatch.setattr("tui.app.current_network.trained_model", lambda: newer)
         await pilot.press("1", "3")
-        await until(pilot, lambda: scope_of(again).network.input_shape == (12, 10, 3))
-        assert scope_of(again).network.input_shape == (12, 10, 3)
+        await until(pilot, lambda: cursor_of(again).network.input_shape == (12, 10, 3))
+        assert cursor_of(again).network.input_shape == (12, 10, 3)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
         assert app.clipboard == command
         await pilot.press("x", "x")
         await pilot.pause()
-        assert front(app).session is not None
+        assert front(app).state is not None
 
 
 async def offered(pilot: Pilot[None]) -> str:
@@ -223,7 +225,7 @@ async def test_each_depth_offers_what_is_there() -> None:
         await pilot.press("enter")
         assert await offered(pilot) == "cimonatlk"
         await pilot.press("escape", "escape", *["down"] * 5)
-        assert scope_of(app).name == "dense_1"
+        assert cursor_of(app).name == "dense_1"
         assert await offered(pilot) == "cimalk"
 
 
@@ -243,22 +245,22 @@ async def test_pictures_and_numbers_are_what_is_shown(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press("down", "down", "right", "right", "enter")  # conv2d_1, signed or not as it falls
-        scope, session = scope_of(app), front(app).session
-        assert session is not None
-        values = scope.shot.values(scope.layer)
-        assert scope.depth == Depth.LAYER and values.ndim == 3
+        cursor, state = cursor_of(app), front(app).state
+        assert state is not None
+        values = cursor.activations.values(cursor.layer)
+        assert cursor.depth == Depth.LAYER and values.ndim == 3
         await take(pilot, "i", tmp_path / "picture.png")
-        assert np.array_equal(load_picture(tmp_path / "picture.png"), session.seen.fitted)
+        assert np.array_equal(load_picture(tmp_path / "picture.png"), state.picture.fitted)
         await take(pilot, "m", tmp_path / "picture.npy")
-        assert np.array_equal(np.load(tmp_path / "picture.npy"), session.seen.values)
+        assert np.array_equal(np.load(tmp_path / "picture.npy"), state.picture.values)
         await take(pilot, "m", tmp_path / "picture.csv")
         found = np.loadtxt(tmp_path / "picture.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(found, session.seen.values[:, :, 0])
+        assert np.array_equal(found, state.picture.values[:, :, 0])
         await take(pilot, "n", tmp_path / "map.csv")
         found = np.loadtxt(tmp_path / "map.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(found, values[:, :, scope.map])
+        assert np.array_equal(found, values[:, :, cursor.map])
         await take(pilot, "o", tmp_path / "map.png")
-        levels = signed_levels(values[:, :, scope.map], float(np.abs(values[:, :, scope.map]).max()))
+        levels = signed_levels(values[:, :, cursor.map], float(np.abs(values[:, :, cursor.map]).max()))
         assert np.array_equal(load_picture(tmp_path / "map.png"), levels)
         await take(pilot, "a", tmp_path / "maps.npy")
         assert np.array_equal(np.load(tmp_path / "maps.npy"), values)
@@ -275,8 +277,8 @@ async def test_a_signed_map_has_the_colours_of_the_screen(tmp_path: Path) -> Non
     app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        values = scope.shot.values(0)[:, :, scope.map]
+        cursor = cursor_of(app)
+        values = cursor.activations.values(0)[:, :, cursor.map]
         assert (values < 0).any() and (values > 0).any()
         await take(pilot, "o", tmp_path / "map.png")
         red, _green, blue = np.moveaxis(load_picture(tmp_path / "map.png", "rgb").astype(int), 2, 0)
@@ -285,7 +287,7 @@ async def test_a_signed_map_has_the_colours_of_the_screen(tmp_path: Path) -> Non
         await take(pilot, "m", tmp_path / "in.csv")  # three colours, three files
         for number in range(3):
             found = np.loadtxt(tmp_path / f"in-{number}.csv", delimiter=",", dtype=np.float32)
-            assert np.array_equal(found, scope.shot.inputs[:, :, number])
+            assert np.array_equal(found, cursor.activations.inputs[:, :, number])
         await take(pilot, "i", tmp_path / "in.png")
         assert load_picture(tmp_path / "in.png", "rgb").shape == (12, 10, 3)
 
@@ -295,8 +297,8 @@ async def test_rows_of_numbers_the_terms_and_the_heat_map(tmp_path: Path) -> Non
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press(*["down"] * 5)
-        scope, screen = scope_of(app), front(app)
-        values = scope.shot.values(scope.layer)
+        cursor, screen = cursor_of(app), front(app)
+        values = cursor.activations.values(cursor.layer)
         assert values.ndim == 1
         await take(pilot, "a", tmp_path / "values.npy")
         assert np.array_equal(np.load(tmp_path / "values.npy"), values)
@@ -342,11 +344,11 @@ async def test_the_code_computes_in_keras_what_is_shown(tmp_path: Path, capsys: 
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         await take(pilot, "k", tmp_path / "whole.py")
         await pilot.press(*IN)
         await pilot.pause()
-        value, outputs, layer = scope.value, scope.shot.activations, scope.layer
+        value, outputs, layer = cursor.value, cursor.activations.outputs, cursor.layer
         await take(pilot, "k", tmp_path / "part.py")
         await take(pilot, "l", tmp_path / "layer.py")
     assert layer not in (INPUT, len(outputs) - 1)

@@ -161,7 +161,7 @@ def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
     assert heat_meaning(one) == "Pixel: mean of the 2x2 patches over it"
-    assert "One patch alone (+)" in heat_words(one)
+    assert "The worst single patch (+)" in heat_words(one)
 
 
 def test_while_it_runs_it_says_how_far_it_is() -> None:
@@ -172,8 +172,8 @@ def test_while_it_runs_it_says_how_far_it_is() -> None:
         Dense(name="dense", input_shape=(48,), kernel=kernel, activation="softmax"),
     ]
     first = next(iter(occlusion(Network(layers, (6, 8, 1)), x, size=1, batch_size=5)))
-    assert heat_progress(first, 0.2) == "5 of 48 places"
-    assert heat_progress(first, 12.4) == "5 of 48 places, 12 s left"
+    assert heat_progress(first, 0.2) == "5 of 48 positions"
+    assert heat_progress(first, 12.4) == "5 of 48 positions, 12 s left"
     one = Heat(heat_steps(first), np.zeros((6, 8), np.uint8))
     assert text(heat_line(one, 0, DARK, no_color=True)) == "....." + " " * 3
     assert text(heat_line(one, 2, DARK, no_color=True)) == " " * 8

@@ -19,9 +19,10 @@ from cnncore.network import Conv2D, Network
 from tui.cnn_app import CnnApp
 from tui.drawing.maps import look_of
 from tui.drawing.theme import DARK_NAME, PALETTES
-from tui.network.layer_panels import layer_panels
+from tui.network.activations import Activations
+from tui.network.cursor import Cursor, Depth
+from tui.network.layer_depth import layer_depth
 from tui.network.screen import NetworkScreen
-from tui.network.state import Depth, Microscope, Shot
 from tui.overlay import Cell
 from tui.overlay.pictures import Board
 
@@ -50,14 +51,14 @@ async def network_app(protocol: Any) -> Any:
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(300):
             await pilot.pause(0.02)
-            if isinstance(app.screen, NetworkScreen) and app.screen.session and app.screen.session.gallery:
+            if isinstance(app.screen, NetworkScreen) and app.screen.state and app.screen.state.picture_set:
                 break
         yield app, pilot, terminal
 
 
-def scope_of(app: CnnApp) -> Microscope:
-    assert isinstance(app.screen, NetworkScreen) and app.screen.session is not None
-    return app.screen.session.scope
+def cursor_of(app: CnnApp) -> Cursor:
+    assert isinstance(app.screen, NetworkScreen) and app.screen.state is not None
+    return app.screen.state.cursor
 
 
 async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
@@ -87,16 +88,16 @@ def shows(laid: Laid, levels: Any, cell: tuple[int, int] | None = None) -> bool:
 @pytest.mark.parametrize("protocol", ["kitty", "sixel"])
 async def test_picture_and_large_map_are_what_the_core_computes(protocol: str) -> None:
     async with network_app(protocol) as (app, pilot, terminal):
-        pixels = scope_of(app).shot.inputs
+        pixels = cursor_of(app).activations.inputs
         picture = np.rint(np.asarray(pixels).reshape(28, 28) * 255)
         await until(pilot, lambda: any(shows(laid, picture) for laid in terminal.pictures.values()))
         await pilot.press("down", "enter")
-        scope = scope_of(app)
-        assert scope.depth == Depth.LAYER and not scope.shot.signed(scope.layer)
+        cursor = cursor_of(app)
+        assert cursor.depth == Depth.LAYER and not cursor.activations.signed(cursor.layer)
         for key in ("right", "down", "right_square_bracket", "m", "greater_than_sign"):
             await pilot.press(key)
-            levels = scope.shot.levels(scope.layer, scope.map, scope.scale)
-            cell = (scope.row, scope.column)
+            levels = cursor.activations.levels(cursor.layer, cursor.map, cursor.scale)
+            cell = (cursor.row, cursor.column)
             await until(
                 pilot,
                 lambda levels=levels, cell=cell: any(shows(laid, levels, cell) for laid in terminal.pictures.values()),
@@ -129,10 +130,10 @@ def test_a_map_with_negative_values_keeps_the_signs_in_its_cells(activation: str
     kernel = np.random.default_rng(3).normal(size=(3, 3, 1, 4)).astype(np.float32)
     layer = Conv2D(name="conv", input_shape=(8, 8, 1), kernel=kernel, activation=activation)
     pixels = np.random.default_rng(1).integers(0, 256, (8, 8), np.uint8)
-    scope = Microscope(Shot.take(Network([layer], (8, 8, 1)), unit_pixels(pixels)[..., None]))
-    scope.to_layer(0)
+    cursor = Cursor(Activations.of(Network([layer], (8, 8, 1)), unit_pixels(pixels)[..., None]))
+    cursor.to_layer(0)
     colours = PALETTES[DARK_NAME]
-    drawn = [each.block.picture for each in layer_panels(scope, pixels, 120, 40, colours, look_of(colours))]
+    drawn = [each.block.picture for each in layer_depth(cursor, pixels, 120, 40, colours, look_of(colours))]
     pictures = [picture for picture in drawn if picture is not None]
     assert pictures[0].levels is pixels
     assert len(pictures) == (2 if activation == "relu" else 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from network_screens import colour_network, front, kept, scope_of, shown
+from network_screens import colour_network, cursor_of, front, kept, shown
 from screens_of import SUPPORT, screen_lines, screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -19,8 +19,8 @@ from cnncore.network import Dense, Flatten, Network, cache
 from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp, Options
 from tui.network.client import NetworkClient
+from tui.network.cursor import Depth
 from tui.network.screen import NetworkScreen
-from tui.network.state import Depth
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
@@ -31,13 +31,13 @@ async def test_any_network_that_was_converted_opens(tmp_path: Path) -> None:
         await shown(pilot)
         assert "net.keras" in screen_text(app)
         assert "Untrained" not in screen_text(app)
-        scope = scope_of(app)
-        assert scope.network.input_shape == (12, 10, 3)
+        cursor = cursor_of(app)
+        assert cursor.network.input_shape == (12, 10, 3)
         for _ in range(5):
             for key in ("enter", "down", "right", "enter", "down", "escape", "escape", "y", "y", "k", "k", "down"):
                 await pilot.press(key)
                 await pilot.pause()
-        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+        assert cursor.value == cursor.activations.values(cursor.layer)[cursor.index]
 
 
 async def test_a_file_that_is_no_network_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ async def test_a_file_that_is_no_network_is_named_and_nothing_is_lost(tmp_path: 
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         assert "the network takes (3, 3, 2)" in " ".join(screen_text(app).split())
-        assert scope_of(app).network.input_shape == (28, 28, 1)
+        assert cursor_of(app).network.input_shape == (28, 28, 1)
 
 
 async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
@@ -63,16 +63,16 @@ async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
         monkeypatch.setattr("tui.app.current_network.trained_model", lambda: path)
         await pilot.press("1", "3")
         await shown(pilot)
-        session = front(app).session
-        assert session is not None
+        state = front(app).state
+        assert state is not None
         for _ in range(50):
             await pilot.pause(0.02)
-            session = front(app).session
-            assert session is not None
-            if session.source.path == path:
+            state = front(app).state
+            assert state is not None
+            if state.source.path == path:
                 break
-        assert session.source.path == path
-        assert (session.scope.name, session.scope.map, session.scope.depth) == ("conv2d_1", 1, Depth.LAYER)
+        assert state.source.path == path
+        assert (state.cursor.name, state.cursor.map, state.cursor.depth) == ("conv2d_1", 1, Depth.LAYER)
 
 
 async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path: Path) -> None:
@@ -80,9 +80,9 @@ async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path:
     app = CnnApp(Options(model=path), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        session = front(app).session
-        assert session is not None
-        assert session.source.content == cache.digest(path)
+        state = front(app).state
+        assert state is not None
+        assert state.source.content == cache.digest(path)
         clients: list[dict[str, object]] = []
 
         class Noted(NetworkClient):
@@ -94,7 +94,7 @@ async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path:
             patch.setattr("tui.network.client.NetworkClient", Noted)
             await pilot.press("enter", "enter")
             await pilot.pause()
-        assert clients == [{"source": path, "content": session.source.content}]
+        assert clients == [{"source": path, "content": state.source.content}]
 
 
 async def test_keras_line_is_there_before_its_value_and_goes_when_none_comes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
         await pilot.press("enter", "enter")
         await until_said(pilot, words)
         text = screen_text(app)
-        assert "Keras's value cannot be shown (R tries again): " in text
+        assert "Keras's value is not available (R tries again): " in text
         for part in ("recomputed", "C core"):
             assert part in text
         await pilot.press("down", "down", "escape")
@@ -172,12 +172,12 @@ async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "good"])
         await pilot.press("R")
         await pilot.pause()
-        assert "cannot be shown" not in screen_text(app)
+        assert "not available" not in screen_text(app)
         await until(pilot, lambda: has_keras_value(app))
         assert has_keras_value(app)
         await pilot.press("R")
         await pilot.pause()
-        assert "Keras's values are there." in screen_text(app)
+        assert "Keras's values are already here." in screen_text(app)
 
 
 async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytes
         await pilot.press("question_mark", "escape", "1", "3")  # too soon
         await pilot.pause(0.2)
         assert "(R tries again): " in screen_text(app)
-        monkeypatch.setattr("tui.network.screen_opening.SECONDS_TO_TRY_AGAIN", 0.0)
+        monkeypatch.setattr("tui.network.keras_values.SECONDS_TO_TRY_AGAIN", 0.0)
         await pilot.press("1", "3")
         await until(pilot, lambda: has_keras_value(app))
         assert has_keras_value(app)
@@ -235,8 +235,8 @@ async def test_keras_values_come_in_their_row() -> None:
                 await pilot.pause(0.05)
                 if any(line.strip().startswith("Keras  ") for line in screen_lines(app)):
                     break
-            assert "cannot be shown" not in screen_text(app)
-            assert "follows" not in screen_text(app)
+            assert "not available" not in screen_text(app)
+            assert "will follow" not in screen_text(app)
 
 
 async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
@@ -249,12 +249,12 @@ async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_said(pilot, "mine.keras, step 2 of 3: Loading TensorFlow")
         assert re.search(r"\[#*-+\] about \d+ s left", screen_text(app))
-        assert "Esc leaves it unopened" in screen_text(app)
+        assert "Esc cancels" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
-        session = front(app).session
-        assert session is not None
-        assert session.source.untrained
+        state = front(app).state
+        assert state is not None
+        assert state.source.untrained
         assert "mine.keras was not opened" in screen_text(app)
         await pilot.press("1", "3")  # and it does not begin again by itself
         await pilot.pause(0.3)
@@ -269,7 +269,7 @@ async def test_leaving_an_opening_keeps_the_network_that_was_there(
     app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        before = front(app).session
+        before = front(app).state
         await pilot.press("down", "enter", "O")
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "slow.keras")
@@ -278,8 +278,8 @@ async def test_leaving_an_opening_keeps_the_network_that_was_there(
         assert "pool" in screen_text(app)  # what was there stays in sight meanwhile
         await pilot.press("escape")
         await pilot.pause()
-        assert front(app).session is before
-        assert scope_of(app).depth == Depth.LAYER
+        assert front(app).state is before
+        assert cursor_of(app).depth == Depth.LAYER
         await pilot.press("1", "3")
         await pilot.pause(0.2)
-        assert front(app).session is before
+        assert front(app).state is before

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import random
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from network_screens import colour_network, front, scope_of, shown
-from screens_of import screen_lines, screen_text, until
-from textual.widgets import Input
+from network_screens import cursor_of, front, shown, state_in
+from screens_of import screen_lines, screen_text
 
-from cnncore.datasets.network_images import Pictures
-from cnncore.datasets.pictures import save_picture
-from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp
-from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import set_language
-from tui.network.heat import heat_meaning
-from tui.network.panels import layers_block
-from tui.network.session import Session, Source
-from tui.network.spoken import place_line
-from tui.network.state import INPUT, Depth, Microscope
+from tui.network.activations import INPUT
+from tui.network.cursor import Cursor, Depth
 from tui.widgets.canvas import Canvas
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
@@ -38,7 +29,7 @@ async def test_without_anything_trained_it_shows_fresh_weights_and_says_so() -> 
         text = screen_text(app)
         assert "Untrained" in text
         assert "4 trains a network" in text
-        for layer in scope_of(app).layers:
+        for layer in cursor_of(app).layers:
             assert layer.name in text
         assert "204,928" in text
 
@@ -48,21 +39,21 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
     app = CnnApp(start="network")
     async with app.run_test(size=size) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        activations = scope.network.activations(scope.shot.inputs)
+        cursor = cursor_of(app)
+        activations = cursor.network.activations(cursor.activations.inputs)
         compared = 0
         await pilot.press("up")
-        assert scope.layer == INPUT
+        assert cursor.layer == INPUT
         for layer, values in enumerate(activations):
             await pilot.press("down", "right", "right", "enter")
-            assert (scope.layer, scope.depth) == (layer, Depth.LAYER)
+            assert (cursor.layer, cursor.depth) == (layer, Depth.LAYER)
             await pilot.press("down", "right", "m")
             await pilot.pause()
-            here = ", ".join(map(str, scope.place))
-            found = re.search(rf"{scope.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
+            here = ", ".join(map(str, cursor.index))
+            found = re.search(rf"{cursor.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
             assert found is not None
-            assert float(found[1]) == pytest.approx(float(values[scope.place]), abs=6e-7, rel=1e-3)
-            compared += _compare_matrix(screen_lines(app), scope, values)
+            assert float(found[1]) == pytest.approx(float(values[cursor.index]), abs=6e-7, rel=1e-3)
+            compared += _compare_matrix(screen_lines(app), cursor, values)
             await pilot.press("escape")
         assert compared > 100
         shares = activations[-1]
@@ -70,7 +61,7 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
             assert re.search(rf"kind {number} +{shares[number]:.3f} ", screen_text(app))
 
 
-def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> int:
+def _compare_matrix(lines: list[str], cursor: Cursor, values: np.ndarray) -> int:
     """Compares every painted number of the matrix; how many there were."""
     start = next((i for i, line in enumerate(lines) if line.startswith(" Numbers")), None)
     if start is None:
@@ -92,7 +83,7 @@ def _compare_matrix(lines: list[str], scope: Microscope, values: np.ndarray) -> 
         if not cells or not cells[0].isdigit() or len(cells) != len(columns) + 1:
             break
         for column, text in zip(columns, cells[1:], strict=True):
-            assert float(text) == pytest.approx(float(values[int(cells[0]), column, scope.map]), abs=5.1e-4)
+            assert float(text) == pytest.approx(float(values[int(cells[0]), column, cursor.map]), abs=5.1e-4)
             compared += 1
     return compared
 
@@ -106,14 +97,14 @@ async def test_three_depths_and_one_exit() -> None:
         await pilot.press("down", "down", "right", "enter")
         await pilot.pause()
         assert "Network > conv2d_1 > map 3 > [2, 1]" in screen_lines(app)[1]
-        explained = front(app).explanation()
-        assert explained.core == scope_of(app).value
+        explained = state_in(app).explanation()
+        assert explained.core == cursor_of(app).value
         assert abs(explained.difference) < 1e-6
         assert "recomputed" in screen_text(app)
         await pilot.press("escape")
-        assert scope_of(app).depth == Depth.LAYER
+        assert cursor_of(app).depth == Depth.LAYER
         await pilot.press("escape", "escape", "escape")
-        assert scope_of(app).depth == Depth.NETWORK
+        assert cursor_of(app).depth == Depth.NETWORK
         await pilot.pause()
         assert "Network > " not in screen_lines(app)[1]
 
@@ -122,70 +113,70 @@ async def test_from_a_probability_down_to_a_pixel_and_back_up() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         await pilot.press(*["down"] * 6, "m", "enter", "enter")
-        assert (scope.name, scope.depth) == ("dense_1", Depth.NEURON)
-        seen = [scope.name]
+        assert (cursor.name, cursor.depth) == ("dense_1", Depth.VALUE)
+        seen = [cursor.name]
         for _ in range(20):
-            if scope.layer == INPUT:
+            if cursor.layer == INPUT:
                 break
-            before = front(app).explanation()
+            before = state_in(app).explanation()
             await pilot.press("enter")
-            if scope.layer == before.layer:  # a channel's sum was unfolded: on to its first product
+            if cursor.layer == before.layer:  # a channel's sum was unfolded: on to its first product
                 await pilot.press("down", "enter")
             await pilot.pause()
-            if scope.layer != before.layer:
-                seen.append(scope.name)
-                assert scope.layer == before.layer - 1
+            if cursor.layer != before.layer:
+                seen.append(cursor.name)
+                assert cursor.layer == before.layer - 1
                 places = {source.position: source.value for source in before.sources if not source.padded}
-                assert scope.value == np.float32(places[scope.place])
+                assert cursor.value == np.float32(places[cursor.index])
         assert seen == ["dense_1", "dense", "flatten", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", ""]
         for name in reversed(seen[:-1]):
             await pilot.press("backspace")
-            assert scope.name == name
+            assert cursor.name == name
         await pilot.press("escape", "escape")
-        scope.to_place(1, (3, 3, 5))
-        scope.to_depth(Depth.NEURON)
+        cursor.to_value(1, (3, 3, 5))
+        cursor.to_depth(Depth.VALUE)
         await pilot.press("u")
         await pilot.pause()
         assert "576 values use it" in screen_text(app)  # 3 x 3 windows of 64 maps
         await pilot.press("down", "down", "enter")
         await pilot.pause()
-        assert scope.place == (1, 1, 2)
+        assert cursor.index == (1, 1, 2)
 
 
 async def test_pages_and_the_chosen_map_in_brackets() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         assert "page 1/" in screen_text(app)
         await pilot.press("pagedown")
         await pilot.pause()
         assert "page 2/" in screen_text(app)
-        assert scope.map > 0
+        assert cursor.map > 0
         assert sum("[" in line[38:] for line in screen_lines(app)[3:-2]) >= 3
         await pilot.press("end")
-        assert scope.map == 63
+        assert cursor.map == 63
         await pilot.press("home", "left")
-        assert scope.map == 63
+        assert cursor.map == 63
         await pilot.press("g", "1", "7", "enter")
         await pilot.pause()
-        assert scope.map == 17
+        assert cursor.map == 17
         await pilot.press("g", "9", "9", "enter")
         await pilot.pause()
         assert "'99' is not a number from 0 to 63" in screen_text(app)
         await pilot.press("escape")
-        assert scope.map == 17
+        assert cursor.map == 17
 
 
 async def test_dead_maps_and_the_scale_are_named() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        session, scope = front(app).session, scope_of(app)
-        assert session is not None
-        session.show_own(np.zeros((28, 28), np.uint8), "night")
+        state, cursor = front(app).state, cursor_of(app)
+        assert state is not None
+        state.show_own(np.zeros((28, 28), np.uint8), "night")
         front(app).show()
         await pilot.pause()
         assert "=0 for this picture: 64/64" in screen_text(app)
@@ -194,7 +185,7 @@ async def test_dead_maps_and_the_scale_are_named() -> None:
             await pilot.press("s")
             await pilot.pause()
             assert words in screen_text(app)
-        assert scope.scale == "map"
+        assert cursor.scale == "map"
 
 
 async def test_kernels_are_shown_with_their_signs() -> None:
@@ -203,132 +194,50 @@ async def test_kernels_are_shown_with_their_signs() -> None:
         await shown(pilot)
         await pilot.press("k")
         await pilot.pause()
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         assert "Kernels of all maps" in screen_text(app)
-        kernel = scope.kernel(0, 0)
+        kernel = cursor.kernel(0, 0)
         assert kernel is not None
         top = ["-" if weight < 0 else "+" for weight in kernel[0].tolist()]
         found = re.search(r"\[([+-])\d([+-])\d([+-])\d\]", screen_text(app))
         assert found is not None
         for sign, weight, text in zip(found.groups(), kernel[0].tolist(), top, strict=True):
-            assert sign == text or abs(weight) < scope.largest_weight / 255
+            assert sign == text or abs(weight) < cursor.largest_weight / 255
         await pilot.press("down", "down", "enter")
         await pilot.pause()
         for _ in range(2):
-            kernel = scope.kernel(scope.map, scope.channel)
+            kernel = cursor.kernel(cursor.map, cursor.channel)
             assert kernel is not None
             for weight in kernel.ravel().tolist():
                 assert f"{weight:.3f}" in screen_text(app)
             await pilot.press("full_stop")
             await pilot.pause()
-        assert scope.channel == 2
-
-
-async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        session = front(app).session
-        assert session is not None
-        assert session.gallery is not None
-        await pilot.press("n", "n")
-        assert session.place == 2
-        expected = session.network.activations(session.gallery.pictures.images[2] / np.float32(255))
-        for found, right in zip(session.scope.shot.activations, expected, strict=True):
-            np.testing.assert_array_equal(found, right)
-        await pilot.press("p")
-        assert session.place == 1
-        await pilot.press("f")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if session.gallery.answered is not None and session.gallery.answered.finished:
-                break
-        await pilot.press("n", "n")
-        await pilot.pause()
-        assert session.label != session.answer.answer
-        assert "misclassified" in screen_text(app)
-        await pilot.press("f", "c", "c")
-        await pilot.pause()
-        assert session.label == 1
-        await pilot.press("C", "C")
-        assert session.filter.label is None
-
-
-async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path) -> None:
-    path = tmp_path / "mine.png"
-    save_picture(np.tile(np.arange(0, 200, 2, dtype=np.uint8), (60, 1)), path)
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("o", *"nothing.png", "enter")
-        await pilot.pause()
-        assert "nothing.png" in screen_text(app)
-        await pilot.press(*["backspace"] * len("nothing.png"))
-        for letter in str(path):
-            await pilot.press("full_stop" if letter == "." else "slash" if letter == "/" else letter)
-        await pilot.press("enter")
-        await pilot.pause()
-        session = front(app).session
-        assert session is not None
-        assert session.seen.original.shape == (60, 100)
-        assert session.seen.fitted.shape == (28, 28)
-        assert "28x28, yours is 60x100" in screen_text(app)
-        assert "mine.png" in screen_lines(app)[1]
-        before = session.seen.values.copy()
-        await pilot.press("z")
-        assert session.seen.inverted
-        assert not np.array_equal(before, session.seen.values)
-        await pilot.press("n")
-        assert session.title == ""
-
-
-async def test_why_shows_the_heat_map_and_what_it_rests_on() -> None:
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        session = front(app).session
-        assert session is not None
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if session.heat is not None and session.heat.finished:
-                break
-        assert session.heat is not None
-        assert session.heat.finished
-        assert session.heat.label == session.answer.answer
-        await pilot.pause()
-        text = screen_text(app)
-        assert f"Why kind {session.heat.label}" in text
-        assert f"{session.heat.base:.3f}" in text
-        await pilot.press("n")
-        await pilot.press("escape")
-        await pilot.pause()
-        assert "Why kind" not in screen_text(app)
+        assert cursor.channel == 2
 
 
 async def test_the_mouse_reaches_layers_maps_cells_and_the_breadcrumb() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         lines = screen_lines(app)
         row = next(i for i, line in enumerate(lines) if "conv2d_1" in line and "36,928" in line)
         await pilot.click(offset=(4, row))
-        assert scope.name == "conv2d_1"
+        assert cursor.name == "conv2d_1"
         await pilot.pause()
         lines = screen_lines(app)
         row = next(i for i, line in enumerate(lines) if "64 maps of 11x11" in line) + 2
         column = lines[row].index(" 3") + 1
         await pilot.click(offset=(column, row + 2))
-        assert scope.map == 3
+        assert cursor.map == 3
         await pilot.press("enter")
         await pilot.pause()
         lines = screen_lines(app)
         start = next(i for i, line in enumerate(lines) if line.startswith(" Numbers"))
         await pilot.click(offset=(25, start + 4))
-        assert scope.row == int(lines[start + 4].replace("[", " ").split()[0])
+        assert cursor.row == int(lines[start + 4].replace("[", " ").split()[0])
         await pilot.click(offset=(2, 1))
-        assert scope.depth == Depth.NETWORK
+        assert cursor.depth == Depth.NETWORK
 
 
 KEYS = [
@@ -337,6 +246,8 @@ KEYS = [
     *["pageup", "pagedown", "home", "end", "less_than_sign", "greater_than_sign", "g", "o", "O", "l", "T"],
     *["left_square_bracket", "right_square_bracket", "question_mark", "tab", "5", "x"],
 ]
+
+
 HAMMER_SIZES = [(80, 24), (120, 40), (200, 60), (20, 5), (79, 24), (80, 21), (1, 1), (300, 22), (80, 22)]
 
 
@@ -357,8 +268,8 @@ async def test_hammering_leaves_no_traceback(seed: int) -> None:
             await pilot.pause()
         await pilot.press("1", "3")
         await pilot.pause()
-        scope = scope_of(app)
-        assert scope.value == scope.shot.values(scope.layer)[scope.place]
+        cursor = cursor_of(app)
+        assert cursor.value == cursor.activations.values(cursor.layer)[cursor.index]
     assert app.return_code in (0, None)
 
 
@@ -390,152 +301,51 @@ async def test_the_header_has_room_for_all_places_and_the_language(language: str
             assert line.endswith("한국어" if language == "ko" else "English")
 
 
-def test_a_session_keeps_ones_own_picture_for_another_network() -> None:
-    first = Session(fresh_network(), Source())
-    first.show_own(np.full((40, 40), 9, np.uint8), "mine")
-    second = Session(colour_network(), Source("x.keras", "x.keras"), first)
-    assert second.title == "mine"
-    assert second.seen.values.shape == (12, 10, 3)
-
-
-async def test_the_palette_opens_a_picture_in_the_network(tmp_path: Path) -> None:
-    save_picture(np.zeros((28, 28), np.uint8), tmp_path / "own.png")
-    app = CnnApp(start="network")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
-        command = next(each for each in app.get_system_commands(app.screen) if each.title == "Open a picture")
-        command.callback()
-        await pilot.pause()
-        app.screen.query_one(Input).value = str(tmp_path / "own.png")
-        await pilot.press("enter")
-        await pilot.pause()
-        session = front(app).session
-        assert session is not None
-        assert session.title == "own.png"
-
-
-@pytest.mark.parametrize("colours", ["standard", "truecolor"])
-async def test_few_colours_have_the_heat_map_in_digits_and_letters(
-    monkeypatch: pytest.MonkeyPatch, colours: str
-) -> None:
-    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
-    app = CnnApp(start="network")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        session = front(app).session
-        assert session is not None
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if session.heat is not None and session.heat.finished:
-                break
-        await pilot.pause()
-        drawn = [line for line in screen_lines(app) if re.search(r"[1-9a-i.+]{28}", line)]
-        assert (len(drawn) > 8) == (colours == "standard")
-
-
 async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        scope.to_layer(5)
+        cursor = cursor_of(app)
+        cursor.to_layer(5)
         await pilot.press("enter", "full_stop", "full_stop")
         await pilot.pause()
-        weights = scope.unit_weights
+        weights = cursor.unit_weights
         assert weights is not None and len(weights) == 1600
         seen = re.search(r"\[2\] = (-?[\d.]+)", screen_text(app))
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[2]), abs=6e-7)
         await pilot.press(*["comma"] * 3)
         await pilot.pause()
-        assert scope.source == 1599
+        assert cursor.input_number == 1599
         seen = re.search(r"\[1599\] = (-?[\d.]+) .*-1599/1,600", screen_text(app))
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
-        targets = app.screen.query_one(Canvas).targets("source")
-        assert ("source", 1599) in targets and ("source", 0) not in targets
+        targets = app.screen.query_one(Canvas).targets("input")
+        assert ("input", 1599) in targets and ("input", 0) not in targets
 
 
 async def test_why_the_cursor_is_where_it_begins_is_said() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
+        cursor = cursor_of(app)
         for _ in range(2):
             await pilot.press("enter")
             await pilot.pause()
-            assert scope.value == scope.shot.maps(scope.layer)[:, :, scope.map].max()
+            assert cursor.value == cursor.activations.maps(cursor.layer)[:, :, cursor.map].max()
             assert "largest value of this map" in screen_text(app) or "(its largest)" in screen_text(app)
         await pilot.press("escape", "right")
         await pilot.pause()
-        assert ("largest value of this map" in screen_text(app)) == scope.is_largest
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-async def test_at_the_smallest_size_the_heat_maps_means_and_its_one_patch_are_told_apart(language: str) -> None:
-    set_language("ko" if language == "ko" else "en")
-    app = CnnApp(start="network")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await shown(pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: front(app).heat_shown is not None)
-        await pilot.pause()
-        heat = front(app).heat_shown
-        assert heat is not None
-        words = " ".join(line[40:] for line in screen_lines(app) if line.strip())
-        said = " ".join(words.split())
-        mean, most = "평균" if language == "ko" else "mean", f"{heat.most:.3f}"
-        assert f"9 = {mean} -{most}" in said
-        assert f"i = {mean} +{most}" in said
-        top, left, bottom, right = heat.patch
-        ends = f"{top}-{bottom - 1}, {'열' if language == 'ko' else 'columns'} {left}-{right - 1}"
-        assert f"{heat.lowest_score:.3f}" in said and ends in said
-        assert " ".join(heat_meaning(heat).split()) in said
-
-
-def test_the_one_unit_of_two_classes_is_the_second_of_them() -> None:
-    """Its sigmoid is the probability of class 1, so it must not be called by the name of class 0."""
-    network = fresh_network("binary")
-    session = Session(network, Source())
-    images = np.zeros((2, 150, 105), np.uint8)
-    session.set_pictures(Pictures(images, np.array([0, 1], np.uint8), ("Trouser", "Dress"), "here"))
-    assert session.unit_names == ("Dress",)
-    value = float(session.scope.shot.activations[-1][0])
-    assert session.answer.scores[1] == pytest.approx(value)
-    session.scope.to_layer(len(session.scope.layers) - 1)
-    assert place_line(session).endswith(", Dress")
-    ten = Session(fresh_network(), Source())
-    assert ten.unit_names == ten.classes
-    ten.scope.to_layer(len(ten.scope.layers) - 1)
-    ten.scope.to_map(9)
-    assert place_line(ten).endswith(", Ankle boot")
-
-
-def test_a_list_of_layers_that_is_cut_says_so() -> None:
-    session = Session(fresh_network(dropout=0.5), Source())
-    colours = palette(DARK_NAME)
-
-    def drawn(layer: int, height: int) -> list[str]:
-        session.scope.to_layer(layer)
-        block = layers_block(session.scope, "net", 38, height, colours)
-        return ["".join(segment.text for segment in line).rstrip() for line in block.lines]
-
-    assert [line[-2:] for line in drawn(0, 10) if line.endswith((" v", " ^"))] == [" v"]
-    assert drawn(0, 10)[-1].endswith(" v")
-    last = drawn(9, 10)
-    assert last[1].endswith(" ^")
-    assert not last[-1].endswith(" v")
-    assert not any(line.endswith((" v", " ^")) for line in drawn(0, 12))
+        assert ("largest value of this map" in screen_text(app)) == cursor.is_largest
 
 
 async def test_asked_for_weights_a_layer_without_them_says_so() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
-        scope = scope_of(app)
-        scope.to_layer(1)
+        cursor = cursor_of(app)
+        cursor.to_layer(1)
         await pilot.press("k")
         assert "this one has none" in screen_text(app)
-        assert not scope.weights
+        assert not cursor.weights
         await pilot.press("up", "k")
         assert "this one has none" not in screen_text(app)
-        assert scope.weights
+        assert cursor.weights

@@ -1,4 +1,4 @@
-"""A window as it lies in the picture: its values, and for a convolution values x kernel = products, side by side."""
+"""The window of a value: its values, and for a convolution values x kernel = products, side by side."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui.drawing.theme import Palette
 from tui.i18n import _
-from tui.network.neuron_rows import decimals_for, plain
+from tui.network.value_listing import decimals_for, plain
 
 if TYPE_CHECKING:
     from cnncore._dtypes import Array
@@ -20,9 +20,9 @@ MOST_ROWS = 7
 
 
 def window_lines(explanation: Explanation, unfolded: int | None, width: int, colours: Palette) -> list[Text]:
-    """The window of the unfolded channel, or of the only one; nothing where there is none, or it would not fit.
+    """The window of the unfolded channel, or of the only one; nothing if there is none or it does not fit.
 
-    What is padding is a dash where it does not count. The largest of a maximum stands in brackets.
+    Padding that does not count is a dash. The largest value of a maximum stands in brackets.
     """
     e = explanation
     if e.window is None or e.window == (1, 1) or e.window[0] > MOST_ROWS or (e.channels and unfolded is None):
@@ -51,7 +51,7 @@ def window_lines(explanation: Explanation, unfolded: int | None, width: int, col
 
 
 class _Block:
-    """One matrix: numbers of equal width, a cell between them for brackets."""
+    """One matrix: numbers of equal width, with a cell between them for brackets."""
 
     def __init__(
         self, title: str, numbers: Array, columns: int, left_out: list[bool] | None = None, best: int | None = None

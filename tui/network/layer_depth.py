@@ -1,4 +1,4 @@
-"""The layer depth as pure functions: one map large, its numbers, its kernel, and where its values came from."""
+"""The layer depth: one large map, its numbers, its kernel, and the window of the current value."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ from tui.drawing.numbers import NETWORK_DECIMALS, among, fit, number, short
 from tui.drawing.picture import Picture, Scale, scale_to_fit
 from tui.drawing.theme import Palette
 from tui.i18n import _
+from tui.network.activations import INPUT
+from tui.network.cursor import Cursor
 from tui.network.layer_words import largest_texts, layer_name, scale_text
-from tui.network.panels import pixels_block, smaller, values_strip, weights_panel
-from tui.network.state import INPUT, Microscope
+from tui.network.maps_panel import values_strip
+from tui.network.pixels import pixels_block, smaller
+from tui.network.weights_panel import weights_panel
 
 WIDEST_BETWEEN = 56
 FEWEST_NUMBERS = 3
-"""Lines of a map's numbers with their title and the columns."""
+"""The lines of a map's numbers, with their title and column numbers."""
 
 
-def layer_panels(
-    scope: Microscope,
+def layer_depth(
+    cursor: Cursor,
     pixels: Any,
     width: int,
     height: int,
@@ -36,12 +39,14 @@ def layer_panels(
     original: Any = None,
     notes: int = 0,
 ) -> list[Placed]:
-    """The whole depth. `pixels` is the picture (H, W) or (H, W, 3) uint8, `original` it before it was made to fit. The
-    last `notes` lines are left for what comes and goes, which takes them from the numbers, not from the pictures."""
-    if scope.size[0] * scope.size[1] == 1:
-        return _row_of_numbers(scope, pixels, width, height - notes, colours, look)
+    """The whole depth. `pixels` is the picture (H, W) or (H, W, 3) uint8, `original` the picture before it was resized.
+
+    The last `notes` lines are left for messages; they are taken from the numbers, not from the pictures.
+    """
+    if cursor.size[0] * cursor.size[1] == 1:
+        return _row_of_numbers(cursor, pixels, width, height - notes, colours, look)
     lines = height - 1
-    numbers = max(5, min(scope.size[0] + 2, lines // 3)) if lines >= 26 else 5
+    numbers = max(5, min(cursor.size[0] + 2, lines // 3)) if lines >= 26 else 5
     room = lines - numbers - 1
     height -= notes
     if numbers - notes >= FEWEST_NUMBERS:
@@ -50,8 +55,8 @@ def layer_panels(
         room -= notes
     placed: list[Placed] = []
     x = 1
-    if scope.layer != INPUT:
-        field = scope.field
+    if cursor.layer != INPUT:
+        field = cursor.receptive_field
         box: Box | None = None
         if field is not None and len(field.axes) == 3:
             box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
@@ -65,19 +70,19 @@ def layer_panels(
         title = _("Yours, {size}").format(size=f"{original.shape[0]}x{original.shape[1]}")
         placed += _titled(title, "", block, x, 0, max(block.width, 16), colours)
         x += max(block.width, 16) + 1
-    map_room = _map_room(scope, width - x, room)
+    map_room = _map_room(cursor, width - x, room)
     middle = min(width - x - map_room - 1, WIDEST_BETWEEN)
-    if scope.layer != INPUT and middle >= 14:
-        placed += _between(scope, x, middle, room, colours, look)
+    if cursor.layer != INPUT and middle >= 14:
+        placed += _between(cursor, x, middle, room, colours, look)
         x += middle + 1
-    placed += _map(scope, x, width - x, room, colours, look)
-    placed.append(Placed(0, room + 1, _matrix_block(scope, width, numbers, colours)))
-    placed.append(Placed(0, height - 1, Block([_foot(scope, width, colours)], width)))
+    placed += _map(cursor, x, width - x, room, colours, look)
+    placed.append(Placed(0, room + 1, _matrix_block(cursor, width, numbers, colours)))
+    placed.append(Placed(0, height - 1, Block([_foot(cursor, width, colours)], width)))
     return placed
 
 
 def box_text(box: Box) -> str:
-    """[rows, columns] of a box: [3-5, 4-6], or one place: [3, 4]."""
+    """[rows, columns] of a box: [3-5, 4-6], or of one cell: [3, 4]."""
     return f"[{span(box[0], box[2])}, {span(box[1], box[3])}]"
 
 
@@ -85,64 +90,64 @@ def _titled(title: str, note: str, block: Block, x: int, y: int, width: int, col
     return [Placed(x, y, Block([title_line(title, note, width, colours)], width)), Placed(x, y + 1, block)]
 
 
-def _map_scale(scope: Microscope, width: int, lines: int, signed: bool) -> Scale:
-    rows, columns, _maps = scope.size
+def _map_scale(cursor: Cursor, width: int, lines: int, signed: bool) -> Scale:
+    rows, columns, _maps = cursor.size
     scale = scale_to_fit(rows, columns, lines, width)
     if signed and scale.zoom > 1 and scale.zoom % 2:
         return Scale(scale.zoom - 1, 1)
     return scale
 
 
-def _map_room(scope: Microscope, width: int, lines: int) -> int:
-    """How wide the large map and its title are: as the map needs, but half of what there is at most."""
-    rows, columns, _maps = scope.size
-    if scope.layer == INPUT:
+def _map_room(cursor: Cursor, width: int, lines: int) -> int:
+    """The width of the large map with its title."""
+    rows, columns, _maps = cursor.size
+    if cursor.layer == INPUT:
         return width
     scale = scale_to_fit(rows, columns, lines, max(14, width - 24))
     return min(max(scale.size(rows, columns)[1] + 1, 18), width)
 
 
-def _map(scope: Microscope, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
-    signed = scope.shot.signed(scope.layer)
-    scale = _map_scale(scope, width - 1, lines, signed)
-    levels = scope.shot.levels(scope.layer, scope.map, scope.scale, scale.every)
-    cell = scope.row // scale.every, scope.column // scale.every
+def _map(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
+    signed = cursor.activations.signed(cursor.layer)
+    scale = _map_scale(cursor, width - 1, lines, signed)
+    levels = cursor.activations.levels(cursor.layer, cursor.map, cursor.scale, scale.every)
+    cell = cursor.row // scale.every, cursor.column // scale.every
     drawn = picture_lines(levels, scale.zoom, signed=signed, look=look, cell=cell)
-    rows, columns, maps = scope.size
+    rows, columns, maps = cursor.size
 
     def pick(across: int, down: int) -> Target | None:
         row, column = down * 2 // scale.zoom * scale.every, across // scale.zoom * scale.every
         return ("cell", row, column) if row < rows and column < columns else None
 
-    # (A negative value has its sign in its cells, which no picture is to cover.)
+    # The cells of a negative value carry its sign, which no picture may cover.
     picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
     block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
-    title = _("map {number}").format(number=among(scope.map, maps) if maps > 1 else scope.map)
-    if scope.shot.dead(scope.layer)[scope.map]:
+    title = _("map {number}").format(number=among(cursor.map, maps) if maps > 1 else cursor.map)
+    if cursor.activations.dead(cursor.layer)[cursor.map]:
         title += " " + _("all 0")
-    place = f"[{scope.row}, {scope.column}]"
-    note = first_fit(width - cell_len(title) - 1, f"{rows}x{columns} {place}", place, "")
+    position = f"[{cursor.row}, {cursor.column}]"
+    note = first_fit(width - cell_len(title) - 1, f"{rows}x{columns} {position}", position, "")
     return _titled(title, note, block, x, 0, width, colours)
 
 
-def _between(scope: Microscope, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
-    """The map of the layer before with the window in it, unless that is the picture, and the kernel."""
+def _between(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
+    """The kernel, and above it the map of the layer before with the window, unless that is the picture."""
     placed: list[Placed] = []
     y = 0
-    layer = scope.here
-    kernel = scope.kernel(scope.map, scope.channel)
-    fed = scope.fed
+    layer = cursor.current_layer
+    kernel = cursor.current_kernel
+    fed = cursor.window
     kernel_lines = 0 if kernel is None else kernel.shape[0] + 3
-    before = scope.layer - 1
-    if fed is not None and len(fed.axes) == 3 and (before != INPUT or scope.network.input_shape[2] > 1):
+    before = cursor.layer - 1
+    if fed is not None and len(fed.axes) == 3 and (before != INPUT or cursor.network.input_shape[2] > 1):
         box = fed.axes[0].start, fed.axes[1].start, fed.axes[0].stop, fed.axes[1].stop
-        shot = scope.shot
-        rows, columns, _count = shot.maps(before).shape
+        activations = cursor.activations
+        rows, columns, _count = activations.maps(before).shape
         scale = scale_to_fit(rows, columns, max(3, lines - kernel_lines - 1), width - 1)
-        signed = shot.signed(before)
+        signed = activations.signed(before)
         if signed and scale.zoom > 1 and scale.zoom % 2:
             scale = Scale(scale.zoom - 1, 1)
-        levels = shot.levels(before, scope.channel, scope.scale, scale.every)
+        levels = activations.levels(before, cursor.channel, cursor.scale, scale.every)
         drawn = picture_lines(levels, scale.zoom, signed=signed, look=look, window=smaller(box, scale.every))
 
         def pick(across: int, down: int) -> Target | None:
@@ -151,26 +156,26 @@ def _between(scope: Microscope, x: int, width: int, lines: int, colours: Palette
 
         picture = None if signed else Picture(levels, Scale(scale.zoom), window=smaller(box, scale.every))
         block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
-        number_text = _("map {number}").format(number=scope.channel)
-        title, note = layer_name(scope, before), f"{number_text} {box_text(box)}"
+        number_text = _("map {number}").format(number=cursor.channel)
+        title, note = layer_name(cursor, before), f"{number_text} {box_text(box)}"
         if cell_len(title) + cell_len(note) + 2 > width:
-            # Two maps stand side by side: without its layer's name, this one is that from which the other is made.
-            title = _("from map {number}").format(number=scope.channel)
+            # The map beside it is computed from this one, so the title can do without the layer's name.
+            title = _("from map {number}").format(number=cursor.channel)
             note = first_fit(width - cell_len(title) - 1, box_text(box), "")
         placed += _titled(title, note, block, x, y, width, colours)
         y = 1 + block.height
     if kernel is not None and layer is not None:
-        placed.append(Placed(x, y, _kernel_block(scope, kernel, width, colours, look)))
+        placed.append(Placed(x, y, _kernel_block(cursor, kernel, width, colours, look)))
     return placed
 
 
-def _kernel_block(scope: Microscope, kernel: Any, width: int, colours: Palette, look: Look) -> Block:
-    """The kernel as numbers, and where there is room as signs and digits on their colours; its sum's bias."""
-    digits, levels = signed_digits(kernel, scope.largest_weight), signed_levels(kernel, scope.largest_weight)
+def _kernel_block(cursor: Cursor, kernel: Any, width: int, colours: Palette, look: Look) -> Block:
+    """The kernel as numbers, if there is room also as signs and digits in colour, and the bias."""
+    digits, levels = signed_digits(kernel, cursor.largest_weight), signed_levels(kernel, cursor.largest_weight)
     cells = max(6, *(len(number(value)) for value in kernel.ravel().tolist()))
     numbers = (cells + 1) * kernel.shape[1]
     pictures = kernel.shape[1] * 2
-    lines = [title_line(_("Kernel"), _kernel_note(scope), width, colours)]
+    lines = [title_line(_("Kernel"), _kernel_note(cursor), width, colours)]
     pairs = digit_lines(digits, levels, look)
     for row, pair in zip(kernel.tolist(), pairs, strict=True):
         line: Line = []
@@ -184,23 +189,23 @@ def _kernel_block(scope: Microscope, kernel: Any, width: int, colours: Palette, 
             line += pair
             used += pictures + 1
         lines.append(Segment.adjust_line_length(line, width))
-    bias = scope.bias(scope.map)
+    bias = cursor.bias
     if bias is not None:
         style = colours.negative if bias < 0 else colours.text
         lines.append(text_line([(_("bias") + " ", colours.faint), (number(bias), style)], width))
     return Block(lines, width)
 
 
-def _kernel_note(scope: Microscope) -> str:
-    channels = scope.channels
+def _kernel_note(cursor: Cursor) -> str:
+    channels = cursor.channels
     if len(channels) < 2:
-        return _("of map {number}").format(number=scope.map)
-    return f"{among(scope.channel - channels.start, len(channels))}  , ."
+        return _("of map {number}").format(number=cursor.map)
+    return f"{among(cursor.channel - channels.start, len(channels))}  , ."
 
 
-def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:
-    """The map's numbers around the cursor."""
-    values = scope.shot.maps(scope.layer)[:, :, scope.map]
+def _matrix_block(cursor: Cursor, width: int, height: int, colours: Palette) -> Block:
+    """The numbers of the map around the cursor."""
+    values = cursor.activations.maps(cursor.layer)[:, :, cursor.map]
     rows, columns = values.shape
     cells = max(6, *(len(number(v)) for v in (float(values.min()), float(values.max()))))
     matrix = Matrix(
@@ -209,16 +214,16 @@ def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) 
         lambda row, column: values[row, column].item(),
         digits=min(cells, 9),
         decimals=NETWORK_DECIMALS,
-        cell=(scope.row, scope.column),
+        cell=(cursor.row, cursor.column),
         output=True,
     )
     label = len(str(rows - 1)) + 2
     visible = max(1, matrix.visible_columns(width - label))
-    first_row = max(0, min(scope.row - (height - 2) // 2, rows - (height - 2)))
-    first_column = max(0, min(scope.column - visible // 2, columns - visible))
-    note = _("of map {number}, rounded").format(number=scope.map)
-    for words in largest_texts(scope)[:1]:
-        note += f"; [{scope.row}, {scope.column}]: {words}"
+    first_row = max(0, min(cursor.row - (height - 2) // 2, rows - (height - 2)))
+    first_column = max(0, min(cursor.column - visible // 2, columns - visible))
+    note = _("of map {number}, rounded").format(number=cursor.map)
+    for words in largest_texts(cursor)[:1]:
+        note += f"; [{cursor.row}, {cursor.column}]: {words}"
     title = title_line(_("Numbers"), note, width, colours, indent=1)
     lines: list[Line] = [title]
     ruler = [Segment(" " * label), *column_ruler(matrix, first_column, width - label, colours)]
@@ -234,54 +239,52 @@ def _matrix_block(scope: Microscope, width: int, height: int, colours: Palette) 
     return Block(lines, width, pick)
 
 
-def _foot(scope: Microscope, width: int, colours: Palette) -> Line:
-    """The value at hand, and the scale."""
+def _foot(cursor: Cursor, width: int, colours: Palette) -> Line:
+    """The current value, and the colour scale."""
     parts: list[Part] = [
-        (f" {layer_name(scope, scope.layer)} [{', '.join(map(str, scope.place))}] = ", colours.text),
-        (short(scope.value, 6), colours.negative if scope.value < 0 else colours.strong),
+        (f" {layer_name(cursor, cursor.layer)} [{', '.join(map(str, cursor.index))}] = ", colours.text),
+        (short(cursor.value, 6), colours.negative if cursor.value < 0 else colours.strong),
     ]
-    used = sum(cell_len(text) for text, _style in parts) + 3 + cell_len(scale_text(scope))
-    for words in largest_texts(scope) if scope.is_row else ():
+    used = sum(cell_len(text) for text, _style in parts) + 3 + cell_len(scale_text(cursor))
+    for words in largest_texts(cursor) if cursor.is_row else ():
         if used + 2 + cell_len(words) <= width:
             parts.append((", " + words, colours.notice))
             break
-    parts.append(("   " + scale_text(scope), colours.faint))
+    parts.append(("   " + scale_text(cursor), colours.faint))
     return text_line(parts, width)
 
 
-def _row_of_numbers(
-    scope: Microscope, pixels: Any, width: int, height: int, colours: Palette, look: Look
-) -> list[Placed]:
-    """A dense layer, or a flattened one: all values, and the weights of the one at hand."""
+def _row_of_numbers(cursor: Cursor, pixels: Any, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
+    """A row of numbers, such as a dense layer's: all values, and the weights of the current one."""
     placed: list[Placed] = []
-    weights = scope.unit_weights is not None
+    weights = cursor.unit_weights is not None
     wide = width >= 100 and weights
     own = width // 2 - 1 if wide else width - 1
     lower = 0 if wide or not weights else 7
     room = height - 1 - lower
-    numbers = max(5, min(room // 2, -(-scope.size[2] // 5) + 2)) if room >= 10 else 0
-    block, first, end = values_strip(scope, own, room - numbers - 1, colours, look)
-    title = title_line(layer_name(scope, scope.layer), f"{first}-{end - 1}", own, colours, indent=1)
+    numbers = max(5, min(room // 2, -(-cursor.size[2] // 5) + 2)) if room >= 10 else 0
+    block, first, end = values_strip(cursor, own, room - numbers - 1, colours, look)
+    title = title_line(layer_name(cursor, cursor.layer), f"{first}-{end - 1}", own, colours, indent=1)
     placed += [Placed(0, 0, Block([title], own)), Placed(0, 1, block)]
     y = block.height + 1
-    if numbers and scope.size[2] > block.height:  # bars have their numbers beside them
-        placed.append(Placed(0, y, _values_block(scope, own, numbers, colours)))
+    if numbers and cursor.size[2] > block.height:  # bars have their numbers beside them
+        placed.append(Placed(0, y, _values_block(cursor, own, numbers, colours)))
         y += numbers
     if weights:
         x, top = (own + 1, 0) if wide else (0, y)
-        for each in weights_panel(scope, width - x, height - 1 - top, colours, look):
+        for each in weights_panel(cursor, width - x, height - 1 - top, colours, look):
             placed.append(Placed(x + each.x, top + each.y, each.block))
-    elif (field := scope.field) is not None and len(field.axes) == 3 and height - y - 2 >= 6:
+    elif (field := cursor.receptive_field) is not None and len(field.axes) == 3 and height - y - 2 >= 6:
         box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
         picture = pixels_block(pixels, width - 2, height - y - 2, look, window=box)
         placed += _titled(_("Picture"), box_text(box), picture, 1, y, max(picture.width, 24), colours)
-    placed.append(Placed(0, height - 1, Block([_foot(scope, width, colours)], width)))
+    placed.append(Placed(0, height - 1, Block([_foot(cursor, width, colours)], width)))
     return placed
 
 
-def _values_block(scope: Microscope, width: int, height: int, colours: Palette) -> Block:
-    """The layer's numbers around the chosen one, ten or five a line, each line with its first one's index."""
-    values = scope.shot.maps(scope.layer)[0, 0]
+def _values_block(cursor: Cursor, width: int, height: int, colours: Palette) -> Block:
+    """The numbers around the current one, ten or five on a line that begins with its first index."""
+    values = cursor.activations.maps(cursor.layer)[0, 0]
     cells = max(6, *(len(number(v)) for v in (float(values.min()), float(values.max()))))
     label = len(str(len(values) - 1)) + 2
     across = 10 if label + 10 * (cells + 1) < width else 5
@@ -292,14 +295,14 @@ def _values_block(scope: Microscope, width: int, height: int, colours: Palette) 
         lambda row, column: values[row * across + column].item(),
         digits=min(cells, 9),
         decimals=NETWORK_DECIMALS,
-        cell=divmod(scope.map, across),
+        cell=divmod(cursor.map, across),
         revealed=len(values),
         output=True,
     )
-    first = max(0, min(scope.map // across - (height - 1) // 2, rows - (height - 1)))
+    first = max(0, min(cursor.map // across - (height - 1) // 2, rows - (height - 1)))
     lines = [title_line(_("Numbers"), _("rounded"), width, colours, indent=1)]
     for row in range(first, min(rows, first + height - 1)):
-        here = row == scope.map // across
+        here = row == cursor.map // across
         start = Segment(fit(str(row * across), label), colours.window if here else colours.faint)
         line = [start, *matrix_line(matrix, row, 0, width - label, colours)]
         lines.append(Segment.adjust_line_length(line, width))

@@ -1,4 +1,4 @@
-"""One neuron's arithmetic as lines: never too wide, what is shown is what was computed, totals always in sight."""
+"""The arithmetic of one value as lines: never too wide, equal to what was computed, totals always in sight."""
 
 from __future__ import annotations
 
@@ -7,94 +7,35 @@ import re
 
 import numpy as np
 import pytest
+from explained_network import (
+    COLOURS,
+    DENSE,
+    FOLDED,
+    IMAGE,
+    INSIDE,
+    KINDS,
+    NAMES,
+    NETWORK,
+    POOLED,
+    middle,
+    normal,
+    plain,
+    show,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
 from cnncore.network import (
-    Activation,
-    AveragePooling2D,
-    BatchNormalization,
-    Conv2D,
     Dense,
-    DepthwiseConv2D,
-    Dropout,
-    Flatten,
-    InputLayer,
-    Layer,
-    MaxPooling2D,
     Network,
-    ReLU,
-    Rescaling,
-    Softmax,
-    ZeroPadding2D,
 )
-from cnncore.network.explain import Explanation, explain
-from tui.drawing.theme import DARK_NAME, palette
+from cnncore.network.explain import explain
 from tui.i18n import Language, set_language
-from tui.network.neuron import NeuronView, neuron_lines
-from tui.network.neuron_rows import Listing, bar, decimals_for, tidy
-from tui.network.neuron_totals import _name_cells
-from tui.network.neuron_words import formula_words, stage_texts
-
-COLOURS = palette(DARK_NAME)
-NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
-random = np.random.default_rng(11)
-
-
-def normal(*shape: int) -> np.ndarray:
-    return random.normal(size=shape).astype(np.float32)
-
-
-def every_kind() -> Network:
-    """All layers in one chain; the maps of the third convolution are many."""
-    shape: tuple[int, ...] = (8, 9, 2)
-    found: list[Layer] = []
-
-    def add(kind: type[Layer], **options: object) -> None:
-        nonlocal shape
-        found.append(kind(name=f"{kind.__name__.lower()}_{len(found)}", input_shape=shape, **options))
-        shape = found[-1].output_shape
-
-    add(InputLayer)
-    add(Rescaling, scale=1 / 127.5, offset=-1.0)
-    add(ZeroPadding2D)
-    add(Conv2D, kernel=normal(3, 3, 2, 4), bias=normal(4), padding="same", activation="sigmoid")
-    add(BatchNormalization, moving_mean=normal(4), moving_variance=abs(normal(4)) + 0.1, gamma=normal(4))
-    add(DepthwiseConv2D, kernel=normal(3, 3, 4, 3), bias=normal(12), padding="same", activation="tanh")
-    add(ReLU, max_value=0.5, negative_slope=0.1, threshold=0.2)
-    add(AveragePooling2D, pool_size=2, padding="same")
-    add(Conv2D, kernel=normal(3, 3, 12, 40), bias=normal(40), padding="same", activation="relu")
-    add(MaxPooling2D, padding="same")
-    add(Conv2D, kernel=normal(1, 1, 40, 6), activation="softmax")
-    add(Dropout, rate=0.25)
-    add(Flatten)
-    add(Dense, kernel=normal(math.prod(shape), 12), bias=normal(12), activation="relu")
-    add(Dense, kernel=normal(12, 10), bias=normal(10), activation="softmax")
-    add(Activation, activation="tanh")
-    add(Softmax)
-    return Network(found, (8, 9, 2))
-
-
-NETWORK = every_kind()
-IMAGE = random.integers(0, 256, (8, 9, 2)).astype(np.float32)
-INSIDE = NETWORK.activations(IMAGE)
-KINDS = range(len(NETWORK.layers))
-FOLDED, POOLED, FLAT, DENSE, PROBABILITIES, SOFTMAX = 8, 9, 12, 13, 14, 16
-
-
-def middle(layer: int) -> Explanation:
-    place = tuple(size // 2 for size in NETWORK.layers[layer].output_shape)
-    return explain(NETWORK, IMAGE, INSIDE, layer, place)
-
-
-def show(layer: int, width: int = 76, height: int = 18, **options: object) -> NeuronView:
-    return neuron_lines(middle(layer), width=width, height=height, colours=COLOURS, **options)  # type: ignore[arg-type]
-
-
-def plain(view: NeuronView) -> str:
-    return "\n".join(line.plain for line in view.lines)
+from tui.network.value_listing import Listing, bar, decimals_for, tidy
+from tui.network.value_panel import value_view
+from tui.network.value_words import formula_words, stage_texts
 
 
 @given(
@@ -253,7 +194,7 @@ def test_a_wide_screen_has_several_columns() -> None:
     layer = Dense(name="d", input_shape=(1600,), kernel=normal(1600, 4))
     network, x = Network([layer], (1600,)), normal(1600)
     found = explain(network, x, network.activations(x), 0, (2,))
-    wide, narrow = (neuron_lines(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
+    wide, narrow = (value_view(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
     assert wide.capacity > 2 * wide.per_column > 80
     assert narrow.capacity >= narrow.per_column
 
@@ -280,70 +221,9 @@ def test_the_winner_of_a_window_stands_in_brackets_and_padding_is_a_dash() -> No
     assert [i for i, line in enumerate(lines) if "[" in line] == [found.winner]
     assert f"= {tidy(found.value)}" in plain(view)
     corner = explain(NETWORK, IMAGE, INSIDE, POOLED, tuple(size - 1 for size in NETWORK.layers[POOLED].output_shape))
-    text = plain(neuron_lines(corner, width=76, height=18, colours=COLOURS, order="index"))
+    text = plain(value_view(corner, width=76, height=18, colours=COLOURS, order="index"))
     assert text.count("pad") == int(corner.sources.padded.sum()) > 0
     assert re.search(r"pad +-\s", text)
-
-
-def test_flatten_shows_both_formulas() -> None:
-    found = middle(FLAT)
-    assert found.flat is not None
-    text = " ".join(plain(show(FLAT)).split())
-    row, column, channel = found.flat.position
-    _height, width, maps = found.flat.shape
-    assert f"index = row x {width * maps} + column x {maps} + map" in text
-    assert f"= {row} x {width * maps} + {column} x {maps} + {channel} = {found.flat.index}" in text
-    first = found.flat.divisions[0]
-    assert f"{found.flat.index} / {width * maps} = {row}, rest {first[3]}; {first[3]} / {maps} = {column}" in text
-    assert f"row {row}, column {column}, map {channel}" in text
-
-
-def test_dropout_says_both() -> None:
-    text = " ".join(plain(show(11)).split())
-    value = middle(11).value
-    assert "Off when the network answers" in text
-    assert "probability of 25%" in text
-    assert f"{tidy(value)} / 0.75 = {tidy(value / 0.75)}" in text
-
-
-@pytest.mark.parametrize(("width", "height"), [(76, 18), (116, 34), (196, 54)])
-def test_all_ten_shares_are_shown_with_the_real_fraction(width: int, height: int) -> None:
-    found = middle(PROBABILITIES)
-    table = found.softmax
-    assert table is not None
-    text = plain(show(PROBABILITIES, width, height, names=NAMES))
-    for unit in range(10):
-        z, power, share = table.logits[unit], table.exponentials[unit], table.shares[unit]
-        match = re.search(rf"{unit} {NAMES[unit][:6]}\S*(?: boot?)? +(\S+) +(\S+) +(\S+)", text)
-        assert match, (unit, text)
-        assert float(match[1]) == pytest.approx(z, abs=6e-4)
-        assert float(match[2]) == pytest.approx(power, abs=1e-6)
-        assert float(match[3]) == pytest.approx(share, abs=1e-4)
-    own = table.index
-    assert re.search(rf">{own} {NAMES[own][:6]}", text)
-    assert f"{tidy(table.total)}" in text
-    assert "recomputed" in text
-
-
-def test_a_softmax_layer_lists_what_it_divides() -> None:
-    found = middle(SOFTMAX)
-    assert found.softmax is not None
-    stages = stage_texts(found)
-    own = found.sources[found.position[0]].value
-    assert stages[0].expression.startswith(f"e^({tidy(own)}")
-    assert stages[1].expression == f"{tidy(found.stages[0].value)} / {tidy(found.softmax.total)}"
-    text = plain(show(SOFTMAX, 76, 20, order="index"))
-    assert "all 10 shown" in text
-    assert len(re.findall(r"e\^ = ", text)) == 10
-
-
-def test_names_of_shares_share_the_room_before_one_is_cut() -> None:
-    long, short = ["0 T-shirt/top", "1 Trouser"], ["5 Sandal", "9 Ankle boot"]
-    assert _name_cells([long, short], 4, 30) == [13, 13]
-    assert _name_cells([long, short], 4, 25) == [13, 12]
-    assert _name_cells([long, short], 4, 24) == [12, 12]
-    assert _name_cells([["0", "1"]], 4, 30) == [4]
-    assert _name_cells([long, short], 4, 0) == [1, 1]
 
 
 @pytest.mark.parametrize("layer", KINDS)
@@ -380,53 +260,6 @@ def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
     with np.errstate(all="ignore"):
         found = explain(network, x, network.activations(x), 0, (0,))
         for width in (40, 76, 120):
-            view = neuron_lines(found, width=width, height=18, colours=COLOURS, keras=math.nan)
+            view = value_view(found, width=width, height=18, colours=COLOURS, keras=math.nan)
             assert all(line.cell_len <= width for line in view.lines)
             assert "recomputed" in plain(view)
-
-
-def grid(text: str, rows: int) -> list[list[float]]:
-    """The numbers of the lines under "values", in their order."""
-    lines = text.splitlines()
-    at = next(i for i, line in enumerate(lines) if re.match(r" +values\b", line))
-    return [[float(n) for n in re.findall(r"-?\d+\.?\d*", line)] for line in lines[at + 1 : at + 1 + rows]]
-
-
-def test_a_window_is_drawn_as_it_lies() -> None:
-    found = middle(FOLDED)
-    text = plain(show(FOLDED, 116, 44, unfolded=4))
-    taps = found.sources[found.taps(4).start : found.taps(4).stop]
-    for row, numbers in enumerate(grid(text, 3)):
-        chosen = taps[3 * row : 3 * row + 3]
-        right = [*(s.value for s in chosen), *(s.weight or 0.0 for s in chosen), *(s.product for s in chosen)]
-        np.testing.assert_allclose(numbers, right, atol=6e-4)
-    lines = text.splitlines()
-    assert " x " in lines[next(i for i, line in enumerate(lines) if "kernel  " in line) + 2]
-    assert "kernel  " not in plain(show(FOLDED, 116, 44)), "no channel is chosen"
-
-
-def test_a_pooled_window_is_drawn_with_its_winner_in_brackets() -> None:
-    found = middle(POOLED)
-    text = plain(show(POOLED, 76, 24, order="index"))
-    numbers = [n for row in grid(text, 2) for n in row]
-    np.testing.assert_allclose(numbers, found.sources.values, atol=6e-4)
-    assert text.count("[") == 2
-    assert f"[{numbers[found.winner or 0]:.4f}"[:6] in text
-
-
-@pytest.mark.parametrize("height", [20, 24, 34, 54])
-@pytest.mark.parametrize("width", [76, 116, 196])
-def test_of_many_classes_the_largest_shares_are_shown_and_the_rest_summed(width: int, height: int) -> None:
-    layer = Dense(name="d", input_shape=(30,), kernel=normal(30, 200), activation="softmax")
-    network, x = Network([layer], (30,)), normal(30)
-    found = explain(network, x, network.activations(x), 0, (7,))
-    table = found.softmax
-    assert table is not None
-    text = plain(neuron_lines(found, width=width, height=height, colours=COLOURS))
-    assert re.search(r">7 +", text)
-    rest = re.search(r"the other (\d+): e\^\(z-max\) makes (\S+)", text)
-    assert rest
-    units, remainder = table.chosen(200 - int(rest[1]))
-    assert (len(units), rest[2]) == (200 - int(rest[1]), tidy(remainder.total))
-    assert all(re.search(rf"(?m)[ >]{unit} +-?\d+\.\d\d\d +", text) for unit in units)
-    assert tidy(table.total) in text

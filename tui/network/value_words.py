@@ -1,4 +1,4 @@
-"""A neuron's arithmetic in words: what a layer does, where a place is, what each stage computes with its numbers."""
+"""A value's arithmetic in words: the layer's rule, the value's position, every stage with its numbers."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.i18n import N_, _
-from tui.network.neuron_rows import tidy
+from tui.network.value_listing import tidy
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation, FlatIndex, Stage
 
 ACTIVATIONS = {
-    "linear": N_("z goes on as it is."),
-    "relu": N_("ReLU makes every negative z 0."),
-    "sigmoid": N_("Sigmoid, 1 / (1 + e^-z), puts z between 0 and 1."),
-    "tanh": N_("tanh puts z between -1 and 1."),
+    "linear": N_("z stays as it is."),
+    "relu": N_("ReLU turns every negative z into 0."),
+    "sigmoid": N_("Sigmoid, 1 / (1 + e^-z), maps z to a number between 0 and 1."),
+    "tanh": N_("tanh maps z to a number between -1 and 1."),
     "softmax": N_("Softmax divides e^z by the sum of e^z of all units."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StageText:
-    """`label  expression = value`, and a remark. `short` is what stands before '=' where there is little room."""
+    """`label  expression = value`, and a remark. `short` replaces what stands before '=' if there is little room."""
 
     label: str
     expression: str
@@ -32,85 +32,81 @@ class StageText:
     short: str = ""
 
 
-def place_words(place: tuple[int, ...]) -> str:
+def position_words(index: tuple[int, ...]) -> str:
     """ "row 3, column 4, map 17" or "unit 5"."""
-    if len(place) == 3:
-        return _("row {row}, column {column}, map {map}").format(row=place[0], column=place[1], map=place[2])
-    if len(place) == 1:
-        return _("unit {unit}").format(unit=place[0])
-    return _("place {place}").format(place=", ".join(map(str, place)))
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
+    if len(index) == 3:
+        return _("row {row}, column {column}, map {map}").format(row=index[0], column=index[1], map=index[2])
+    if len(index) == 1:
+        return _("unit {unit}").format(unit=index[0])
+    return _("place {place}").format(place=", ".join(map(str, index)))
 
 
 def formula_words(explanation: Explanation) -> str:
-    """What this kind of layer does, for this place."""
+    """The rule by which this kind of layer computes the value."""
     e = explanation
     count = len(e.sources)
     match e.kind:
         case "Conv2D" if e.channels is not None:
             words = _(
-                "The kernel of each of the {channels} channels lies on its map: {taps} products. "
-                "The channel sums + bias make z."
+                "Each of the {channels} channels has a kernel, which gives {taps} products. "
+                "z is the sum of the channel sums + bias."
             ).format(channels=e.channels.count, taps=e.channels.taps)
         case "Conv2D":
-            words = _(
-                "The kernel lies on the input: {count} products value x weight. Their sum + bias makes z."
-            ).format(count=count)
+            words = _("The kernel lies on the input: {count} products value x weight. z is their sum + bias.").format(
+                count=count
+            )
         case "DepthwiseConv2D":
-            words = _("The kernel lies on map {map} alone: {count} products. Their sum + bias makes z.").format(
+            words = _("The kernel lies on map {map} alone: {count} products. z is their sum + bias.").format(
                 map=e.sources[0].position[-1], count=count
             )
         case "Dense":
-            words = _("Each of the {count} inputs x its weight; the sum of all products + bias makes z.").format(
+            words = _("Each of the {count} inputs x its weight; z is the sum of all products + bias.").format(
                 count=count
             )
         case "MaxPooling2D":
-            return _("Of the {count} values in the window only the largest goes on.").format(count=count)
+            return _("Only the largest of the {count} values in the window passes.").format(count=count)
         case "AveragePooling2D":
-            return _("The mean of the window: the sum of its values / how many they are; padding is not counted.")
+            return _("The mean of the window: the sum of its values / their number; padding is not counted.")
         case "GlobalAveragePooling2D":
             return _("The mean of the whole map: the sum of its {count} values / {count}.").format(count=count)
         case "Flatten":
-            return _("The maps are laid out in one row, nothing is computed: only the place gets a number.")
+            return _("The maps are laid out in one row. Nothing is computed: each position gets an index.")
         case "Dropout":
-            return _("Off when the network answers: the value passes unchanged. It works only while training.")
+            return _("Active only in training: here the value passes unchanged.")
         case "InputLayer":
             return _("The network's input, unchanged.")
         case "ZeroPadding2D":
-            return _("Zeros are laid around the map; what is inside passes unchanged.")
+            return _("Zeros are added around the map; the values inside pass unchanged.")
         case "BatchNormalization":
             return _("(x - mean) / sqrt(variance + epsilon) x gamma + beta, with this map's numbers from training.")
         case "Rescaling":
             return _("x times the scale, plus the offset.")
         case "ReLU" if [stage.operation for stage in e.stages] != ["relu"]:
             return _(
-                "ReLU with settings of its own: what is above the threshold passes, the rest becomes the slope x "
-                "how far below it is; never more than the limit."
+                "ReLU with its own settings: a value above the threshold passes, at most up to the limit; "
+                "any other becomes slope x (value - threshold)."
             )
         case "ReLU":
-            return _("ReLU: what is negative becomes 0, the rest passes.")
+            return _("ReLU: a negative value becomes 0, any other passes.")
         case _:
             if e.softmax is not None:
-                return _("Softmax: e^z of this one / the sum of e^z of all; together the shares make 1.")
+                return _("Softmax: e^z of this unit / the sum of e^z of all; the shares add up to 1.")
             return _("An activation alone; z is the value of the layer before.") + " " + _(ACTIVATIONS[e.activation])
     return words + " " + _(ACTIVATIONS[e.activation])
 
 
 def stage_texts(explanation: Explanation) -> list[StageText]:
-    """Every stage with the numbers that went into it."""
-    found: list[StageText] = []
+    """Every stage with the numbers that go into it."""
+    texts: list[StageText] = []
     table = explanation.softmax
     own = table.index if table is not None and table.logits_from == "before" else 0
     before = explanation.sources.values[own].item()
     for stage in explanation.stages:
         label, expression, note = _stage(explanation, stage, before)
         short = _short(stage, expression)
-        found.append(StageText(label, expression, tidy(stage.value), stage.value < 0, note, short))
+        texts.append(StageText(label, expression, tidy(stage.value), stage.value < 0, note, short))
         before = stage.value
-    return found
+    return texts
 
 
 def _stage(e: Explanation, stage: Stage, before: float) -> tuple[str, str, str]:
@@ -172,7 +168,7 @@ def _stage(e: Explanation, stage: Stage, before: float) -> tuple[str, str, str]:
 
 
 def _short(stage: Stage, expression: str) -> str:
-    """What is done, without repeating the number just written; "" where the label says it as shortly."""
+    """The operation without the number just written; empty if the label is as short."""
     by = "" if stage.operand is None else tidy(stage.operand)
     match stage.operation:
         case "bias":
@@ -201,7 +197,7 @@ def _minus(by: str) -> str:
 
 
 def index_words(flat: FlatIndex) -> tuple[str, ...]:
-    """Both formulas with their numbers: place to index, and index back to place."""
+    """Both formulas with their numbers: from position to index, and from index back to position."""
     names = (
         (_("row"), _("column"), _("map")) if len(flat.shape) == 3 else tuple(f"[{i}]" for i in range(len(flat.shape)))
     )
@@ -212,34 +208,31 @@ def index_words(flat: FlatIndex) -> tuple[str, ...]:
         _("{number} / {divisor} = {quotient}, rest {rest}").format(number=n, divisor=d, quotient=q, rest=r)
         for n, d, q, r in flat.divisions
     ]
-    place = ", ".join(f"{name} {at}" for name, at in zip(names, flat.position, strict=True))
+    position = ", ".join(f"{name} {at}" for name, at in zip(names, flat.position, strict=True))
     size = " x ".join(map(str, flat.shape))
     return (
         _("index = {formula}, because the maps are {shape}").format(formula=there, shape=size),
         _("index = {numbers} = {index}").format(numbers=numbers, index=flat.index),
-        _("and back: {steps}").format(steps="; ".join([*back, place])),
+        _("and back: {steps}").format(steps="; ".join([*back, position])),
     )
 
 
 def dropout_words(explanation: Explanation) -> tuple[str, ...]:
-    """What dropout would do with this value while training."""
+    """The effect of dropout on this value in training."""
     drop = explanation.dropout
     if drop is None:
         return ()
     value = tidy(explanation.stages[0].value)
-    first = _("While training it would become 0 with a probability of {rate:.0%}.").format(rate=drop.rate)
+    first = _("In training it would become 0 with a probability of {rate:.0%}.").format(rate=drop.rate)
     if drop.kept is None:
         return (first,)
-    kept = _("Otherwise it is divided by {keep:g}, so that the mean stays: {value} / {keep:g} = {kept}.").format(
+    kept = _("Otherwise it is divided by {keep:g} to keep the mean: {value} / {keep:g} = {kept}.").format(
         keep=drop.keep, value=value, kept=tidy(drop.kept)
     )
     return first, kept
 
 
 def remarks(explanation: Explanation) -> tuple[str, ...]:
-    """What belongs under the listing: index formulas, dropout while training, whose the logits are."""
-    found: list[str] = []
-    if explanation.flat is not None:
-        found += index_words(explanation.flat)
-    found += dropout_words(explanation)
-    return tuple(found)
+    """The remarks under the listing: the formulas of a flatten, the effect of dropout in training."""
+    formulas = () if explanation.flat is None else index_words(explanation.flat)
+    return (*formulas, *dropout_words(explanation))

@@ -1,8 +1,8 @@
-"""The whole arithmetic of one value as lines: header, the listing that scrolls, and the totals that stay in sight.
+"""The whole arithmetic of one value: a header, a listing that scrolls, and totals that stay in sight.
 
-Pure data in, `rich` lines out; everything was computed in `cnncore.network.explain`. From the top: what is explained,
-what the layer does in words, the listing (in several columns where there is room), what is not shown of it summed up,
-for a softmax the table of all shares, the stages with their numbers, and the value: recomputed, the C core's, Keras's.
+An explanation of `cnncore.network.explain` in, `rich` lines out. From the top: the value's position, the layer's
+arithmetic in words, the listing (in several columns if there is room), the sum of what is not shown, for a softmax the
+table of all shares, the stages with their numbers, and the value recomputed, of the C core and of Keras.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from rich.text import Text
 
 from tui.drawing.theme import Palette
 from tui.i18n import _
-from tui.network.neuron_grids import window_lines
-from tui.network.neuron_rows import (
+from tui.network.value_listing import (
     LONGEST_BAR,
     Columns,
     Listing,
@@ -27,16 +26,17 @@ from tui.network.neuron_rows import (
     entry_pieces,
     label_heading,
 )
-from tui.network.neuron_totals import (
+from tui.network.value_totals import (
+    paragraph,
     rest_line,
     softmax_table,
     stage_lines,
     summed,
     title,
     value_lines,
-    wrapped,
 )
-from tui.network.neuron_words import formula_words, remarks, stage_texts
+from tui.network.value_windows import window_lines
+from tui.network.value_words import formula_words, remarks, stage_texts
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation, Order
@@ -45,18 +45,18 @@ GAP = 3
 LEAST_ENTRIES = 3
 COMFORTABLE = 8
 AMPLE = 12
-"""Blank lines give way to an AMPLE listing; to a COMFORTABLE one the windows, and the rest is written more shortly;
-only for the LEAST are parts of it left out."""
+"""An AMPLE listing displaces blank lines; a COMFORTABLE one displaces the windows and shortens the rest; only the LEAST
+entries displace whole parts."""
 SHARES = 10
 BESIDE = 112
-"""From this width on the shares of a softmax stand beside the listing."""
+"""The width from which the shares of a softmax stand beside the listing."""
 
 
 @dataclass(frozen=True)
-class NeuronView:
-    """What was drawn: exactly `height` lines of at most `width` cells, and what the listing needs to be moved in.
+class ValueView:
+    """Exactly `height` lines of at most `width` cells, and the geometry of the listing in them.
 
-    `first` is the entry at the top left, to be given again next time; `capacity` how many entries are in sight.
+    `first` is the entry at the top left, which the next view starts from; `capacity` the number of entries in sight.
     """
 
     lines: tuple[Text, ...]
@@ -68,15 +68,15 @@ class NeuronView:
     column_width: int
 
     def entry_at(self, x: int, y: int) -> int | None:
-        """The entry under a cell of these lines, for the mouse."""
+        """The entry under a cell of these lines."""
         row, column = y - self.top, x // (self.column_width + GAP)
         if not 0 <= row < self.per_column or not 0 <= x % (self.column_width + GAP) < self.column_width:
             return None
-        found = self.first + column * self.per_column + row
-        return found if found < min(len(self.listing), self.first + self.capacity) else None
+        entry = self.first + column * self.per_column + row
+        return entry if entry < min(len(self.listing), self.first + self.capacity) else None
 
 
-def neuron_lines(
+def value_view(
     explanation: Explanation,
     *,
     width: int,
@@ -88,13 +88,12 @@ def neuron_lines(
     order: Order = "largest",
     keras: float | str | None = None,
     names: Sequence[str] = (),
-) -> NeuronView:
-    """Draws `explanation`.
+) -> ValueView:
+    """Draw `explanation`.
 
-    `first` and `selected` are entries of the listing (see `Listing`), moved so that the selected one is in sight;
-    `unfolded` is the row, a channel by its index, whose products are shown; `keras` Keras's value
-    where it is known, or what stands in its place;
-    `names` the classes that the units of a softmax stand for.
+    `first` and `selected` are entries of the listing (see `Listing`); the view scrolls until the selected one is in
+    sight. `unfolded` is the row, a channel by its index, whose products are shown; `keras` is Keras's value, or a text
+    in its place; `names` are the classes of a softmax's units.
     """
     width, height = max(1, width), max(1, height)
     listing = Listing(explanation, order, unfolded)
@@ -106,7 +105,7 @@ def neuron_lines(
     grids = window_lines(explanation, unfolded, width, colours)
     parts = _Parts(explanation, width, colours, keras, names, [] if beside else table, grids)
     heading = 1
-    # What a reader can best do without goes first, until enough of the listing is in sight.
+    # The least important parts go first, until enough of the listing is in sight.
     for fewer in parts.fewer():
         wanted = (AMPLE, COMFORTABLE, COMFORTABLE, COMFORTABLE)[fewer] if fewer < 4 else LEAST_ENTRIES
         needed = max(min(len(listing), wanted), len(table) - heading if beside and fewer < 7 else 0)
@@ -120,18 +119,18 @@ def neuron_lines(
     if beside:
         body = _side_by_side(body, table, room, max(1, free) + heading)
     lines = [*parts.above(), *body, *parts.below(listing, shown)]
-    if len(lines) > height:  # a window too small even for the totals keeps the top and the last lines
+    if len(lines) > height:  # too small even for the totals: keep the top and the last line
         lines = lines[: height - 1] + lines[-1:] if height > 1 else lines[-1:]
     lines += [Text() for _line in range(height - len(lines))]
     for line in lines:
         line.no_wrap, line.overflow = True, "crop"
         line.truncate(width)
     top = len(parts.above()) + heading
-    return NeuronView(tuple(lines), listing, first, len(shown), top, grid.per_column, grid.width)
+    return ValueView(tuple(lines), listing, first, len(shown), top, grid.per_column, grid.width)
 
 
 class _Parts:
-    """What stands above and below the listing, in the fullest form that leaves the listing its room."""
+    """The parts above and below the listing, in the fullest form that leaves the listing its room."""
 
     def __init__(
         self,
@@ -146,13 +145,13 @@ class _Parts:
         self._grids = grids
         self._title = title(explanation, width, colours, names)
         self._e, self._width, self._colours = explanation, width, colours
-        self._words = wrapped(formula_words(explanation), width, colours.faint)
-        self._remarks = [line for text in remarks(explanation) for line in wrapped(text, width, colours.text)]
+        self._words = paragraph(formula_words(explanation), width, colours.faint)
+        self._remarks = [line for text in remarks(explanation) for line in paragraph(text, width, colours.text)]
         self._table = table
         self._stages = stage_lines(stage_texts(explanation), width, colours, flowing=False)
         self._values = value_lines(explanation, keras, width, colours, flowing=False)
         note = _("Shown rounded; the sum is of the unrounded numbers.") if summed(explanation) else _("Shown rounded.")
-        self._note = wrapped(note, width, colours.faint)
+        self._note = paragraph(note, width, colours.faint)
         self._rest = 1 if summed(explanation) and explanation.rows > 1 else 0
         self._air = True
         self._keras = keras
@@ -162,7 +161,7 @@ class _Parts:
         return len(self.above()) + self._rest + len(self._lower())
 
     def fewer(self) -> Iterator[int]:
-        """Yields at every stage of making room: 0 while everything is there."""
+        """Make room step by step; yields the number of steps taken, 0 while everything is there."""
         yield 0
         self._air = False
         yield 1
@@ -231,7 +230,7 @@ class _Grid:
 
 
 def _in_sight(first: int, selected: int | None, capacity: int, count: int) -> int:
-    """`first` moved as little as is needed to show the selected entry and no emptiness at the end."""
+    """`first`, moved just enough to show the selected entry and no empty space at the end."""
     if selected is not None:
         first = min(max(first, selected - capacity + 1), selected)
     return max(0, min(first, count - capacity))
@@ -260,7 +259,7 @@ def _listing_lines(
 
 
 def _heading(listing: Listing, grid: _Grid, order: Order, colours: Palette) -> Text:
-    """What the columns are, and the order, where there is room for that."""
+    """The headings of the columns, and the order if there is room."""
     explanation, columns = listing.explanation, grid.columns
     text = Text(" " + label_heading(listing), colours.faint)
     right = _amount_heading(explanation) if columns.factors or explanation.sources.weights is None else _("product")

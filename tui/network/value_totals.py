@@ -1,4 +1,4 @@
-"""What stays in sight around a neuron's listing: title, sums of what is not shown, stages, shares, the three values."""
+"""The lines around the listing of a value's arithmetic: title, sums, stages, the shares of a softmax, the values."""
 
 from __future__ import annotations
 
@@ -9,43 +9,45 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
+from tui.drawing.canvas import wrapped
 from tui.drawing.theme import Palette
 from tui.i18n import _
-from tui.network.neuron_rows import Listing, tidy
-from tui.network.neuron_words import StageText, place_words, shape_text
+from tui.i18n.words import shape_text
+from tui.network.value_listing import Listing, tidy
+from tui.network.value_words import StageText, position_words
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
 
 SHORTEST_NAME = 10
-"""A class's name in the table of shares is cut to no less, with its number."""
+"""The least width of a class's number and name in the table of shares."""
 
 
 def title(explanation: Explanation, width: int, colours: Palette, names: Sequence[str]) -> Text:
-    """Layer, kind and place: what the numbers below make. The kind is left out where there is no room."""
+    """The layer, its kind and the position of the value. The kind is left out if there is no room."""
     e = explanation
-    place = place_words(e.position)
+    position = position_words(e.position)
     if len(e.position) == 1 and e.position[0] < len(names):
-        place += " " + _(names[e.position[0]])
+        position += " " + _(names[e.position[0]])
     number, of = _("layer {number}").format(number=e.layer), _("of {shape}").format(shape=shape_text(e.shape))
     kind = "" if e.name.lower() == e.kind.lower() else f" {e.kind}"
-    if cell_len(f"{number} {e.name}{kind}  {place}  {of}") > width:
+    if cell_len(f"{number} {e.name}{kind}  {position}  {of}") > width:
         kind = ""
     text = Text(number + " ", colours.faint)
     text.append(e.name, colours.title)
     text.append(kind + "  ", colours.faint)
-    text.append(place, colours.window)
+    text.append(position, colours.window)
     text.append("  " + of, colours.faint)
     return text
 
 
 def summed(explanation: Explanation) -> bool:
-    """Whether the listing's rows are added up."""
+    """True if the rows of the listing are added up."""
     return explanation.winner is None and (explanation.stages[0].operation == "sum" or explanation.softmax is not None)
 
 
 def rest_line(listing: Listing, shown: range, width: int, colours: Palette) -> Text:
-    """What is in sight and what is not, each summed up, and both signs of all."""
+    """The sum of the rows in sight, that of the others, and those of all positive and all negative rows."""
     e = listing.explanation
     rows = {listing[at].row for at in shown}
     others = [row for row in range(e.rows) if row not in rows]
@@ -83,7 +85,7 @@ def _pair(label: str, value: float, colours: Palette) -> Text:
 
 
 def stage_lines(stages: Sequence[StageText], width: int, colours: Palette, *, flowing: bool) -> list[Text]:
-    """The stages one a line with their '=' under each other, or `flowing`, in short, one behind the other."""
+    """The stages, one on a line with their '=' aligned; `flowing`, in short form one after the other."""
     if flowing:
         return flow([_short_stage(stage, colours) for stage in stages], width, " -> ", colours)
     labels = max(cell_len(stage.label) for stage in stages)
@@ -116,8 +118,8 @@ def _with_value(text: Text, stage: StageText, cells: int, colours: Palette) -> T
 def value_lines(
     explanation: Explanation, keras: float | str | None, width: int, colours: Palette, *, flowing: bool
 ) -> list[Text]:
-    """The value recomputed, the C core's and, where it is known, Keras's, each with how far apart they are. Of one that
-    is waited for, `keras` is what stands in its place, so that nothing moves when it comes."""
+    """The value recomputed, of the C core and, if known, of Keras, with their differences. While Keras's value is
+    awaited, `keras` is a text in its place, so that nothing moves when it arrives."""
     e = explanation
     rows: list[tuple[str, str, str]] = [(_("recomputed"), digits(e.value), "")]
     for label, other in ((_("C core"), e.core), ("Keras", keras)):
@@ -154,7 +156,7 @@ def difference_text(apart: float) -> str:
 
 
 def _name_cells(stacks: Sequence[Sequence[str]], least: int, room: int) -> list[int]:
-    """How wide the names of each column are, in `room` for all: alike if none is cut, else as each needs, else cut."""
+    """The width of the names in each column, in `room` for all: equal if none is cut, else as each needs, else cut."""
     needs = [max(least, *map(cell_len, names)) for names in stacks]
     alike = max(1, min(max(needs), room // len(needs)))
     return needs if alike < max(needs) and sum(needs) <= room else [alike] * len(needs)
@@ -163,9 +165,9 @@ def _name_cells(stacks: Sequence[Sequence[str]], least: int, room: int) -> list[
 def softmax_table(
     explanation: Explanation, width: int, most: int, colours: Palette, names: Sequence[str], *, columns: int
 ) -> list[Text]:
-    """Logit, exponential and share of every unit, or of the `most` largest, where the listing does not have them.
+    """Logit, exponential and share of every unit, or of the `most` largest; nothing if the listing has them.
 
-    In `columns`, read down and then to the right; fewer where `width` does not hold them.
+    In `columns`, read down and then to the right; fewer if `width` does not hold them.
     """
     table = explanation.softmax
     if table is None or table.logits_from == "before":
@@ -179,7 +181,7 @@ def softmax_table(
     parts = (labels, logits, powers, shares)
     cells = [max(map(cell_len, (head, *part.values()))) for head, part in zip(heads, parts, strict=True)]
     numbers = 1 + sum(cells[1:]) + 3
-    # Rather a name cut short than one column less.
+    # A name is cut before a column is dropped.
     while columns > 1 and columns * (numbers + min(cells[0], SHORTEST_NAME) + 1) - 1 > width:
         columns -= 1
     per_column = -(-len(units) // columns)
@@ -205,7 +207,7 @@ def softmax_table(
     lines = [Text(words, colours.faint), Text(" ").join(titles)]
     lines += [Text(" ").join(rows[at::per_column]) for at in range(per_column)]
     if rest.count:
-        more = _("the other {count}: e^(z-max) makes {sum}").format(count=rest.count, sum=tidy(rest.total))
+        more = _("the other {count}: e^(z-max) adds up to {sum}").format(count=rest.count, sum=tidy(rest.total))
         lines.append(Text(" " + more, colours.faint))
     total = tidy(table.total)
     if columns == 1:
@@ -218,19 +220,13 @@ def softmax_table(
     return lines
 
 
-def wrapped(text: str, width: int, style: Style) -> list[Text]:
-    """`text` in lines of at most `width` cells, broken at spaces, one cell from the left."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and cell_len(lines[-1]) + 1 + cell_len(word) < width:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return [Text(" " + line, style) for line in lines]
+def paragraph(text: str, width: int, style: Style) -> list[Text]:
+    """`text` in lines of at most `width` cells, one cell from the left."""
+    return [Text(" " + line, style) for line in wrapped(text, width - 1)]
 
 
 def flow(parts: Sequence[Text], width: int, between: str, colours: Palette) -> list[Text]:
-    """The parts one behind the other, in as few lines as hold them."""
+    """The parts one after the other, in as few lines as possible."""
     lines: list[Text] = []
     for part in parts:
         if lines and lines[-1].cell_len + len(between) + part.cell_len <= width:
@@ -245,4 +241,5 @@ def flow(parts: Sequence[Text], width: int, between: str, colours: Palette) -> l
 
 
 def padded(text: str, cells: int) -> str:
+    """`text` with spaces up to `cells` cells."""
     return text + " " * max(0, cells - cell_len(text))

@@ -1,11 +1,10 @@
-"""The listing of a neuron's arithmetic: which lines there are, folded or not, and how one of them is written.
+"""The listing of a value's arithmetic: its lines, folded or not, and how a line is written.
 
     channel sums    map 12          sum of 9 =  -0.1234  ----
     products        3, 4     0.5000 x -0.2468 =  -0.1234  ----
     values          3, 4                          0.5000  ++++
 
-All shown lines share their columns, so that points stand under each other. A negative has its sign, its colour and a
-bar of '-'.
+All lines share their columns, so that the decimal points line up. A negative has a sign, a colour and a bar of '-'.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ SHORTEST_BAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the listing: a row of `Explanation.contributions`, or one `source` of it where that is unfolded.
+    """A line of the listing: a row of `Explanation.contributions`, or one `source` of an unfolded row.
 
-    `source` is None for a channel's sum alone.
+    `source` is None for the sum of a channel.
     """
 
     row: int
@@ -44,7 +43,7 @@ class Entry:
 
 
 class Listing(Sequence[Entry]):
-    """The entries in their order; the taps of the `unfolded` row (its index, whatever the order) follow it."""
+    """The entries in order; the products of the `unfolded` row, given by its index in any order, follow it."""
 
     def __init__(self, explanation: Explanation, order: Order = "largest", unfolded: int | None = None) -> None:
         self.explanation = explanation
@@ -77,13 +76,13 @@ class Listing(Sequence[Entry]):
         return Entry(row, None if self.explanation.channels else row)
 
     def position(self, row: int) -> int:
-        """Where the line of a row stands."""
+        """The index of a row's line."""
         at = self.rows.index(row)
         return at if at <= self._at else at + len(self._taps)
 
 
 def decimals_for(*columns: Array) -> int:
-    """So many decimals that the largest has four digits or more; none for whole numbers."""
+    """The number of decimals that gives the largest number four digits or more; none for whole numbers."""
     largest, whole = 0.0, True
     for column in columns:
         if len(column):
@@ -96,13 +95,13 @@ def decimals_for(*columns: Array) -> int:
 
 
 def plain(value: float, decimals: int) -> str:
-    """A number of a column: without decimals for whole ones."""
+    """A number of a column; infinity and NaN in words even in a column of whole numbers."""
     return number(int(value), 0) if decimals == 0 and math.isfinite(value) else number(value, decimals)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """How wide each part of a line is; 0 leaves a part out."""
+    """The width of each part of a line; 0 leaves a part out."""
 
     label: int
     value: int
@@ -111,8 +110,8 @@ class Columns:
     bar: int
     decimals: tuple[int, int, int]
     largest: float
-    places: tuple[int, ...]
-    """How wide each coordinate of a label is."""
+    coordinates: tuple[int, ...]
+    """The width of each coordinate of a label."""
     softmax: bool = False
 
     @property
@@ -126,7 +125,7 @@ class Columns:
 
 
 def columns_for(explanation: Explanation, width: int) -> Columns:
-    """Columns for all entries in at most `width` cells, where that can be without a bar or without factors."""
+    """The columns of all entries; bars, and then factors, are left out if `width` cells do not hold them."""
     sources, softmax = explanation.sources, _is_softmax(explanation)
     second = explanation.contributions if softmax else sources.weights
     products = sources.values if softmax or second is None else sources.products
@@ -146,15 +145,15 @@ def columns_for(explanation: Explanation, width: int) -> Columns:
         weight = 0 if second is None else _widest(second, decimals[1])
         product = max(_widest(products, decimals[2]), _widest(folded, decimals[2]))
         factors = value + 3 + weight + 3 if weight else 1
-    places = _place_widths(explanation)
-    label = _label_width(explanation, places)
+    widths = _coordinate_widths(explanation)
+    label = _label_width(explanation, widths)
     label = max(4, min(label, width - 5 - product))
     largest = _largest(folded)
     room = width - (2 + label + 1 + factors + product + 1)
     if room < 0:
-        return Columns(label, 0, 0, product, 0, decimals, largest, places, softmax)
+        return Columns(label, 0, 0, product, 0, decimals, largest, widths, softmax)
     bar = min(LONGEST_BAR, room - 1) if room - 1 >= SHORTEST_BAR and len(folded) > 1 else 0
-    return Columns(label, value, weight, product, bar, decimals, largest, places, softmax)
+    return Columns(label, value, weight, product, bar, decimals, largest, widths, softmax)
 
 
 def _is_softmax(explanation: Explanation) -> bool:
@@ -162,7 +161,7 @@ def _is_softmax(explanation: Explanation) -> bool:
 
 
 def _widest(values: Array, decimals: int) -> int:
-    """The widest of a column, from its ends alone where they say it."""
+    """The width of the widest number of a column, judged by its smallest and its largest if they are finite."""
     if not len(values):
         return 1
     low, high = float(values.min()), float(values.max())
@@ -177,8 +176,8 @@ def _largest(values: Array) -> float:
     return top if math.isfinite(top) else 0.0
 
 
-def _place_widths(explanation: Explanation) -> tuple[int, ...]:
-    """The widest number of each coordinate; with a flatten those of the maps, and then of the index."""
+def _coordinate_widths(explanation: Explanation) -> tuple[int, ...]:
+    """The width of each coordinate; after a flatten those in the maps, and then that of the index."""
     if explanation.flattened is not None:
         return *(len(str(size - 1)) for size in explanation.flattened), len(str(len(explanation.sources) - 1))
     places = explanation.sources.positions
@@ -186,8 +185,8 @@ def _place_widths(explanation: Explanation) -> tuple[int, ...]:
     return tuple(max(len(str(a)), len(str(b))) for a, b in zip(low, high, strict=True))
 
 
-def _label_width(explanation: Explanation, places: tuple[int, ...]) -> int:
-    texts = [source_label(explanation, 0, places)]
+def _label_width(explanation: Explanation, widths: tuple[int, ...]) -> int:
+    texts = [source_label(explanation, 0, widths)]
     if explanation.sources.padded.any():
         texts.append(texts[0].removesuffix(" " + _("pad")) + " " + _("pad"))
     if explanation.channels:
@@ -200,16 +199,16 @@ def _map_label(channel: int, last: int) -> str:
     return _("map {map}").format(map=str(channel).rjust(len(str(last))))
 
 
-def source_label(explanation: Explanation, source: int, places: tuple[int, ...]) -> str:
-    """Where a source lies, its coordinates right-aligned in `places`; without the map where it is said elsewhere."""
-    place = explanation.sources.positions[source].tolist()
+def source_label(explanation: Explanation, source: int, widths: tuple[int, ...]) -> str:
+    """The position of a source, its coordinates aligned by `widths`; without the map if the line names it already."""
+    index = explanation.sources.positions[source].tolist()
     flat = explanation.flat_position(source)
     if flat is not None:
-        *inner, outer = places
-        return f"{str(place[-1]).rjust(outer)} ({_coordinates(flat, inner)})"
-    if len(place) == 3 and len(explanation.sources) > 1 and _moves_in_one_map(explanation):
-        place = place[:2]
-    text = _coordinates(place, places)
+        *inner, outer = widths
+        return f"{str(index[-1]).rjust(outer)} ({_coordinates(flat, inner)})"
+    if len(index) == 3 and len(explanation.sources) > 1 and _moves_in_one_map(explanation):
+        index = index[:2]
+    text = _coordinates(index, widths)
     return text + (" " + _("pad") if explanation.sources.padded[source] else "")
 
 
@@ -218,7 +217,7 @@ def _coordinates(place: Sequence[int], widths: Sequence[int]) -> str:
 
 
 def _moves_in_one_map(explanation: Explanation) -> bool:
-    """Whether the sources of a line's neighbourhood all lie in the map that is named beside them."""
+    """True if all sources of a line lie in the map that is named beside them."""
     if explanation.kind == "Conv2D" and explanation.channels is None:
         places = explanation.sources.positions
         return bool(places[0, 2] == places[-1, 2])
@@ -226,7 +225,7 @@ def _moves_in_one_map(explanation: Explanation) -> bool:
 
 
 def label_heading(listing: Listing) -> str:
-    """What the labels of sources are."""
+    """The heading of the labels."""
     explanation = listing.explanation
     if explanation.channels is not None:
         return _("map") if len(listing) == explanation.rows else _("map, and row, column")
@@ -243,7 +242,7 @@ Piece: TypeAlias = tuple[str, Style | None]
 
 
 def assembled(pieces: Sequence[Piece]) -> Text:
-    """One line of pieces; a hundred lines of ten pieces cost a frame where each is appended alone."""
+    """One line of pieces. Appending each alone would cost a frame for a hundred lines of ten pieces."""
     spans, end = [], 0
     for text, style in pieces:
         start, end = end, end + len(text)
@@ -253,7 +252,7 @@ def assembled(pieces: Sequence[Piece]) -> Text:
 
 
 def entry_pieces(listing: Listing, at: int, columns: Columns, colours: Palette, *, selected: bool) -> list[Piece]:
-    """One line; the one at hand is marked '>' and reversed."""
+    """The pieces of one line; the selected one is marked '>' and reversed."""
     explanation, entry = listing.explanation, listing[at]
     sources, source = explanation.sources, entry.source
     amount = (explanation.contributions[entry.row] if source is None else sources.products[source]).item()
@@ -286,7 +285,7 @@ def entry_pieces(listing: Listing, at: int, columns: Columns, colours: Palette, 
             factors.append((" = ", colours.faint))
         left_out = padded and (explanation.winner is not None or explanation.counted is not None)
         shown = ("-" if left_out else plain(amount, columns.decimals[2])).rjust(columns.product)
-        if winner:  # in brackets, as a window's largest is elsewhere
+        if winner:  # in brackets, like the largest of a window elsewhere
             pieces += [(" ", None), *factors, ("[", colours.window), (shown, colours.output), ("]", colours.window)]
         else:
             inner = padded or (explanation.channels is not None and source is not None)
@@ -300,20 +299,20 @@ def entry_pieces(listing: Listing, at: int, columns: Columns, colours: Palette, 
 def _label(explanation: Explanation, entry: Entry, columns: Columns) -> str:
     folded = explanation.channels
     if entry.source is not None:
-        return (" " if folded else "") + source_label(explanation, entry.source, columns.places)
+        return (" " if folded else "") + source_label(explanation, entry.source, columns.coordinates)
     first, last = (folded.first, folded.first + folded.count - 1) if folded else (0, 0)
     return _map_label(first + entry.row, last)
 
 
 def bar(amount: float, largest: float, cells: int) -> str:
-    """As many '+' or '-' as `amount` is large; one at least for what is not zero."""
+    """A bar of '+' or '-' in proportion to `amount`; at least one for anything but zero."""
     if not cells or not amount or not largest or not math.isfinite(amount):
         return ""
     return ("-" if amount < 0 else "+") * min(cells, max(1, round(cells * abs(amount) / largest)))
 
 
 def tidy(value: float, decimals: int = 6) -> str:
-    """A single number: six decimals, or as a power of ten where those would all be zero."""
+    """A single number: with six decimals, or as a power of ten if they would all be zero."""
     return f"{value:.1e}" if 0 < abs(value) < 5 * 10**-decimals else number(value, decimals)
 
 

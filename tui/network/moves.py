@@ -1,0 +1,221 @@
+"""The moves of the network screen's keys. Each changes the state and returns a sentence to say: why nothing moved, or
+what changed out of sight; an empty string says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tui.drawing.numbers import short
+from tui.i18n import _
+from tui.network.activations import INPUT
+from tui.network.cursor import Cursor, Depth
+from tui.network.layer_words import scale_text
+from tui.network.network_depth import both_fit
+from tui.network.state import NetworkState
+from tui.network.value_connections import fed_cell, follow_term, follow_window, pixel_words
+from tui.network.value_listing import Listing
+
+
+class Moves:
+    """The moves through one state."""
+
+    def __init__(self, state: NetworkState) -> None:
+        self._state = state
+
+    @property
+    def _cursor(self) -> Cursor:
+        return self._state.cursor
+
+    @property
+    def depth(self) -> Depth:
+        return self._cursor.depth
+
+    def _try(self, move: Callable[[Cursor], object], why_not: str) -> str:
+        """Make a move; returns `why_not` if the cursor stays where it is."""
+        before = self._cursor.snapshot
+        move(self._cursor)
+        return why_not if self._cursor.snapshot == before else ""
+
+    # Depths.
+
+    def go_in(self) -> str:
+        if self._cursor.depth == Depth.VALUE:
+            return follow_term(self._state)
+        return "" if self._cursor.go_in() else pixel_words()
+
+    def go_out(self) -> str:
+        if self._cursor.depth == Depth.NETWORK and self._state.heat_asked:
+            self._state.heat_asked = False
+            return ""
+        return "" if self._cursor.go_out() else _("This is the whole network: Enter goes in.")
+
+    # Positions.
+
+    def arrow(self, rows: int, columns: int) -> str:
+        depth = self._cursor.depth
+        if depth == Depth.NETWORK:
+            return self.layer(rows) if rows else self.map(columns)
+        if depth == Depth.LAYER:
+            why_not = _("This map has only one value: < and > change the layer.")
+            return self._try(lambda cursor: cursor.step_cell(rows, columns), why_not)
+        view = self._state.arithmetic.view
+        return self._step_term(rows or columns * max(1, view.per_column if view else 1))
+
+    def map(self, by: int) -> str:
+        return self._try(lambda cursor: cursor.step_map(by), _("The layer has only this map."))
+
+    def layer(self, by: int) -> str:
+        why_not = _("This is the last layer.") if by > 0 else _("This is the input: there is no layer before it.")
+        return self._try(lambda cursor: cursor.to_layer(cursor.layer + by), why_not)
+
+    def page(self, by: int, maps_on_page: int) -> str:
+        """Go on by a page of terms, a layer, or a page of maps, depending on the depth."""
+        if self._cursor.depth == Depth.VALUE:
+            view = self._state.arithmetic.view
+            return self._step_term(by * max(1, view.capacity if view else 1))
+        if self._cursor.depth == Depth.LAYER:
+            return self.layer(by)
+        why_not = _("This is the last map.") if by > 0 else _("This is the first map.")
+        return self._try(lambda cursor: cursor.to_map(cursor.map + by * max(1, maps_on_page)), why_not)
+
+    def ends(self, which: int) -> str:
+        """Go to the first (-1) or the last (1) map, value or term."""
+        cursor, first = self._cursor, which < 0
+        rows, columns, maps = cursor.size
+        if cursor.depth == Depth.VALUE:
+            return self._try(lambda _cursor: self.to_term(0 if first else len(self._listing) - 1), self._no_term(which))
+        if cursor.depth == Depth.NETWORK or cursor.one_value_per_map:
+            why_not = _("This is the first map.") if first else _("This is the last map.")
+            return self._try(lambda cursor: cursor.to_map(0 if first else maps - 1), why_not)
+        cell = (0, 0) if first else (rows - 1, columns - 1)
+        why_not = _("This is the first value.") if first else _("This is the last value.")
+        return self._try(lambda cursor: cursor.to_cell(*cell), why_not)
+
+    def largest(self) -> str:
+        return self._try(lambda cursor: cursor.to_largest(), _("The cursor is on the largest value already."))
+
+    def next_live_map(self) -> str:
+        return self._try(lambda cursor: cursor.to_next_live_map(1), _("All values of every other map are 0."))
+
+    # Terms.
+
+    @property
+    def _listing(self) -> Listing:
+        return self._state.arithmetic.listing(self._cursor)
+
+    def to_term(self, term: int) -> None:
+        self._cursor.term = max(0, min(term, len(self._listing) - 1))
+
+    def _step_term(self, by: int) -> str:
+        return self._try(lambda cursor: self.to_term(cursor.term + by), self._no_term(by))
+
+    def _no_term(self, by: int) -> str:
+        if not len(self._listing):
+            return _("This value has no terms.")
+        return _("This is the last term.") if by > 0 else _("This is the first term.")
+
+    def order(self) -> str:
+        if self._cursor.depth != Depth.VALUE:
+            return _("Terms belong to one value: Enter goes in.")
+        self._state.arithmetic.turn_order()
+        self._cursor.term = 0
+        largest = self._state.arithmetic.order == "largest"
+        return _("Terms largest first.") if largest else _("Terms in their order.")
+
+    # Along the connections.
+
+    def down(self) -> str:
+        """Follow the current term down; at the other depths, the middle of the value's window."""
+        if self._cursor.depth == Depth.VALUE:
+            return follow_term(self._state)
+        return follow_window(self._cursor)
+
+    def back(self) -> str:
+        return "" if self._cursor.back() else _("There is no step back: d follows a term down.")
+
+    # What is drawn, and how.
+
+    def scale(self) -> str:
+        """Take the next colour scale; returns its name where the drawing does not tell it from the last."""
+        cursor = self._cursor
+        cursor.next_scale()
+        no_scale = cursor.depth == Depth.VALUE or (cursor.depth == Depth.NETWORK and cursor.layer == INPUT)
+        return scale_text(cursor) if no_scale or cursor.one_value_per_map else ""
+
+    def weights(self, lines: int) -> str:
+        """Show weights in place of maps at the network depth, or maps again; where `lines` hold both, say so."""
+        cursor, state = self._cursor, self._state
+        if cursor.current_layer is None or not cursor.current_layer.weights:
+            return _("Only Conv2D and Dense layers have weights: this one has none.")
+        if cursor.depth != Depth.NETWORK:
+            return _("This view lists the weights of the value; Esc goes out to those of the layer.")
+        if not state.heat_asked and both_fit(cursor, lines):
+            return _("Both fit: maps above, weights below.")
+        cursor.weights = not cursor.weights
+        state.heat_asked = False
+        return ""
+
+    def channel(self, by: int) -> str:
+        cursor = self._cursor
+        kernel = cursor.current_kernel is not None
+        why_not = _("This map has only one kernel.") if kernel else _("This layer has no kernels.")
+        text = self._try(lambda cursor: cursor.step_channel(by), why_not)
+        return text or (channel_words(cursor) if cursor.depth == Depth.VALUE else "")
+
+    def why(self) -> str:
+        """Show the heat map at the network depth, or hide it."""
+        if self._cursor.depth == Depth.NETWORK:
+            self._state.heat_asked = not self._state.heat_asked
+        else:
+            self._cursor.to_depth(Depth.NETWORK)
+            self._state.heat_asked = True
+        return ""
+
+    # The mouse.
+
+    def pick(self, target: tuple[str | int, ...]) -> bool:
+        """Go to what was clicked. Returns False for a target that has no meaning."""
+        cursor = self._cursor
+        match target:
+            case ("depth", int(depth)):
+                cursor.to_depth(Depth(min(depth, cursor.depth)))
+            case ("layer", int(layer)):
+                cursor.to_layer(layer)
+            case ("map", int(number)):
+                cursor.to_map(number)
+            case ("channel", int(number)):
+                cursor.channel = number
+            case ("input", int(number)):
+                cursor.input_number = number
+            case ("class", int(number)):
+                cursor.to_layer(len(cursor.layers) - 1)
+                cursor.to_map(number)
+            case ("cell", int(row), int(column)):
+                cursor.to_cell(row, column)
+            case ("pixel", int(row), int(column)) if cursor.depth == Depth.NETWORK or cursor.layer == INPUT:
+                cursor.to_layer(INPUT)
+                cursor.to_cell(row, column)
+            case ("pixel", int(row), int(column)):
+                self._to_fed_by(INPUT, (row, column, 0))
+            case ("before", int(row), int(column)):
+                self._to_fed_by(cursor.layer - 1, (row, column, cursor.channel))
+            case ("term", int(term)):
+                self.to_term(term)
+            case _:
+                return False
+        return True
+
+    def _to_fed_by(self, layer: int, index: tuple[int, ...]) -> None:
+        cell = fed_cell(self._cursor, layer, index)
+        if cell is not None:
+            self._cursor.to_cell(*cell)
+
+
+def channel_words(cursor: Cursor) -> str:
+    """The weights that `,` and `.` chose, at the depth that does not draw them."""
+    weights = cursor.unit_weights
+    if weights is None:
+        return _("Kernel on input map {number}, shown one level up (Esc).").format(number=cursor.channel)
+    text = _("weight for input {number}: {value}")
+    return text.format(number=cursor.input_number, value=short(float(weights[cursor.input_number]), 6))
