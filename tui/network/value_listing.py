@@ -180,8 +180,8 @@ def _coordinate_widths(explanation: Explanation) -> tuple[int, ...]:
     """The width of each coordinate; after a flatten those in the maps, and then that of the index."""
     if explanation.flattened is not None:
         return *(len(str(size - 1)) for size in explanation.flattened), len(str(len(explanation.sources) - 1))
-    places = explanation.sources.positions
-    low, high = places.min(0).tolist(), places.max(0).tolist()
+    positions = explanation.sources.positions
+    low, high = positions.min(0).tolist(), positions.max(0).tolist()
     return tuple(max(len(str(a)), len(str(b))) for a, b in zip(low, high, strict=True))
 
 
@@ -219,8 +219,8 @@ def _coordinates(place: Sequence[int], widths: Sequence[int]) -> str:
 def _moves_in_one_map(explanation: Explanation) -> bool:
     """True if all sources of a line lie in the map that is named beside them."""
     if explanation.kind == "Conv2D" and explanation.channels is None:
-        places = explanation.sources.positions
-        return bool(places[0, 2] == places[-1, 2])
+        positions = explanation.sources.positions
+        return bool(positions[0, 2] == positions[-1, 2])
     return explanation.softmax is None
 
 

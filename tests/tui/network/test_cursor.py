@@ -64,10 +64,10 @@ def test_of_a_pixel_there_is_no_arithmetic(cursor: Cursor) -> None:
 def test_the_value_is_that_of_the_activations(cursor: Cursor) -> None:
     for layer, values in enumerate(cursor.network.activations(cursor.activations.inputs)):
         cursor.to_layer(layer)
-        for place in np.ndindex(values.shape):
-            cursor.to_value(layer, place)
-            assert cursor.index == place
-            assert cursor.value == values[place]
+        for index in np.ndindex(values.shape):
+            cursor.to_value(layer, index)
+            assert cursor.index == index
+            assert cursor.value == values[index]
 
 
 def test_arrows_run_around_and_stay_inside(cursor: Cursor) -> None:
@@ -103,9 +103,9 @@ def test_following_a_term_and_coming_back(cursor: Cursor) -> None:
     cursor.follow(0, (2, 3, 1))
     cursor.follow(INPUT, (4, 5, 0))
     assert (cursor.depth, cursor.layer, cursor.index) == (Depth.LAYER, INPUT, (4, 5, 0))
-    for layer, place in [(0, (2, 3, 1)), (1, (1, 1, 1)), (2, (17,)), (3, (1,))]:
+    for layer, index in [(0, (2, 3, 1)), (1, (1, 1, 1)), (2, (17,)), (3, (1,))]:
         assert cursor.back()
-        assert (cursor.depth, cursor.layer, cursor.index) == (Depth.VALUE, layer, place)
+        assert (cursor.depth, cursor.layer, cursor.index) == (Depth.VALUE, layer, index)
     assert not cursor.back()
 
 

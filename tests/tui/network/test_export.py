@@ -297,7 +297,7 @@ async def test_rows_of_numbers_the_terms_and_the_heat_map(tmp_path: Path) -> Non
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
         await pilot.press(*["down"] * 5)
-        cursor, screen = cursor_of(app), front(app)
+        cursor, state = cursor_of(app), state_in(app)
         values = cursor.activations.values(cursor.layer)
         assert values.ndim == 1
         await take(pilot, "a", tmp_path / "values.npy")
@@ -308,10 +308,10 @@ async def test_rows_of_numbers_the_terms_and_the_heat_map(tmp_path: Path) -> Non
         await pilot.pause()
         await take(pilot, "t", tmp_path / "terms.csv")
         table = np.loadtxt(tmp_path / "terms.csv", delimiter=",", skiprows=1)
-        assert np.array_equal(table[:, -1], screen.explanation().sources.products)
+        assert np.array_equal(table[:, -1], state.explanation().sources.products)
         await pilot.press("escape", "escape", "y")
-        await until(pilot, lambda: screen.heat_shown is not None)
-        heat = screen.heat_shown
+        await until(pilot, lambda: state.finished_heat is not None)
+        heat = state.finished_heat
         assert heat is not None
         await take(pilot, "h", tmp_path / "heat.npy")
         assert np.array_equal(np.load(tmp_path / "heat.npy"), heat.heat)

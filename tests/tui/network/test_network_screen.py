@@ -128,8 +128,8 @@ async def test_from_a_probability_down_to_a_pixel_and_back_up() -> None:
             if cursor.layer != before.layer:
                 seen.append(cursor.name)
                 assert cursor.layer == before.layer - 1
-                places = {source.position: source.value for source in before.sources if not source.padded}
-                assert cursor.value == np.float32(places[cursor.index])
+                positions = {source.position: source.value for source in before.sources if not source.padded}
+                assert cursor.value == np.float32(positions[cursor.index])
         assert seen == ["dense_1", "dense", "flatten", "max_pooling2d_1", "conv2d_1", "max_pooling2d", "conv2d", ""]
         for name in reversed(seen[:-1]):
             await pilot.press("backspace")
