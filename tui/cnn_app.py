@@ -35,11 +35,10 @@ from tui.overlay import Protocol, own_cell_size
 from tui.terminal.app_terminal import AppTerminal
 from tui.terminal.closing import closes_once
 from tui.terminal.keyboard import ENDING, latin_letters
-from tui.terminal.option_lists import page_once_laid_out
 from tui.walk.guess_input import GuessInput
 from tui.walk.view import NOTHING_SAID, View
 from tui.walk.workbench_loader import WorkbenchLoader
-from tui.widgets.textual_private import OpenApp, driver_of, has_screens
+from tui.widgets.textual_private import OpenApp, driver_of, has_screens, page_once_laid_out
 from tui.widgets.words import Words, WordsMode
 
 if TYPE_CHECKING:

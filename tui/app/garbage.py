@@ -3,14 +3,14 @@
 Python collects when so many objects were made, which is while something is drawn. Here it does so when nothing was
 pressed for a moment; where things never come to rest, as in a long play, from time to time all the same.
 
-What Textual remembers of colours is let go meanwhile: see `CODES`.
+What Textual remembers of colours is let go meanwhile (see `CODES`), and of widgets that are gone.
 """
 
 from __future__ import annotations
 
 import gc
 
-from tui.widgets.textual_private import limit_style_codes
+from tui.widgets.textual_private import forget_removed_widgets, limit_style_codes
 
 AT_LEAST = 20.0
 """Seconds after which no rest is waited for."""
@@ -41,6 +41,7 @@ class Sweeper:
         due = self._last_touch > self._last_sweep and now - self._last_touch >= REST
         if not due and now - self._last_sweep < AT_LEAST:
             return False
+        forget_removed_widgets()
         gc.collect()
         self._last_sweep = now
         return True

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
+from textual._styles_cache import StylesCache
+from textual.app import App
 from textual.strip import Strip
+from textual.widgets import Static
 
 from tui.app.garbage import AT_LEAST, CODES, REST, Sweeper
 from tui.cnn_app import CnnApp
@@ -66,6 +69,20 @@ def test_codes_of_colours_are_let_go_once_they_are_many(sweeper: Sweeper) -> Non
     remember(CODES + 1)
     sweeper.look(100.2)  # waits neither for a rest nor for its time
     assert Strip.render_ansi.cache_info().currsize == 0
+
+
+async def test_a_widget_that_is_gone_leaves_nothing(sweeper: Sweeper) -> None:
+    """What a widget has drawn is in its `StylesCache`, whatever else holds that."""
+    app = App[None]()
+    async with app.run_test() as pilot:
+        for _ in range(5):
+            await app.mount(Static("text", classes="gone"))
+            await pilot.pause()
+            await app.query(".gone").remove()
+        await pilot.pause()
+        drawn = weakref.WeakSet(each for each in gc.get_objects() if isinstance(each, StylesCache))
+        assert sweeper.look(100 + AT_LEAST)
+        assert len(drawn) <= len(list(app.screen.walk_children(with_self=True))) + 1
 
 
 def test_of_pairs_of_greys_few_are_kept() -> None:

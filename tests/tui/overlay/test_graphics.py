@@ -457,7 +457,7 @@ def test_keys_for_the_pictures_typed_before_these_are_there_wait_for_them() -> N
         run.press(b"T")  # paints everything
         run.until(lambda: "5 " in run.text)
         run.until_quiet()
-        assert " 3/" in run.text and "[0, 3]" in run.text
+        assert " 2 (0-" in run.text and "[0, 3]" in run.text  # the third: pictures are counted from 0
         run.press(b"q")
         run.until(run.ended)
 

@@ -16,11 +16,13 @@ import pytest
 from packaging.requirements import Requirement
 from rich.segment import Segment
 from textual._context import active_app
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import OptionList
 
 import tui
 from tui.widgets.textual_private import WholeStrip, has_nothing_to_run
@@ -33,6 +35,8 @@ PARTS = [
     (LinuxDriver, "_query_in_band_window_resize", ()),
     (LinuxDriver, "_run_input_thread", ()),
     (XTermParser, "_sequence_to_key_events", ("sequence", "alt")),
+    (OptionList, "_move_page", ("direction",)),
+    (StylesCache, "get_inner_outer", ("base_background", "background")),
     (App, "_check_resize", ()),  # settled.py from here on
     (Screen, "_on_timer_update", ()),
 ]
