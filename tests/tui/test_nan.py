@@ -90,7 +90,7 @@ async def test_the_network_screen_names_none(units: int, activation: str, langua
         named = re.compile(r"answer kind|misclassified|답: |The answer is|오분류한")
         assert not named.search(text)
         screen.action_wrong()
-        await seen(app, pilot, "For 30 of 30 pictures" if language == "en" else "그림 30장 가운데 30장")
+        await seen(app, pilot, "For 30 of 30 pictures" if language == "en" else "이미지 30장 가운데 30장")
         assert not any(re.search("The answer is", line) for line in screen.spoken())
         state = screen.state
         assert state is not None

@@ -143,7 +143,7 @@ def test_every_field_that_takes_a_path_is_one() -> None:
         text = path.read_text("utf-8")
         makers += [path.name] * (text.count("AskPath(") + text.count("PathInput(") - text.count("class PathInput("))
     assert sorted(set(makers)) == [
-        "cnn_app.py", "dialogs.py", "menu.py", "options.py", "screen_sources.py",
+        "cnn_app.py", "dialogs.py", "menu.py", "options.py", "questions.py",
     ]  # fmt: skip
 
 

@@ -552,7 +552,7 @@ def test_on_other_terminals_there_are_half_blocks(
 @pytest.mark.parametrize(
     ("arguments", "environment", "cell", "said"),
     [
-        (("--graphics", "sixel"), {}, None, "sixel needs to know how many pixels"),
+        (("--graphics", "sixel"), {}, None, "sixel needs the size of a terminal cell in pixels"),
         ((), {"CNN_TUI_GRAPHICS": "tektronix"}, CELL, "CNN_TUI_GRAPHICS must be one of auto, kitty, sixel, blocks"),
         (("--graphics", "png"), {}, CELL, "png"),
     ],
