@@ -151,7 +151,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "m.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     refused(tmp_path / "m.h5", "not a .keras file")
     (tmp_path / "folder.keras").mkdir()
-    refused(tmp_path / "folder.keras", "folder.keras cannot be read as a Keras model")
+    refused(tmp_path / "folder.keras", "folder.keras is a folder; a file is needed here")
     for content in (b"", b"nonsense", b"PK\x03\x04" + b"x" * 100):
         (tmp_path / "bad.keras").write_bytes(content)
         refused(tmp_path / "bad.keras", "bad.keras cannot be read as a Keras model")
