@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from cnncore.errors import CnnError
 from tui.i18n.words import language_words
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ def put(start: Start, cursor: Cursor) -> None:
 
 
 def _layer(name: str, cursor: Cursor) -> int:
-    from cnncore.errors import CnnError
     from tui.network.activations import INPUT
 
     names = [layer.name for layer in cursor.layers]
@@ -96,7 +96,6 @@ def _put_input_map(number: int, cursor: Cursor) -> None:
 
 
 def _check(name: str, value: int, most: int, least: int = 0) -> None:
-    from cnncore.errors import CnnError
 
     if not least <= value <= most:
         raise CnnError(
