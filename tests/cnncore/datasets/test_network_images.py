@@ -148,9 +148,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    import cnncore.datasets.fashion_mnist as module
-
-    monkeypatch.setattr(module, "DRAWN_TEST", 30)
+    monkeypatch.setattr(network_images, "DRAWN_TEST", 30)
 
 
 def write_test_images(folder: Path, count: int = 12) -> tuple[np.ndarray, np.ndarray]:
