@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from cnncore import runtime
 from tui.cnn_app import CnnApp
 from tui.i18n import LANGUAGES, Language, _, language, set_language
+from tui.network.screen import NetworkScreen
 from tui.validation.screen import ValidationScreen
 
 SIZES = [(80, 24), (120, 40)]
@@ -80,12 +81,14 @@ def _app(pilot: Pilot[None]) -> CnnApp:
     return pilot.app
 
 
-pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
-
-
 @pytest.fixture(autouse=True)
-def _numbers_as_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Sums in one order on every machine, and a check against Keras that only pretends."""
+def _numbers_as_everywhere(
+    no_keras_and_few_pictures: None,  # noqa: ARG001 - it must come before this one
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Sums in one order on every machine, a check against Keras that only pretends, and a Keras beside the network
+    that neither answers nor ends: when it ends, its line goes, and that may come before the picture or after it."""
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import sys; sys.stdin.read()"])
     fake = [sys.executable, str(SUPPORT / "fake_validation.py"), "agree"]
     monkeypatch.setattr(ValidationScreen, "command", fake)
     before = runtime.isa()
