@@ -11,22 +11,16 @@ import numpy as np
 import pytest
 from screens_of import painted, ready, screen_lines, screen_text
 from textual.widgets import Input
+from walk_screens import front, redraw
 
 from cnncore import filter2d, reference
 from cnncore.lesson.kernels import KERNELS, SHARPEN
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 from tui.walk.view import View
 from tui.widgets.matrix import MatrixView
 
 SIZES = [(80, 24), (80, 23), (120, 40), (200, 60)]
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -43,7 +37,7 @@ async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) ->
         for row, column in [(r, c) for r in range(0, 26, 3) for c in range(0, 26, 6)] + [(25, 25)]:
             # Everything before the cursor is known; here all but what follows it.
             state.cursor.jump(row, column)
-            app.screen.show()
+            redraw(app)
             await pilot.pause()
             view = screen.query_one("#output-matrix", MatrixView)
             for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
@@ -66,7 +60,7 @@ async def test_the_input_in_brackets_is_the_window(size: tuple[int, int]) -> Non
         pixels = app.open_workbench().sample.pixels
         for row, column in [(0, 0), (12, 13), (25, 25), (3, 25), (25, 0)]:
             state.cursor.jump(row, column)
-            app.screen.show()
+            redraw(app)
             await pilot.pause()
             region = screen.query_one("#input-matrix").region
             inside = [
@@ -121,7 +115,7 @@ async def test_a_clipped_sum_says_so() -> None:
         walk = app.open_workbench().convolution()
         high = next(step for step in walk.steps if step.clipped == "high")
         front(app).cursor.jump(high.row, high.column)
-        app.screen.show()
+        redraw(app)
         await pilot.pause()
         assert f"{high.total} clamped to 255" in screen_text(app)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from screens_of import ready, screen_text
 from textual.widgets import Input
+from walk_screens import front, options_of, redraw, shown_command, state_of
 
 from cnncore import filter2d
 from cnncore.datasets.pictures import load_picture, save_picture
@@ -22,46 +22,9 @@ from tui.cli import main as cli
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
 from tui.walk.command_line import map_names_text, weight_text
-from tui.walk.export import command_of
 from tui.walk.padding import typed_padding
 from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 from tui.walk.view import View, typed_maps
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
-
-
-def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
-    """What the command line asks the app for."""
-    asked: dict[str, Any] = {}
-    monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
-    monkeypatch.setattr("tui.cnn_app.run", lambda **given: asked.update(given) or 0)
-    words = shlex.split(command)
-    assert words[0] == "cnn-tui"
-    assert cli.main(words[1:]) == 0
-    return Options(asked["data"], asked["image"], asked["model"], None, asked["view"]), asked["start"]
-
-
-def shown_command(app: CnnApp) -> str:
-    """The command line that the export menu shows."""
-    return command_of(front(app), data=app.options.data, model=app.workbench_loader.model_path)
-
-
-def state_of(app: CnnApp) -> list[Any]:
-    workbench, cursor = app.open_workbench(), front(app).cursor
-    return [
-        app.current_mode, workbench.sample.title, workbench.sample.path, workbench.kernel.weights,
-        workbench.kernel.scale, workbench.padding, workbench.strides, workbench.dilation, workbench.pool_size,
-        workbench.pool_strides, workbench.pool_padding,
-        workbench.network, workbench.filter, workbench.sample.channel, workbench.maps,
-        [(kernel.weights, kernel.scale) for kernel in workbench.kernels],
-        (cursor.row, cursor.column, cursor.term), cursor.speed,
-        (front(app).pixel.row, front(app).pixel.column) if front(app).pixel.on else None,
-        front(app).walk().output.tolist(),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("keys", [
@@ -105,7 +68,7 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
         workbench.set_dilation((1, 3))
         workbench.set_pool((3, 2), (1, 2))
         workbench.set_pool_padding(((1, 0), (0, 1)))
-        app.screen.show()
+        redraw(app)
         await pilot.press("right", "down")
         expected, command = state_of(app), shown_command(app)
         words = shlex.split(command)
@@ -162,7 +125,7 @@ async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkey
         app.open_workbench().set_custom(
             custom_kernel([["-1", "1/3", "0.25"], ["0", "2", "-0.5"], ["1", "1", "1"]], "1/7")
         )
-        app.screen.show()
+        redraw(app)
         front(app).cursor.jump(7, 11)
         expected, command = state_of(app), shown_command(app)
         assert str(picture.absolute()) in shlex.split(command)

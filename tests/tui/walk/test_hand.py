@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from screens_of import painted, ready, screen_lines, screen_text
+from walk_screens import brackets, front, redraw, strip
 
 from cnncore import conv2d, filter2d, filter2d_steps, max_pool2d
 from cnncore.keras.first_layer import FirstLayer
@@ -17,39 +18,8 @@ from cnncore.lesson.kernels import KERNELS, SHARPEN, kernel_by_id
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.maps_view import MapsView
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 from tui.walk.walks import Sample
 from tui.widgets.matrix import MatrixView
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
-
-
-def strip(app: CnnApp) -> str:
-    """The line with the stages, or with what a chosen input value feeds."""
-    return screen_lines(app)[app.screen.query_one("#strip").region.y]
-
-
-def brackets(app: CnnApp, name: str) -> set[tuple[int, int]]:
-    """The cells of a matrix that stand in brackets on the screen."""
-    view = app.screen.query_one(name, MatrixView)
-    matrix = view.matrix
-    assert matrix is not None
-    label, ruler = view._label_width(), view._ruler_lines()
-    found = set()
-    for row, line in enumerate(screen_lines(app)[view.region.y + ruler : view.region.bottom], view.first_row):
-        text = line.ljust(view.region.right)[view.region.x + label : view.region.right]
-        inside = False
-        for place in range(matrix.visible_columns(len(text))):
-            mark = text[place * matrix.pitch]
-            inside = mark == "[" or (inside and mark != "]")
-            if inside:
-                found.add((row, view.first_column + place))
-    return found
-
 
 # Both ends.
 
@@ -354,7 +324,7 @@ async def test_an_eleven_by_eleven_kernel_shows_the_weight_at_hand() -> None:
         steps = filter2d_steps(workbench.sample.pixels, weights)
         for done in (1, 30, 61, 90, 120):
             front(app).cursor.go_term(done)
-            app.screen.show()
+            redraw(app)
             await pilot.pause()
             term = steps[0].terms[done - 1]
             assert brackets(app, "#kernel") == {(term.row, term.column)}

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from screens_of import ready, screen_lines, screen_text
 from textual.pilot import Pilot
+from walk_screens import front, redraw
 
 from cnncore import conv2d, filter2d
 from cnncore.datasets.pictures import load_picture
@@ -22,8 +23,6 @@ from cnncore.keras.first_layer import FirstLayer
 from cnncore.lesson.kernels import SHARPEN
 from tui.cnn_app import CnnApp, Options
 from tui.drawing.theme import DARK_NAME, palette
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 from tui.walk.status import status_text
 from tui.walk.walks import Sample
 from tui.widgets.picture import PictureView
@@ -53,11 +52,6 @@ async def opened(photo: Path, size: tuple[int, int]) -> AsyncIterator[tuple[CnnA
         yield app, pilot
 
 
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
-
-
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
 async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int]) -> None:
     async with opened(photo, size) as (app, pilot):
@@ -66,7 +60,7 @@ async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int
         expected = filter2d(pixels, SHARPEN.weights)
         for row, column in [(0, 0), (1500, 2000), (ROWS - 3, COLUMNS - 3)]:
             front(app).cursor.jump(row, column)
-            app.screen.show()
+            redraw(app)
             await pilot.pause()
             assert f"[{expected[row, column]:>3}]" in screen_text(app)
             window = "[" + " ".join(f"{value:>3}" for value in pixels[row + 1, column : column + 3]) + "]"
@@ -127,7 +121,7 @@ async def test_a_networks_kernel_and_pooling_take_it_too(photo: Path) -> None:
     layer = FirstLayer(rng.normal(size=(3, 3, 1, 2)).astype(np.float32), np.array([0.1, -0.1], np.float32))
     async with opened(photo, (120, 40)) as (app, pilot):
         app.open_workbench().set_layer(layer)
-        app.screen.show()
+        redraw(app)
         await pilot.press("down")
         cursor = front(app).cursor
         output = conv2d(

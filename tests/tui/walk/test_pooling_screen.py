@@ -9,18 +9,12 @@ import pytest
 from screens_of import ready, screen_lines, screen_text
 from textual.pilot import Pilot
 from textual.widgets import Input
+from walk_screens import front, redraw
 
 from cnncore import max_pool2d
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 from tui.walk.walks import Sample
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -34,7 +28,7 @@ async def test_the_marked_value_is_the_windows_largest(size: tuple[int, int]) ->
         assert expected.shape == (13, 13)
         for row, column in [(0, 0), (5, 6), (12, 12), (7, 0)]:
             front(app).cursor.jump(row, column)
-            app.screen.show()
+            redraw(app)
             await pilot.pause()
             window = walk.inputs[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
             formula = next(line for line in screen_lines(app) if line.startswith(" max("))
@@ -113,7 +107,7 @@ async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         app.open_workbench().set_pool((3, 3), (2, 2))
-        app.screen.show()
+        redraw(app)
         await type_padding(pilot, typed)
         walk = app.open_workbench().pooling()
         inputs = walk.inputs.astype(int)

@@ -9,6 +9,7 @@ import pytest
 from screens_of import ready, screen_lines, screen_text, until
 from textual import events
 from textual.pilot import Pilot
+from walk_screens import front, redraw
 
 from cnncore.errors import CnnError
 from cnncore.keras.first_layer import FirstLayer
@@ -16,13 +17,6 @@ from cnncore.lesson.predictions import Guess, judge, parse_guess
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.guess_input import GuessInput
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
 
 
 async def example(pilot: Pilot[None]) -> None:
@@ -193,7 +187,7 @@ async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> Non
         app.open_workbench().set_layer(layer)
         walk = app.open_workbench().convolution()
         step = next(s for s in walk.steps if s.result > 0.2)
-        app.screen.show()
+        redraw(app)
         front(app).cursor.jump(step.row, step.column)
         await pilot.press("v")
         await until(pilot, lambda: bool(re.search(r"\[ +\?\]", screen_text(app))))

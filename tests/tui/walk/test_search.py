@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from screens_of import ready, screen_text
 from textual.pilot import Pilot
+from walk_screens import front
 
 from cnncore.lesson.highlights import Highlight, conv_highlights
 from tui.cnn_app import CnnApp
 from tui.walk import state, walks
-from tui.walk.screen import WalkScreen
-from tui.walk.state import WalkState
 
 LOOKING = "Searching every cell"
 
@@ -33,11 +32,6 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     monkeypatch.setattr(walks, "conv_highlights", slow)
     yield go_on
     go_on.set()
-
-
-def front(app: CnnApp) -> WalkState:
-    assert isinstance(app.screen, WalkScreen)
-    return app.screen.state
 
 
 def cell(app: CnnApp) -> tuple[int, int]:
