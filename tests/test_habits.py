@@ -16,10 +16,6 @@ ROOT = TESTS.parent
 ROOMS = ("csrc", "cnncore", "tui", "tests", "benchmarks")
 STILL_LONG = {
     "tui/walk/screen.py",
-    "tests/tui/overlay/test_graphics.py",
-    "tests/tui/walk/test_convolution_screen.py",
-    "tests/tui/walk/test_export.py",
-    "tests/tui/walk/test_hand.py",
 }
 """Files yet to be divided. None may be added."""
 FILES = sorted(TESTS.rglob("*.py"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parent.parent
-STARTS_THE_APP = {"run_test", "in_terminal", "InTerminal"}
+STARTS_THE_APP = {"run_test", "in_terminal", "InTerminal", "on_terminal"}
 """Textual's test driver, and the app as a process in a pseudo-terminal."""
 
 

@@ -16,7 +16,6 @@ from walk_screens import front, redraw
 from cnncore import filter2d, reference
 from cnncore.lesson.kernels import KERNELS, SHARPEN
 from tui.cnn_app import CnnApp, Options
-from tui.i18n import set_language
 from tui.walk.view import View
 from tui.widgets.matrix import MatrixView
 
@@ -120,36 +119,6 @@ async def test_a_clipped_sum_says_so() -> None:
         assert f"{high.total} clamped to 255" in screen_text(app)
 
 
-@pytest.mark.parametrize("key", ["right", "left", "up", "down", "full_stop", "comma", "home", "end", "backspace"])
-async def test_a_manual_move_pauses_visibly(key: str) -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("space")
-        await pilot.pause()
-        assert front(app).cursor.playing
-        assert "> playing" in screen_text(app)
-        await pilot.press(key)
-        await pilot.pause()
-        assert not front(app).cursor.playing
-        assert "|| paused" in screen_text(app)
-
-
-async def test_playing_fills_the_output_and_stops_at_its_end() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("home", *["plus"] * 8)
-        assert "1000 cells/s" in screen_text(app)
-        await pilot.press("space")
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if front(app).cursor.at_end:
-                break
-        assert front(app).cursor.at_end
-        assert not front(app).cursor.playing
-
-
 async def test_every_kernel_is_reached_and_shown() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -176,86 +145,6 @@ async def test_padding_keeps_the_size_and_is_shown() -> None:
         await pilot.pause()
         assert "28 x 28 [-1-1, -1-1]" in screen_text(app) or "[-1..1, -1..1]" in screen_text(app)
         assert app.open_workbench().convolution().output.shape == (28, 28)
-
-
-async def test_jump_checks_and_goes() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("g", *"99,3", "enter")
-        await pilot.pause()
-        assert "row is 99; it must be from 0 to 25" in screen_text(app)
-        await pilot.press(*["backspace"] * 4, *"3 5", "enter")
-        await pilot.pause()
-        assert (front(app).cursor.row, front(app).cursor.column) == (3, 5)
-        assert "[3, 5]" in screen_text(app)
-
-
-async def test_a_custom_kernel_is_checked_and_loses_nothing() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("e", "up", "left", "-", "-", "enter")
-        await pilot.pause()
-        assert "weight [0, 0] is '--'" in screen_text(app)
-        assert "[ --]" in screen_text(app)
-        await pilot.press("backspace", "backspace", "7", "enter", "escape")
-        await pilot.pause()
-        kernel = app.open_workbench().kernel
-        assert kernel.id == "custom"
-        assert kernel.weights == ((7, -1, 0), (-1, 5, -1), (0, -1, 0))
-        assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-async def test_nothing_is_cut_off_where_it_must_fit(language: str) -> None:
-    set_language("ko" if language == "ko" else "en")
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        text = screen_text(app)
-        assert ("paused" if language == "en" else "일시정지") in text
-        assert ("clamp 0..255" if language == "en" else "0~255로 제한") in text
-        assert text.splitlines()[-1].rstrip().endswith("? Help" if language == "en" else "? 도움말")
-
-
-async def test_resizing_keeps_the_place() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("right", "right", "down", ".", ".")
-        before = front(app).cursor
-        state = (before.row, before.column, before.term)
-        for size in [(200, 60), (20, 5), (120, 40), (1, 1), (80, 24)]:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-            after = front(app).cursor
-            assert (after.row, after.column, after.term) == state
-        assert f"[{state[0]}, {state[1]}]" in screen_text(app)
-
-
-async def test_a_small_terminal_is_asked_for_more_room() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(40, 8)) as pilot:
-        await ready(pilot)
-        assert "80 columns and 22 lines" in " ".join(screen_text(app).split())
-
-
-async def test_the_language_switches_live_and_keeps_the_place() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        await pilot.press("right", "down")
-        place = (front(app).cursor.row, front(app).cursor.column)
-        await pilot.press("L")
-        await pilot.pause()
-        assert "합성곱" in screen_text(app)
-        assert "선명하게" in screen_text(app)
-        assert "Sharpen" not in screen_text(app)
-        await pilot.press("l")
-        await pilot.pause()
-        assert "Sharpen" in screen_text(app)
-        assert (front(app).cursor.row, front(app).cursor.column) == place
 
 
 async def test_a_click_in_the_output_goes_there_and_in_the_input_to_what_it_feeds() -> None:
@@ -348,28 +237,6 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
         await pilot.pause()
         assert "m.csv" in screen_text(app)
         assert app.open_workbench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
-
-
-async def test_while_a_kernel_is_edited_the_foot_offers_no_cells() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await ready(pilot)
-        assert "<- -> Cell" in screen_lines(app)[-1]
-        await pilot.press("e", "right")
-        await pilot.pause()
-        assert "Cell" not in screen_lines(app)[-1]
-        assert "[ -1]" in screen_text(app)
-        await pilot.press("escape")
-        await pilot.pause()
-        assert "<- -> Cell" in screen_lines(app)[-1]
-
-
-async def test_who_sees_it_first_reads_what_it_is() -> None:
-    app = CnnApp()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await ready(pilot)
-        assert "A kernel lies on the picture." in screen_text(app)
-        assert "output size (28 - 3) / 1 + 1 = 26" in screen_text(app)
 
 
 async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:

@@ -6,15 +6,16 @@ import re
 
 import numpy as np
 import pytest
-from screens_of import ready, screen_lines, screen_text
+from screens_of import painted, ready, screen_lines, screen_text
 from textual.pilot import Pilot
 from textual.widgets import Input
-from walk_screens import front, redraw
+from walk_screens import brackets, front, redraw
 
 from cnncore import max_pool2d
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.walk.walks import Sample
+from tui.widgets.matrix import MatrixView
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -172,3 +173,52 @@ async def test_what_a_value_is_the_largest_of_is_not_cut_in_the_smallest_termina
         assert ("Maxima of its windows:" if language == "en" else "이 값이 든 창의 최댓값:") in text
         ends = "this one|another" if language == "en" else "(이|다른) 값"
         assert re.search(rf"\[12, 12\] +\d+ ({ends})\b", text)
+
+
+@pytest.mark.parametrize(
+    ("keys", "options"),
+    [
+        (("d",), {"pool_size": 3}),
+        (("s",), {"pool_size": 2, "strides": 1}),
+        (("d", "s", "s"), {"pool_size": 3, "strides": 2}),
+        (("z", "d"), {"pool_size": 3, "padding": "same"}),
+        (("D", "backspace", *"2 3", "enter"), {"pool_size": (2, 3)}),
+        (("S", "backspace", *"3", "enter"), {"pool_size": 2, "strides": 3}),
+    ],
+)
+async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], options: dict) -> None:
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        walk = app.open_workbench().pooling()
+        expected = max_pool2d(walk.inputs, **options)
+        assert np.array_equal(walk.output, expected)
+        await pilot.press("end")
+        await pilot.pause()
+        view = app.screen.query_one("#output-matrix", MatrixView)
+        for r, values in enumerate(painted(app, "#output-matrix"), view.first_row):
+            assert values == expected[r, view.first_column : view.first_column + len(values)].tolist()
+        rows = walk.steps.geometry.rows
+        assert f"- {rows.extent}) / {rows.stride} + 1 = " in screen_text(app)
+
+
+async def test_a_pooled_value_says_in_which_windows_it_wins() -> None:
+    app = CnnApp(start="pooling")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        image = np.zeros((8, 8), np.uint8)
+        image[4, 4] = 200
+        app.open_workbench().kernel_index = 0  # identity
+        app.open_workbench().add_sample(Sample("dot", image))
+        app._show_workbench()
+        await pilot.press("s", "d", "tab", "home", "down", "down", "down", "right", "right", "right")
+        await pilot.pause()
+        text = screen_text(app)
+        assert (front(app).pixel.row, front(app).pixel.column) == (3, 3)
+        assert text.count("is this value") == len(brackets(app, "#output-matrix")) == 9
+        await pilot.press("up")
+        await pilot.pause()
+        # The bright one wins where it is, and of only zeros the first one does.
+        assert screen_text(app).count("is another value") == 9
