@@ -1,6 +1,7 @@
 """The convolution and the pooling screen: one class, given the operation that it walks and its keys.
 
-The screen turns keys and clicks into changes of its `WalkState`, and has the `Painter` draw that; the `Clock` plays it.
+The screen turns keys and clicks into changes of its `WalkState`, and has the `Painter` draw that; the `Clock` plays it,
+`WindowSettings` asks for stride and padding, and the `Exporter` writes files.
 """
 
 from __future__ import annotations
@@ -11,36 +12,33 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.binding import Binding, BindingType
 
-from cnncore.errors import CnnError
 from tui.app.dialogs import ask_position
 from tui.app.screen import FrameScreen
 from tui.app.workers import start_worker
-from tui.export.menu import ExportDialog, ask_file
-from tui.i18n import _, error_text
+from tui.i18n import _
 from tui.walk import pooling
 from tui.walk.clock import Clock
-from tui.walk.convolution import Convolution, next_dilation
-from tui.walk.export import command_of, items_of
+from tui.walk.convolution import Convolution
+from tui.walk.exporter import Exporter
 from tui.walk.kernel_edit import begin_edit, edit_key, pick_weight
 from tui.walk.keys import CONVOLUTION_KEYS, POOLING_KEYS
 from tui.walk.maps_view import MapsView
 from tui.walk.operation import Operation, Pair
-from tui.walk.padding import Padding
 from tui.walk.predict_bar import PredictBar
-from tui.walk.questions import ask_padding, ask_pair
 from tui.walk.state import WalkState
+from tui.walk.window_settings import WindowSettings
 from tui.widgets.matrix import MatrixView
 from tui.widgets.message import MessageLine
 from tui.widgets.picture import PictureView
 from tui.widgets.rows import Box, TextRows
+from tui.widgets.textual_private import bind_keys, own_actions
 from tui.widgets.title import Title
 
 if TYPE_CHECKING:
     from tui.walk.painter import Painter
     from tui.walk.walks import Walk
-    from tui.walk.workbench import Workbench
 
 PANEL_DESCRIBES = 36
 """The lines of a terminal in which the panel has room for the kernel's description."""
@@ -64,7 +62,9 @@ class WalkScreen(FrameScreen):
         super().__init__()
         self.state = WalkState(operation)
         self._keys = keys
-        self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **BindingsMap(keys).key_to_bindings})
+        bind_keys(self, keys)
+        self._exporter = Exporter(self, self.state)
+        self._window = WindowSettings(self, self.state, self._size_news)
         self._painter: Painter | None = None
         self._clock: Clock | None = None
         self._offered = (False, False, False)
@@ -195,7 +195,7 @@ class WalkScreen(FrameScreen):
 
     def _keep_early(self, event: events.Key) -> bool:
         early = self.cnn_app.workbench_loader.early_keys
-        own = any(not each.action.startswith("app.") for each in self._bindings.key_to_bindings.get(event.key, ()))
+        own = any(not action.startswith("app.") for action in own_actions(self, event.key))
         if early is None or event.key == "q" or not (early or own):
             return False
         early.append(event)
@@ -331,93 +331,41 @@ class WalkScreen(FrameScreen):
 
     # The window.
 
-    def _set_window(self, act: Callable[..., object], *arguments: Any, about: str = "") -> None:
-        """Change the window, and say what becomes of the output's size if the facts have no room for it."""
-        workbench = self.state.workbench
-        if workbench is None:
-            return
-        act(workbench, *arguments)
-        self.say("")
-        news = ""
-        if self.state.ready and self._painter is not None:
-            news = self._painter.size_news(self.state.walk())
-        self.state.notice = ". ".join(filter(None, (about, news)))
-        if self.state.notice:
-            self.show()
-
-    def _ask_pair(self, heading: str, now: Pair, take: Callable[[Workbench, Pair], None]) -> None:
-        """Ask for one number or two, rows and columns, and set the window with them."""
-        self.app.push_screen(ask_pair(heading, now), lambda pair: self._set_window(take, pair) if pair else None)
+    def _size_news(self) -> str:
+        return self._painter.size_news(self.state.walk()) if self.state.ready and self._painter is not None else ""
 
     def action_stride(self, by: int) -> None:
-        self._set_window(self.state.operation.next_stride, by)
+        self._window.next_stride(by)
 
     def action_ask_stride(self) -> None:
-        operation = self.state.operation
-        if self.state.workbench is not None:
-            self._ask_pair(_("Stride"), operation.strides(self.state.workbench), operation.set_strides)
+        self._window.ask_stride()
 
     def action_padding(self) -> None:
-        if self.state.workbench is not None:
-            self._set_padding(self.state.operation.next_padding(self.state.workbench))
+        self._window.next_padding()
 
     def action_ask_padding(self) -> None:
-        if self.state.workbench is not None:
-            dialog = ask_padding(self.state.operation, self.state.workbench)
-            self.app.push_screen(dialog, lambda padding: self._set_padding(padding) if padding else None)
-
-    def _set_padding(self, padding: Padding) -> None:
-        operation = self.state.operation
-        self._set_window(operation.set_padding, padding, about=operation.padding_words(padding))
+        self._window.ask_padding()
 
     def action_dilation(self) -> None:
-        self._set_window(next_dilation)
+        self._window.next_dilation()
 
     def action_ask_dilation(self) -> None:
-        if (workbench := self.state.workbench) is not None:
-            self._ask_pair(_("Dilation"), workbench.dilation, lambda bench, pair: bench.set_dilation(pair))
+        self._window.ask_dilation()
 
     def action_pool_size(self) -> None:
-        self._set_window(pooling.next_size)
+        self._window.next_pool_size()
 
     def action_ask_pool_size(self) -> None:
-        if (workbench := self.state.workbench) is not None:
-            self._ask_pair(_("Window size"), workbench.pool_size, pooling.set_size)
+        self._window.ask_pool_size()
 
     # Exporting.
 
     def action_export(self) -> None:
-        command = self._command()
-        if command:
-            dialog = ExportDialog(command, items_of(self.state))
-            self.app.push_screen(dialog, lambda name: self._export(name) if name else None)
-
-    def _command(self) -> str:
-        return command_of(self.state, data=self.cnn_app.options.data, model=self.cnn_app.workbench_loader.model_path)
-
-    def _export(self, name: str) -> None:
-        """Copy the command line, or ask for a file and write one item to it."""
-        if not self.state.ready:
-            return
-        if name == "command":
-            command = self._command()
-            self.app.copy_to_clipboard(command)
-            self.workbench_changed(_("Copied: {command}").format(command=command))
-            return
-        # Late: it loads numpy, which the first paint must not wait for.
-        from tui.walk.export_files import file_export
-
-        try:
-            item, save, note = file_export(self.state, name)
-        except CnnError as error:
-            self.workbench_changed(error_text(error))
-        else:
-            ask_file(self.app, item, save, self.workbench_changed, note)
+        self._exporter.open_menu()
 
     def palette_commands(self) -> Iterable[SystemCommand]:
         yield SystemCommand(_("Predict, then reveal"), _("Type the value before it is shown"), self.action_predict)
-        for item in items_of(self.state):
-            yield SystemCommand(_(item.title), _("Export"), lambda name=item.id: self._export(name))
+        yield from self._exporter.palette_commands()
 
 
 def convolution_screen() -> WalkScreen:

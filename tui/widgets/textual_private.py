@@ -1,7 +1,7 @@
 """Every private part of Textual (and one of asyncio) that the app relies on, each with its reason.
 
 Nothing else in `tui` may reach for one, and pyproject.toml pins Textual to the versions this was tested with.
-`tests/tui/terminal/test_textual_private.py` says which part a new Textual has changed.
+`tests/tui/widgets/test_textual_private.py` says which part a new Textual has changed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from textual._xterm_parser import BRACKETED_PASTE_END as PASTE_END
 from textual._xterm_parser import BRACKETED_PASTE_START as PASTE_START
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.binding import Binding, BindingsMap
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
@@ -23,9 +24,9 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 
 __all__ = [
-    "PASTE_END", "PASTE_START", "OpenApp", "OpenDriver", "OpenParser", "WholeStrip", "driver_of", "end_with_error",
-    "forget_removed_widgets", "has_nothing_to_run", "has_screens", "is_bound", "is_in_a_stack", "is_in_front",
-    "limit_style_codes", "page_once_laid_out",
+    "PASTE_END", "PASTE_START", "OpenApp", "OpenDriver", "OpenParser", "WholeStrip", "bind_keys", "driver_of",
+    "end_with_error", "forget_removed_widgets", "has_nothing_to_run", "has_screens", "is_bound", "is_in_a_stack",
+    "is_in_front", "limit_style_codes", "own_actions", "page_once_laid_out",
 ]  # fmt: skip
 
 
@@ -102,6 +103,18 @@ def is_bound(screen: Screen[Any], key: str) -> bool:
     """Whether `key` means anything here. The public `active_bindings` also asks every action whether it is enabled,
     and a key would wait for that."""
     return any(key in bindings.key_to_bindings for _node, bindings in screen._binding_chain)
+
+
+def bind_keys(screen: Screen[Any], keys: Iterable[Binding]) -> None:
+    """Bind `keys` on this one screen. Publicly keys are bound by a class, in BINDINGS, or by the whole app."""
+    screen._bindings = BindingsMap.from_keys(
+        {**screen._bindings.key_to_bindings, **BindingsMap(keys).key_to_bindings},
+    )
+
+
+def own_actions(screen: Screen[Any], key: str) -> list[str]:
+    """The actions that this screen itself binds to `key`, whether or not they are enabled now."""
+    return [binding.action for binding in screen._bindings.key_to_bindings.get(key, ())]
 
 
 def has_nothing_to_run(loop: asyncio.AbstractEventLoop) -> bool:

@@ -11,6 +11,7 @@ import inspect
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from packaging.requirements import Requirement
@@ -19,13 +20,14 @@ from textual._context import active_app
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.binding import Binding
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
 
 import tui
-from tui.widgets.textual_private import WholeStrip, has_nothing_to_run
+from tui.widgets.textual_private import WholeStrip, bind_keys, has_nothing_to_run, own_actions
 
 ROOT = Path(tui.__file__).parent
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
@@ -41,7 +43,7 @@ PARTS = [
     (Screen, "_on_timer_update", ()),
 ]
 SCREEN_FLAGS = ("_layout_required", "_scroll_required", "_repaint_required", "_recompose_required", "_callbacks")
-RESERVED = {"_driver", "_screen_stack", "_screen_stacks", "_binding_chain", "_handle_exception"}
+RESERVED = {"_driver", "_screen_stack", "_screen_stacks", "_binding_chain", "_bindings", "_handle_exception"}
 
 
 def test_textual_is_one_that_was_tested() -> None:
@@ -65,6 +67,28 @@ async def test_an_app_and_its_screen_have_their_state() -> None:
         assert all(hasattr(app.screen, name) for name in (*SCREEN_FLAGS, "_dirty_widgets"))
         assert active_app.get() is app
         assert not has_nothing_to_run(asyncio.get_running_loop()) or hasattr(asyncio.get_running_loop(), "_ready")
+
+
+async def test_keys_are_bound_on_one_screen_alone() -> None:
+    class Bound(Screen[None]):
+        BINDINGS: ClassVar = [("a", "app.bell", "Bell")]
+        pressed = 0
+
+        def action_count(self) -> None:
+            self.pressed += 1
+
+    one, other = Bound(), Bound()
+    bind_keys(one, [Binding("b,c", "count", "Count")])
+    assert own_actions(one, "a") == own_actions(other, "a") == ["app.bell"]
+    assert own_actions(one, "b") == own_actions(one, "c") == ["count"]
+    assert own_actions(other, "b") == []
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        await app.push_screen(one)
+        await pilot.press("b", "c")
+        await app.push_screen(other)
+        await pilot.press("b")
+    assert (one.pressed, other.pressed) == (2, 0)
 
 
 def test_strips_still_remember_themselves_in_a_circle() -> None:
