@@ -99,7 +99,7 @@ def test_a_limit_beyond_a_float_dtype_is_its_largest_number(
 
 @each
 def test_a_fill_value_becomes_the_largest_integer_and_not_the_smallest(clamp: Callable[..., Any]) -> None:
-    assert clamp(np.float32([1e30, np.inf, np.nan]), -(2**31), 2**31 - 1, dtype=np.int32).tolist() == [
+    assert clamp(np.array([1e30, np.inf, np.nan], np.float32), -(2**31), 2**31 - 1, dtype=np.int32).tolist() == [
         2**31 - 1,
         2**31 - 1,
         -(2**31),
@@ -113,7 +113,7 @@ def test_a_fill_value_becomes_the_largest_integer_and_not_the_smallest(clamp: Ca
 )
 def test_a_limit_beyond_an_integer_dtype_is_refused(low: Any, high: Any, dtype: Any, clamp: Callable[..., Any]) -> None:
     with pytest.raises(cnncore.CnnError, match=r"low and high|high is too large|low is too large"):
-        clamp(np.float32([1]), low, high, dtype=dtype)
+        clamp(np.array([1], np.float32), low, high, dtype=dtype)
 
 
 @each

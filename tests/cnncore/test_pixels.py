@@ -16,7 +16,7 @@ from cnncore._pixels import in_eight_bits, pixels_of
 from cnncore.datasets.pictures import load_picture
 
 RANDOM = np.random.default_rng(0)
-GREY = np.arange(0, 240, 4, np.uint8).reshape(6, 10)
+GREY = np.arange(0, 240, 4, dtype=np.uint8).reshape(6, 10)
 COLOUR = RANDOM.integers(0, 256, (6, 10, 3)).astype(np.uint8)
 IDENTITY = [[1]]
 

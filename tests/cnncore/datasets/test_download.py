@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from idx_files import write_fashion_folder
@@ -17,17 +20,21 @@ from cnncore.errors import CnnError
 
 pytestmark = pytest.mark.keras
 
+Handler = Callable[..., BaseHTTPRequestHandler]
+Serve = Callable[[Handler], str]
+Published = tuple[Path, list[OfficialFile]]
+
 
 @pytest.fixture(autouse=True)
-def keras():
+def keras() -> Any:
     return pytest.importorskip("keras")
 
 
 @pytest.fixture
-def serve():
-    servers = []
+def serve() -> Iterator[Serve]:
+    servers: list[ThreadingHTTPServer] = []
 
-    def start(handler) -> str:
+    def start(handler: Handler) -> str:
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         server.daemon_threads = True
         servers.append(server)
@@ -41,14 +48,14 @@ def serve():
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         pass
 
 
 class Silent(BaseHTTPRequestHandler):
     """Promises a file, sends a little of it, and then says nothing."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "29515")
         self.end_headers()
@@ -56,12 +63,12 @@ class Silent(BaseHTTPRequestHandler):
         self.wfile.flush()
         time.sleep(3)
 
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         pass
 
 
 @pytest.fixture
-def published(tmp_path):
+def published(tmp_path: Path) -> Published:
     folder = tmp_path / "published"
     write_fashion_folder(folder)
     files = []
@@ -71,12 +78,14 @@ def published(tmp_path):
     return folder, files
 
 
-def test_download_reports_bytes_and_prints_nothing(serve, published, tmp_path, capfd):
+def test_download_reports_bytes_and_prints_nothing(
+    serve: Serve, published: Published, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     folder, files = published
     origin = serve(partial(Quiet, directory=str(folder)))
-    told = []
+    told: list[tuple[int, int]] = []
     cache = tmp_path / "cache"
     download_fashion_mnist(cache, lambda done, total: told.append((done, total)), origin=origin, files=files)
     total = sum(file.size for file in files)
@@ -89,14 +98,16 @@ def test_download_reports_bytes_and_prints_nothing(serve, published, tmp_path, c
     assert "Downloading" not in printed.out + printed.err and "step" not in printed.out
 
 
-def test_search_ends_in_the_download(serve, published, tmp_path, monkeypatch):
+def test_search_ends_in_the_download(
+    serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     folder, files = published
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
     origin = serve(partial(Quiet, directory=str(folder)))
-    told = []
+    told: list[str] = []
     got = load_fashion(
         download=partial(download_fashion_mnist, origin=origin, files=files),
         progress=lambda _done, _total, unit: told.append(unit),
@@ -107,7 +118,9 @@ def test_search_ends_in_the_download(serve, published, tmp_path, monkeypatch):
     assert again.source == got.source == str(tmp_path / "keras" / "datasets" / "fashion-mnist")
 
 
-def test_a_damaged_cache_is_fetched_again(serve, published, tmp_path, monkeypatch):
+def test_a_damaged_cache_is_fetched_again(
+    serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     folder, files = published
@@ -121,7 +134,7 @@ def test_a_damaged_cache_is_fetched_again(serve, published, tmp_path, monkeypatc
     assert not got.substitute and len(got.train_images) == 30
 
 
-def test_failures_are_sentences_and_leave_nothing(serve, published, tmp_path):
+def test_failures_are_sentences_and_leave_nothing(serve: Serve, published: Published, tmp_path: Path) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     folder, files = published
@@ -140,15 +153,17 @@ def test_failures_are_sentences_and_leave_nothing(serve, published, tmp_path):
     assert list(cache.iterdir()) == []
 
 
-def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(tmp_path, monkeypatch):
+def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from cnncore.keras import download
 
-    class Hasty(download.Thread):
+    class Hasty(threading.Thread):
         def start(self) -> None:
             super().start()
             self.join()
 
-    def get_file(name, **_options):
+    def get_file(name: str, **_options: object) -> None:
         (tmp_path / name).write_bytes(b"x" * 11)
 
     keras = SimpleNamespace(
@@ -160,7 +175,7 @@ def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(tmp_pat
         list(fetched.sizes(1))
 
 
-def test_a_silent_server_does_not_hold_the_run(serve, tmp_path):
+def test_a_silent_server_does_not_hold_the_run(serve: Serve, tmp_path: Path) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     start = time.monotonic()
@@ -169,13 +184,13 @@ def test_a_silent_server_does_not_hold_the_run(serve, tmp_path):
     assert time.monotonic() - start < 3
 
 
-def test_progress_can_end_it(serve, published, tmp_path):
+def test_progress_can_end_it(serve: Serve, published: Published, tmp_path: Path) -> None:
     from cnncore.keras.download import download_fashion_mnist
 
     class StoppedError(Exception):
         pass
 
-    def stop(*_):
+    def stop(*_: object) -> None:
         raise StoppedError
 
     folder, files = published

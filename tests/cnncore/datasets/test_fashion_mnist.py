@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from cnncore.errors import CnnError
 
 
 @pytest.fixture(autouse=True)
-def nothing_there(tmp_path, monkeypatch):
+def nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No folder of this machine is looked at, and few garments are drawn."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -25,7 +27,7 @@ def nothing_there(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_a_named_folder(tmp_path, packed):
+def test_a_named_folder(tmp_path: Path, packed: bool) -> None:
     write_fashion_folder(tmp_path / "data", packed=packed)
     got = load_fashion(tmp_path / "data")
     assert (got.train_images.shape, got.test_images.shape) == ((30, 28, 28), (10, 28, 28))
@@ -34,7 +36,7 @@ def test_a_named_folder(tmp_path, packed):
     assert len(load_fashion(str(tmp_path / "data"), limit=7).train_labels) == 7
 
 
-def test_a_named_folder_that_lacks_files_is_an_error(tmp_path, monkeypatch):
+def test_a_named_folder_that_lacks_files_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_fashion_folder(tmp_path / "data")
     monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "data"))
     (tmp_path / "empty").mkdir()
@@ -47,7 +49,7 @@ def test_a_named_folder_that_lacks_files_is_an_error(tmp_path, monkeypatch):
         load_fashion(tmp_path / "data")
 
 
-def test_a_named_folder_that_is_damaged_is_an_error(tmp_path):
+def test_a_named_folder_that_is_damaged_is_an_error(tmp_path: Path) -> None:
     write_fashion_folder(tmp_path / "data")
     path = tmp_path / "data" / FILES[0].name
     path.write_bytes(path.read_bytes()[:-100])
@@ -58,7 +60,7 @@ def test_a_named_folder_that_is_damaged_is_an_error(tmp_path):
         load_fashion(tmp_path / "data")
 
 
-def test_the_order_of_places(tmp_path, monkeypatch):
+def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = keras_caches()[-1]
     assert cache == tmp_path / "keras" / "datasets" / "fashion-mnist"
     write_fashion_folder(cache)
@@ -70,14 +72,14 @@ def test_the_order_of_places(tmp_path, monkeypatch):
     assert load_fashion(tmp_path / "named").source == str(tmp_path / "named")
 
 
-def test_a_wrong_environment_is_passed_over_and_told(tmp_path, monkeypatch):
+def test_a_wrong_environment_is_passed_over_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "none"))
     write_fashion_folder(keras_caches()[-1])
     got = load_fashion()
     assert not got.substitute and "no such folder" in got.reason and got.values["folder"] == str(tmp_path / "none")
 
 
-def test_garments_take_its_place_and_say_why(tmp_path):
+def test_garments_take_its_place_and_say_why(tmp_path: Path) -> None:
     units = []
     got = load_fashion(progress=lambda _done, _total, unit: units.append(unit))
     assert got.substitute and got.classes == CLASSES
@@ -91,28 +93,28 @@ def test_garments_take_its_place_and_say_why(tmp_path):
     assert not any(image.tobytes() in train for image in got.test_images)
 
 
-def test_a_download_that_fails_is_told():
-    def download(_folder, progress):
+def test_a_download_that_fails_is_told() -> None:
+    def download(_folder: Path, progress: Callable[[int, int], object]) -> None:
         progress(0, 10)
         raise CnnError("Fashion-MNIST could not be downloaded: {reason}", reason="no network")
 
-    told = []
+    told: list[tuple[object, ...]] = []
     got = load_fashion(download=download, progress=lambda *seen: told.append(seen))
     assert got.substitute and got.values == {"reason": "no network"} and told[0] == (0, 10, "bytes")
 
 
-def test_a_download_is_used():
+def test_a_download_is_used() -> None:
     got = load_fashion(download=lambda folder, _progress: write_fashion_folder(folder))
     assert not got.substitute and got.source == str(keras_caches()[-1])
 
 
-def test_a_damaged_cache_without_a_download():
+def test_a_damaged_cache_without_a_download() -> None:
     write_fashion_folder(keras_caches()[-1])
     (keras_caches()[-1] / FILES[1].name).write_bytes(b"")
     got = load_fashion()
     assert got.substitute and "not an IDX file" in got.reason
 
 
-def test_bad_limit():
+def test_bad_limit() -> None:
     with pytest.raises(CnnError, match="limit"):
         load_fashion(limit=-1)

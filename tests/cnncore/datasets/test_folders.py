@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,13 +13,13 @@ from cnncore.datasets.pictures import save_picture
 from cnncore.errors import CnnError
 
 
-def fill(folder, count, value):
+def fill(folder: Path, count: int, value: int) -> None:
     folder.mkdir(parents=True)
     for k in range(count):
         save_picture(np.full((30, 21), value + k, np.uint8), folder / f"{k}.png")
 
 
-def test_two_folders(tmp_path):
+def test_two_folders(tmp_path: Path) -> None:
     fill(tmp_path / "b-dark", 10, 20)
     fill(tmp_path / "a-light", 10, 200)
     (tmp_path / "a-light" / "notes.txt").write_text("not a picture")
@@ -35,7 +37,7 @@ def test_two_folders(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["test", "validation"])
-def test_a_part_for_testing(tmp_path, name):
+def test_a_part_for_testing(tmp_path: Path, name: str) -> None:
     for part, count in (("train", 4), (name, 2)):
         for k, kind in enumerate(("cats", "dogs")):
             fill(tmp_path / part / kind, count, 10 + 100 * k)
@@ -46,7 +48,7 @@ def test_a_part_for_testing(tmp_path, name):
         load_binary(tmp_path)
 
 
-def test_folders_laid_out_otherwise(tmp_path):
+def test_folders_laid_out_otherwise(tmp_path: Path) -> None:
     with pytest.raises(CnnError, match="no such folder"):
         load_binary(tmp_path / "none")
     with pytest.raises(CnnError, match="has 0 subfolders"):
@@ -63,7 +65,7 @@ def test_folders_laid_out_otherwise(tmp_path):
         load_binary(tmp_path)
 
 
-def test_drawn(tmp_path, monkeypatch):
+def test_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(folders, "DRAWN_TRAIN", 12)
     monkeypatch.setattr(folders, "DRAWN_TEST", 6)

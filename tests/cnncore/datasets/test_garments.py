@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,7 @@ from cnncore.datasets.garments import CLASSES, cached_garments, draw_garment, ga
 from cnncore.errors import CnnError
 
 
-def test_a_picture_depends_on_seed_and_number_alone():
+def test_a_picture_depends_on_seed_and_number_alone() -> None:
     images, labels = garments(50, seed=3)
     fewer, fewer_labels = garments(20, seed=3)
     later, later_labels = garments(25, seed=3, start=25)
@@ -20,12 +23,12 @@ def test_a_picture_depends_on_seed_and_number_alone():
     assert not np.array_equal(images, other)
 
 
-def test_no_two_are_the_same():
+def test_no_two_are_the_same() -> None:
     images, _ = garments(400)
     assert len({image.tobytes() for image in images}) == 400
 
 
-def test_classes_are_balanced_and_shuffled():
+def test_classes_are_balanced_and_shuffled() -> None:
     labels = garment_labels(1000, seed=1)
     assert np.bincount(labels).tolist() == [100] * 10
     assert len({labels[k : k + 10].tobytes() for k in range(0, 1000, 10)}) > 90
@@ -35,7 +38,7 @@ def test_classes_are_balanced_and_shuffled():
 
 @pytest.mark.parametrize("size", [(28, 28), (29, 31), (150, 105), (105, 150), (16, 64), (67, 33)])
 @pytest.mark.parametrize("label", range(10))
-def test_any_size(label, size):
+def test_any_size(label: int, size: tuple[int, int]) -> None:
     for index in range(3):
         image = draw_garment(label, *size, index=index)
         assert image.shape == size and image.dtype == np.uint8
@@ -44,7 +47,7 @@ def test_any_size(label, size):
         assert image.max() > 45
 
 
-def test_every_class_is_drawn_lying_within_the_picture():
+def test_every_class_is_drawn_lying_within_the_picture() -> None:
     for label in range(10):
         mean = np.mean([draw_garment(label, 28, 28, index=i) for i in range(40)], axis=0)
         inside = mean[4:-4, 4:-4].mean()
@@ -52,7 +55,7 @@ def test_every_class_is_drawn_lying_within_the_picture():
         assert inside > 3 * border, CLASSES[label]
 
 
-def test_classes_differ_more_than_chance():
+def test_classes_differ_more_than_chance() -> None:
     """The nearest of ten mean pictures names most garments, but far from all: something is there to be learned."""
     images, labels = garments(1500)
     flat = images.reshape(len(images), -1).astype(float)
@@ -75,14 +78,14 @@ def test_classes_differ_more_than_chance():
         {"count": 2.5},
     ],
 )
-def test_bad_arguments(arguments):
+def test_bad_arguments(arguments: dict[str, Any]) -> None:
     with pytest.raises(CnnError):
         garments(**arguments)
     with pytest.raises(CnnError):
         draw_garment(10)
 
 
-def test_cache(tmp_path):
+def test_cache(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "cache"
     told = []
     first = cached_garments(30, folder=folder, progress=lambda *seen: told.append(seen))
@@ -100,7 +103,7 @@ def test_cache(tmp_path):
     assert [p.name for p in folder.iterdir()] == [kept.name]
 
 
-def test_a_cache_that_cannot_be_written(tmp_path):
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     images, _ = cached_garments(5, folder=tmp_path / "file" / "cache")
     assert len(images) == 5

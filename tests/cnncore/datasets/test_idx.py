@@ -7,6 +7,7 @@ import os
 import struct
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,20 +20,20 @@ from cnncore.datasets.idx import load_idx_pair, read_idx
 from cnncore.errors import CnnError
 
 
-def arrays():
+def arrays() -> st.SearchStrategy[Any]:
     return st.sampled_from(sorted(CODES)).flatmap(
         lambda name: hnp.arrays(name, hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5))
     )
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("idx")
 
 
 @given(array=arrays(), packed=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_round_trip(folder: Path, array, packed):
+def test_round_trip(folder: Path, array: Any, packed: bool) -> None:
     path = folder / "round"
     data = idx_bytes(array)
     path.write_bytes(gzip.compress(data) if packed else data)
@@ -44,7 +45,7 @@ def test_round_trip(folder: Path, array, packed):
 
 @given(data=st.data(), packed=st.booleans())
 @settings(max_examples=150, deadline=None)
-def test_damage_gives_an_array_or_a_cnn_error(folder: Path, data, packed):
+def test_damage_gives_an_array_or_a_cnn_error(folder: Path, data: st.DataObject, packed: bool) -> None:
     whole = idx_bytes(np.arange(60, dtype=np.int16).reshape(3, 4, 5))
     content = bytearray(gzip.compress(whole) if packed else whole)
     for _ in range(data.draw(st.integers(1, 4))):
@@ -63,7 +64,7 @@ def test_damage_gives_an_array_or_a_cnn_error(folder: Path, data, packed):
 
 @given(content=st.binary(max_size=64))
 @settings(max_examples=100, deadline=None)
-def test_any_bytes(folder: Path, content):
+def test_any_bytes(folder: Path, content: bytes) -> None:
     path = folder / "any"
     path.write_bytes(content)
     try:
@@ -80,7 +81,7 @@ def refused(path: Path, content: bytes) -> str:
     return str(caught.value)
 
 
-def test_what_is_wrong_is_said(tmp_path):
+def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     path = tmp_path / "x-ubyte"
     good = idx_bytes(np.arange(12, dtype=np.uint8).reshape(3, 4))
     assert "89 50 4e 47" in refused(path, b"\x89PNG\r\n")
@@ -98,7 +99,7 @@ def test_what_is_wrong_is_said(tmp_path):
     assert "CRC" in refused(path, bytes(packed))
 
 
-def test_absurd_sizes_are_refused_without_taking_memory(tmp_path):
+def test_absurd_sizes_are_refused_without_taking_memory(tmp_path: Path) -> None:
     path = tmp_path / "huge"
     huge = b"\0\0\x0e\x03" + struct.pack(">3I", *[2**32 - 1] * 3)
     zero = b"\0\0\x0e\x03" + struct.pack(">3I", 0, 2**32 - 1, 2**32 - 1)
@@ -114,7 +115,7 @@ def test_absurd_sizes_are_refused_without_taking_memory(tmp_path):
         tracemalloc.stop()
 
 
-def test_a_bomb_is_not_unpacked(tmp_path):
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb"
     bomb = gzip.compress(b"\0\0\x08\x01\0\0\0\x04" + bytes(2**26))
     tracemalloc.start()
@@ -125,7 +126,7 @@ def test_a_bomb_is_not_unpacked(tmp_path):
         tracemalloc.stop()
 
 
-def test_what_is_no_file(tmp_path):
+def test_what_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(CnnError, match="no such file"):
         read_idx(tmp_path / "none")
     with pytest.raises(CnnError, match="folder"):
@@ -135,29 +136,29 @@ def test_what_is_no_file(tmp_path):
         read_idx(tmp_path / "pipe")
 
 
-def pair(folder: Path, images, labels):
+def pair(folder: Path, images: Any, labels: Any) -> tuple[Path, Path]:
     (folder / "images").write_bytes(idx_bytes(np.asarray(images)))
     (folder / "labels").write_bytes(idx_bytes(np.asarray(labels)))
     return folder / "images", folder / "labels"
 
 
-def test_pair(tmp_path):
+def test_pair(tmp_path: Path) -> None:
     images = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
-    got = load_idx_pair(*pair(tmp_path, images, np.uint8([1, 9])), classes=10)
+    got = load_idx_pair(*pair(tmp_path, images, np.array([1, 9], np.uint8)), classes=10)
     assert np.array_equal(got[0], images) and got[1].tolist() == [1, 9]
 
 
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (np.zeros((2, 3, 4), np.uint8), np.uint8([1, 2, 3]), "holds 2 images, but .* holds 3 labels"),
-        (np.zeros((2, 3), np.uint8), np.uint8([1, 2]), "holds 2x3 values of uint8; images are"),
-        (np.zeros((2, 3, 4), np.int16), np.uint8([1, 2]), "values of int16; images are"),
+        (np.zeros((2, 3, 4), np.uint8), np.array([1, 2, 3], np.uint8), "holds 2 images, but .* holds 3 labels"),
+        (np.zeros((2, 3), np.uint8), np.array([1, 2], np.uint8), "holds 2x3 values of uint8; images are"),
+        (np.zeros((2, 3, 4), np.int16), np.array([1, 2], np.uint8), "values of int16; images are"),
         (np.zeros((0, 3, 4), np.uint8), np.zeros(0, np.uint8), "holds 0x3x4 values"),
         (np.zeros((2, 3, 4), np.uint8), np.zeros((2, 1), np.uint8), "labels are"),
-        (np.zeros((2, 3, 4), np.uint8), np.uint8([3, 10]), "label 10 at position 1; labels go from 0 to 9"),
+        (np.zeros((2, 3, 4), np.uint8), np.array([3, 10], np.uint8), "label 10 at position 1; labels go from 0 to 9"),
     ],
 )
-def test_pairs_that_do_not_belong_together(tmp_path, images, labels, message):
+def test_pairs_that_do_not_belong_together(tmp_path: Path, images: Any, labels: Any, message: str) -> None:
     with pytest.raises(CnnError, match=message):
         load_idx_pair(*pair(tmp_path, images, labels), classes=10)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +41,7 @@ LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
         "\ufeff  206 205   247  \n\n 244 161 137\n192 154 +75",
     ],
 )
-def test_every_way_to_write_it(text):
+def test_every_way_to_write_it(text: str) -> None:
     got = parse_matrix(text)
     assert got.dtype == np.uint8 and np.array_equal(got, LESSON)
 
@@ -59,7 +61,7 @@ def test_every_way_to_write_it(text):
         ("1\n2", np.uint8, [[1], [2]]),
     ],
 )
-def test_the_dtype_follows_from_the_numbers(text, dtype, values):
+def test_the_dtype_follows_from_the_numbers(text: str, dtype: type[np.generic], values: list[list[float]]) -> None:
     got = parse_matrix(text)
     assert got.dtype == dtype and got.tolist() == values
 
@@ -88,12 +90,12 @@ def test_the_dtype_follows_from_the_numbers(text, dtype, values):
         ("x" * 500, r"'x{30}\.\.\.'"),
     ],
 )
-def test_what_is_wrong_is_said(text, message):
+def test_what_is_wrong_is_said(text: str, message: str) -> None:
     with pytest.raises(CnnError, match=message):
         parse_matrix(text)
 
 
-def test_too_many_numbers(monkeypatch):
+def test_too_many_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnncore.datasets.matrices.MAX_CELLS", 10)
     monkeypatch.setattr("cnncore.datasets.matrices.MAX_TEXT", 100)
     assert parse_matrix("1 2 3 4 5\n6 7 8 9 10").shape == (2, 5)
@@ -110,7 +112,7 @@ def test_too_many_numbers(monkeypatch):
 @tried(",")
 @tried('""')
 @tried("9" * 5000)
-def test_any_text(text):
+def test_any_text(text: str) -> None:
     try:
         got = parse_matrix(text)
     except CnnError:
@@ -124,7 +126,7 @@ def test_any_text(text):
     separator=st.sampled_from([",", ";", "\t", " ", " , "]),
 )
 @settings(max_examples=60, deadline=None)
-def test_round_trip(array, separator):
+def test_round_trip(array: Any, separator: str) -> None:
     text = "\n".join(separator.join(map(repr, row)) for row in array.tolist())
     got = parse_matrix(text)
     assert np.array_equal(got, array)
@@ -132,14 +134,14 @@ def test_round_trip(array, separator):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_files(tmp_path, encoding):
+def test_files(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "matrix.csv"
     path.write_bytes("206,205,247\r\n244,161,137\r\n192,154,75".encode(encoding))
     assert np.array_equal(load_matrix(path), LESSON)
     assert np.array_equal(open_image(path), LESSON)
 
 
-def test_a_file_is_named(tmp_path):
+def test_a_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "matrix.csv"
     path.write_text("1,2\n3,x")
     with pytest.raises(CnnError, match=r"matrix\.csv: row 2, column 2 is 'x'"):
@@ -155,7 +157,7 @@ def test_a_file_is_named(tmp_path):
     ("given_dtype", "dtype"),
     [("u1", "u1"), ("i1", "i1"), (">i2", "i2"), (">f4", "f4"), ("f8", "f8"), ("i8", "u1"), ("?", "u1"), ("f2", "f4")],
 )
-def test_numpy_files(tmp_path, given_dtype, dtype):
+def test_numpy_files(tmp_path: Path, given_dtype: str, dtype: str) -> None:
     path = tmp_path / "matrix.npy"
     np.save(path, np.array([[1, 0], [1, 1]], given_dtype))
     got = load_matrix(path)
@@ -165,11 +167,11 @@ def test_numpy_files(tmp_path, given_dtype, dtype):
 
 
 class Trap:
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         return (exec, ("raise SystemExit('code was run')",))
 
 
-def test_numpy_files_that_are_refused(tmp_path):
+def test_numpy_files_that_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     for array in (np.zeros(3), np.zeros((2, 2, 2)), np.zeros((0, 3)), np.array([["a"]]), np.zeros((2, 2), complex)):
         np.save(path, array)
@@ -193,7 +195,7 @@ def test_numpy_files_that_are_refused(tmp_path):
             load_matrix(path)
 
 
-def test_open_image_goes_by_content(tmp_path):
+def test_open_image_goes_by_content(tmp_path: Path) -> None:
     save_picture(LESSON, tmp_path / "x.png")
     assert np.array_equal(open_image(tmp_path / "x.png"), LESSON)
     assert open_image(tmp_path / "x.png", "rgb").shape == (3, 3, 3)
@@ -228,11 +230,11 @@ def test_open_image_goes_by_content(tmp_path):
         ('"1e3","2.5"', [[1000, 2.5]]),
     ],
 )
-def test_a_quoted_cell_is_one_cell(text, numbers):
+def test_a_quoted_cell_is_one_cell(text: str, numbers: list[list[float]]) -> None:
     assert parse_matrix(text).tolist() == numbers
 
 
 @pytest.mark.parametrize("text", ['"1,2,3",4', '"a,b",1', '"","1"', '"1,23,456"', '"12,34.5"', '"', '"1""2",3'])
-def test_a_quoted_cell_that_is_no_number_is_refused(text):
+def test_a_quoted_cell_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(CnnError, match="row 1, column 1"):
         parse_matrix(text)

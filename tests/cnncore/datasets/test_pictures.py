@@ -6,6 +6,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,12 +17,12 @@ from PIL import Image
 from cnncore.datasets.pictures import fit_picture, load_picture, save_picture
 from cnncore.errors import CnnError
 
-GREY = np.arange(0, 240, 4, np.uint8).reshape(6, 10)
+GREY = np.arange(0, 240, 4, dtype=np.uint8).reshape(6, 10)
 COLOUR = np.random.default_rng(0).integers(0, 256, (6, 10, 3), np.uint8)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif", "", ".PNG"])
-def test_grey_round_trip(tmp_path, suffix):
+def test_grey_round_trip(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"picture{suffix}"
     save_picture(GREY, path)
     got = load_picture(path)
@@ -30,7 +31,7 @@ def test_grey_round_trip(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp"])
-def test_colour_round_trip(tmp_path, suffix):
+def test_colour_round_trip(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"picture{suffix}"
     save_picture(COLOUR, path)
     assert np.array_equal(load_picture(path, "rgb"), COLOUR)
@@ -38,38 +39,38 @@ def test_colour_round_trip(tmp_path, suffix):
     assert np.abs(load_picture(path).astype(float) - grey).max() <= 1
 
 
-def test_jpeg_is_near(tmp_path):
+def test_jpeg_is_near(tmp_path: Path) -> None:
     smooth = np.linspace(0, 255, 32 * 48).reshape(32, 48).astype(np.uint8)
     save_picture(smooth[:, :, None], tmp_path / "picture.jpg")
     assert np.abs(load_picture(tmp_path / "picture.jpg").astype(int) - smooth).max() < 12
 
 
-def test_any_view_can_be_saved(tmp_path):
+def test_any_view_can_be_saved(tmp_path: Path) -> None:
     save_picture(GREY[::-1, ::2].T, tmp_path / "x.png")
     assert np.array_equal(load_picture(tmp_path / "x.png"), GREY[::-1, ::2].T)
 
 
-def test_exif_rotation(tmp_path):
+def test_exif_rotation(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # to be seen upright, turn it a quarter clockwise
     Image.fromarray(GREY).save(tmp_path / "turned.png", exif=exif)
     assert np.array_equal(load_picture(tmp_path / "turned.png"), np.rot90(GREY, -1))
 
 
-def test_transparency_is_laid_on_white(tmp_path):
+def test_transparency_is_laid_on_white(tmp_path: Path) -> None:
     rgba = np.zeros((1, 3, 4), np.uint8)
     rgba[0, :, 3] = (0, 255, 51)
     Image.fromarray(rgba).save(tmp_path / "alpha.png")
     assert load_picture(tmp_path / "alpha.png").tolist() == [[255, 0, 204]]
-    Image.fromarray(np.uint8([[0, 1]])).save(tmp_path / "key.png", transparency=0)
+    Image.fromarray(np.array([[0, 1]], np.uint8)).save(tmp_path / "key.png", transparency=0)
     assert load_picture(tmp_path / "key.png").tolist() == [[255, 1]]
-    palette = Image.fromarray(np.uint8([[0, 1]]))
+    palette = Image.fromarray(np.array([[0, 1]], np.uint8))
     palette.putpalette([10, 10, 10, 200, 200, 200])
     palette.save(tmp_path / "palette.gif", transparency=0)
     assert load_picture(tmp_path / "palette.gif").tolist() == [[255, 200]]
 
 
-def test_other_depths(tmp_path):
+def test_other_depths(tmp_path: Path) -> None:
     deep = np.array([[0, 257 * 100, 65535, 257 * 7 + 128]], np.uint16)
     Image.fromarray(deep).save(tmp_path / "deep.png")
     assert load_picture(tmp_path / "deep.png").tolist() == [[0, 100, 255, 7]]
@@ -78,19 +79,19 @@ def test_other_depths(tmp_path):
     assert load_picture(tmp_path / "bits.png").tolist() == [[255, 0]]
     Image.new("CMYK", (8, 8), (0, 0, 0, 0)).save(tmp_path / "cmyk.jpg")
     assert load_picture(tmp_path / "cmyk.jpg", "rgb").min() > 250
-    palette = Image.fromarray(np.uint8([[0, 1]]))
+    palette = Image.fromarray(np.array([[0, 1]], np.uint8))
     palette.putpalette([10, 20, 30, 200, 100, 50])
     palette.save(tmp_path / "palette.png")
     assert load_picture(tmp_path / "palette.png", "rgb").tolist() == [[[10, 20, 30], [200, 100, 50]]]
 
 
-def test_first_frame_of_a_gif(tmp_path):
+def test_first_frame_of_a_gif(tmp_path: Path) -> None:
     frames = [Image.fromarray(np.full((4, 4), v, np.uint8)) for v in (10, 200)]
     frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
     assert load_picture(tmp_path / "film.gif").tolist() == [[10] * 4] * 4
 
 
-def test_content_counts_and_not_the_name(tmp_path):
+def test_content_counts_and_not_the_name(tmp_path: Path) -> None:
     save_picture(GREY, tmp_path / "x.png")
     (tmp_path / "x.png").rename(tmp_path / "x.jpg")
     assert np.array_equal(load_picture(tmp_path / "x.jpg"), GREY)
@@ -103,7 +104,7 @@ def refused(path: Path) -> str:
     return str(caught.value)
 
 
-def test_other_formats_are_named(tmp_path):
+def test_other_formats_are_named(tmp_path: Path) -> None:
     for suffix, kind in ((".webp", "WebP"), (".tiff", "TIFF"), (".ppm", "Netpbm"), (".ico", "ICO")):
         path = tmp_path / f"x{suffix}"
         Image.fromarray(COLOUR).save(path)
@@ -116,7 +117,7 @@ def test_other_formats_are_named(tmp_path):
     assert "is empty" in refused(tmp_path / "empty.png")
 
 
-def test_cut_off_and_damaged(tmp_path):
+def test_cut_off_and_damaged(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (64, 64), np.uint8)
     for suffix in (".png", ".jpg", ".bmp", ".gif"):
         path = tmp_path / f"cut{suffix}"
@@ -143,7 +144,7 @@ def png_of(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("width", "height"), [(8001, 8000), (10_000, 10_000), (30_000, 30_000), (2**31 - 1, 2**31 - 1)]
 )
-def test_bombs_are_refused_from_their_header(tmp_path, width, height):
+def test_bombs_are_refused_from_their_header(tmp_path: Path, width: int, height: int) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(png_of(width, height))
     with warnings.catch_warnings():
@@ -153,7 +154,7 @@ def test_bombs_are_refused_from_their_header(tmp_path, width, height):
 
 @given(data=st.data())
 @settings(max_examples=120, deadline=None)
-def test_damage_gives_a_picture_or_a_cnn_error(tmp_path_factory, data):
+def test_damage_gives_a_picture_or_a_cnn_error(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged"
     suffix = data.draw(st.sampled_from([".png", ".jpg", ".bmp", ".gif"]))
     save_picture(COLOUR, path.with_suffix(suffix))
@@ -173,18 +174,18 @@ def test_damage_gives_a_picture_or_a_cnn_error(tmp_path_factory, data):
     "array",
     [GREY.astype(float), GREY[None, :, :, None], np.zeros((0, 4), np.uint8), GREY[0], np.zeros((2, 2, 2), np.uint8)],
 )
-def test_what_is_no_picture_is_not_saved(tmp_path, array):
+def test_what_is_no_picture_is_not_saved(tmp_path: Path, array: Any) -> None:
     with pytest.raises(CnnError, match="a picture is"):
         save_picture(array, tmp_path / "x.png")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_saving_is_all_or_nothing(tmp_path, monkeypatch):
+def test_saving_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.png"
     save_picture(GREY, path)
     before = path.read_bytes()
 
-    def fail(*_args, **_options):
+    def fail(*_args: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", fail)
@@ -193,7 +194,7 @@ def test_saving_is_all_or_nothing(tmp_path, monkeypatch):
     assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["x.png"]
 
 
-def test_where_nothing_can_be_saved(tmp_path):
+def test_where_nothing_can_be_saved(tmp_path: Path) -> None:
     with pytest.raises(CnnError, match=r"ends in \.webp; pictures are written as"):
         save_picture(GREY, tmp_path / "x.webp")
     with pytest.raises(CnnError, match="cannot be written"):
@@ -205,7 +206,7 @@ def test_where_nothing_can_be_saved(tmp_path):
         load_picture(tmp_path / "x.png", "gray")
 
 
-def test_a_link_stays_a_link(tmp_path):
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
     save_picture(GREY, tmp_path / "real.png")
     (tmp_path / "link.png").symlink_to("real.png")
     save_picture(255 - GREY, tmp_path / "link.png")
@@ -214,7 +215,7 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 @pytest.mark.parametrize(("height", "width"), [(10, 10), (300, 20), (20, 300), (150, 105), (1, 5000)])
-def test_fit_keeps_proportions(height, width):
+def test_fit_keeps_proportions(height: int, width: int) -> None:
     got = fit_picture(np.full((height, width), 200, np.uint8), 150, 105)
     assert got.shape == (150, 105)
     rows, columns = np.flatnonzero(got.any(axis=1)), np.flatnonzero(got.any(axis=0))

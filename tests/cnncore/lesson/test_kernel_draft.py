@@ -8,11 +8,11 @@ import pytest
 
 from cnncore import CnnError
 from cnncore.lesson.kernel_draft import LARGEST, Draft, written
-from cnncore.lesson.kernels import BLUR, KERNELS, ROBERTS, SHARPEN
+from cnncore.lesson.kernels import BLUR, KERNELS, ROBERTS, SHARPEN, Kernel
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.id)
-def test_a_draft_of_a_kernel_is_that_kernel(kernel) -> None:
+def test_a_draft_of_a_kernel_is_that_kernel(kernel: Kernel) -> None:
     draft = Draft.of(kernel)
     assert (draft.kernel().weights, draft.kernel().scale) == (kernel.weights, kernel.scale)
     assert draft.kernel().id == "custom"

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from cnncore import CnnError, filter2d, filter2d_steps, reference
-from cnncore.lesson.kernels import BLUR, CUSTOM, IDENTITY, KERNELS, OUTLINE, SHARPEN, custom_kernel, kernel_by_id
+from cnncore.lesson.kernels import (
+    BLUR,
+    CUSTOM,
+    IDENTITY,
+    KERNELS,
+    OUTLINE,
+    SHARPEN,
+    Kernel,
+    custom_kernel,
+    kernel_by_id,
+)
 from cnncore.lesson.mistakes import added_instead, largest_zero_slip
 
 LESSON = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
@@ -28,7 +38,7 @@ def test_those_of_the_image_kernel_page_come_first_and_ones_own_last() -> None:
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.id)
-def test_filter2d_accepts_every_preset_and_agrees_with_the_plain_twin(kernel) -> None:
+def test_filter2d_accepts_every_preset_and_agrees_with_the_plain_twin(kernel: Kernel) -> None:
     image = np.random.default_rng(0).integers(0, 256, (31, 17), dtype=np.uint8)
     scale = float(kernel.scale)
     expected = reference.filter2d(image, kernel.weights, scale=scale)

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from cnncore import CnnError
 from cnncore.lesson.kernel_draft import Draft
-from cnncore.lesson.kernels import BLUR, SHARPEN
+from cnncore.lesson.kernels import BLUR, SHARPEN, Kernel
 from tui.drawing.matrix import matrix_line
 from tui.drawing.theme import DARK_NAME, palette
 from tui.i18n import Language, set_language
@@ -20,7 +20,7 @@ from tui.walk.kernel_panel import draft_matrix, draft_text
 COLOURS = palette(DARK_NAME)
 
 
-def editing(kernel=SHARPEN) -> KernelEditor:
+def editing(kernel: Kernel = SHARPEN) -> KernelEditor:
     editor = KernelEditor()
     editor.begin(Draft.of(kernel))
     return editor
