@@ -47,7 +47,7 @@ def test_where_the_extra_brings_no_tensorflow_the_refusal_does_not_advise_it(
     comes = any(each.name == "tensorflow" and each.marker and each.marker.evaluate(here) for each in wanted)
     assert comes == (minor < 14 and (platform, machine) != ("darwin", "x86_64"))
     monkeypatch.setattr(_import, "sys", SimpleNamespace(version_info=(3, minor, 1), platform=platform))
-    monkeypatch.setattr(_import.platform, "machine", lambda: machine)
+    monkeypatch.setattr("platform.machine", lambda: machine)
     assert _import.tensorflow_exists() == comes
     refusal = _import._missing("keras")
     assert isinstance(refusal, MissingExtraError)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import run
+from benchmarks import child, run
 from benchmarks.cases import CASES
 from benchmarks.measure import Plan
 
@@ -25,7 +25,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, culprit: str) -> list[list[str]]:
         if culprit in without:
             destination.write_text(json.dumps({"entries": [], "missing": {}}), encoding="utf-8")
             return "status 0"
-        run.child.at_work(destination).write_text(culprit, encoding="utf-8")
+        child.at_work(destination).write_text(culprit, encoding="utf-8")
         return "SIGSEGV"
 
     monkeypatch.setattr(run, "_ended", ended)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from cnncore.network.explain import explain
 from cnncore.network.storage import save
 
 RIGHT = RIGHT | {"name": "ref"}
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     name: value
     for name in cnncore.__all__
     if inspect.isfunction(value := getattr(cnncore, name)) and not value.__module__.startswith("cnncore.keras")

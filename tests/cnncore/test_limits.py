@@ -39,8 +39,8 @@ def around(source: np.dtype[Any], *limits: Any) -> np.ndarray[Any, Any]:
         below = [np.nextafter(n, kind(-np.inf)) for n in near]
         above = [np.nextafter(n, kind(np.inf)) for n in near]
         halves = [n + kind(offset) for n in near for offset in (-0.5, 0.5)]
-    ends = [np.finfo(source).max, -np.finfo(source).max, np.inf, -np.inf, np.nan, 0.5, 1.5, 2.5, -0.5]
-    return np.array([*near, *below, *above, *halves, *ends], source)
+    extremes = [np.finfo(source).max, -np.finfo(source).max, np.inf, -np.inf, np.nan, 0.5, 1.5, 2.5, -0.5]
+    return np.array([*near, *below, *above, *halves, *extremes], source)
 
 
 def whole(value: Any, low: int, high: int) -> int:

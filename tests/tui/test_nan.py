@@ -12,6 +12,7 @@ from network_screens import front, kept, shown
 from screens_of import screen_text, until
 from textual.pilot import Pilot
 
+from cnncore.activations import ActivationName
 from cnncore.keras.validate import LayerCheck, Validation
 from cnncore.keras.validate_child import Checked
 from cnncore.network import Dense, Flatten, Network
@@ -37,7 +38,7 @@ COLOURS = palette("cnn-dark")
 ACTIVATIONS = [(10, "softmax"), (10, "linear"), (1, "sigmoid"), (10, "sigmoid")]
 
 
-def network(units: int, activation: str, value: float = math.nan, where: int = -1) -> Network:
+def network(units: int, activation: ActivationName, value: float = math.nan, where: int = -1) -> Network:
     """Gives `value` in all of its outputs, or in one of them."""
     kernel = np.zeros((784, units), np.float32)
     bias = np.full(units, value if where < 0 else 0.0, np.float32)
@@ -54,7 +55,7 @@ def block(state: NetworkState) -> str:
 
 @pytest.mark.parametrize(("units", "activation"), ACTIVATIONS)
 @pytest.mark.parametrize("where", [-1, 0])
-def test_there_is_no_answer(units: int, activation: str, where: int) -> None:
+def test_there_is_no_answer(units: int, activation: ActivationName, where: int) -> None:
     state = NetworkState(network(units, activation, where=where), Source("net.keras", "net"))
     assert state.answer.answer is None
     assert "NaN: no answer" in block(state)
@@ -78,7 +79,9 @@ async def seen(app: CnnApp, pilot: Pilot[None], words: str) -> None:
 @pytest.mark.usefixtures("no_keras_and_few_pictures")
 @pytest.mark.parametrize(("units", "activation"), ACTIVATIONS[:3])
 @pytest.mark.parametrize("language", ["en", "ko"])
-async def test_the_network_screen_names_none(units: int, activation: str, language: str, tmp_path: Path) -> None:
+async def test_the_network_screen_names_none(
+    units: int, activation: ActivationName, language: str, tmp_path: Path
+) -> None:
     set_language("ko" if language == "ko" else "en")
     path = kept(network(units, activation), tmp_path)
     app = CnnApp(Options(model=path), start="network")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from network_screens import cursor_of, front, kept, shown
 from screens_of import ready, screen_text, until
 
+from cnncore.activations import ActivationName
 from cnncore.errors import CnnError
 from cnncore.network import Conv2D, Dense, Flatten, Network
 from cnncore.training.config import TrainConfig
@@ -70,7 +72,7 @@ async def test_a_network_that_cannot_be_opened_leaves_the_one_at_hand(tmp_path: 
 
 @usual
 @pytest.mark.parametrize("activation", ["sigmoid", "softmax"])
-async def test_a_bar_of_a_probability_is_a_part_of_one(activation: str, tmp_path: Path) -> None:
+async def test_a_bar_of_a_probability_is_a_part_of_one(activation: ActivationName, tmp_path: Path) -> None:
     units = 1 if activation == "sigmoid" else 2
     kernel = np.zeros((36, units), np.float32)
     bias = np.full(units, -2.7, np.float32)
@@ -101,7 +103,8 @@ async def test_a_message_takes_no_line_from_the_pictures(start: str, size: tuple
         assert isinstance(screen, WalkScreen)
 
         def scales() -> list[object]:
-            return [screen.query_one(name, PictureView).picture.scale for name in ("#input-picture", "#output-picture")]
+            pictures = [screen.query_one(name, PictureView).picture for name in ("#input-picture", "#output-picture")]
+            return [picture.scale for picture in pictures if picture is not None]
 
         screen.say("")
         await pilot.pause()
@@ -115,7 +118,7 @@ async def test_a_message_takes_no_line_from_the_pictures(start: str, size: tuple
 @pytest.mark.parametrize(("name", "label"), [(name, label) for name, label, _about in FIELDS])
 def test_a_wrong_option_is_named_by_its_label(name: str, label: str) -> None:
     with pytest.raises(CnnError) as caught:
-        TrainConfig(**{name: -1})
+        replace(TrainConfig(), **{name: -1})  # type: ignore[arg-type]
     assert name in str(caught.value)
     assert error_text(caught.value, {name: label}).startswith(label)
     assert name not in error_text(caught.value, {name: label}).split()

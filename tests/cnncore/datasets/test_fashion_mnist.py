@@ -12,7 +12,8 @@ import pytest
 from idx_files import idx_bytes, write_fashion_folder
 
 from cnncore.datasets import fashion_mnist
-from cnncore.datasets.fashion_mnist import CLASSES, FILES, keras_caches, load_fashion
+from cnncore.datasets.fashion_mnist import FILES, keras_caches, load_fashion
+from cnncore.datasets.garments import CLASSES
 from cnncore.errors import CnnError
 
 

@@ -203,7 +203,7 @@ def test_where_nothing_can_be_saved(tmp_path: Path) -> None:
     with pytest.raises(CnnError, match="is a folder"):
         save_picture(GREY, tmp_path / "folder.png")
     with pytest.raises(CnnError, match="mode must be"):
-        load_picture(tmp_path / "x.png", "gray")
+        load_picture(tmp_path / "x.png", "gray")  # type: ignore[arg-type]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_what_is_not_finite_is_drawn_all_the_same() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32])
 def test_a_large_map_is_drawn_block_by_block_as_at_once(dtype: type) -> None:
-    values = (np.random.default_rng(0).normal(size=(3, BLOCK // 2 + 7)) * 1000).astype(dtype)
+    values: np.ndarray = (np.random.default_rng(0).normal(size=(3, BLOCK // 2 + 7)) * 1000).astype(dtype)
     at_once = np.abs(values).astype(np.float64) / np.abs(values).astype(np.float64).max() * 255
     # Halves may round to either side in single precision.
     assert np.abs(grey_levels(values) - at_once).max() < 0.501

@@ -93,7 +93,7 @@ def test_other_layers_are_named_with_what_is_supported(keras: Any) -> None:
     refused(sequential(keras, keras.layers.Conv2DTranspose(1, 3, name="up")), "'up' is a Conv2DTranspose.*Conv2D, D")
     refused(sequential(keras, keras.layers.Lambda(lambda x: x, name="odd")), "'odd' is a Lambda")
 
-    class Conv2D(keras.layers.Conv2D):  # type: ignore[misc,name-defined]
+    class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]
         def call(self, inputs: Any) -> Any:
             return super().call(inputs) * 2
 
@@ -111,11 +111,11 @@ def test_branches_are_refused(keras: Any) -> None:
 
 
 def test_classes_of_models_of_their_own_are_refused(keras: Any) -> None:
-    class Mine(keras.Model):  # type: ignore[misc,name-defined]
+    class Mine(keras.Model):  # type: ignore[misc]
         def call(self, inputs: Any) -> Any:
             return inputs
 
-    class MySequential(keras.Sequential):  # type: ignore[misc,name-defined]
+    class MySequential(keras.Sequential):  # type: ignore[misc]
         pass
 
     refused(Mine(name="m"), "'m' is a Mine")

@@ -171,7 +171,7 @@ def test_a_wide_table_stays_within_80_columns(keras: Any) -> None:
 
 def test_what_is_not_finite() -> None:
     a = np.array([[1, np.nan, np.inf, 2]], np.float32)
-    assert _compare(a, a.copy(), 1e-4, 1e-5) == (0, 0, pytest.approx(-1e-5 - 2e-4))
+    assert _compare(a, a.copy(), 1e-4, 1e-5) == pytest.approx((0, 0, -1e-5 - 2e-4))
     assert _compare(a, np.array([[1, 5, np.inf, 2]], np.float32), 1e-4, 1e-5)[0] == np.inf
     assert _compare(a, np.array([[1, np.nan, -np.inf, 2]], np.float32), 1e-4, 1e-5)[0] == np.inf
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cnncore import CnnError, filter2d, filter2d_steps, reference
+from cnncore._arguments import Padding
 from cnncore.lesson.filtering import count_clamped, filter_image, filter_sums, outside
 from cnncore.lesson.kernels import KERNELS
 
@@ -76,7 +77,7 @@ def test_the_whole_output_is_what_the_steps_make(options: dict[str, Any], scale:
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.id)
 @pytest.mark.parametrize("padding", ["valid", "same"])
-def test_with_steps_of_one_it_is_filter2d(kernel: Any, padding: str) -> None:
+def test_with_steps_of_one_it_is_filter2d(kernel: Any, padding: Padding) -> None:
     image = np.random.default_rng(3).integers(0, 256, (17, 9, 3), dtype=np.uint8)
     scale = float(kernel.scale)
     found = filter_image(image, kernel.weights, scale=scale, padding=padding)

@@ -68,7 +68,7 @@ def test_every_wrong_sum_is_found(case: tuple[Any, Any, float, int, int]) -> Non
             assert found is not None, name
             assert found.value == typed
             # Another slip may lead to the same value; it is then one that comes before.
-            kinds = [made.kind for made in mistakes_of(step, pixels)]
+            kinds: list[str] = [made.kind for made in mistakes_of(step, pixels)]
             if name.split()[0] in kinds:
                 assert kinds.index(found.kind) <= kinds.index(name.split()[0])
 

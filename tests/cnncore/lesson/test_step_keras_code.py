@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from cnncore import conv2d_steps, filter2d_steps, max_pool2d, max_pool2d_steps, reference
+from cnncore._arguments import Padding
 from cnncore._files import write_text
 from cnncore.errors import CnnError
 from cnncore.lesson.keras_code import keras_code
@@ -28,7 +29,7 @@ def run(code: str, tmp_path: Path) -> dict[str, Any]:
 @pytest.mark.keras
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("kernel", [SHARPEN, BLUR], ids=lambda kernel: kernel.id)
-def test_the_filter_in_keras_gives_what_is_shown(kernel: Any, padding: str, tmp_path: Path) -> None:
+def test_the_filter_in_keras_gives_what_is_shown(kernel: Any, padding: Padding, tmp_path: Path) -> None:
     pytest.importorskip("keras")
     steps = filter2d_steps(PIXELS, kernel.weights, scale=float(kernel.scale), padding=padding)
     done = run(keras_code(steps[0], PIXELS), tmp_path)

@@ -77,7 +77,7 @@ def test_conv2d_steps_make_the_output(
         size_of_sum = float(np.abs(step.products).sum()) + abs(step.bias or 0)
         bound = 0 if whole else size_of_sum * np.finfo(dtype).eps * (step.products.size + 2)
         assert abs(step.result - cell.item()) <= bound
-        running = 0
+        running: float = 0
         for term in step.terms:
             where = (step.image, term.input_row, term.input_column, term.input_channel)
             assert term.value == (0 if term.padded else x[where].item())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cnncore.activations import ActivationName
 from cnncore.network import Activation, Conv2D, Dense, Dropout, Flatten, Layer, Network, ReLU, Softmax
 from cnncore.network.answers import NO_CLASS, are_probabilities, best, class_count, scores
 
 X = np.linspace(-1, 2, 8).reshape(2, 4).astype(np.float32)
 
 
-def network(units: int, activation: str, *behind: Layer) -> Network:
+def network(units: int, activation: ActivationName, *behind: Layer) -> Network:
     kernel = np.random.default_rng(1).normal(size=(4, units))
     return Network([Dense(name="dense", input_shape=(4,), kernel=kernel, activation=activation), *behind], (4,))
 
@@ -37,7 +38,7 @@ def test_one_sigmoid_tells_two_classes_apart() -> None:
 
 
 @pytest.mark.parametrize(("units", "activation"), [(3, "softmax"), (3, "linear"), (1, "sigmoid")])
-def test_where_a_number_is_nan_no_class_is_named(units: int, activation: str) -> None:
+def test_where_a_number_is_nan_no_class_is_named(units: int, activation: ActivationName) -> None:
     one, x = network(units, activation), X.copy()
     x[1, 2] = np.nan
     found = best(scores(one, one.predict(x)))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import cnncore
 from cnncore import reference
+from cnncore._arguments import Padding
+from cnncore.activations import ActivationName
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Dropout, Flatten, MaxPooling2D, Network
 from cnncore.network.fused import fuse
 
@@ -19,7 +21,7 @@ def random(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return rng.standard_normal(shape).astype(np.float32)
 
 
-def build(rng: np.random.Generator, size: int, filters: int, activation: str, padding: str) -> Network:
+def build(rng: np.random.Generator, size: int, filters: int, activation: ActivationName, padding: Padding) -> Network:
     """conv - pool - dropout - depthwise - pool - flatten - dense - dense, with a bias here and none there."""
     conv = Conv2D(
         name="conv",
@@ -52,7 +54,7 @@ def build(rng: np.random.Generator, size: int, filters: int, activation: str, pa
 )
 @settings(max_examples=15)
 def test_predict_equals_the_layers_one_by_one(
-    isa: str, size: int, filters: int, activation: str, padding: str, seed: int
+    isa: str, size: int, filters: int, activation: ActivationName, padding: Padding, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
     network = build(rng, size, filters, activation, padding)

@@ -117,4 +117,5 @@ def test_the_terms_of_a_value_are_written_exactly(
     assert np.array_equal(table[:, rank], values)
     if "weight" in header:
         assert np.array_equal(table[:, rank] * table[:, rank + 1], table[:, rank + 2])
+        assert explained.pre_activation is not None
         assert np.isclose(table[:, -1].sum() + (explained.bias or 0.0), explained.pre_activation)

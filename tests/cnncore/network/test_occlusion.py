@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,7 +157,12 @@ def test_the_events_are_frozen() -> None:
 def test_closing_it_ends_the_computing(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     predict = Network.predict
-    monkeypatch.setattr(Network, "predict", lambda *a, **k: calls.append(1) or predict(*a, **k))
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        calls.append(1)
+        return predict(*arguments, **options)
+
+    monkeypatch.setattr(Network, "predict", counted)
     events = occlusion(FASHION, image(1))
     assert not calls
     next(events)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -52,7 +54,12 @@ def test_of_the_dense_layer_only_the_changed_rows_are_multiplied(monkeypatch: py
     row_strips = RowStrips(network, picture)
     multiplied = []
     dense = ops.dense
-    monkeypatch.setattr("cnncore.ops.dense", lambda x, w, *rest: multiplied.append(len(w)) or dense(x, w, *rest))
+
+    def counted(x: np.ndarray, w: np.ndarray, *rest: Any) -> np.ndarray:
+        multiplied.append(len(w))
+        return dense(x, w, *rest)
+
+    monkeypatch.setattr("cnncore.ops.dense", counted)
     changed = np.repeat(picture[None], 2, axis=0)
     changed[:, 20:26] = 0
     np.testing.assert_allclose(row_strips.predict(changed, 20, 26), network.predict(changed), atol=1e-5)

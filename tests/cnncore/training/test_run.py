@@ -333,7 +333,8 @@ def test_the_estimate_counts_validation_and_not_the_slow_start() -> None:
 
 def test_the_mailbox_replaces_only_batches_of_the_same_epoch() -> None:
     box = Mailbox()
-    for event in (*(Batch(1, i, 4, 0, 0, 0, 0) for i in (1, 2, 3, 4)), Batch(2, 1, 4, 0, 0, 0, 0), Stage("save")):
+    events: list[Any] = [*(Batch(1, i, 4, 0, 0, 0, 0) for i in (1, 2, 3, 4)), Batch(2, 1, 4, 0, 0, 0, 0)]
+    for event in (*events, Stage("save")):
         box.put(event)
     box.close()
     got = []

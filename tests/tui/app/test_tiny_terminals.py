@@ -61,10 +61,10 @@ async def test_a_list_pages_before_it_is_laid_out() -> None:
         options.display = False
         await pilot.pause()
         options.highlighted = 1
-        options.action_page_down()
-        options.action_page_up()
+        options.action_page_down()  # type: ignore[no-untyped-call] # Textual's
+        options.action_page_up()  # type: ignore[no-untyped-call] # Textual's
         assert options.highlighted == 1
         options.display = True
         await pilot.pause()
-        options.action_page_down()
+        options.action_page_down()  # type: ignore[no-untyped-call] # Textual's
         assert options.highlighted == 2

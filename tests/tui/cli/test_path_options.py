@@ -47,9 +47,8 @@ TO_WRITE = {"train --output", "train --history", "filter --output", *(name for n
 
 def test_every_option_that_takes_a_path_is_tried() -> None:
     parser = cli._parser()
-    commands = next(
-        action for action in parser._actions if hasattr(action, "choices") and "train" in (action.choices or {})
-    )
+    commands = next(action for action in parser._actions if "train" in (action.choices or {}))
+    assert isinstance(commands.choices, dict)
     found = set()
     for name, one in (("", parser), *commands.choices.items()):
         for action in one._actions:

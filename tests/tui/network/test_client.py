@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from screens_of import SUPPORT
 
-from cnncore.keras.network_child import Failed, Ready, Stage
+from cnncore.child.messages import Failed, Stage
+from cnncore.keras.network_child import Ready
 from cnncore.network import Conv2D, Flatten, InputLayer, Network, Softmax, cache, storage
 from cnncore.training.fresh import fresh_network
 from tui.network.client import Loaded, Message, NetworkClient, Values

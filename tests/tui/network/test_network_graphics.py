@@ -13,6 +13,7 @@ import pytest
 from terminal_model import Laid, TerminalModel
 from textual.pilot import Pilot
 
+from cnncore.activations import ActivationName
 from cnncore.datasets.network_images import Pictures
 from cnncore.display.greys import unit_pixels
 from cnncore.network import Conv2D, Network
@@ -126,7 +127,7 @@ async def test_kitty_has_no_picture_left_behind_a_dialog_and_elsewhere() -> None
 
 
 @pytest.mark.parametrize("activation", ["relu", "linear"])
-def test_a_map_with_negative_values_keeps_the_signs_in_its_cells(activation: str) -> None:
+def test_a_map_with_negative_values_keeps_the_signs_in_its_cells(activation: ActivationName) -> None:
     kernel = np.random.default_rng(3).normal(size=(3, 3, 1, 4)).astype(np.float32)
     layer = Conv2D(name="conv", input_shape=(8, 8, 1), kernel=kernel, activation=activation)
     pixels = np.random.default_rng(1).integers(0, 256, (8, 8), np.uint8)

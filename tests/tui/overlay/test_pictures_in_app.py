@@ -67,7 +67,8 @@ async def test_both_pictures_follow_the_keys(protocol: str) -> None:
     async with app_with_board(protocol) as (app, pilot, fixed):
         await check_when_settled(app, pilot, fixed)
         workbench = app.open_workbench()
-        assert views(app)[0].picture.levels is workbench.convolution().input_levels
+        picture = views(app)[0].picture
+        assert picture is not None and picture.levels is workbench.convolution().input_levels
         walk = workbench.convolution()
         np.testing.assert_array_equal(walk.input_levels, walk.inputs)  # its very pixels
         for key in ("right", "down", "full_stop", "tab", "left", "escape", "end", "k", "T", "s", "T", "d", "s", "n"):

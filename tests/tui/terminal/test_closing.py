@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from screens_of import ready
@@ -23,14 +24,14 @@ class Foreign(ModalScreen[int]):
     """As from another library."""
 
 
-DIALOGS: dict[str, Callable[[CnnApp], Screen[object]]] = {
+DIALOGS: dict[str, Callable[[CnnApp], Screen[Any]]] = {
     "foreign": lambda _app: Foreign(),
     "palette": lambda _app: CommandPalette(),
     "ask": lambda _app: ask_position(5, 5),
     "choose": lambda _app: ChooseLine("Places", 3, str),
     "help": lambda app: HelpScreen(app.screen) if isinstance(app.screen, FrameScreen) else HelpScreen(FrameScreen()),
     "take": lambda _app: ExportDialog("cnn-tui", ()),
-}  # type: ignore[dict-item]
+}
 
 
 @pytest.mark.parametrize("name", DIALOGS)

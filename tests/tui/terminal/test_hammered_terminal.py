@@ -61,7 +61,7 @@ class Hammer:
     def _something(self) -> str:
         chance = self.chance.random()
         if chance < 0.88:
-            return self.chance.choice(KEYS)
+            return str(self.chance.choice(KEYS))
         column, row = self.chance.randrange(1, 120), self.chance.randrange(1, 40)
         if chance < 0.93:
             return f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"

@@ -15,6 +15,7 @@ from walk_screens import front, redraw
 
 from cnncore import filter2d, reference
 from cnncore.lesson.kernels import KERNELS, SHARPEN
+from cnncore.lesson.stepping import FilterStep
 from tui.cnn_app import CnnApp, Options
 from tui.walk.view import View
 from tui.widgets.matrix import MatrixView
@@ -112,7 +113,7 @@ async def test_a_clipped_sum_says_so() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         walk = app.open_workbench().convolution()
-        high = next(step for step in walk.steps if step.clipped == "high")
+        high = next(step for step in walk.steps if isinstance(step, FilterStep) and step.clipped == "high")
         front(app).cursor.jump(high.row, high.column)
         redraw(app)
         await pilot.pause()
@@ -240,7 +241,7 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
 
 
 async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:
-    app = CnnApp(Options(view=View(padding=1, at=(0, 0))))
+    app = CnnApp(Options(view=View(padding=((1, 1), (1, 1)), at=(0, 0))))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert "[-1..1, -1..1]" in screen_text(app)

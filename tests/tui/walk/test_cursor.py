@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,7 +166,9 @@ def test_another_walk_keeps_the_place_where_it_can() -> None:
         max_size=40,
     ),
 )
-def test_whatever_is_done_the_cursor_stays_inside(rows: int, columns: int, terms: int, actions: list[tuple]) -> None:
+def test_whatever_is_done_the_cursor_stays_inside(
+    rows: int, columns: int, terms: int, actions: list[tuple[Any, ...]]
+) -> None:
     c = cursor(rows, columns, terms)
     for name, *arguments in actions:
         getattr(c, name)(*arguments)

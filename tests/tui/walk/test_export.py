@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,9 +134,12 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
         await pilot.pause()
         assert f"Saved: {path}" in screen_text(app)
         values = walk.inputs if name.startswith("in") else walk.output
-        found = {
-            ".png": load_picture, ".npy": np.load, ".csv": lambda file: np.loadtxt(file, delimiter=","),
-        }[path.suffix](path)  # fmt: skip
+        readers: dict[str, Callable[[Path], Any]] = {
+            ".png": load_picture,
+            ".npy": np.load,
+            ".csv": lambda file: np.loadtxt(file, delimiter=","),
+        }
+        found = readers[path.suffix](path)
         assert np.array_equal(found, values)
         # A file that is there is written over only when Enter is pressed again.
         path.write_bytes(b"mine")

@@ -46,7 +46,7 @@ def test_typed_numbers_are_taken_by_enter_and_by_moving() -> None:
     assert press(editor, "enter") is True
     assert (editor.row, editor.column) == (1, 2)
     assert press(editor, "1", "/", "4", "down") is True
-    assert editor.draft.weights[1] == (-1, -2, Fraction(1, 4))
+    assert list(editor.draft.weights[1]) == [-1, -2, Fraction(1, 4)]
     assert (editor.row, editor.column) == (2, 2)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
+from rich.segment import Segment
 
 from cnncore import conv2d_steps, max_pool2d_steps
 from cnncore.geometry import geometry
@@ -23,7 +25,7 @@ COLOURS = palette(DARK_NAME)
 IMAGE = np.arange(49, dtype=np.uint8).reshape(7, 7)
 
 
-def text_of(segments: list) -> str:
+def text_of(segments: Sequence[Segment]) -> str:
     return "".join(segment.text for segment in segments)
 
 

@@ -6,6 +6,7 @@ import pytest
 from screens_of import ready, screen_text
 from walk_screens import front
 
+from cnncore.lesson.stepping import FilterStep
 from tui.cnn_app import CnnApp
 
 
@@ -69,8 +70,8 @@ async def test_places_of_interest_are_gone_to_and_explained() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         walk = app.open_workbench().convolution()
-        low = next(step for step in walk.steps if step.clipped == "low")
-        high = next(step for step in walk.steps if step.clipped == "high")
+        low = next(step for step in walk.steps if isinstance(step, FilterStep) and step.clipped == "low")
+        high = next(step for step in walk.steps if isinstance(step, FilterStep) and step.clipped == "high")
         for key, row, column, words in (
             ("j", low.row, low.column, f"1/4 First sum below 0: {low.total}"),
             ("j", high.row, high.column, f"2/4 First sum above 255: {high.total}"),

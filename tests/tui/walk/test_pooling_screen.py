@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,7 +187,7 @@ async def test_what_a_value_is_the_largest_of_is_not_cut_in_the_smallest_termina
         (("S", "backspace", *"3", "enter"), {"pool_size": 2, "strides": 3}),
     ],
 )
-async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], options: dict) -> None:
+async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], options: dict[str, Any]) -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnncore._arguments import Padding
 from cnncore.errors import CnnError
 from cnncore.geometry import geometry
 from tui.walk.layout import facts_lines
@@ -52,7 +53,7 @@ def test_thirds_are_exact() -> None:
     st.sampled_from(["valid", "same"]),
 )
 def test_the_formula_computed_as_it_stands_gives_the_output(
-    size: tuple[int, int], window: tuple[int, int], strides: int, dilation: int, padding: str
+    size: tuple[int, int], window: tuple[int, int], strides: int, dilation: int, padding: Padding
 ) -> None:
     try:
         found = geometry(size, window, strides=strides, padding=padding, dilation_rate=dilation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -32,7 +33,7 @@ def style(matrix: Matrix, row: int, column: int) -> Style:
     return matrix.style(row, column, matrix.text(row, column), COLOURS)
 
 
-def text_of(segments: list) -> str:
+def text_of(segments: Sequence[Segment]) -> str:
     return "".join(segment.text for segment in segments)
 
 
@@ -233,7 +234,7 @@ def test_layouts_never_overflow(width: int, height: int, rows: int, columns: int
 @pytest.mark.parametrize("width", [21, 24, 40])
 @pytest.mark.parametrize("weight", [2.5, 1 / 16, -12.125])
 def test_products_of_fractions_fit_the_panel(width: int, weight: float) -> None:
-    step = filter2d_steps(LESSON, [[0, -1, 0], [-1, weight, -1], [0, -1, 0]])[0]
+    step = filter2d_steps(LESSON, np.array([[0, -1, 0], [-1, weight, -1], [0, -1, 0]]))[0]
     lines = terms_text(step.terms, 9, width, COLOURS, pixels=True).plain.splitlines()
     assert len(lines) == 10
     assert all(len(line) <= width for line in lines[1:])
@@ -241,7 +242,7 @@ def test_products_of_fractions_fit_the_panel(width: int, weight: float) -> None:
 
 
 def test_products_of_fractions_have_the_decimals_of_the_weights() -> None:
-    step = filter2d_steps(LESSON, [[0, -1, 0], [-1, 2.5, -1], [0, -1, 0]])[0]
+    step = filter2d_steps(LESSON, np.array([[0, -1, 0], [-1, 2.5, -1], [0, -1, 0]]))[0]
     assert " 161 x  2.5 =  402.5" in terms_text(step.terms, 9, 24, COLOURS, pixels=True).plain
     assert "2.5" in text_of(matrix_line(kernel_matrix(step, None), 1, 0, 40, COLOURS))
 

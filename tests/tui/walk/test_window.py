@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from screens_of import painted, ready, screen_text
@@ -26,7 +28,9 @@ from tui.widgets.matrix import MatrixView
         (("D", "backspace", *"1,3", "enter"), {"dilation_rate": (1, 3)}),
     ],
 )
-async def test_every_setting_gives_the_cores_output_and_its_formula(keys: tuple[str, ...], options: dict) -> None:
+async def test_every_setting_gives_the_cores_output_and_its_formula(
+    keys: tuple[str, ...], options: dict[str, Any]
+) -> None:
     app = CnnApp()
     async with app.run_test(size=(200, 60)) as pilot:
         await ready(pilot)

@@ -143,7 +143,8 @@ async def test_a_box_is_empty_where_nothing_lies_on_it() -> None:
         assert lines(app) == ["0"] * 5 + [""] * 3
         app.theme = LIGHT_NAME
         await pilot.pause()
-        ground = {segment.style.bgcolor for strip in box.render_lines(box.size.region) for segment in strip}
+        segments = [segment for strip in box.render_lines(box.size.region) for segment in strip]
+        ground = {segment.style.bgcolor for segment in segments if segment.style is not None}
         assert ground == {box.rich_style.bgcolor}
 
 
