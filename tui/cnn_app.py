@@ -21,7 +21,7 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.app import settings
+from tui.app import child_process, settings
 from tui.app.current_network import CurrentNetwork
 from tui.app.failures import log_failure
 from tui.app.garbage import Sweeper
@@ -34,6 +34,7 @@ from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
 from tui.terminal.app_terminal import AppTerminal
 from tui.terminal.closing import closes_once
+from tui.terminal.ending import Children
 from tui.terminal.keyboard import ENDING, latin_letters
 from tui.walk.guess_input import GuessInput
 from tui.walk.view import NOTHING_SAID, View
@@ -115,6 +116,7 @@ class CnnApp(OpenApp):
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self.terminal = AppTerminal(self)
+        self.child_processes = Children(child_process.running, child_process.kill_all, child_process.GRACE)
         self.current_network = CurrentNetwork(options.model)
         self.workbench_loader = WorkbenchLoader(
             self,

@@ -16,9 +16,9 @@ from textual.widgets import Input, Label, Static
 
 from cnncore.errors import CnnError
 from tui.app.numbers import whole_number, whole_numbers
+from tui.app.path_input import PathInput
 from tui.app.workers import start_worker
 from tui.i18n import N_, _, error_text
-from tui.widgets.path_input import PathInput
 
 Answer = TypeVar("Answer")
 

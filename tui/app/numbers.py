@@ -12,10 +12,11 @@ MOST_DIGITS: Final = 9
 
 def whole_number(text: str, *, least: int = 0, most: int = 10**MOST_DIGITS - 1) -> int | None:
     """The whole number that `text` is, from `least` to `most`; None if it is none."""
-    digits = text.strip()
+    text = text.strip()
+    digits = text.removeprefix("-") if least < 0 else text
     if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
         return None
-    number = int(digits)
+    number = -int(digits) if digits != text else int(digits)
     return number if least <= number <= most else None
 
 

@@ -34,7 +34,7 @@ class TerminalDriver(OpenDriver):
         self._output = Output(sys.__stderr__)
         self.write_to(self._output)
         self._waiting = Waiting(self.loop, app.post_message)
-        self._ending = Ending(self._leave)
+        self._ending = Ending(self._leave, app.child_processes)
         self._drawing = False
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             # Not by the loop alone, which may wait for the terminal.

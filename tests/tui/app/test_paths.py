@@ -18,12 +18,12 @@ from textual.widgets import Static
 from cnncore.datasets.pictures import save_picture
 from cnncore.errors import CnnError
 from tui.app import paths
+from tui.app.path_input import PathInput
 from tui.app.settings import usual_theme
 from tui.cli import main as cli
 from tui.cnn_app import CnnApp, Options
 from tui.training.options import TrainingOptions
 from tui.training.words import file_lines
-from tui.widgets.path_input import PathInput
 
 IMAGE = np.zeros((8, 8), np.uint8)
 

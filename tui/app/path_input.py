@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.app.paths import complete
 from tui.app.workers import start_worker
 from tui.i18n import N_
 
@@ -37,8 +38,6 @@ class PathInput(Input):
         start_worker(self, self._look, self.value, thread=True, exclusive=True)
 
     def _look(self, text: str) -> None:
-        from tui.app.paths import complete
-
         found = complete(text, self._suffixes, folders=self._folders)
         self.app.call_from_thread(self._found, text, found.text, found.names)
 
