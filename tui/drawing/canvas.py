@@ -148,10 +148,6 @@ def title_line(text: str, note: str, width: int, colours: Palette, *, indent: in
     return text_line(parts, width)
 
 
-def text_block(rows: Sequence[Sequence[Part]], width: int, pick: Pick | None = None) -> Block:
-    return Block([text_line(row, width) for row in rows], width, pick)
-
-
 def stack(blocks: Sequence[Placed]) -> int:
     """The first free line below all of them."""
     return max((each.y + each.block.height for each in blocks), default=0)

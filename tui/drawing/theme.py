@@ -121,10 +121,6 @@ def theme_name(*, light: bool, inks: Inks) -> str:
     return (LIGHT_NAME if light else DARK_NAME) + ENDINGS.get(inks, "")
 
 
-def is_light(theme: str) -> bool:
-    return theme.startswith(LIGHT_NAME)
-
-
 def _reversed(palette: Palette) -> Palette:
     """For no colour at all: what is left of these styles are their attributes."""
     return replace(

@@ -65,7 +65,7 @@ def _known(environment: Mapping[str, str]) -> Protocol:
     if not term.startswith("xterm") or any(environment.get(name) for name in STRANGERS):
         return "blocks"
     version = environment.get("KONSOLE_VERSION", "")
-    if program == "ghostty" or (version.isdigit() and int(version) >= KONSOLE_WITH_PICTURES):
+    if program == "ghostty" or (version.isdecimal() and int(version) >= KONSOLE_WITH_PICTURES):
         return "kitty"
     return "sixel" if program in SIXEL_PROGRAMS else "blocks"
 

@@ -15,9 +15,10 @@ from cnncore._files import check_folder, shown
 from cnncore.errors import CnnError
 from cnncore.training.config import NETWORKS, TrainConfig
 from tui.app.dialogs import Dialog
+from tui.app.numbers import MOST_DIGITS, whole_number
+from tui.app.path_input import PathInput
 from tui.app.paths import typed
 from tui.i18n import N_, _, error_text
-from tui.widgets.path_input import PathInput
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("epochs", N_("Epochs"), N_("how often every image is seen")),
@@ -103,22 +104,20 @@ class TrainingOptions(Dialog[TrainConfig | None]):
     def _number(self, name: str) -> float | int:
         field = self.query_one(f"#{name}", Input)
         text = field.value.strip().replace(",", "")
-        try:
-            return int(text) if name in WHOLE else float(text)
-        except ValueError:
-            if not text:
-                raise CnnError(
-                    N_("{name} is empty; write a whole number")
-                    if name in WHOLE
-                    else N_("{name} is empty; write a number such as 0.25"),
-                    name=name,
-                ) from None
-            kind = (
-                N_("{name} is {value}; it must be a whole number")
-                if name in WHOLE
-                else N_("{name} is {value}; it must be a number such as 0.25")
-            )
-            raise CnnError(kind, name=name, value=repr(field.value)) from None
+        if name in WHOLE:
+            # Numbers below 0 are read as well: the configuration says which are right.
+            number = whole_number(text, least=-(10**MOST_DIGITS))
+            if number is not None:
+                return number
+            empty = N_("{name} is empty; write a whole number")
+            wrong = N_("{name} is {value}; it must be a whole number")
+        else:
+            try:
+                return float(text)
+            except ValueError:
+                empty = N_("{name} is empty; write a number such as 0.25")
+                wrong = N_("{name} is {value}; it must be a number such as 0.25")
+        raise CnnError(wrong if text else empty, name=name, value=repr(field.value))
 
 
 def _typed(value: float) -> str:

@@ -31,6 +31,7 @@ from tui.overlay import Cell, cell_size, choose
         ({"TERM": "xterm-256color", "KONSOLE_VERSION": "220401"}, "kitty"),
         ({"TERM": "xterm-256color", "KONSOLE_VERSION": "211201"}, "blocks"),
         ({"TERM": "xterm-256color", "KONSOLE_VERSION": "what"}, "blocks"),
+        ({"TERM": "xterm-256color", "KONSOLE_VERSION": "22²"}, "blocks"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm", "VTE_VERSION": "7006"}, "blocks"),
         ({"TERM": "xterm", "TERM_PROGRAM": "WezTerm", "XTERM_VERSION": "XTerm(379)"}, "blocks"),
         ({**KITTY, "TMUX": "/tmp/tmux"}, "blocks"),

@@ -237,6 +237,12 @@ async def test_options_are_checked_and_kept(child: Callable[[str], None], size: 
         await pilot.press("enter")
         text = await until(pilot, "'many'")
         assert ("whole number" if language == "en" else "정수여야") in text
+        form.query_one("#epochs", Input).value = "1_0"
+        await pilot.press("enter")
+        await until(pilot, "'1_0'")
+        form.query_one("#epochs", Input).value = "-3"
+        await pilot.press("enter")
+        await until(pilot, "-3")
         form.query_one("#epochs", Input).value = "2"
         form.query_one("#dropout", Input).value = "1.5"
         await pilot.press("enter")
