@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from network_screens import some_pictures
+from screens_of import SUPPORT
 from settled import Settled
 
 from tui.i18n import set_language
 from tui.network.screen import NetworkScreen
+from tui.training.screen import TrainingScreen
+from tui.validation.screen import ValidationScreen
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +56,14 @@ def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         "cnncore.datasets.network_images.find_pictures", lambda network, _data="": some_pictures(network)
     )
     yield
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Chooses how the children of training and validation behave: see `fake_child` and `fake_validation`."""
+
+    def choose(mode: str) -> None:
+        monkeypatch.setattr(TrainingScreen, "command", [sys.executable, str(SUPPORT / "fake_child.py"), mode])
+        monkeypatch.setattr(ValidationScreen, "command", [sys.executable, str(SUPPORT / "fake_validation.py"), mode])
+
+    return choose

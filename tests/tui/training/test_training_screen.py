@@ -1,16 +1,14 @@
-"""The training and the validation screen, with children that only pretend, at several sizes and in both languages."""
+"""The training screen, with children that only pretend, at several sizes and in both languages."""
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable
 
 import pytest
-from rich.cells import cell_len
-from screens_of import SUPPORT, screen_lines, screen_text
-from textual.pilot import Pilot
+from child_screens import fits, until
+from screens_of import screen_lines, screen_text
 from textual.widgets import Input
 
 from cnncore.training.config import TrainConfig
@@ -19,38 +17,8 @@ from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
 from tui.training.options import TrainingOptions
 from tui.training.screen import TrainingScreen
-from tui.validation.screen import ValidationScreen
 
 SIZES = [(80, 24), (200, 60)]
-
-
-@pytest.fixture
-def child(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Chooses how the children behave."""
-
-    def choose(mode: str) -> None:
-        monkeypatch.setattr(TrainingScreen, "command", [sys.executable, str(SUPPORT / "fake_child.py"), mode])
-        monkeypatch.setattr(ValidationScreen, "command", [sys.executable, str(SUPPORT / "fake_validation.py"), mode])
-
-    return choose
-
-
-async def until(pilot: Pilot[None], words: str) -> str:
-    """The screen once it says `words`."""
-    app = pilot.app
-    assert isinstance(app, CnnApp)
-    for _ in range(400):
-        await pilot.pause(0.02)
-        if words in screen_text(app):
-            await pilot.pause()
-            return screen_text(app)
-    raise AssertionError(f"{words!r} is not in\n{screen_text(app)}")
-
-
-def fits(app: CnnApp) -> bool:
-    width, height = app.size
-    lines = screen_lines(app)
-    return len(lines) == height and all(cell_len(line) <= width for line in lines)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -255,73 +223,3 @@ async def test_options_are_checked_and_kept(child: Callable[[str], None], size: 
         screen = app.screen
         assert isinstance(screen, TrainingScreen)
         assert screen.state.config == TrainConfig(network="binary", epochs=2, dropout=0.25)
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["en", "ko"])
-async def test_validation_shows_layers_and_what_they_mean(
-    child: Callable[[str], None], size: tuple[int, int], language: str
-) -> None:
-    child("agree")
-    set_language("ko" if language == "ko" else "en")
-    app = CnnApp(start="validation")
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, "Ready." if language == "en" else "준비되었습니다.")
-        await pilot.press("f")
-        text = await until(pilot, "All layers agree" if language == "en" else "모든 층이 일치합니다")
-        assert "max_pooling2d" in text
-        assert "2.00e-07" in text
-        assert ("the same numbers" if language == "en" else "결과가 같습니다") in text
-        assert fits(app)
-
-
-async def test_validation_names_the_first_layer_that_differs(child: Callable[[str], None]) -> None:
-    child("disagree")
-    app = CnnApp(Options(model="net.keras"), start="validation")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, "t: net.keras")
-        await pilot.press("t")
-        text = await until(pilot, "They disagree, first in flatten")
-        assert "first to differ" in text
-        assert "Trained network net.keras, 100 images" in text
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    ("mode", "words"),
-    [("unfused", "predict, which runs them fused, does not"), ("nan", "NaN first appears in dense")],
-)
-async def test_validation_tells_of_the_whole_network(
-    child: Callable[[str], None], mode: str, words: str, size: tuple[int, int]
-) -> None:
-    child(mode)
-    app = CnnApp(Options(model="net.keras"), start="validation")
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, "t: net.keras")
-        await pilot.press("t")
-        text = await until(pilot, words)
-        assert ("They disagree" if mode == "unfused" else "ok, NaN") in text
-        assert fits(app)
-
-
-@pytest.mark.parametrize(("mode", "words"), [("fails", "net.keras: there is no such file"), ("killed", "signal 9")])
-async def test_a_failed_validation_is_a_sentence(child: Callable[[str], None], mode: str, words: str) -> None:
-    child(mode)
-    app = CnnApp(start="validation")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, "Ready.")
-        await pilot.press("f")
-        await until(pilot, words)
-
-
-async def test_validation_without_a_trained_network_says_so_and_can_be_stopped(child: Callable[[str], None]) -> None:
-    child("hangs")
-    app = CnnApp(start="validation")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, "Ready.")
-        await pilot.press("t")
-        await until(pilot, "Nothing has been trained yet")
-        await pilot.press("f")
-        await until(pilot, "Running Keras and the C core")
-        await pilot.press("s")
-        await until(pilot, "Stopped.")
