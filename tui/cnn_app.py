@@ -94,13 +94,15 @@ class CnnApp(OpenApp):
         ),
         Binding("l,L", "switch_language", N_("Language"), show=False, group=EVERYWHERE),
         Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
-        Binding("a", "words('line')", N_("This place in words, or not"), show=False, group=EVERYWHERE),
-        Binding("A", "words('all')", N_("All in words, for a screen reader"), show=False, group=EVERYWHERE),
-        Binding("ctrl+down", "scroll_words(1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
-        Binding("ctrl+up", "scroll_words(-1)", N_("Words: down, up"), show=False, group=EVERYWHERE),
+        Binding("a", "words('line')", N_("Describe this position in words, or stop"), show=False, group=EVERYWHERE),
+        Binding(
+            "A", "words('all')", N_("Describe the whole screen, for a screen reader"), show=False, group=EVERYWHERE
+        ),
+        Binding("ctrl+down", "scroll_words(1)", N_("Scroll the description down, up"), show=False, group=EVERYWHERE),
+        Binding("ctrl+up", "scroll_words(-1)", N_("Scroll the description down, up"), show=False, group=EVERYWHERE),
         Binding("ctrl+p", "command_palette", N_("Commands"), show=False, group=EVERYWHERE),
         Binding("q", "quit", N_("Quit"), group=EVERYWHERE),
-        Binding("ctrl+z", "stop", N_("To the shell; fg comes back"), show=False, priority=True, group=EVERYWHERE),
+        Binding("ctrl+z", "stop", N_("Suspend; fg in the shell resumes"), show=False, priority=True, group=EVERYWHERE),
         Binding(",".join(ENDING), "quit", N_("Quit"), show=False, priority=True, group=EVERYWHERE),
         Binding("question_mark,h", "help", N_("Help"), group=EVERYWHERE),
     ]
@@ -186,7 +188,7 @@ class CnnApp(OpenApp):
         if self.terminal.can_stop:
             self._stop()
         else:
-            self.say(_("No shell waits behind this app that could bring it back."))
+            self.say(_("This app was not started from a shell that could resume it."))
 
     def _stop(self) -> None:
         if self.board is not None:
@@ -265,7 +267,7 @@ class CnnApp(OpenApp):
     def action_show_screen(self, name: str) -> None:
         if name == self.current_mode:
             title = next(_(entry.title) for entry in SCREENS if entry.id == name)
-            self.say(_("This is the screen {name}.").format(name=title))
+            self.say(_("This is already the screen {name}.").format(name=title))
         self.switch_mode(name)
 
     def say(self, text: str) -> None:
@@ -319,7 +321,7 @@ class CnnApp(OpenApp):
 
     def action_scroll_words(self, by: int) -> None:
         if self.words != "all":
-            self.say(_("A shows everything in words, which these keys scroll."))
+            self.say(_("These keys scroll the description of the screen, which A shows."))
         for words in self.screen.query(Words):
             words.scroll_relative(y=by, animate=False)
 
@@ -348,7 +350,9 @@ class CnnApp(OpenApp):
             )
         yield SystemCommand(_("Language"), "English / 한국어", self.action_switch_language)
         yield SystemCommand(_("Theme"), _("Dark or light"), self.action_switch_theme)
-        yield SystemCommand(_("In words"), _("All in words, for a screen reader"), lambda: self.action_words("all"))
+        yield SystemCommand(
+            _("In words"), _("Describe the whole screen, for a screen reader"), lambda: self.action_words("all")
+        )
         yield SystemCommand(_("Help"), _("All keys of this screen"), self.action_help)
         yield SystemCommand(_("Open a picture"), _("Your own image or matrix"), self.action_open_picture)
         if isinstance(screen, FrameScreen):

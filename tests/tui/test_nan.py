@@ -60,7 +60,7 @@ def test_there_is_no_answer(units: int, activation: ActivationName, where: int) 
     assert state.answer.answer is None
     assert "NaN: no answer" in block(state)
     assert ">" not in block(state)
-    assert answer_words(state) == "The network's output is NaN, so it names no class"
+    assert answer_words(state) == "The network's output is NaN, so it predicts no class"
     assert not any("answer is" in line for line in network_lines(state))
 
 

@@ -38,7 +38,7 @@ class ChooseLine(ModalScreen[int | None]):
         Binding("down", "move(1)", N_("Row down"), show=False),
         Binding("pageup", "move(-14)", N_("Page"), show=False),
         Binding("pagedown", "move(14)", N_("Page"), show=False),
-        Binding("home", "move(-1000000000)", N_("To the beginning"), show=False),
+        Binding("home", "move(-1000000000)", N_("To the start"), show=False),
         Binding("end", "move(1000000000)", N_("To the end"), show=False),
     ]
 

@@ -224,7 +224,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         """A key that means nothing here is answered: nobody is to wonder whether it was heard."""
         if not self.cramped and not is_bound(self, event.key):
             key = event.character if event.is_printable and event.character else _name(event.key)
-            self.say(_("The key {key} has no meaning here: ? lists all keys.").format(key=key))
+            self.say(_("The key {key} does nothing here: ? lists all keys.").format(key=key))
 
     def on_resize(self, event: events.Resize) -> None:
         self.cramped = event.size.width < self.MIN_SIZE[0] or event.size.height < self.MIN_SIZE[1]

@@ -10,7 +10,7 @@ from tui.network.start import DEPTH_NAMES, Start
 
 SCALES = ("map", "layer", "network")
 FLAGS = (
-    ("--fresh", N_("random initial weights, even if there is a trained network")),
+    ("--fresh", N_("use random initial weights even if there is a trained network")),
     ("--invert", N_("invert the brightness of the picture")),
     ("--only-wrong", N_("only misclassified pictures")),
     ("--in-order", N_("list the terms of a value in order, not the largest first")),
@@ -37,7 +37,7 @@ def add_start_options(options: argparse._ArgumentGroup) -> None:
         "--scale-of",
         choices=SCALES,
         default="",
-        help=_("what is brightest: the largest value of the map, the layer or the network (default: map)"),
+        help=_("brightest value: the largest of the map, the layer or the network (default: map)"),
     )
     for name, text in FLAGS:
         add(name, action="store_true", help=_(text))
@@ -51,7 +51,7 @@ def start_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Star
                 parser.error(_("{option} needs --screen network").format(option=option))
         return Start()
     if asked.fresh and asked.model:
-        parser.error(_("--fresh and --model exclude each other"))
+        parser.error(_("--fresh and --model cannot be used together"))
     return Start(
         fresh=asked.fresh,
         picture=asked.picture,

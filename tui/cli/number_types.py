@@ -9,8 +9,8 @@ from tui.app.numbers import whole_number, whole_numbers
 from tui.i18n import N_, _
 
 Pair = tuple[int, int]
-NUMBER = N_("{value} is not a whole number from {least}")
-SIZE = N_("{value} is not a size: write one whole number from 1, or two separated by a comma (rows,columns)")
+NUMBER = N_("{value} is not a whole number of at least {least}")
+SIZE = N_("{value} is not a size: write one whole number of at least 1, or two separated by a comma (rows,columns)")
 POSITION = N_("{value} is not a position: write row,column, counted from 0")
 
 

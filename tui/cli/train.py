@@ -41,7 +41,7 @@ async def _run(client: TrainingClient) -> int:
         nonlocal first
         if not got:
             first = time.monotonic()
-            complain(_("Stopping, and saving what has been trained; Ctrl+C again ends at once"))
+            complain(_("Stopping and saving the model; Ctrl+C again stops at once"))
         elif time.monotonic() - first < SAME_KEY:
             return
         got.append(number)

@@ -22,7 +22,12 @@ TEXTS = (
     (
         "--keep",
         "NAME,..",
-        N_("kernels whose maps stand side by side: names, custom, all, or the network's filters, such as 0,2,8-63"),
+        N_(
+
+                "kernels whose maps are shown side by side: names, custom, all, or the network's filters, such as "
+                "0,2,8-63"
+
+        ),
     ),
     ("--padding", "PADDING", PADDING_HELP),
     (
@@ -39,7 +44,12 @@ NUMBERS: tuple[tuple[str, str, Any, str], ...] = (
     ("--pool", "N[,N]", size, N_("size of the pooling window")),
     ("--pool-stride", "N[,N]", size, N_("distance between pooling windows")),
     ("--at", "ROW,COLUMN", position, N_("output cell to start at, counted from 0")),
-    ("--term", "N", number(), N_("number of products written so far; on network, the selected line, from 0")),
+    (
+        "--term",
+        "N",
+        number(),
+        N_("number of products computed so far; on the network screen, the selected line, from 0"),
+    ),
     ("--pixel", "ROW,COLUMN", position, N_("input pixel under the cursor, counted from 0")),
     ("--speed", "N", number(1), N_("cells per second during playback")),
 )

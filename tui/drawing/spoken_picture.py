@@ -36,7 +36,7 @@ def end_words(value: Number) -> str:
 def place_words(place: tuple[int, ...]) -> str:
     """row 3, column 5; of a row of numbers the index."""
     if len(place) < 2:
-        return _("place {place}").format(place=", ".join(map(str, place)))
+        return _("position {place}").format(place=", ".join(map(str, place)))
     return _("row {row}, column {column}").format(row=place[0], column=place[1])
 
 

@@ -31,7 +31,7 @@ from tui.network.state import NetworkState
 NUMBERS, PICTURES = (".npy", ".csv"), (".png",)
 COMMAND = Item("command", "c", N_("Copy the command line that reopens this"))
 PICTURE = Item("picture", "i", N_("The picture as the network sees it"), "cnn-picture.png", PICTURES)
-INPUTS = Item("inputs", "m", N_("That picture as numbers: .npy or .csv"), "cnn-picture.npy", NUMBERS)
+INPUTS = Item("inputs", "m", N_("This picture as numbers: .npy or .csv"), "cnn-picture.npy", NUMBERS)
 MAP_PICTURE = Item("map-picture", "o", N_("This map as a picture"), "cnn-map.png", PICTURES)
 MAP = Item("map", "n", N_("This map as numbers: .npy or .csv"), "cnn-map.npy", NUMBERS)
 MAPS = Item(
@@ -39,7 +39,7 @@ MAPS = Item(
     (*NUMBERS, *PICTURES),
 )  # fmt: skip
 VALUES = Item("values", "a", N_("All values of this layer: .npy or .csv"), "cnn-values.npy", NUMBERS)
-HEAT = Item("heat", "h", N_("The drop of the score for each pixel: .npy, .csv or .png"), "cnn-heat.npy", MAPS.suffixes)
+HEAT = Item("heat", "h", N_("Score drop for each pixel: .npy, .csv or .png"), "cnn-heat.npy", MAPS.suffixes)
 TERMS = Item("terms", "t", N_("All terms of this value: .csv"), "cnn-terms.csv", (".csv",))
 LAYER = Item("layer", "l", N_("This layer alone as Keras code"), "cnn_layer.py", (".py",))
 NETWORK = Item("network", "k", N_("The network as Keras code"), "cnn_network.py", (".py",))

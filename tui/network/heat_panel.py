@@ -28,8 +28,8 @@ def heat_panel(
     sentences = [heat_meaning(heat), heat_words(heat)]
     if height >= 26:
         sentences[0] = _(
-            "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, the mean of "
-            "all patches that cover it."
+            "A grey patch of {size} slides over the picture. Each pixel shows how far the score falls, averaged "
+            "over all patches that cover it."
         ).format(size=f"{heat.size[0]}x{heat.size[1]}")
         head += [text_line([(line, colours.faint)], width) for line in wrapped(sentences.pop(0), width)]
     levels = lightest(state.picture.fitted)

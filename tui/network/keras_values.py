@@ -106,7 +106,7 @@ class KerasValues:
         if self.retry():
             return ""
         if state.keras is not None:
-            return _("Keras's values are already here.")
+            return _("Keras's values are already shown.")
         if self.awaited:
             return _("Keras has already been asked.")
         return self.words or _("Keras has no value for this network.")

@@ -93,7 +93,7 @@ class Moves:
         return self._try(lambda cursor: cursor.to_cell(*cell), why_not)
 
     def largest(self) -> str:
-        return self._try(lambda cursor: cursor.to_largest(), _("The cursor is on the largest value already."))
+        return self._try(lambda cursor: cursor.to_largest(), _("The cursor is already on the largest value."))
 
     def next_live_map(self) -> str:
         return self._try(lambda cursor: cursor.to_next_live_map(1), _("All values of every other map are 0."))
@@ -117,11 +117,11 @@ class Moves:
 
     def order(self) -> str:
         if self._cursor.depth != Depth.VALUE:
-            return _("Terms belong to one value: Enter goes in.")
+            return _("Terms are listed for a single value: Enter goes in.")
         self._state.arithmetic.turn_order()
         self._cursor.term = 0
         largest = self._state.arithmetic.order == "largest"
-        return _("Terms largest first.") if largest else _("Terms in their order.")
+        return _("Largest terms first.") if largest else _("Terms in order.")
 
     # Along the connections.
 
@@ -132,7 +132,7 @@ class Moves:
         return follow_window(self._cursor)
 
     def back(self) -> str:
-        return "" if self._cursor.back() else _("There is no step back: d follows a term down.")
+        return "" if self._cursor.back() else _("No term has been followed yet: d follows one down.")
 
     # What is drawn, and how.
 
@@ -149,9 +149,9 @@ class Moves:
         if cursor.current_layer is None or not cursor.current_layer.weights:
             return _("Only Conv2D and Dense layers have weights: this one has none.")
         if cursor.depth != Depth.NETWORK:
-            return _("This view lists the weights of the value; Esc goes out to those of the layer.")
+            return _("This view lists the value's weights; Esc goes back to those of the layer.")
         if not state.heat_asked and both_fit(cursor, lines):
-            return _("Both fit: maps above, weights below.")
+            return _("Both are shown: maps above, weights below.")
         cursor.weights = not cursor.weights
         state.heat_asked = False
         return ""

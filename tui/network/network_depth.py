@@ -91,7 +91,7 @@ def _picture_note(state: NetworkState) -> str:
     if not picture.resized:
         return size
     original = f"{picture.original.shape[0]}x{picture.original.shape[1]}"
-    return _("{size}, yours is {original}").format(size=size, original=original)
+    return _("{size}, original {original}").format(size=size, original=original)
 
 
 def _input_panel(state: NetworkState, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:

@@ -20,7 +20,7 @@ def stage_line(stage: str) -> str:
 def keras_line(reason: Stage | Failed | str, *, again: bool) -> str:
     """Why Keras's value is not there, or not yet. `again`: R asks once more."""
     if isinstance(reason, Stage):
-        return _("Keras's value will follow. {stage}").format(stage=stage_line(reason.stage))
+        return _("Waiting for Keras's value. {stage}").format(stage=stage_line(reason.stage))
     words = failure(reason) if isinstance(reason, Failed) else reason
     if again:
         return _("Keras's value is not available (R tries again): {reason}").format(reason=words)

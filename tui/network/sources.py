@@ -105,7 +105,7 @@ class Sources:
         invert = looks_inverted(picture)
         self._state.show_own(picture, model_name(path), path=path, invert=invert)
         self._changed()
-        return _("The picture is dark on light, so it was inverted; z turns it back.") if invert else ""
+        return _("The picture is dark on light, so it was inverted; z undoes that.") if invert else ""
 
     def invert(self) -> str:
         self._state.invert()
@@ -116,7 +116,7 @@ class Sources:
         if why := self._no_pictures():
             return why
         if not self._state.step(by):
-            return _("No picture passes this filter.")
+            return _("No picture matches.")
         self._host.messages.clear()
         return self._changed()
 
@@ -136,7 +136,7 @@ class Sources:
             return why
         count = len(self._state.classes)
         if not count:
-            return _("The classes of these pictures are not known, so none counts as misclassified.")
+            return _("The true classes of these pictures are unknown.")
         now = -1 if self._state.filter.label is None else self._state.filter.label
         label = (now + 1 + by) % (count + 1) - 1
         return self._choose(replace(self._state.filter, label=None if label < 0 else label))
@@ -148,7 +148,7 @@ class Sources:
         picture_set = self._state.picture_set
         if picture_set is None or picture_set.pictures.labels is not None:
             return ""
-        return _("The classes of these pictures are not known, so none counts as misclassified.")
+        return _("The true classes of these pictures are unknown.")
 
     def _choose(self, chosen: PictureFilter) -> str:
         """Set the filter; returns why no picture passes it, or which filter is on if the picture stays."""
@@ -156,7 +156,7 @@ class Sources:
         passes = self._state.choose(chosen)
         self._changed()
         if not passes:
-            return _("No picture passes this filter.")
+            return _("No picture matches.")
         return self._state.filter_words if self._state.picture is before else ""
 
     def _changed(self) -> str:
@@ -169,7 +169,7 @@ class Sources:
     def _answer_all(self, *, keep: bool = False) -> str:
         """Ask the network about all pictures. `keep`: the current one stays until its answer is known to be right."""
         self._host.start(self._find_answers, keep, group="answers")
-        self._host.messages.notice = text = _("Asking the network about all pictures")
+        self._host.messages.notice = text = _("Running the network on all pictures")
         self._host.show()
         return text
 
@@ -218,9 +218,9 @@ class Sources:
 def _answers_words(answered: Answered, found: bool) -> str:
     """How many pictures were asked; at the end, what came of it where that is not in sight."""
     if answered.finished and answered.nan:
-        return _("For {count} of {total} pictures the network's output is NaN: it names no class.").format(
+        return _("For {count} of {total} pictures the network's output is NaN: it predicts no class.").format(
             count=f"{answered.nan:,}", total=f"{answered.total:,}"
         )
     if answered.finished:
         return "" if found else _("No picture is misclassified.")
-    return _("{done} of {total} pictures asked").format(done=f"{answered.done:,}", total=f"{answered.total:,}")
+    return _("{done} of {total} pictures done").format(done=f"{answered.done:,}", total=f"{answered.total:,}")

@@ -43,7 +43,7 @@ def answer_words(state: NetworkState) -> str:
         _("The picture is {truth}. ").format(truth=state.class_name(answer.label)) if answer.label is not None else ""
     )
     if answer.answer is None:
-        return said + _("The network's output is NaN, so it names no class")
+        return said + _("The network's output is NaN, so it predicts no class")
     verdict = "" if answer.label is None else ", " + (_("right") if answer.label == answer.answer else _("wrong"))
     return (
         said
@@ -116,7 +116,7 @@ def layer_lines(state: NetworkState) -> list[str]:
         )
     kernel = cursor.current_kernel
     if kernel is not None:
-        lines.append(_("Kernel on input map {number}:").format(number=cursor.channel))
+        lines.append(_("Kernel for input map {number}:").format(number=cursor.channel))
         lines += [_("row {row}: {values}").format(row=at, values=row_words(row)) for at, row in enumerate(kernel)]
     if (weights := cursor.unit_weights) is not None:
         words = _("weight for input {number}: {value}")

@@ -33,7 +33,7 @@ class Source:
     """
 
     path: str = ""
-    title: str = N_("fresh weights")
+    title: str = N_("random weights")
     content: str = ""
 
     @property

@@ -38,7 +38,7 @@ def follow_term(state: NetworkState) -> str:
     sources = listing.explanation.sources
     source = sources[entry.source]
     if source.padded:
-        return _("This zero is padding: it comes from no value.")
+        return _("This zero is padding: it has no source.")
     cursor.follow(sources.layer, source.position)
     return ""
 
@@ -58,7 +58,7 @@ def uses(cursor: Cursor) -> tuple[Positions, str]:
     if len(values):
         return values, ""
     if cursor.is_last_layer:
-        return values, _("This is the network's answer: it feeds nothing.")
+        return values, _("This is the network's output: no value uses it.")
     return values, _("No window uses this value.")
 
 

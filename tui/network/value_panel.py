@@ -150,7 +150,7 @@ class _Parts:
         self._table = table
         self._stages = stage_lines(stage_texts(explanation), width, colours, flowing=False)
         self._values = value_lines(explanation, keras, width, colours, flowing=False)
-        note = _("Shown rounded; the sum is of the unrounded numbers.") if summed(explanation) else _("Shown rounded.")
+        note = _("Shown rounded; the sum uses the unrounded numbers.") if summed(explanation) else _("Shown rounded.")
         self._note = paragraph(note, width, colours.faint)
         self._rest = 1 if summed(explanation) and explanation.rows > 1 else 0
         self._air = True

@@ -203,7 +203,7 @@ def softmax_table(
         line.append(" " + powers[unit].rjust(cells[2]), style)
         line.append(" " + shares[unit].rjust(cells[3]), style)
         rows.append(line)
-    words = " " + _("Softmax of {count} units, the logits of all recomputed").format(count=len(table.logits))
+    words = " " + _("Softmax of {count} units, all logits recomputed").format(count=len(table.logits))
     lines = [Text(words, colours.faint), Text(" ").join(titles)]
     lines += [Text(" ").join(rows[at::per_column]) for at in range(per_column)]
     if rest.count:

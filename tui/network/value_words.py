@@ -38,7 +38,7 @@ def position_words(index: tuple[int, ...]) -> str:
         return _("row {row}, column {column}, map {map}").format(row=index[0], column=index[1], map=index[2])
     if len(index) == 1:
         return _("unit {unit}").format(unit=index[0])
-    return _("place {place}").format(place=", ".join(map(str, index)))
+    return _("position {place}").format(place=", ".join(map(str, index)))
 
 
 def formula_words(explanation: Explanation) -> str:
@@ -60,9 +60,9 @@ def formula_words(explanation: Explanation) -> str:
                 map=e.sources[0].position[-1], count=count
             )
         case "Dense":
-            words = _("Each of the {count} inputs x its weight; z is the sum of all products + bias.").format(
-                count=count
-            )
+            words = _(
+                "Each of the {count} inputs is multiplied by its weight; z is the sum of all products + bias."
+            ).format(count=count)
         case "MaxPooling2D":
             return _("Only the largest of the {count} values in the window passes.").format(count=count)
         case "AveragePooling2D":
@@ -83,14 +83,14 @@ def formula_words(explanation: Explanation) -> str:
             return _("x times the scale, plus the offset.")
         case "ReLU" if [stage.operation for stage in e.stages] != ["relu"]:
             return _(
-                "ReLU with its own settings: a value above the threshold passes, at most up to the limit; "
-                "any other becomes slope x (value - threshold)."
+                "ReLU with its own settings: a value above the threshold passes, up to the limit; any other "
+                "becomes slope x (value - threshold)."
             )
         case "ReLU":
             return _("ReLU: a negative value becomes 0, any other passes.")
         case _:
             if e.softmax is not None:
-                return _("Softmax: e^z of this unit / the sum of e^z of all; the shares add up to 1.")
+                return _("Softmax: e^z of this unit / the sum of e^z of all units. The probabilities add up to 1.")
             return _("An activation alone; z is the value of the layer before.") + " " + _(ACTIVATIONS[e.activation])
     return words + " " + _(ACTIVATIONS[e.activation])
 

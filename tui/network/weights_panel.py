@@ -41,7 +41,7 @@ def weights_panel(cursor: Cursor, width: int, height: int, colours: Palette, loo
     largest = cursor.largest_weight
     weights = cursor.unit_weights
     room = height - 2
-    note = _("9 is {value}").format(value=short(largest))
+    note = _("9 = {value}").format(value=short(largest))
     if weights is not None:
         block, first, end = strip_block(
             len(weights),

@@ -21,12 +21,12 @@ from tui.app.paths import typed
 from tui.i18n import N_, _, error_text
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
-    ("epochs", N_("Epochs"), N_("how often every image is seen")),
+    ("epochs", N_("Epochs"), N_("passes over the training images")),
     ("batch_size", N_("Batch size"), N_("images per step")),
     ("validation_split", N_("Validation split"), N_("fraction held out")),
     ("limit", N_("Images"), N_("only the first N, 0 for all")),
     ("dropout", N_("Dropout rate"), N_("0 for none")),
-    ("seed", N_("Seed"), N_("the same seed, the same run")),
+    ("seed", N_("Seed"), N_("the same seed repeats the run")),
     ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
 """For each field its name in the configuration, its label, and a hint."""

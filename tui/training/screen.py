@@ -55,10 +55,10 @@ class TrainingScreen(FrameScreen):
     """The screen of the place; see the module."""
 
     HELP_TEXT = N_(
-        "A network learns from images: after each batch its weights change a little. Training accuracy is measured"
-        " on the images it learns from, validation accuracy on images it never learns from. When the two curves part,"
-        " the network overfits; dropout narrows the gap. Train once, set a dropout rate with o, then train again and"
-        " compare."
+        "A network learns from images: after each batch its weights change a little. Training accuracy is "
+        "measured on the images it learns from, validation accuracy on images it never learns from. When the two "
+        "curves diverge, the network overfits; dropout narrows the gap. Train once, set a dropout rate with o, "
+        "then train again and compare."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "start", N_("Train"), group=RUN),

@@ -139,7 +139,7 @@ def status_line(state: TrainingState, now: float) -> tuple[str, bool]:
         line = end_line(run.end, run.total_epochs)
         return line + (". " + _("3 opens it, 5 compares it with Keras.") if run.end.model_path else ""), False
     if state.stopping:
-        return _("Stopping and saving the model; s again ends at once"), False
+        return _("Stopping and saving the model; s again stops at once"), False
     return stage_line(run, now - state.stage_began), False
 
 
@@ -166,7 +166,7 @@ def gap_line(epochs: list[Epoch], config: TrainConfig) -> str:
 
 def _gap_sentence(gap: float, config: TrainConfig) -> str:
     if gap >= OVERFITS:
-        return _("Training is {gap} above validation: the network overfits; it has memorised its training images.")
+        return _("Training is {gap} above validation: the network overfits. It has memorised its training images.")
     if gap >= BEGINS:
         return _("Training is {gap} above validation: the network begins to overfit.")
     if gap > -0.005:

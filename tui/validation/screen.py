@@ -41,10 +41,10 @@ class ValidationScreen(FrameScreen):
     """The screen of the place; see the module."""
 
     HELP_TEXT = N_(
-        "Every number in this app comes from its own C core. Here Keras and the C core run the same network on the same"
-        " images, and the outputs of every layer and of the whole network (predict) are compared: the largest"
-        " difference, and the same relative to the layer's largest value. float32 keeps about seven digits, so a few"
-        " times 1e-07 is as close as can be."
+        "Every number in this app comes from its own C core. Here Keras and the C core run the same network on "
+        "the same images. The outputs of every layer and of the whole network (predict) are compared: the "
+        "largest difference, and that difference relative to the layer's largest value. float32 keeps about "
+        "seven digits, so a few times 1e-07 is as close as two results can be."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "start('trained')", N_("Trained network"), group=RUN),

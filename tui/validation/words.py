@@ -57,7 +57,7 @@ def status_line(state: ValidationState, now: float) -> tuple[str, bool]:
         return _("Ready. t checks the network trained last, f one with random weights."), False
     if state.checked.validation.ok:
         return _("All layers agree"), False
-    return _("They disagree"), True
+    return _("Keras and the C core disagree"), True
 
 
 def inputs_line(checked: Checked) -> str:
@@ -96,8 +96,8 @@ def _verdict(validation: Validation) -> str:
         ).format(difference=f"{first.max_relative:.2e}", rtol=rtol)
     if first is not None:
         return _(
-            "They disagree, first in {layer}: the difference is {difference}, and {rtol} of the layer's largest value"
-            " is allowed. Later layers inherit the error."
+            "Keras and the C core disagree, first in {layer}: the difference is {difference}, and {rtol} of the "
+            "layer's largest value is allowed. Later layers inherit the error."
         ).format(layer=first.name, difference=f"{first.max_relative:.2e}", rtol=rtol)
     worst = max((row.max_relative for row in validation.checks), default=0.0)
     return _(

@@ -30,10 +30,11 @@ class Convolution:
 
     name: Literal["convolution"] = "convolution"
     help = N_(
-        "The kernel, here nine weights, lies on the picture. Each weight is multiplied by the pixel below it, the "
-        "products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
+        "The kernel, here nine weights, lies on the picture. Each weight is multiplied by the pixel below it, "
+        "the products are added, and the sum becomes one pixel of the output. Then the window moves on by one. "
         "An image filter rounds the sum and clamps it to 0..255; a network adds a bias and applies ReLU instead. "
-        "Click an output pixel to go there, an input pixel to see what it feeds, a weight to go to its product."
+        "Click an output pixel to go there, an input pixel to see which output pixels it feeds, a weight to go "
+        "to its product."
     )
     hint = N_("-> next cell, . next product, Space plays, ? help and all keys")
     padding_counts = True

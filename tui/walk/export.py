@@ -20,7 +20,7 @@ ITEMS = (
     Item(
         "maps",
         "a",
-        N_("All maps: .npy (one stack), .csv or .png (a file each)"),
+        N_("All maps: .npy (one array), .csv or .png (one file per map)"),
         "cnn-maps.npy",
         (".npy", ".csv", ".png"),
     ),

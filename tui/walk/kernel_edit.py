@@ -58,7 +58,7 @@ def pick_weight(state: WalkState, row: int, column: int) -> None:
     if state.pixel.on:
         cell_row, cell_column = _fed_cell(rows, state.pixel.row, row), _fed_cell(columns, state.pixel.column, column)
         if cell_row is None or cell_column is None:
-            state.say(_("Through this weight the value feeds no output cell."))
+            state.say(_("The value feeds no output cell through this weight."))
             return
         state.leave_input()
         state.cursor.jump(cell_row, cell_column)

@@ -151,7 +151,7 @@ class KernelEditor:
         if key in ("backspace", "delete"):
             return _("Nothing is typed; u undoes.")
         if key == "b":
-            return _("The scale is 1/sum already, or the weights add up to 0.")
+            return _("The scale is already 1/sum, or the weights add up to 0.")
         if key in MOVES:
             return _("The kernel has one column: Up and Down go to its rows and to the scale.")
         return _("A weight is typed in at most {count} characters.").format(count=LONGEST)

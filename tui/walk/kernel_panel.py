@@ -14,7 +14,7 @@ from tui.walk.kernel_editor import KernelEditor
 
 # The second column takes 14 cells at most, which the narrowest panel has for it.
 EDIT_KEYS = (
-    (N_("arrows"), N_("which weight")),
+    (N_("arrows"), N_("choose weight")),
     (N_("digits"), "-0.5, 1/16"),
     ("Shift+Up", N_("1 more, PgUp")),
     ("Shift+Dn", N_("1 less, PgDn")),

@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep
 
 SENTENCES: dict[str, str] = {
-    "clamp": N_("{typed}: the clamp was skipped. A pixel is from 0 to 255; what lies beyond is cut off."),
-    "scale": N_("{typed}: the scale was skipped. The sum is multiplied with it before it is rounded."),
-    "scale+clamp": N_("{typed} is the bare sum: the scale and the clamp were skipped."),
+    "clamp": N_("{typed}: the clamp was skipped. A pixel is from 0 to 255; a result outside becomes 0 or 255."),
+    "scale": N_("{typed}: the scale was skipped. The sum is multiplied by it before rounding."),
+    "scale+clamp": N_("{typed} is the sum alone: the scale and the clamp were skipped."),
     "round": N_("{typed}: it was not rounded to the nearest whole number."),
     "bias": N_("{typed}: the bias was left out. It is added to the sum before ReLU."),
-    "relu": N_("{typed}: ReLU was skipped. It makes 0 of what is negative."),
-    "bias+relu": N_("{typed} is the bare sum: the bias and ReLU were skipped."),
-    "minus": N_("{typed}: a minus was missed. {value} x {weight} is {product}."),
-    "added": N_("{typed}: {weight} + {value} was written where {weight} x {value} = {product} belongs."),
+    "relu": N_("{typed}: ReLU was skipped. It turns a negative number into 0."),
+    "bias+relu": N_("{typed} is the sum alone: the bias and ReLU were skipped."),
+    "minus": N_("{typed}: a minus sign was missed. {value} x {weight} is {product}."),
+    "added": N_("{typed}: {weight} and {value} were added, not multiplied. {weight} x {value} = {product}."),
     "forgotten": N_("{typed}: one product was forgotten, {value} x {weight} = {product}."),
-    "all-minus": N_("{typed}: every minus was missed."),
-    "sign": N_("{typed}: the sign of the whole sum was turned around."),
+    "all-minus": N_("{typed}: every minus sign was missed."),
+    "sign": N_("{typed}: the sign of the whole sum was flipped."),
     "all-added": N_("{typed}: weights and values were added, not multiplied."),
     "flipped": N_(
-        "{typed}: the kernel was turned by 180 degrees. Convolution in mathematics turns it; here nothing is turned."
+        "{typed}: the kernel was rotated by 180 degrees. Convolution in mathematics does that; a network does not."
     ),
-    "up": N_("{typed}: the window lay one row too high."),
-    "down": N_("{typed}: the window lay one row too low."),
-    "left": N_("{typed}: the window lay one column too far left."),
-    "right": N_("{typed}: the window lay one column too far right."),
+    "up": N_("{typed}: the window was one row too high."),
+    "down": N_("{typed}: the window was one row too low."),
+    "left": N_("{typed}: the window was one column too far left."),
+    "right": N_("{typed}: the window was one column too far right."),
     "smallest": N_("{typed} is the smallest value of the window; max pooling takes the largest."),
-    "mean": N_("{typed} is the mean of the window: that is average pooling, and this takes the largest."),
-    "sum": N_("{typed} is the sum of the window; pooling adds nothing, it takes the largest."),
-    "other": N_("{typed} is in the window, but a larger value is there too."),
+    "mean": N_("{typed} is the mean of the window: that would be average pooling. Max pooling takes the largest."),
+    "sum": N_("{typed} is the sum of the window; max pooling adds nothing, it takes the largest."),
+    "other": N_("{typed} is in the window, but it is not the largest value."),
 }
 SKIPPED = {
     "clamp": N_("And the clamp to 0..255 was skipped."),
@@ -50,13 +50,11 @@ def verdict_text(verdict: Verdict, step: FilterStep | ConvStep | PoolStep, typed
         value = step.result
         return _("Right: {value}.").format(value=short(value) if isinstance(value, int) else number(value))
     if verdict.coarse:
-        return _("{typed} is right as far as it goes: give it {decimals} decimals.").format(
-            typed=typed, decimals=NETWORK_DECIMALS
-        )
+        return _("{typed} is right so far: write {decimals} decimals.").format(typed=typed, decimals=NETWORK_DECIMALS)
     if verdict.mistake is not None:
         return mistake_text(verdict.mistake, typed)
-    head = _("{typed} is too small, and no usual slip leads there.") if verdict.low else (
-        _("{typed} is too large, and no usual slip leads there.")
+    head = _("{typed} is too small, and no common mistake leads to it.") if verdict.low else (
+        _("{typed} is too large, and no common mistake leads to it.")
     )  # fmt: skip
     head = head.format(typed=typed)
     if verdict.largest is None:

@@ -36,8 +36,8 @@ def typed_padding(text: str) -> Padding:
     numbers = whole_numbers(typed, (1, 2, 4), most=MOST)
     if numbers is None:
         raise CnnError(
-            "{value} is no padding; write valid, same, or 1, 2 or 4 whole numbers from 0 to {most}: all sides; rows, "
-            "columns; top, bottom, left, right",
+            "{value} is not a padding; write valid, same, or 1, 2 or 4 whole numbers from 0 to {most}: all "
+            "sides; rows, columns; top, bottom, left, right",
             value=repr(text),
             most=MOST,
         )
@@ -62,9 +62,9 @@ def pool_padding_words(padding: Padding) -> str:
     if padding == "valid":
         return _("Padding valid: no window reaches outside")
     if padding == "same":
-        return _("Padding same: as Keras has it; what lies outside is never the largest")
+        return _("Padding same: as in Keras; padding is never the largest value")
     (top, bottom), (left, right) = padding
-    return _("Padding {top} above, {bottom} below, {left} left, {right} right: outside nothing is the largest").format(
+    return _("Padding {top} above, {bottom} below, {left} left, {right} right: it is never the largest value").format(
         top=top, bottom=bottom, left=left, right=right
     )
 
@@ -72,12 +72,12 @@ def pool_padding_words(padding: Padding) -> str:
 def padding_words(padding: Padding) -> str:
     """A sentence for who just chose it."""
     if padding == "valid":
-        return _("Padding valid: no zeros around")
+        return _("Padding valid: no zeros are added")
     if padding == "same":
-        return _("Padding same: zeros as Keras adds them to keep the size")
+        return _("Padding same: zeros as in Keras, to keep the size")
     (top, bottom), (left, right) = padding
     if top == bottom == left == right:
-        return _("Padding {count}: so many zeros on every side").format(count=top)
+        return _("Padding {count}: that many zeros on every side").format(count=top)
     return _("Padding: zeros {top} above, {bottom} below, {left} left, {right} right").format(
         top=top, bottom=bottom, left=left, right=right
     )

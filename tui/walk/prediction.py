@@ -59,7 +59,7 @@ class Prediction:
         cursor = self._cursor
         if cursor.playing:
             cursor.pause()
-            self._verdict = _("Nothing plays while you predict: v ends the prediction.")
+            self._verdict = _("Playback is off while you predict: v ends the prediction.")
         cell = version, cursor.row, cursor.column
         if cell != self._cell:
             self._cell, self._known, self._term, self._verdict = cell, False, 0, ""

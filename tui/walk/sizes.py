@@ -70,7 +70,7 @@ def size_sentence(geometry: Geometry, *, same: bool = False, explicit: bool = Fa
     if same and max(rows.stride, columns.stride) > 1:
         parts.append(_('"same" keeps size / stride, rounded up'))
     if explicit and geometry.padded:
-        parts.append(_("in Keras a ZeroPadding2D layer in front"))
+        parts.append(_("in Keras, a ZeroPadding2D layer before it"))
     return "; ".join(parts)
 
 

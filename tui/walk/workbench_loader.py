@@ -109,7 +109,7 @@ class WorkbenchLoader:
         except Exception as error:
             self._changed(explain(error, "choosing a kernel"))
         else:
-            notice = _("These are the kernels of {name} now.").format(name=model_name(path))
+            notice = _("The kernels are now those of {name}.").format(name=model_name(path))
             self._changed(notice if replaced else "")
 
     def layer_is_old(self) -> bool:

@@ -177,7 +177,7 @@ async def test_r_asks_keras_again(monkeypatch: pytest.MonkeyPatch) -> None:
         assert has_keras_value(app)
         await pilot.press("R")
         await pilot.pause()
-        assert "Keras's values are already here." in screen_text(app)
+        assert "Keras's values are already shown." in screen_text(app)
 
 
 async def test_coming_back_after_a_while_keras_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

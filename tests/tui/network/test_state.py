@@ -98,7 +98,7 @@ def test_a_channel_unfolds_and_its_products_are_followed(state: NetworkState) ->
     assert state.cursor.layer == 1
     assert moves.back() == ""
     assert state.cursor.layer == 2
-    assert moves.back() == "There is no step back: d follows a term down."
+    assert moves.back() == "No term has been followed yet: d follows one down."
 
 
 def test_a_clicked_value_of_the_layer_before_moves_to_what_it_feeds(state: NetworkState) -> None:

@@ -49,7 +49,12 @@ def make_parser() -> Parser:
         "--screen-reader",
         action="store_true",
         default=bool(os.environ.get("CNN_TUI_SCREEN_READER")),
-        help=_("show everything in words, with the terminal's cursor on the first line (also CNN_TUI_SCREEN_READER=1)"),
+        help=_(
+
+                "describe the whole screen in words, with the terminal's cursor on the first line (also "
+                "CNN_TUI_SCREEN_READER=1)"
+
+        ),
     )
     add(
         "--theme",

@@ -56,7 +56,7 @@ def add_parser(commands: Any) -> None:
         "--output",
         metavar="FILE.keras",
         default="",
-        help=_("file for the trained model (default: in a new folder of the run)"),
+        help=_("file for the trained model (default: in the folder of the run)"),
     )
     add(
         "--history",
