@@ -128,10 +128,10 @@ def in_terminal(*arguments: str, **options: object) -> Iterator[InTerminal]:
 
 def children(pid: int) -> list[int]:
     """The processes that `pid` started and that still run."""
-    found = []
+    children = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             state, parent = status.read_text().rpartition(")")[2].split()[:2]
             if int(parent) == pid and state != "Z":
-                found.append(int(status.parent.name))
-    return found
+                children.append(int(status.parent.name))
+    return children

@@ -68,17 +68,17 @@ def _options(draw: Draw, kind: type[Layer], shape: tuple[int, ...]) -> dict[str,
     if kind in (Conv2D, DepthwiseConv2D):
         size = draw(st.sampled_from([(1, 1), (2, 2), (3, 3), (1, 3)]))
         dilation = draw(st.sampled_from([1, 2]))
-        found = _window(draw) | {"activation": draw(st.sampled_from(ACTIVATIONS)), "dilation_rate": dilation}
+        options = _window(draw) | {"activation": draw(st.sampled_from(ACTIVATIONS)), "dilation_rate": dilation}
         if dilation > 1:
-            found["strides"] = 1
+            options["strides"] = 1
         if kind is Conv2D:
             groups = draw(st.sampled_from([g for g in (1, 2) if shape[2] % g == 0]))
             filters = groups * draw(st.integers(1, 2))
-            found |= {"kernel": _weights(draw, *size, shape[2] // groups, filters), "groups": groups}
+            options |= {"kernel": _weights(draw, *size, shape[2] // groups, filters), "groups": groups}
         else:
             filters = shape[2] * (multiplier := draw(st.integers(1, 2)))
-            found["kernel"] = _weights(draw, *size, shape[2], multiplier)
-        return found | ({"bias": _weights(draw, filters)} if draw(st.booleans()) else {})
+            options["kernel"] = _weights(draw, *size, shape[2], multiplier)
+        return options | ({"bias": _weights(draw, filters)} if draw(st.booleans()) else {})
     if kind in (MaxPooling2D, AveragePooling2D):
         return _window(draw) | {"pool_size": draw(st.sampled_from([2, 3, (2, 3)]))}
     if kind is Dense:
@@ -87,8 +87,8 @@ def _options(draw: Draw, kind: type[Layer], shape: tuple[int, ...]) -> dict[str,
         return bias | {"kernel": _weights(draw, shape[-1], units), "activation": draw(st.sampled_from(ACTIVATIONS))}
     if kind is BatchNormalization:
         size = shape[-1]
-        found = {"moving_mean": _weights(draw, size), "moving_variance": np.abs(_weights(draw, size)) + 0.1}
-        return found | {name: _weights(draw, size) for name in ("gamma", "beta") if draw(st.booleans())}
+        numbers = {"moving_mean": _weights(draw, size), "moving_variance": np.abs(_weights(draw, size)) + 0.1}
+        return numbers | {name: _weights(draw, size) for name in ("gamma", "beta") if draw(st.booleans())}
     if kind is Rescaling:
         per_channel = tuple(float(v) for v in _weights(draw, shape[-1]))
         return {
@@ -96,12 +96,12 @@ def _options(draw: Draw, kind: type[Layer], shape: tuple[int, ...]) -> dict[str,
             "offset": draw(st.sampled_from([0.0, -1.0])),
         }
     if kind is ReLU:
-        options: dict[str, Any] = draw(
+        settings: dict[str, Any] = draw(
             st.sampled_from(
                 [{}, {"max_value": 0.5}, {"negative_slope": 0.1}, {"threshold": 0.3, "negative_slope": 0.2}]
             )
         )
-        return options
+        return settings
     if kind is Activation:
         return {"activation": draw(st.sampled_from(ACTIVATIONS))}
     if kind is ZeroPadding2D:
@@ -128,14 +128,14 @@ def networks(draw: Draw, first: type[Layer] | None = None, most: int = 3) -> tup
     shape: tuple[int, ...] = (draw(st.integers(3, 6)), draw(st.integers(3, 6)), draw(st.integers(1, 3)))
     if first in (Dense, Softmax) and draw(st.booleans()):
         shape = (draw(st.integers(1, 9)),)
-    found: list[Layer] = []
+    chain: list[Layer] = []
     given = shape
     for at in range(draw(st.integers(1, most))):
         kind = first if at == 0 and first is not None else draw(st.sampled_from(KINDS))
         layer = draw(layers(kind, given, f"l{at}"))
         if layer is not None:
-            found.append(layer)
+            chain.append(layer)
             given = layer.output_shape
-    if not found:
-        found.append(InputLayer(name="only", input_shape=shape))
-    return Network(found, shape), _weights(draw, *shape)
+    if not chain:
+        chain.append(InputLayer(name="only", input_shape=shape))
+    return Network(chain, shape), _weights(draw, *shape)

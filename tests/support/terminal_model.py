@@ -98,7 +98,7 @@ def decode_sixel(text: str) -> Any:
     raster = re.match(r'"1;1;(\d+);(\d+)', body)
     assert raster is not None
     width, height = int(raster[1]), int(raster[2])
-    found = np.full((height, width, 3), -1, np.int16)
+    pixels = np.full((height, width, 3), -1, np.int16)
     colours: dict[int, tuple[int, ...]] = {}
     x = top = 0
     colour: tuple[int, ...] = ()
@@ -121,7 +121,7 @@ def decode_sixel(text: str) -> Any:
             for bit in range(6):
                 if bits >> bit & 1:
                     assert top + bit < height and x + length <= width, "outside of what was announced"
-                    found[top + bit, x : x + length] = colour
+                    pixels[top + bit, x : x + length] = colour
             x += length
-    assert found.min() >= 0, "not painted"
-    return found.astype(np.uint8)
+    assert pixels.min() >= 0, "not painted"
+    return pixels.astype(np.uint8)

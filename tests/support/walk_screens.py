@@ -27,12 +27,12 @@ def redraw(app: CnnApp) -> None:
 
 
 def strip(app: CnnApp) -> str:
-    """The line with the stages, or with what a chosen input value feeds."""
+    """The line with the stages, or with the cells that a chosen input value feeds."""
     return screen_lines(app)[app.screen.query_one("#strip").region.y]
 
 
 def brackets(app: CnnApp, name: str) -> set[tuple[int, int]]:
-    """The cells of a matrix that stand in brackets on the screen."""
+    """The cells of a matrix that are in brackets on the screen."""
     view = app.screen.query_one(name, MatrixView)
     matrix = view.matrix
     assert matrix is not None
@@ -50,7 +50,7 @@ def brackets(app: CnnApp, name: str) -> set[tuple[int, int]]:
 
 
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:
-    """What the command line asks the app for."""
+    """Parse a command line to the app's options and its screen."""
     asked: dict[str, Any] = {}
     monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     monkeypatch.setattr("tui.cnn_app.run", lambda **given: asked.update(given) or 0)

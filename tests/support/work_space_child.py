@@ -112,12 +112,12 @@ def others() -> Iterator[Case]:
 def layers() -> Iterator[Case]:
     picture = ones(1, 10, 10, 3)
     dilated: dict[str, Any] = {"input_shape": (10, 10, 3), "padding": "same", "dilation_rate": (FAR, FAR)}
-    found = [
+    cases = [
         Conv2D(name="a", kernel=ones(3, 3, 3, 20), **dilated),
         DepthwiseConv2D(name="a", kernel=ones(3, 3, 3, 2), **dilated),
         Conv2D(name="a", kernel=ones(3, 3, 3, 20), input_shape=(10, 10, 3), padding=FAR, strides=(FAR, FAR)),
     ]
-    for i, layer in enumerate(found):
+    for i, layer in enumerate(cases):
         pooling: dict[str, Any] = {"input_shape": layer.output_shape, "pool_size": (2, 2)}
         for kind in (MaxPooling2D, AveragePooling2D):
             network = Network([layer, kind(name="b", **pooling)], (10, 10, 3))

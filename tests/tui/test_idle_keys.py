@@ -48,7 +48,7 @@ async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
     """The keys after which the screen is as it was before and says nothing. Each begins from `state`."""
     app = pilot.app
     assert isinstance(app, CnnApp)
-    found = []
+    silent = []
     home = app.current_mode
     assert isinstance(app.screen, FrameScreen)
     for key in keys_of(app.screen):
@@ -64,7 +64,7 @@ async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
         if looks(app) == before:
             await pilot.pause(0.3)  # what a thread brings
         if looks(app) == before:
-            found.append(key)
+            silent.append(key)
         while not isinstance(app.screen, FrameScreen):
             await pilot.press("escape")
             await pilot.pause()
@@ -72,7 +72,7 @@ async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
             app.switch_mode(home)
             await pilot.pause()
         await as_before(pilot)
-    return found
+    return silent
 
 
 @pytest.mark.parametrize("start", ["convolution", "pooling"])
@@ -156,8 +156,8 @@ async def test_no_key_is_silent_before_a_run(
     app = CnnApp(start=start)
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
-        found = await silent_keys(pilot, ())
-        assert found == []
+        silent = await silent_keys(pilot, ())
+        assert silent == []
 
 
 async def test_what_can_do_nothing_is_not_offered() -> None:

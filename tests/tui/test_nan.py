@@ -113,20 +113,20 @@ def validation(first: int) -> Validation:
 
 
 def test_a_validation_says_where_nan_begins_and_for_how_many_images() -> None:
-    found = validation(1)
+    checked = validation(1)
     words = "NaN first appears in b, for 90 of 100 images: for those the network predicts no class."
-    assert words in verdict(found)
-    assert words in " ".join(result_lines(Checked(found, "here")))
-    assert sum(", NaN" in line for line in validation_table(found)) == 3
-    panel = ["".join(s.text for s in line) for line in validation_panel(found, 90, 8, COLOURS)]
+    assert words in verdict(checked)
+    assert words in " ".join(result_lines(Checked(checked, "here")))
+    assert sum(", NaN" in line for line in validation_table(checked)) == 3
+    panel = ["".join(s.text for s in line) for line in validation_panel(checked, 90, 8, COLOURS)]
     assert sum(", NaN" in line for line in panel) == 3
-    assert "NaN comes from b, for 90 of 100 inputs" in str(found)
-    assert max(map(len, str(found).splitlines())) <= 80
+    assert "NaN comes from b, for 90 of 100 inputs" in str(checked)
+    assert max(map(len, str(checked).splitlines())) <= 80
 
 
 def test_without_nan_none_is_mentioned() -> None:
-    found = Validation(validation(3).rows, 100, 1e-4, 1e-5)
-    said = [verdict(found), str(found), *validation_table(found), *result_lines(Checked(found, "here"))]
+    checked = Validation(validation(3).rows, 100, 1e-4, 1e-5)
+    said = [verdict(checked), str(checked), *validation_table(checked), *result_lines(Checked(checked, "here"))]
     assert "nan" not in " ".join(said).lower()
 
 

@@ -56,10 +56,10 @@ def _few_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_summary_is_of_all_values() -> None:
     values = np.array([[3.0, -1.5, 0.0], [np.nan, 7.0, 0.0]], np.float32)
-    found = summary(values)
-    assert (found.low, found.low_at, found.high, found.high_at) == (-1.5, (0, 1), 7.0, (1, 1))
-    assert found.zeros == 2
-    assert found.mean == pytest.approx(8.5 / 6)
+    described = summary(values)
+    assert (described.low, described.low_at, described.high, described.high_at) == (-1.5, (0, 1), 7.0, (1, 1))
+    assert described.zeros == 2
+    assert described.mean == pytest.approx(8.5 / 6)
     assert summary(np.full((2, 2), np.nan, np.float32)).high == 0
 
 

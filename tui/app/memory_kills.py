@@ -14,11 +14,11 @@ def memory_kills(root: Path = ROOT, proc: Path = PROC) -> int | None:
     machine; None where nothing says it. A child is in its parent's group, so both are counted."""
     for path in [*_groups(root, proc), proc / "vmstat"]:
         try:
-            found = _COUNT.search(path.read_text("ascii"))
+            count = _COUNT.search(path.read_text("ascii"))
         except (OSError, ValueError):
             continue
-        if found:
-            return int(found[1])
+        if count:
+            return int(count[1])
     return None
 
 
@@ -29,12 +29,12 @@ def _groups(root: Path, proc: Path) -> list[Path]:
         lines = (proc / "self" / "cgroup").read_text("utf-8").splitlines()
     except (OSError, ValueError):
         return []
-    found: list[Path] = []
+    paths: list[Path] = []
     for line in lines:
         _number, _colon, rest = line.partition(":")
         kinds, _colon, path = rest.partition(":")
         if not kinds:
-            found += [root / path.lstrip("/") / "memory.events", root / "memory.events"]
+            paths += [root / path.lstrip("/") / "memory.events", root / "memory.events"]
         elif "memory" in kinds.split(","):
-            found += [root / "memory" / path.lstrip("/") / "memory.oom_control", root / "memory" / "memory.oom_control"]
-    return found
+            paths += [root / "memory" / path.lstrip("/") / "memory.oom_control", root / "memory" / "memory.oom_control"]
+    return paths

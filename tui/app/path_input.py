@@ -38,8 +38,8 @@ class PathInput(Input):
         start_worker(self, self._look, self.value, thread=True, exclusive=True)
 
     def _look(self, text: str) -> None:
-        found = complete(text, self._suffixes, folders=self._folders)
-        self.app.call_from_thread(self._found, text, found.text, found.names)
+        completion = complete(text, self._suffixes, folders=self._folders)
+        self.app.call_from_thread(self._found, text, completion.text, completion.names)
 
     def _found(self, asked: str, text: str, names: Sequence[str]) -> None:
         if not self.is_attached or self.value != asked:  # typed on meanwhile

@@ -134,8 +134,8 @@ def complete(text: str, suffixes: Sequence[str] = (), *, folders: bool = False) 
     fitting = [path for path in inside if path.name.startswith(name) and _wanted(path, name, suffixes, folders)]
     names = [path.name + ("/" if is_there(path, "folder") else "") for path in fitting]
     if len(names) == 1:
-        found = above + slash + names[0]
-        return Completion(found if shown(found) == found else command_text([found]), ())
+        completed = above + slash + names[0]
+        return Completion(completed if shown(completed) == completed else command_text([completed]), ())
     same = os.path.commonprefix(names)  # noqa: RUF071 - by characters is what is wanted
     if not names or shown(same) != same:  # what cannot be seen cannot stand in a field
         return Completion(text, tuple(map(shown, names)))

@@ -28,10 +28,10 @@ def _read() -> dict[str, object]:
     path = _path()
     try:
         # Not by the door of cnncore, which brings numpy: the first paint does not wait for that. A pipe is no file.
-        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        settings = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return settings if isinstance(settings, dict) else {}
 
 
 def remember(**values: object) -> None:

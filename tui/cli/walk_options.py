@@ -22,12 +22,7 @@ TEXTS = (
     (
         "--keep",
         "NAME,..",
-        N_(
-
-                "kernels whose maps are shown side by side: names, custom, all, or the network's filters, such as "
-                "0,2,8-63"
-
-        ),
+        N_("kernels whose maps are shown side by side: names, custom, all, or the network's filters, such as 0,2,8-63"),
     ),
     ("--padding", "PADDING", PADDING_HELP),
     (

@@ -149,8 +149,8 @@ def _span(given: tuple[float, float] | None, values: Iterable[float]) -> tuple[f
     if given is not None and _drawable(*given) and given[0] < given[1]:
         low, high = given
     else:
-        found = list(values)
-        low, high = (min(found), max(found)) if found else (0.0, 1.0)
+        numbers = list(values)
+        low, high = (min(numbers), max(numbers)) if numbers else (0.0, 1.0)
     least = max(abs(low), abs(high), 1e-6) * 1e-6
     return (low, high) if high - low > least else (low - least * 1e3, high + least * 1e3)
 

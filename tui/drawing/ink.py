@@ -72,11 +72,11 @@ def shade(accent: Color, level: int, least: float) -> Color:
 
 def blend(grey: float, accent: Color, part: float) -> Color:
     """A grey that has a part of the accent; in 256 colours the nearest grey, or colour of the accent's hue."""
-    found = tuple(grey * (1 - part) + light * part for light in accent.get_truecolor())
+    mixed = tuple(grey * (1 - part) + light * part for light in accent.get_truecolor())
     if accent not in (EIGHT_BIT_TINTS.fall, EIGHT_BIT_TINTS.cell):
-        return Color.from_rgb(*found)
+        return Color.from_rgb(*mixed)
     near, colours = _near(accent)
-    red, green, blue = (round(light) for light in found)
+    red, green, blue = (round(light) for light in mixed)
     return colours[near.match((red, green, blue))]
 
 

@@ -160,9 +160,9 @@ def _sign_lines(
 ) -> list[Line]:
     """Whole cells with a sign: of values one above the other in a cell, the larger one."""
     lines: list[Line] = []
-    for line in range(-(-len(rows) * zoom // 2)):
-        first, end = line * 2 // zoom, min(len(rows), (line * 2 + 1) // zoom + 1)
-        found: Line = []
+    for at in range(-(-len(rows) * zoom // 2)):
+        first, end = at * 2 // zoom, min(len(rows), (at * 2 + 1) // zoom + 1)
+        line: Line = []
         for column in range(len(rows[0])):
             here = max(range(first, end), key=lambda r: abs(rows[r][column]))
             level = rows[here][column]
@@ -171,11 +171,11 @@ def _sign_lines(
             if look.no_color:
                 text = sign_glyph(level) if signed else sign((max(0, level),))
                 style = CHOSEN if kind == "cell" else MARKED if kind == "window" else UNMARKED
-                _append(found, text * zoom, style)
+                _append(line, text * zoom, style)
             else:
                 text = ("-" if level < 0 else " ").ljust(zoom)
-                _append(found, text, two_colours(_ink(level, kind, look), level_colour(level, True, kind, look)))
-        lines.append(found)
+                _append(line, text, two_colours(_ink(level, kind, look), level_colour(level, True, kind, look)))
+        lines.append(line)
     return lines
 
 
@@ -229,17 +229,17 @@ def tiling(count: int, rows: int, columns: int, width: int, height: int) -> Tili
     scales = [(zoom, 1) for zoom in range(LARGEST_ZOOM, 0, -1)]
     largest = max(rows, columns)
     scales += [(1, every) for every in range(2, largest) if _parts(largest, every) >= SMALLEST_TILE]
-    found = None
+    tiling = None
     for zoom, every in scales:
         cells, lines = _parts(columns, every) * zoom, _parts(_parts(rows, every) * zoom, 2)
         across, down = (width - 1) // (cells + 1), height // (lines + 1)
         if across < 1 or down < 1:
             continue
-        found = Tiling(count, zoom, every, lines, cells, across, down)
-        if found.pages == 1 or found.per_page >= max(10, width // 7):
-            return found
-    if found is not None:
-        return found
+        tiling = Tiling(count, zoom, every, lines, cells, across, down)
+        if tiling.pages == 1 or tiling.per_page >= max(10, width // 7):
+            return tiling
+    if tiling is not None:
+        return tiling
     every = max(_parts(columns, max(1, width - 2)), _parts(rows, max(1, 2 * (height - 1))))
     return Tiling(count, 1, every, _parts(_parts(rows, every), 2), _parts(columns, every), 1, 1)
 

@@ -11,18 +11,18 @@ from tui.i18n import _
 
 def picture_words(name: str, values: Any) -> str:
     """A picture, a map or a row of numbers: its size, its ends, where they are, its mean, how much of it is 0."""
-    found = summary(values)
+    numbers = summary(values)
     return _(
         "{name}: {size}, from {low} at {low_at} to {high} at {high_at}, mean {mean}; {zeros} of {count} values are 0"
     ).format(
         name=name,
-        size=" x ".join(map(str, found.shape)),
-        low=end_words(found.low),
-        low_at=place_words(found.low_at),
-        high=end_words(found.high),
-        high_at=place_words(found.high_at),
-        mean=end_words(found.mean),
-        zeros=found.zeros,
+        size=" x ".join(map(str, numbers.shape)),
+        low=end_words(numbers.low),
+        low_at=place_words(numbers.low_at),
+        high=end_words(numbers.high),
+        high_at=place_words(numbers.high_at),
+        mean=end_words(numbers.mean),
+        zeros=numbers.zeros,
         count=values.size,
     )
 

@@ -75,8 +75,8 @@ def strip_block(
     """
     label = len(str(count - 1)) + 1
     if count <= height:
-        found = [level / 255 for level in levels(0, count).tolist()]
-        return bars_block(values(0, count), found, 0, chosen, width, name, colours), 0, count
+        heights = [level / 255 for level in levels(0, count).tolist()]
+        return bars_block(values(0, count), heights, 0, chosen, width, name, colours), 0, count
     across = _tens((width - label - 1) // 3)
     if -(-count // across) <= height - 1:
         return _digits(count, chosen, across, label, width, name, levels, digits, colours, look), 0, count

@@ -36,7 +36,7 @@ _ENDINGS = (
 
 def chosen(text: str) -> str:
     """`text` with the particle that is right wherever both were written."""
-    return _WRITTEN.sub(lambda found: _form(text[: found.start()], found.group()), text)
+    return _WRITTEN.sub(lambda match: _form(text[: match.start()], match.group()), text)
 
 
 def _form(before: str, written: str) -> str:

@@ -176,18 +176,18 @@ class Sources:
     async def _find_answers(self, keep: bool) -> None:
         state = self._state
         assert state.picture_set is not None
-        found, before = False, state.picture
+        chosen, before = False, state.picture
         async for answered in in_threads(answer_all(state.network, state.picture_set.pictures)):
             if self._replaced:
                 return
             state.set_answered(answered)
             if (keep and answered.done <= state.picture_number) or not state.filter.wrong:
                 continue
-            if not found and state.choose(state.filter):
-                found = True
+            if not chosen and state.choose(state.filter):
+                chosen = True
                 self._changed()
-            self._host.messages.notice = _answers_words(answered, found)
-            if answered.finished and found and state.picture is before:
+            self._host.messages.notice = _answers_words(answered, chosen)
+            if answered.finished and chosen and state.picture is before:
                 self._host.messages.notice = state.filter_words
             self._host.show()
 
@@ -215,12 +215,12 @@ class Sources:
             self._host.show()
 
 
-def _answers_words(answered: Answered, found: bool) -> str:
+def _answers_words(answered: Answered, chosen: bool) -> str:
     """How many pictures were asked; at the end, what came of it where that is not in sight."""
     if answered.finished and answered.nan:
         return _("For {count} of {total} pictures the network's output is NaN: it predicts no class.").format(
             count=f"{answered.nan:,}", total=f"{answered.total:,}"
         )
     if answered.finished:
-        return "" if found else _("No picture is misclassified.")
+        return "" if chosen else _("No picture is misclassified.")
     return _("{done} of {total} pictures done").format(done=f"{answered.done:,}", total=f"{answered.total:,}")

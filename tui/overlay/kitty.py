@@ -18,12 +18,12 @@ def place(png: bytes, number: int, lines: int, cells: int) -> str:
     for: it would be taken for keys."""
     data = standard_b64encode(png).decode("ascii")
     chunks = [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)] or [""]
-    found = []
+    parts = []
     for at, chunk in enumerate(chunks):
         more = f"m={int(at + 1 < len(chunks))}"
         first = f"a=T,f=100,i={number},p=1,c={cells},r={lines},C=1,q=2,"
-        found.append(f"\x1b_G{first if at == 0 else 'q=2,'}{more};{chunk}\x1b\\")
-    return "".join(found)
+        parts.append(f"\x1b_G{first if at == 0 else 'q=2,'}{more};{chunk}\x1b\\")
+    return "".join(parts)
 
 
 def move(number: int, lines: int, cells: int) -> str:

@@ -61,22 +61,22 @@ def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
     levels = reduced(picture.levels, every)
     down, across = place.row_at(np.arange(place.height)), place.column_at(np.arange(place.width))
     wide = levels[:, np.minimum(across // every, levels.shape[1] - 1)].astype(np.uint16)
-    found = wide[np.minimum(down // every, levels.shape[0] - 1)]  # whole rows at a time
+    drawn = wide[np.minimum(down // every, levels.shape[0] - 1)]  # whole rows at a time
     if picture.revealed is not None:
         row, column = divmod(max(0, picture.revealed), columns)
         here, below = place.y(row), place.y(row + 1)
-        found[here:below, place.x(column) :] = HIDDEN
-        found[below:] = HIDDEN
-    found[place.y(rows) :] = GROUND
-    found[:, place.x(columns) :] = GROUND
+        drawn[here:below, place.x(column) :] = HIDDEN
+        drawn[below:] = HIDDEN
+    drawn[place.y(rows) :] = GROUND
+    drawn[:, place.x(columns) :] = GROUND
     if picture.window is not None:
         boxes = [picture.window] if picture.lit is None else _boxes(picture.window, *picture.lit)
         for box in boxes:
-            place.outline(found, box, WINDOW)
+            place.outline(drawn, box, WINDOW)
     if picture.cell is not None:
         row, column = picture.cell
-        place.outline(found, (row, column, row + 1, column + 1), CELL)
-    return found
+        place.outline(drawn, (row, column, row + 1, column + 1), CELL)
+    return drawn
 
 
 def same(drawn: Any, other: Any) -> bool:
@@ -122,35 +122,35 @@ class _Place:
     def column_at(self, x: Any) -> Any:
         return x * self._scale.every // (self._scale.zoom * self._cell.width)
 
-    def outline(self, found: Any, box: tuple[int, int, int, int], tone: int) -> None:
+    def outline(self, drawn: Any, box: tuple[int, int, int, int], tone: int) -> None:
         """A line along the inside of a box, and a thin one of another tone inside that. Where the box leaves the
         picture it is open."""
         rows, columns = self._shape
         if not (box[0] < rows and box[2] > 0 and box[1] < columns and box[3] > 0):
             return
         (top, bottom), (left, right) = (self.y(box[0]), self.y(box[2])), (self.x(box[1]), self.x(box[3]))
-        # Of a photograph a window can be less than a pixel, and is to be found.
+        # Of a photograph a window can be less than a pixel, and must stay visible.
         top, bottom = _at_least(top, bottom, self.y(rows))
         left, right = _at_least(left, right, self.x(columns))
         least = min(bottom - top, right - left)
         thick = max(2 if least >= 7 else 1, min(least, self._cell.width * 2) // 8)
         if least > 2 * thick + 4:
-            self._frame(found, (top, left, bottom, right), box, EDGE, thick + 1)
-        self._frame(found, (top, left, bottom, right), box, tone, thick)
+            self._frame(drawn, (top, left, bottom, right), box, EDGE, thick + 1)
+        self._frame(drawn, (top, left, bottom, right), box, tone, thick)
 
     def _frame(
-        self, found: Any, place: tuple[int, int, int, int], box: tuple[int, int, int, int], tone: int, thick: int
+        self, drawn: Any, place: tuple[int, int, int, int], box: tuple[int, int, int, int], tone: int, thick: int
     ) -> None:
         top, left, bottom, right = place
         rows, columns = self._shape
         if box[0] >= 0:
-            found[top : top + thick, left:right] = tone
+            drawn[top : top + thick, left:right] = tone
         if box[2] <= rows:
-            found[bottom - thick : bottom, left:right] = tone
+            drawn[bottom - thick : bottom, left:right] = tone
         if box[1] >= 0:
-            found[top:bottom, left : left + thick] = tone
+            drawn[top:bottom, left : left + thick] = tone
         if box[3] <= columns:
-            found[top:bottom, right - thick : right] = tone
+            drawn[top:bottom, right - thick : right] = tone
 
 
 def _at_least(start: int, end: int, size: int) -> tuple[int, int]:

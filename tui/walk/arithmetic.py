@@ -1,6 +1,6 @@
 """One output cell's arithmetic as text: the kernel, the products with their running sum, and the strip of stages.
 
-Functions of `cnncore` steps; nothing is computed here. `done` is how many products are written so far.
+Pure functions of `cnncore` steps; nothing is computed here. `done` is the number of products shown so far.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ ARROW = " -> "
 
 
 def _decimals(numbers: Sequence[Number]) -> int:
-    """None for whole numbers; for others, as a network's weights are shown."""
+    """Return 0 for whole numbers, otherwise the decimals with which a network's weights are shown."""
     return 0 if all(isinstance(value, int) for value in numbers) else NETWORK_DECIMALS
 
 
 def decimals_needed(weights: Sequence[Number]) -> int:
-    """How many decimals weights need, as far as they are shown: none for whole ones, one for halves."""
+    """Return the number of decimals that weights need: 0 for whole numbers, 1 for halves, at most the number shown."""
     return next((d for d in range(NETWORK_DECIMALS) if all(round(w, d) == w for w in weights)), NETWORK_DECIMALS)
 
 
@@ -37,17 +37,18 @@ def _width(numbers: Sequence[Number], decimals: int) -> int:
 def terms_text(
     terms: Sequence[Term], done: int, width: int, colours: Palette, *, pixels: bool = False, lines: int = 0
 ) -> Text:
-    """A line for every product, `value x weight = product`, and the running sum where `width` has room for it; above
-    them what they are. `pixels`: the values are whole, though weights that are not made floats of them.
-    `lines`: room for the products,
-    of which those around the one at hand are shown (0: for all).
+    """Return a heading and a line for every product, `value x weight = product`, with the running sum if `width` has
+    room for it.
 
-    Products not yet written are dots; the one just written is reversed and marked with '>', until all are.
+    `pixels`: the values are whole numbers, stored as floats if the weights are fractions. `lines` is the room for
+    products: those around the current one are shown (0: all).
+
+    Products not yet computed are dots. The last one computed is reversed and marked with '>' until all are computed.
     """
     columns = {name: [getattr(term, name) for term in terms] for name in ("value", "weight", "product", "running")}
     # Whole numbers times a weight of two decimals have two.
     least = decimals_needed(columns["weight"]) if pixels else _decimals([*columns["value"], *columns["weight"]])
-    for most in range(least, -1, -1):  # rather rounded than cut off
+    for most in range(least, -1, -1):  # a rounded number is better than one cut off
         decimals = dict.fromkeys(columns, most) | ({"value": 0} if pixels else {})
         widths = {name: _width(column, decimals[name]) for name, column in columns.items()}
         body = widths["value"] + widths["weight"] + widths["product"] + 6
@@ -93,7 +94,8 @@ def terms_text(
 
 
 def _in_sight(count: int, done: int, lines: int) -> range:
-    """Which of `count` products are shown in `lines`: all, or those around the last written; a line says which."""
+    """Return the products to show in `lines`: all, or those around the last one computed and a line that counts
+    them."""
     if not lines or count <= lines:
         return range(count)
     room = max(1, lines - 1)
@@ -102,7 +104,7 @@ def _in_sight(count: int, done: int, lines: int) -> range:
 
 
 def scale_text(scale: Fraction) -> str:
-    """ "x 1/16", "x 1"."""
+    """Write the scale: "x 1/16", "x 1"."""
     return f"x {scale if scale.denominator <= 999 else short(float(scale))}"
 
 
@@ -112,8 +114,9 @@ def _stage(text: Text, label: str, value: str, width: int, colours: Palette, *, 
 
 
 def filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette, width: int = 200) -> Text:
-    """The image's strip: sum x scale = scaled -> round -> clamp 0..255, and what the clamp cut off, in `width` cells:
-    where four decimals are too many, with fewer, and without saying again from what was clamped."""
+    """Return an image filter's strip, sum x scale = scaled -> round -> clamp 0..255, in `width` cells.
+
+    If four decimals are too many for the width, it has fewer, and does not repeat the value before the clamp."""
     for decimals, again in ((4, True), (3, True), (2, True), (4, False), (3, False), (2, False), (1, False)):
         text = _filter_strip(step, scale, done, colours, decimals, again)
         if text.cell_len <= width:
@@ -141,12 +144,12 @@ def _filter_strip(step: FilterStep, scale: Fraction, done: int, colours: Palette
 
 
 def clamped_text(step: FilterStep) -> str:
-    """What the clamp did to a sum outside 0..255."""
+    """Say how a sum outside 0..255 was clamped."""
     return _("{value} clamped to {result}").format(value=short(step.rounded), result=step.result)
 
 
 def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
-    """The network's strip: sum + bias = what goes into ReLU -> its result. Nothing is clamped to 0..255 here."""
+    """Return a network's strip: sum + bias = pre-activation -> ReLU. A network does not clamp to 0..255."""
     terms = step.terms
     ready = done == len(terms)
     text = Text(no_wrap=True)
@@ -164,8 +167,9 @@ def network_strip(step: ConvStep, done: int, colours: Palette) -> Text:
 
 
 def pool_formula(step: PoolStep, colours: Palette, width: int = 200) -> Text:
-    """max(0, 12, 255, 3) = 255, in the window's reading order, and how many are that large, in `width` cells; of a
-    large window, and where there is no room, only the first values are written."""
+    """Return max(0, 12, 255, 3) = 255, in reading order, and the number of equal maxima, in `width` cells.
+
+    If the window is large or the width small, only the first values are written."""
     rows, columns = step.window.shape
     flat = [step.window[r, c].item() for r in range(rows) for c in range(columns) if step.inside[r, c]]
     ties = []
@@ -184,7 +188,7 @@ def pool_formula(step: PoolStep, colours: Palette, width: int = 200) -> Text:
 
 
 def _maximum(step: PoolStep, flat: list[float], shown: int, colours: Palette) -> Text:
-    """The formula with the first `shown` of the values `flat`."""
+    """Return the formula with the first `shown` of the values `flat`."""
     decimals = _decimals(flat)
     text = Text("max(", colours.faint, no_wrap=True)
     text.append(", ".join(number(value, decimals) for value in flat[:shown]), colours.text)

@@ -13,7 +13,7 @@ FRAMES_PER_SECOND = 60
 
 
 class Clock:
-    """Moves a playing cursor on at every frame, and calls `moved` after each move."""
+    """Advances a playing cursor at every frame, and calls `moved` after each move."""
 
     def __init__(self, node: DOMNode, cursor: Cursor, moved: Callable[[], None]) -> None:
         self._cursor, self._moved = cursor, moved
@@ -24,7 +24,7 @@ class Clock:
     def follow_cursor(self) -> None:
         """Run while the cursor plays."""
         playing = self._cursor.playing
-        if playing and not self._running:  # a running clock goes on: a key must not cost the time since the last tick
+        if playing and not self._running:  # a running clock is kept: a key must not lose the time since the last tick
             self._last_tick = time.monotonic()
             self._timer.resume()
         elif not playing:

@@ -1,4 +1,4 @@
-"""Writes the command line that opens the app on what a walking screen shows."""
+"""Writes the command line that reopens the app on the current view of a walking screen."""
 
 from __future__ import annotations
 

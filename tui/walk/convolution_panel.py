@@ -1,4 +1,4 @@
-"""What the convolution screen shows of its own; see `OperationPanel`."""
+"""The parts that only the convolution screen has; see `OperationPanel`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ INTRODUCTION = N_(
     "A kernel lies on the picture. Each of its weights is multiplied by the pixel below it, and the products are "
     "added: the sum becomes one pixel of the output. Then the window moves on, until the whole output is there."
 )
-"""For a first visit, where the panel has room to spare."""
+"""An introduction for beginners, shown if the panel has room."""
 
 _wrapped = lru_cache(maxsize=8)(wrapped)
 
 
 class ConvolutionPanel:
-    """The kernel, the products, what becomes of the sum, and the maps of several kernels."""
+    """The kernel, the products, the stages after the sum, and the maps of several kernels."""
 
     def __init__(self, state: WalkState) -> None:
         self._state = state
@@ -75,7 +75,7 @@ class ConvolutionPanel:
         about = _(walk.kernel.description) if walk.kernel else _("Shown rounded; the sum uses the unrounded numbers.")
         room = height - text.plain.count("\n") - 1
         for paragraph in (about, _(INTRODUCTION)):
-            lines_of = _wrapped(paragraph, width - 1)  # one cell short, as the title above
+            lines_of = _wrapped(paragraph, width - 1)  # one cell narrower, like the title above
             if len(lines_of) > room:
                 break
             text.append("\n" + "\n".join(lines_of) + "\n", colours.faint)
@@ -123,7 +123,7 @@ class ConvolutionPanel:
 
     def input_cell(self, step: Step) -> tuple[int, int] | None:
         done = self._state.cursor.term
-        if not 0 < done < self._state.cursor.terms:  # a finished cell is about its whole window
+        if not 0 < done < self._state.cursor.terms:  # a finished cell marks its whole window
             return None
         term = step.terms[done - 1]
         return term.input_row, term.input_column

@@ -1,6 +1,6 @@
 """What can be exported from a walking screen: the command line that reopens it, pictures, exact values, Keras code.
 
-Light: the menu is offered before a file is written; `tui.walk.export_files` writes the files.
+It loads no numpy, so that the menu opens at once; `tui.walk.export_files` writes the files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The field for a guessed number. It takes what a number is written with; every other key goes on to the screen."""
+"""The field for a guessed number. It takes the characters of a number; every other key goes to the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 INSIDE = ".,"
-"""Only within a number: on an empty field these keys are the screen's."""
+"""Keys of the field only once it has text; with an empty field they are the screen's."""
 
 
 class GuessInput(Input, inherit_bindings=False):
@@ -22,7 +22,7 @@ class GuessInput(Input, inherit_bindings=False):
     ]
 
     def takes(self, character: str | None) -> bool:
-        """Whether a key that writes `character` is for this field."""
+        """Return true if a key that types `character` is for this field."""
         if not character:
             return False
         if character in INSIDE:

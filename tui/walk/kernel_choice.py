@@ -1,4 +1,4 @@
-"""Which kernel: plain data, without numpy."""
+"""The choice of a kernel: plain data, without numpy."""
 
 from __future__ import annotations
 

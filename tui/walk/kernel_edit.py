@@ -24,7 +24,7 @@ def begin_edit(state: WalkState) -> None:
 
 
 def edit_key(state: WalkState, key: str, character: str | None) -> bool:
-    """Hand a key to the open editor. Return false if it is not one of the editor's."""
+    """Pass a key to the open editor. Return false if it is not one of the editor's keys."""
     editor = state.editor
     state.error = state.notice = ""
     changed: bool | None = False

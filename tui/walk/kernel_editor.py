@@ -1,10 +1,10 @@
-"""Editing a kernel in place, as pure state: where the edit stands, what is being typed, and what each key does.
+"""Editing a kernel in place, as pure state: the current weight, the text being typed, and the action of each key.
 
     editor.begin(draft)
     editor.key("right", None), editor.key("5", "5"), editor.key("enter", "\\r")
     editor.draft
 
-A key that it does not know is left to the screen. What cannot be is refused by a `CnnError`, and what was typed stays.
+A key that it does not know is left to the screen. Invalid text raises `CnnError` and stays in the field.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MOST_UNDOS = 200
 
 
 class KernelEditor:
-    """`row` counts down to the scale, which stands below the last row of weights."""
+    """`row` may be one past the last row of weights: that is the scale."""
 
     def __init__(self) -> None:
         self._draft: Draft | None = None
@@ -56,7 +56,7 @@ class KernelEditor:
         self.column = 0
         self.typed = ""
         self.refused: tuple[int, int, str] | None = None
-        """What was refused when the edit was to be left, and where."""
+        """The text, and its position, that was refused at the attempt to close the editor."""
         self._undo: list[Draft] = []
 
     @property
@@ -70,7 +70,7 @@ class KernelEditor:
 
     @property
     def last(self) -> Draft:
-        """The draft, or after leaving the one that there was."""
+        """The draft; after leaving, the last one."""
         assert self._last is not None
         return self._last
 
@@ -79,7 +79,7 @@ class KernelEditor:
         return self.row == self.draft.rows
 
     def begin(self, draft: Draft) -> None:
-        """Edits `draft`, from its middle."""
+        """Edit `draft`, starting at its middle."""
         self._draft = self._last = draft
         self._undo, self.typed, self.refused = [], "", None
         self.row, self.column = draft.rows // 2, draft.columns // 2
@@ -88,20 +88,20 @@ class KernelEditor:
         self._draft, self.typed = None, ""
 
     def go(self, row: int, column: int) -> bool:
-        """To a weight, after what is being typed was taken. Returns whether the kernel changed."""
+        """Accept the typed text and go to a weight. Return true if the kernel changed."""
         changed = self._take()
         self.row, self.column = row, column
         self._fit()
         return changed
 
     def shown(self, row: int, column: int) -> str:
-        """What stands in a weight's place: what is being typed, or the weight."""
+        """Return the text of a weight: the text being typed, or the weight."""
         if self.typed and (row, column) == (self.row, self.column):
             return self.typed
         return self.draft.typed(row, column)
 
     def words(self) -> str:
-        """Where the edit stands, and what is there."""
+        """Describe the current weight or the scale."""
         if self.at_scale:
             return _("Editing the scale: {value}").format(value=self.shown_scale)
         return _("Editing the weight in row {row}, column {column}: {value}").format(
@@ -113,9 +113,9 @@ class KernelEditor:
         return self.typed if self.typed and self.at_scale else str(self.draft.scale)
 
     def key(self, key: str, character: str | None) -> bool | None:
-        """What a key does. True: the kernel changed. False: only the place or what is typed. None: not a key of this.
+        """Handle a key. Return true if the kernel changed, false if only the position or the typed text did.
 
-        Raises `CnnError`.
+        Return None if the key is not one of the editor's. Raises `CnnError`.
         """
         if character and character in TYPED:
             if len(self.typed) < LONGEST:
@@ -141,11 +141,11 @@ class KernelEditor:
 
     @property
     def state(self) -> tuple[object, ...]:
-        """All that a key can change."""
+        """Everything that a key can change."""
         return self._draft, self.row, self.column, self.typed
 
     def idle_words(self, key: str) -> str:
-        """Why a key of the edit's changed nothing."""
+        """Say why an editing key changed nothing."""
         if key == "u":
             return _("There is nothing to undo.")
         if key in ("backspace", "delete"):
@@ -169,7 +169,7 @@ class KernelEditor:
         return True
 
     def _take(self) -> bool:
-        """Takes what is being typed."""
+        """Accept the typed text."""
         if not self.typed:
             return False
         typed = self.typed
@@ -185,7 +185,8 @@ class KernelEditor:
         return changed
 
     def _enter(self) -> bool:
-        """Takes what is typed and goes on as one reads, from the last weight to the scale and back to the first."""
+        """Accept the typed text and go on in reading order, from the last weight to the scale and back to the
+        first."""
         changed = self._take()
         if self.at_scale:
             self.row = self.column = 0
@@ -200,7 +201,7 @@ class KernelEditor:
         return self._put(draft.scale_nudged(by) if self.at_scale else draft.nudged(self.row, self.column, by))
 
     def _resize(self, down: int, right: int) -> bool:
-        """Another size; the edit stays on its weight, which moves with the middle."""
+        """Change the size; the cursor stays on its weight, which moves with the middle."""
         old, at_scale = self.draft, self.at_scale
         new = old.resized(old.rows + down, old.columns + right)
         self.row = new.rows if at_scale else max(0, min(self.row + old.shift(new)[0], new.rows - 1))
@@ -220,7 +221,7 @@ class KernelEditor:
         return True
 
     def _done(self) -> bool:
-        """Takes what is typed and leaves. What is refused is dropped the second time: there is always a way out."""
+        """Accept the typed text and leave. Refused text is dropped the second time: there is always a way out."""
         try:
             changed = self._take()
         except CnnError:

@@ -1,6 +1,6 @@
-"""Several maps side by side as small pictures, each under its kernel's name; the one that is walked in brackets.
+"""Several maps side by side as small pictures, each under its kernel's name; the selected one is in brackets.
 
-Functions of data; `tile_at` says what a click meets.
+Pure functions; `tile_at` finds the clicked tile.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Tile:
 
 
 def changed(old: Sequence[Tile], new: Sequence[Tile]) -> bool:
-    """Whether there is anything to draw anew."""
+    """Return true if the tiles have to be drawn again."""
     return len(old) != len(new) or any(
         a.title != b.title
         or (a.picture is None) != (b.picture is None)
@@ -37,19 +37,19 @@ def changed(old: Sequence[Tile], new: Sequence[Tile]) -> bool:
 
 
 def tile_width(tiles: Sequence[Tile]) -> int:
-    """Cells of a tile, so that the widest picture and most names fit."""
+    """Return the width of a tile in cells: room for the widest picture and most names."""
     pictures = [tile.picture.size[1] for tile in tiles if tile.picture is not None]
     names = [min(LONGEST_TITLE, cell_len(tile.title) + 2) for tile in tiles]
     return max(SMALLEST_TILE, *pictures, *names)
 
 
 def tile_lines(tiles: Sequence[Tile]) -> int:
-    """Lines of a row of tiles, names included."""
+    """Return the lines of a row of tiles, names included."""
     return 1 + max([tile.picture.size[0] for tile in tiles if tile.picture is not None], default=0)
 
 
 def in_sight(count: int, width: int, tile: int, current: int, first: int) -> range:
-    """Which of `count` tiles are drawn: no further from `first` than the current one needs."""
+    """Return the tiles to draw of `count`: scrolled from `first` no further than the current one needs."""
     fit = max(1, (width + GAP) // (tile + GAP))
     first = max(current - fit + 1, min(first, current))
     first = max(0, min(first, count - fit))
@@ -57,7 +57,7 @@ def in_sight(count: int, width: int, tile: int, current: int, first: int) -> ran
 
 
 def tile_at(x: int, tile: int, shown: range) -> int | None:
-    """The tile under a click."""
+    """Return the index of the clicked tile."""
     place = x // (tile + GAP)
     return shown[place] if 0 <= place < len(shown) and x % (tile + GAP) < tile else None
 
@@ -73,7 +73,7 @@ def maps_line(
     no_color: bool = False,
     few: bool = False,
 ) -> list[Segment]:
-    """Line `y` of the shown tiles: first their names, then their pictures."""
+    """Return line `y` of the shown tiles: first their names, then their pictures."""
     segments: list[Segment] = []
     for index in shown:
         here = index == current

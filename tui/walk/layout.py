@@ -92,8 +92,9 @@ def divide(
 
 
 def facts_lines(size: tuple[str, str], values: tuple[str, str], width: int) -> tuple[list[str], list[str]]:
-    """Word two facts, each given long and short: in full, on one line or two; and on one line, as full as fits. There
-    may be no `values`."""
+    """Arrange two facts, each given in a long and a short wording; `values` may be empty.
+
+    Return the full wording, on one line or two, and the fullest wording that fits one line."""
     if not values[0]:
         size_alone = [first_fit(width, *size)]
         return size_alone, size_alone

@@ -14,7 +14,7 @@ from tui.widgets.rows import Row, Rows
 
 
 class MapsView(Rows):
-    """Draws tiles line by line and keeps the current one in sight."""
+    """Draws tiles line by line and keeps the current one visible."""
 
     DEFAULT_CSS = "MapsView { height: 0; }"
 
@@ -36,7 +36,7 @@ class MapsView(Rows):
         return self._tiles
 
     def show(self, tiles: Sequence[Tile], current: int) -> None:
-        """Draws `tiles`; number `current` is the one that is walked."""
+        """Draw `tiles`; `current` is the index of the selected one."""
         same = current == self._current and not changed(self._tiles, tiles)
         self._tiles, self._current = tiles, current
         if not same:
@@ -49,7 +49,7 @@ class MapsView(Rows):
         self._first = shown.start
         return shown
 
-    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - what is too much is cut off
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - a longer line is cut off
         if not self._tiles:
             return []
         inks = inks_of(self.app)

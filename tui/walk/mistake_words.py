@@ -1,4 +1,4 @@
-"""What is said about a guess: the slip behind it, in a sentence."""
+"""Feedback on a guess: the mistake behind it, in a sentence."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SKIPPED = {
 
 
 def verdict_text(verdict: Verdict, step: FilterStep | ConvStep | PoolStep, typed: str) -> str:
-    """One or two sentences on what was `typed` for `step`."""
+    """Return one or two sentences on the guess `typed` for `step`."""
     if verdict.right:
         value = step.result
         return _("Right: {value}.").format(value=short(value) if isinstance(value, int) else number(value))
@@ -70,7 +70,7 @@ def verdict_text(verdict: Verdict, step: FilterStep | ConvStep | PoolStep, typed
 
 
 def mistake_text(made: Mistake, typed: str) -> str:
-    """The slip in words."""
+    """Describe the mistake."""
     term = made.term
     values = {} if term is None else {
         "value": short(term.value, 3), "weight": short(term.weight, 3), "product": short(term.product, 3)

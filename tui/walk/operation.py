@@ -24,7 +24,7 @@ class Operation(Protocol):
         """The id of the operation's screen."""
 
     help: str
-    """What the screen shows, an English sentence for the help."""
+    """A description of the screen, English text for the help."""
     hint: str
     """The first keys to press, shown until a key was pressed."""
     padding_counts: bool

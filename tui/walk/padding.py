@@ -19,7 +19,7 @@ Sides: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 Padding: TypeAlias = Literal["valid", "same"] | Sides
 MOST = 99
 CYCLE: tuple[Padding, ...] = ("valid", "same", ((1, 1), (1, 1)), ((2, 2), (2, 2)))
-"""What one key goes through; what was typed is followed by the first."""
+"""The paddings that one key cycles through; a typed one is followed by the first."""
 
 
 def next_padding(now: Padding) -> Padding:
@@ -27,7 +27,8 @@ def next_padding(now: Padding) -> Padding:
 
 
 def typed_padding(text: str) -> Padding:
-    """What was typed; numbers by comma or space, from 0 to 99. No zeros at all are "valid". Raises `CnnError`."""
+    """Parse a typed padding; numbers from 0 to 99 are separated by commas or spaces. All zero means "valid". Raises
+    `CnnError`."""
     typed = text.strip().lower()
     if typed == "valid":
         return "valid"
@@ -48,7 +49,7 @@ def typed_padding(text: str) -> Padding:
 
 
 def padding_text(padding: Padding) -> str:
-    """The shortest that `typed_padding` reads as the same."""
+    """Return the shortest text that `typed_padding` reads as this padding."""
     if isinstance(padding, str):
         return padding
     (top, bottom), (left, right) = padding
@@ -58,7 +59,7 @@ def padding_text(padding: Padding) -> str:
 
 
 def pool_padding_words(padding: Padding) -> str:
-    """A sentence for who just chose it for the pooling, which puts no zeros there."""
+    """Describe a newly chosen pooling padding, which adds no zeros."""
     if padding == "valid":
         return _("Padding valid: no window reaches outside")
     if padding == "same":
@@ -70,7 +71,7 @@ def pool_padding_words(padding: Padding) -> str:
 
 
 def padding_words(padding: Padding) -> str:
-    """A sentence for who just chose it."""
+    """Describe a newly chosen padding."""
     if padding == "valid":
         return _("Padding valid: no zeros are added")
     if padding == "same":

@@ -1,4 +1,4 @@
-"""Draws a walk: puts what a `WalkState` says into the widgets of its screen, and changes none of it.
+"""Draws a walk: copies a `WalkState` into the widgets of its screen, and never changes the state.
 
 It loads numpy, so the screen imports it after the first paint.
 """
@@ -49,16 +49,16 @@ class Painter:
         self._facts: list[str] = []
 
     def paint(self, walk: Walk | None) -> None:
-        """Draw the walk, or where there is none what is left and why."""
+        """Draw the walk; without one, draw the input, if any, and the reason."""
         if walk is None:
             self._paint_nothing()
         else:
             self._paint_walk(walk)
 
     def size_news(self, walk: Walk) -> str:
-        """Return what the facts' line has no room to say about the output's size."""
+        """Return the facts about the output's size for which the facts' line has no room."""
         size, _values = self._panel.facts(walk)
-        room = 2 * self._screen.size.width - 20  # two lines, less what they lose between words
+        room = 2 * self._screen.size.width - 20  # two lines, less the loss from breaking between words
         return size_news(walk.steps.geometry, size, self._facts, room)
 
     # Widgets.
@@ -90,7 +90,7 @@ class Painter:
         if not self._state.prediction.on:
             self._paint_prediction()
         self._paint_input_alone()
-        if self._state.editor.on and self._layout is not None:  # the edit that led here leads back
+        if self._state.editor.on and self._layout is not None:  # the edit that led here can be undone
             self._paint_draft(self._layout)
         self._paint_status()
         self._paint_message("")
@@ -136,7 +136,7 @@ class Painter:
         """Draw the cell at the cursor and its receptive field."""
         state, geometry = self._state, walk.steps.geometry
         cell = state.cursor.row, state.cursor.column
-        # The kernel editor shows at once what the edited kernel makes.
+        # While a kernel is edited, its whole output is shown at once.
         revealed = None if state.editor.on else state.cursor.finished
         window, lit = window_of(geometry, *cell)
         self._picture("input").show(Picture(walk.input_levels, layout.input_scale, window=window, lit=lit))

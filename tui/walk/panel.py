@@ -1,4 +1,5 @@
-"""What an operation shows of its own: the panel beside the pictures, the strip, the facts, the current input value."""
+"""The parts of a screen that depend on its operation: the panel beside the pictures, the strip, the facts, the current
+input value."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from tui.walk.pooling_panel import PoolingPanel
 from tui.walk.state import WalkState
 
 Facts = tuple[tuple[str, str], tuple[str, str]]
-"""The output's size, and what becomes of its values, each in a long and a short wording."""
+"""The output's size and the effect on its values, each in a long and a short wording."""
 
 
 class OperationPanel(Protocol):
@@ -33,10 +34,10 @@ class OperationPanel(Protocol):
         """Return the panel's text for a chosen input value: the outputs it feeds."""
 
     def strip(self, walk: Any, step: Any, width: int, colours: Palette) -> Text:
-        """Return the line below the pictures: what becomes of the sum, or of the window."""
+        """Return the line below the pictures: the stages after the sum, or the window's maximum."""
 
     def facts(self, walk: Any) -> Facts:
-        """Return what holds for the whole map."""
+        """Return the facts about the whole map."""
 
     def warning(self, walk: Any, step: Any) -> str:
         """Return a warning about a common mistake at this step, or ""."""

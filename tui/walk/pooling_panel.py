@@ -1,4 +1,4 @@
-"""What the pooling screen shows of its own; see `OperationPanel`."""
+"""The parts that only the pooling screen has; see `OperationPanel`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.walk.walks import PoolingWalk
 
 
 class PoolingPanel:
-    """The pooled window, its maximum, and what the pooling leaves out."""
+    """The pooled window, its maximum, and the unused rows and columns."""
 
     def __init__(self, state: WalkState) -> None:
         self._state = state

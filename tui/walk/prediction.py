@@ -1,7 +1,7 @@
-"""Predict, then reveal: the walk stops before a cell's value, and the learner types what it will be.
+"""Predict, then reveal: the walk stops before a cell's value, and the learner types a prediction.
 
 Plain state. It holds the cursor at a cell whose products are not shown yet, so that every view hides the value, and
-judges what was typed.
+judges the guess.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The pictures to start with. Functions that take their time, for a thread; no screen.
+"""The pictures to start with. The functions are slow, so call them in a thread; they know no screen.
 
-Fashion-MNIST's own test images where they are found without a download, else one drawn garment of each class.
+They are Fashion-MNIST's test images if these are on the disk, otherwise one drawn garment of each class.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ DRAWN = N_("drawn (Fashion-MNIST not found)")
 
 
 def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
-    """The pictures to start with, the most telling first, and what was wrong with the folder `data`, if anything.
+    """Return the pictures to start with, the most instructive first, and the error with the folder `data`, if any.
 
-    With `data` empty, the folder in the environment and Keras's cache are looked at; nothing is downloaded.
+    If `data` is empty, the folder named in the environment and Keras's cache are searched; nothing is downloaded.
     """
     from cnncore.datasets.fashion_mnist import ENVIRONMENT, keras_caches
 
@@ -42,13 +42,13 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
         for folder in keras_caches():
             with contextlib.suppress(CnnError):
                 return _with_example(_test_images(folder)), None
-    except Exception as error:  # whatever it is, there are pictures, and it is said
+    except Exception as error:  # whatever the error, there are pictures to show, and the error is reported
         return _with_example(_drawn()), error
     return _with_example(_drawn()), None
 
 
 def _with_example(samples: list[Sample]) -> list[Sample]:
-    """The worked example second, so that it is one key away; the other built-in pictures last."""
+    """Insert the worked example second, one key away, and the other built-in pictures last."""
     from cnncore.datasets.examples import EXAMPLES
 
     titles = {sample.title for sample in samples}
@@ -61,7 +61,7 @@ def _with_example(samples: list[Sample]) -> list[Sample]:
 
 
 def _drawn() -> list[Sample]:
-    """The drawn garments, the boot first."""
+    """Return the drawn garments, the boot first."""
     from cnncore.datasets.examples import EXAMPLES
 
     drawn = {entry.title: entry for entry in EXAMPLES if entry.title in CLASS_TITLES}
@@ -70,7 +70,7 @@ def _drawn() -> list[Sample]:
 
 
 def _test_images(folder: Path) -> list[Sample]:
-    """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
+    """Read Fashion-MNIST's test images from a folder. Raises `CnnError` if they are missing or damaged."""
     from cnncore.datasets.fashion_mnist import read_test_images
 
     images, labels = read_test_images(folder)
@@ -78,7 +78,7 @@ def _test_images(folder: Path) -> list[Sample]:
 
 
 def open_sample(path: str) -> Sample:
-    """A picture, or a matrix of whole numbers from 0 to 255, by its path. Raises `CnnError`."""
+    """Read a picture, or a matrix of whole numbers from 0 to 255, from its path. Raises `CnnError`."""
     import numpy as np
 
     from cnncore.datasets.matrices import open_image
@@ -105,8 +105,8 @@ def open_sample(path: str) -> Sample:
 
 
 def layer_file(model: str) -> str:
-    """Where the network's kernels are read from: `model`, or where it is "" the newest run of the network that takes
-    pictures such as these; "" where there is none."""
+    """Return the file of the network's kernels: `model`, or if that is "" the newest run of the network for pictures
+    of this kind; "" if there is none."""
     from cnncore.training.runs import list_runs
     from tui.app.paths import given
 
@@ -117,8 +117,8 @@ def layer_file(model: str) -> str:
 
 
 def find_layer(model: str) -> tuple[FirstLayer, str]:
-    """The first layer of the `.keras` file `model`, or where it is "" of the newest training run, and the file's path.
-    Raises `CnnError`."""
+    """Return the first layer of the `.keras` file `model`, or if that is "" of the newest training run, and the file's
+    path. Raises `CnnError`."""
     from cnncore.keras.first_layer import read_first_layer
 
     if path := layer_file(model):

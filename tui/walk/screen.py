@@ -68,7 +68,7 @@ class WalkScreen(FrameScreen):
         self._painter: Painter | None = None
         self._clock: Clock | None = None
         self._offered = (False, False, False)
-        """No walk, predicting, editing: the keys in the footer depend on them, as last drawn."""
+        """No walk, predicting, editing: the last drawn values. The keys in the footer depend on them."""
 
     @property
     def help_text(self) -> str:
@@ -145,7 +145,7 @@ class WalkScreen(FrameScreen):
     # Drawing.
 
     def show(self) -> None:
-        """Draw the state, and the footer if other keys are of use than before."""
+        """Draw the state, and the footer if the useful keys have changed."""
         self._paint()
         state = self.state
         offered = (bool(state.obstacle), state.prediction.on, state.editor.on)
@@ -188,7 +188,7 @@ class WalkScreen(FrameScreen):
     # Keys.
 
     def on_key(self, event: events.Key) -> None:
-        """Keep what is typed before the first pictures are there; hand the kernel editor its keys."""
+        """Keep the keys pressed before the first pictures are there; pass the kernel editor its keys."""
         if self._keep_early(event) or self._edit(event):
             event.stop()
             event.prevent_default()
@@ -279,7 +279,7 @@ class WalkScreen(FrameScreen):
 
     def action_sample(self, by: int) -> None:
         self._do(self.state.next_sample, by)
-        if self.state.ready and self.state.cursor.cells == 1:  # a single cell is to be worked out, not found finished
+        if self.state.ready and self.state.cursor.cells == 1:  # a single cell must not start out finished
             self.state.cursor.home()
             self.say("")
 

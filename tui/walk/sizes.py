@@ -1,10 +1,10 @@
-"""The output's size as a formula with the real numbers, and what the flooring costs, in a sentence.
+"""The output's size as a formula with the real numbers, and the rows and columns lost by flooring, in a sentence.
 
     size_short(geometry)      (28 - 3) / 2 + 1 = 13.5 -> 13
     size_sentence(geometry)   (28 - 3) / 2 + 1 = 13.5: Keras floors it to 13, the last row and column are not used
     size_fact(geometry)       both, named: "output size (28 - 3) / 2 + 1 ..." and "size (28 - 3) / 2 + 1 = 13.5 -> 13"
 
-Functions of a `Geometry`; nothing is computed here.
+Pure functions of a `Geometry`; nothing is computed here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tui.i18n import _
 
 
 def mixed(number: Fraction) -> str:
-    """A number exactly: 13, 2.5, 8 1/3."""
+    """Write a number exactly: 13, 2.5, 8 1/3."""
     if number.denominator == 1:
         return str(number.numerator)
     if 100 % number.denominator == 0:
@@ -29,7 +29,7 @@ def mixed(number: Fraction) -> str:
 
 
 def formula(axis: Axis) -> str:
-    """(28 + 1 + 1 - 3) / 2 + 1 = 14.5, with the zeros of padding as they are added and the span of the kernel."""
+    """Return (28 + 1 + 1 - 3) / 2 + 1 = 14.5, with the padding on both sides and the span of the kernel."""
     zeros = f" + {axis.before} + {axis.after}" if axis.before or axis.after else ""
     return f"({axis.size}{zeros} - {axis.extent}) / {axis.stride} + 1 = {mixed(axis.exact)}"
 
@@ -39,7 +39,7 @@ def _short(axis: Axis) -> str:
 
 
 def size_short(geometry: Geometry) -> str:
-    """Both directions, or one for both where they are alike."""
+    """Return the formula of both directions, or a single one if they are alike."""
     rows, columns = geometry.rows, geometry.columns
     if rows == columns:
         return _short(rows)
@@ -47,8 +47,8 @@ def size_short(geometry: Geometry) -> str:
 
 
 def size_sentence(geometry: Geometry, *, same: bool = False, explicit: bool = False) -> str:
-    """The formula and everything worth saying about it. `same`: the padding is Keras's "same"; `explicit`: it was given
-    in numbers."""
+    """Return the formula and all remarks on it. `same`: the padding is Keras's "same"; `explicit`: it was given in
+    numbers."""
     rows, columns = geometry.rows, geometry.columns
     if rows == columns:
         said = _explained(rows, _unused_both(rows.unused))
@@ -75,21 +75,22 @@ def size_sentence(geometry: Geometry, *, same: bool = False, explicit: bool = Fa
 
 
 def size_fact(geometry: Geometry, *, same: bool = False, explicit: bool = False, more: str = "") -> tuple[str, str]:
-    """The sentence, with `more` after its formula, and the short form, both saying whose size it is."""
+    """Return the sentence, with `more` after its formula, and the short form; both say that it is the output's
+    size."""
     formula, gap, rest = size_sentence(geometry, same=same, explicit=explicit).partition("; ")
-    if geometry.rows != geometry.columns:  # it has two formulas
+    if geometry.rows != geometry.columns:  # two formulas
         formula, gap, rest = formula + gap + rest, "", ""
     sentence = "; ".join(filter(None, (formula, more, rest)))
     if geometry.rows != geometry.columns:  # "rows ..., columns ..." says it
         return sentence, size_short(geometry)
     short = size_short(geometry)
-    named = _("output size {formula}") if sentence == short else _("size {formula}")  # a long sentence needs its room
+    named = _("output size {formula}") if sentence == short else _("size {formula}")
     return named.format(formula=sentence), _("size {formula}").format(formula=short)
 
 
 def size_news(geometry: Geometry, fact: tuple[str, str], shown: Sequence[str], room: int) -> str:
-    """What of a fact is not among the lines `shown`: nothing, or where they have the formula, what follows it. As many
-    of its parts as `room` cells hold, rather than one that breaks off."""
+    """Return the part of a fact that is not in the lines `shown`: nothing, or if they have the formula, the remarks on
+    it. Only whole remarks are taken, as many as `room` cells hold."""
     sentence, short = fact
     if any(sentence in line for line in shown):
         return ""

@@ -18,8 +18,8 @@ from tui.walk.walks import Walk
 
 
 def cell_line(walk: Walk, cursor: Cursor, *, asked: bool = False) -> str:
-    """Say the current cell: the product shown last with the running sum, or what the finished sum becomes. `asked`
-    hides the value of a cell to predict."""
+    """Describe the current cell: the product shown last with the running sum, or the stages after the finished sum.
+    `asked` hides the value of a cell to predict."""
     step = walk.steps[cursor.index]
     place = place_words((cursor.row, cursor.column))
     if cursor.term == 0:
@@ -35,13 +35,13 @@ def cell_line(walk: Walk, cursor: Cursor, *, asked: bool = False) -> str:
 
 
 def term_words(term: Term) -> str:
-    """206 x 0 = 0."""
+    """Write a product: 206 x 0 = 0."""
     said = f"{short(term.value)} x {short(term.weight)} = {short(term.product)}"
     return said + (" " + _("(padding)") if term.padded else "")
 
 
 def stages_words(step: FilterStep | ConvStep, walk: Any) -> str:
-    """Say what becomes of a sum."""
+    """Describe the stages after the sum."""
     if isinstance(step, FilterStep):
         said = _("sum {sum}, {scale} is {scaled}, rounded {rounded}, result {result}").format(
             sum=short(step.total),
@@ -69,7 +69,7 @@ def _pooled(step: PoolStep) -> str:
 
 
 def pixel_line(walk: Walk, pixel: PixelCursor) -> str:
-    """Say the chosen input value and the output cells it feeds."""
+    """Describe the chosen input value and the output cells it feeds."""
     value = walk.inputs[pixel.row, pixel.column].item()
     place = place_words((pixel.row, pixel.column))
     cells = fed_cells(walk.steps.geometry, pixel.row, pixel.column)
@@ -87,8 +87,8 @@ def walk_lines(
     kernel: str = "",
     facts: tuple[str, ...] = (),
 ) -> list[str]:
-    """Say everything else: the pictures, the kernel, every product so far, the facts about the whole map. `hidden`
-    leaves out the output, which is to be predicted; `kernel` is the kernel's name."""
+    """Describe everything else: the pictures, the kernel, every product so far, the facts about the whole map.
+    `hidden` leaves out the output, which is to be predicted; `kernel` is the kernel's name."""
     step = walk.steps[cursor.index]
     lines = [picture_words(_("Input"), walk.inputs)]
     if not hidden:

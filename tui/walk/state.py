@@ -1,8 +1,8 @@
-"""What a walking screen is showing, without the screen: the workbench, the cursors, the prediction, the kernel editor,
-and what there is to say.
+"""The state of a walking screen, without the screen: the workbench, the cursors, the prediction, the kernel editor,
+and the messages.
 
-A method does what a key means and leaves a sentence in `notice`: what happened, or why nothing did. The screen then
-redraws; the painter reads everything from here. No Textual, no drawing.
+A method carries out a key and leaves a sentence in `notice`: the result, or the reason why nothing changed. The screen
+then redraws; the painter reads everything from here. No Textual, no drawing.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class WalkState:
         self.prediction = Prediction(self.cursor)
         self.editor = KernelEditor()
         self.obstacle = ""
-        """Why there is nothing to walk."""
+        """The reason why there is nothing to walk."""
         self.error = ""
-        """Why something typed was refused."""
+        """The reason why typed text was refused."""
         self.notice = ""
         """The sentence about the last key."""
         self.touched = False
@@ -69,7 +69,7 @@ class WalkState:
 
     @property
     def bench(self) -> Workbench:
-        """The workbench, where it is known to be there."""
+        """The workbench; use it only where it exists."""
         assert self.workbench is not None
         return self.workbench
 
@@ -108,7 +108,7 @@ class WalkState:
 
     @property
     def said(self) -> str:
-        """The sentence about what was done last."""
+        """The sentence about the last action."""
         return self.error or self.notice or self.prediction.verdict
 
     def say(self, notice: str = "") -> None:
@@ -322,7 +322,7 @@ class WalkState:
         self.say(self.operation.kernel_description(self.bench) if self.describe_kernels else "")
 
     def end_edit(self) -> None:
-        """Leave the kernel editor, if it is on, with what is being typed in it."""
+        """Leave the kernel editor, if it is on, and accept the text being typed."""
         if not self.editor.on:
             return
         try:
@@ -330,7 +330,7 @@ class WalkState:
                 self.bench.set_custom(self.editor.last.kernel())
         except CnnError as error:
             self.editor.leave()
-            self._refused_edit = error_text(error)  # the next `say` says it
+            self._refused_edit = error_text(error)  # shown by the next `say`
 
     # Maps side by side.
 

@@ -1,4 +1,4 @@
-"""The line above a walk: which picture it is on, whether it plays, and how fast."""
+"""The line above a walk: its picture, playing or paused, and the speed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.walk.walks import Sample
 
 SHORTEST_NAME = 8
-"""A file's name is cut to no less, in cells."""
+"""The least width, in cells, to which a file's name is cut."""
 
 
 def status_text(sample: Sample, place: str, state: tuple[str, Style], speed: int, width: int, colours: Palette) -> Text:
@@ -31,12 +31,12 @@ def status_text(sample: Sample, place: str, state: tuple[str, Style], speed: int
     if sample.channels:
         words = [_(CHANNEL_WORDS[sample.channel])]
         if not sample.channel:
-            words.append(_("grey (c)"))  # the formula in full where it leaves the name some room
+            words.append(_("grey (c)"))  # the full formula only if it leaves the name some room
         fitting = first_fit(room - about.cell_len - 2 - min(SHORTEST_NAME, left.cell_len), *words)
         about.append(f"  {fitting}", colours.notice)
     elif sample.source and left.cell_len + about.cell_len + cell_len(f"  {_(sample.source)}") <= room:
         about.append(f"  {_(sample.source)}", colours.faint)
-    # Which numbers of colours these are matters more than all of a file's name.
+    # The channel matters more than the whole of a file's name.
     left.truncate(max(SHORTEST_NAME, room - about.cell_len) if sample.channels else room, overflow="ellipsis")
     (left := left + about).truncate(room, overflow="ellipsis")
     left.append(" " * (width - left.cell_len - right.cell_len))

@@ -1,4 +1,4 @@
-"""Where a walking screen begins, as the command line says, and how to put that on the workbench.
+"""The view with which a walking screen starts, taken from the command line, and its transfer to the workbench.
 
 `View` holds plain values: parsing a command line loads no numpy. `tui.walk.command_line` writes the command line.
 """
@@ -32,7 +32,7 @@ CHANNEL_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where to begin. An option that was not given is "", None or empty, and the speed 0.
+    """The view to start with. An option that was not given is "", None or empty, and the speed 0.
 
     `picture` counts the pictures from 0, without the learner's own; `filter` the network's kernels from 0. `maps` are
     the kernels whose maps are shown side by side: presets by name, "custom", or the network's by number. The other

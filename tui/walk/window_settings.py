@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class WindowSettings:
     """Changes the window of `state`, asking over `screen`.
 
-    `size_news` says what becomes of the output's size; "" if the facts below the panels have room for it.
+    `size_news` returns the new size of the output in words; "" if the facts below the panels have room for it.
     """
 
     def __init__(self, screen: FrameScreen, state: WalkState, size_news: Callable[[], str]) -> None:
@@ -61,13 +61,13 @@ class WindowSettings:
             self._ask_pair(_("Window size"), workbench.pool_size, pooling.set_size)
 
     def _set(self, act: Callable[..., object], *arguments: object, about: str = "") -> None:
-        """Change the window, and say what becomes of the output's size if the facts have no room for it."""
+        """Change the window, and say how the output's size changes if the facts have no room for it."""
         workbench = self._state.workbench
         if workbench is None:
             return
         act(workbench, *arguments)
         self._state.say("")
-        self._screen.workbench_changed("")  # drawn first: the news are what the facts then lack
+        self._screen.workbench_changed("")  # drawn first: the message depends on the facts drawn
         notice = ". ".join(filter(None, (about, self._size_news())))
         if notice:
             self._screen.workbench_changed(notice)

@@ -1,4 +1,4 @@
-"""Why a key can do nothing, and why there is nothing to walk, in sentences."""
+"""Sentences that say why a key does nothing, and why there is nothing to walk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _single(rows: int) -> str:
 
 
 def too_small(error: CnnError, workbench: Workbench, operation: Literal["convolution", "pooling"]) -> str:
-    """Say why there is nothing to walk, the window being larger than its input, and which keys help."""
+    """Say that the window is larger than its input, and which keys help."""
     if "extent" not in error.values:
         return error_text(error)
     pooling = operation == "pooling"

@@ -37,7 +37,7 @@ class Workbench:
     dilation: Pair = (1, 1)
     pool_size: Pair = (2, 2)
     pool_strides: Pair | None = None
-    """None: the size of the window."""
+    """None stands for the size of the window."""
     pool_padding: Padding = "valid"
     layer: FirstLayer | None = None
     network: bool = False

@@ -1,4 +1,4 @@
-"""What arrives on the workbench from threads: the first pictures, a network's first layer, a picture of one's own."""
+"""Loads the workbench in threads: the first pictures, a network's first layer, the learner's own picture."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WorkbenchLoader:
         """The file that the network kernels were read from."""
 
     def open(self) -> Workbench:
-        """The workbench, made at the first call. It is empty until a thread has found the first pictures."""
+        """Return the workbench, made at the first call. It is empty until a thread has loaded the first pictures."""
         if self.workbench is None:
             from tui.walk.workbench import Workbench
 
@@ -61,7 +61,7 @@ class WorkbenchLoader:
         self._changed("")
 
     def _find_samples(self) -> None:
-        """In a thread: the pictures to start with, and the learner's own."""
+        """Load the pictures to start with, and the learner's own. Runs in a thread."""
         from tui.walk.samples import find_samples, open_sample
 
         samples, trouble = find_samples(self._data)
@@ -75,7 +75,7 @@ class WorkbenchLoader:
     def _set_samples(self, samples: list[Sample], trouble: BaseException | None) -> None:
         workbench = self.open()
         workbench.set_samples(samples)
-        # The garbage collector need not look at what is there to stay: of a hundred keys at 120x40 the slowest frame
+        # These objects stay: the garbage collector need not scan them. Of a hundred keys at 120x40 the slowest frame
         # then takes 25 ms instead of 80.
         gc.freeze()
         try:
@@ -113,7 +113,7 @@ class WorkbenchLoader:
             self._changed(notice if replaced else "")
 
     def layer_is_old(self) -> bool:
-        """Whether the network kernels are of another network than the current one."""
+        """Return true if the network kernels belong to another network than the current one."""
         from tui.walk.samples import layer_file
 
         return bool(self.model_path) and self.model_path != layer_file(self._current_network.named)

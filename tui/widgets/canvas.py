@@ -72,15 +72,15 @@ class Canvas(Rows):
 
     def targets(self, name: str) -> set[Target]:
         """What of one kind can be clicked now."""
-        found = set()
+        targets = set()
         for each in self._placed:
             if each.block.pick is not None:
                 for y in range(each.block.height):
                     for x in range(each.block.width):
                         target = each.block.pick(x, y)
                         if target is not None and target[0] == name:
-                            found.add(target)
-        return found
+                            targets.add(target)
+        return targets
 
     def on_resize(self) -> None:
         self.redraw()

@@ -29,10 +29,10 @@ async def test_what_is_raised_passes_through() -> None:
         yield 1
         raise ValueError("told")
 
-    found = in_threads(events())
-    assert await anext(found) == 1
+    stream = in_threads(events())
+    assert await anext(stream) == 1
     with pytest.raises(ValueError, match="told"):
-        await anext(found)
+        await anext(stream)
 
 
 async def test_cancelling_does_not_wait_and_ends_it_after_the_step_at_hand() -> None:

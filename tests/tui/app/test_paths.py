@@ -110,8 +110,8 @@ def test_completion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert paths.complete("nothing") == ("nothing", ())
     assert paths.complete("'photo-1", pictures) == ("photo-1.png", ())
     Path("pictures/한글.png").unlink()
-    found = paths.complete("pictures/", pictures)
-    assert is_clean(found.text) and paths.typed(found.text) == os.fsdecode(
+    completion = paths.complete("pictures/", pictures)
+    assert is_clean(completion.text) and paths.typed(completion.text) == os.fsdecode(
         os.fsencode(tmp_path) + b"/pictures/\273\347.png"
     )
 

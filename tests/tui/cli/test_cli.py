@@ -352,10 +352,10 @@ def test_only_a_terminal_that_can_draw_counts_as_one(term: str, opens: bool, mon
     with os.fdopen(terminal, "r+b", buffering=0) as stream:
         for name in ("stdin", "stdout", "stderr"):
             monkeypatch.setattr(sys, name, stream)
-        found = not no_terminal()
+        is_terminal = not no_terminal()
         monkeypatch.undo()
     os.close(main_end)
-    assert found is opens
+    assert is_terminal is opens
 
 
 @pytest.mark.keras

@@ -51,8 +51,8 @@ def test_the_chosen_tile_stands_in_brackets_and_clicks_find_tiles() -> None:
     block = grid_block([(str(i), tile) for i in range(10)], layout, 0, 3, 30, "map", COLOURS)
     assert all(cells(line) == 30 for line in block.lines)
     assert block.pick is not None
-    found = {block.pick(x, y) for x in range(30) for y in range(block.height)}
-    assert {("map", i) for i in range(10)} <= found
+    targets = {block.pick(x, y) for x in range(30) for y in range(block.height)}
+    assert {("map", i) for i in range(10)} <= targets
     brackets = [(x, y) for y, line in enumerate(block.lines) for x, c in enumerate(text_of(line)) if c == "["]
     assert len(brackets) == layout.lines
     assert {block.pick(x + 1, y) for x, y in brackets} == {("map", 3)}
@@ -110,10 +110,10 @@ def test_a_strip_shows_the_chosen_value_and_every_value_can_be_clicked(
     assert block.height <= height
     assert all(cells(line) == width for line in block.lines)
     assert block.pick is not None
-    found = {block.pick(x, y) for x in range(width) for y in range(block.height)} - {None}
-    assert found <= {("map", i) for i in range(first, end)}
+    targets = {block.pick(x, y) for x in range(width) for y in range(block.height)} - {None}
+    assert targets <= {("map", i) for i in range(first, end)}
     # Two values share a cell of half blocks: the upper one is picked.
-    assert len(found) >= (end - first) // 2
+    assert len(targets) >= (end - first) // 2
 
 
 def test_the_sheet_is_exactly_as_large_as_asked_and_knows_what_is_where() -> None:

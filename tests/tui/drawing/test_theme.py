@@ -153,14 +153,14 @@ def test_under_the_window_each_grey_can_be_told_apart(name: str, output: bool) -
     columns = levels.shape[1]
     window = Picture(levels, Scale(1), window=(0, 0, 2, columns), output=output)
     few = name.endswith(FEW)
-    found = [luminance(colour) for colour in drawn(window, name, few=few)]
-    assert len(found) == columns
+    lights = [luminance(colour) for colour in drawn(window, name, few=few)]
+    assert len(lights) == columns
     if few or name.endswith(EIGHT_BIT):  # of each colour there is a dark one, or some shades
-        assert found == sorted(found) and found[0] < found[-1]
+        assert lights == sorted(lights) and lights[0] < lights[-1]
     else:
-        assert all(later > before * 1.02 for before, later in pairwise(found))
+        assert all(later > before * 1.02 for before, later in pairwise(lights))
     # The darkest, too, does not look like a pixel that is not marked.
-    assert (found[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
+    assert (lights[0] + 0.05) / (luminance((0, 0, 0)) + 0.05) > 2
 
 
 @pytest.mark.parametrize(

@@ -59,5 +59,5 @@ def test_no_sentence_has_a_pair_that_is_not_known() -> None:
 
     known = {written for written, _consonant, _vowel in PARTICLES}
     pairs = re.compile(r"[은이을와과가를]\([는가를과와이은을]\)|\(으\)로|\(이\)라")
-    found = {pair for korean in catalogue("ko").values() for pair in pairs.findall(korean)}
-    assert found <= known
+    used = {pair for korean in catalogue("ko").values() for pair in pairs.findall(korean)}
+    assert used <= known

@@ -58,15 +58,15 @@ def client(source: str | Network, mode: str = "good", *, keras: bool = True) -> 
 
 async def until(one: NetworkClient, kind: type[Message], count: int = 1) -> list[Message]:
     """The messages up to the `count`-th of a kind; the client is stopped then. All of them where it does not come."""
-    found: list[Message] = []
+    messages: list[Message] = []
     async for message in one.messages():
-        found.append(message)
+        messages.append(message)
         if isinstance(message, kind):
             count -= 1
             if not count:
                 one.stop()
     await one.close()
-    return found
+    return messages
 
 
 def pid_of(one: NetworkClient) -> int:
@@ -170,16 +170,16 @@ async def test_of_many_questions_the_newest_is_answered(model: str, tmp_path: Pa
 
 async def test_a_later_question_is_answered_too(model: str) -> None:
     one = client(model)
-    found: list[Values] = []
+    answers: list[Values] = []
     async for message in one.messages():
         if isinstance(message, Values):
-            found.append(message)
-            if len(found) == 4:
+            answers.append(message)
+            if len(answers) == 4:
                 one.stop()
         if isinstance(message, Ready | Values):
-            one.ask(X * len(found))
-    assert [values.id for values in found] == [1, 2, 3, 4]
-    for i, values in enumerate(found):
+            one.ask(X * len(answers))
+    assert [values.id for values in answers] == [1, 2, 3, 4]
+    for i, values in enumerate(answers):
         assert values.arrays[-1] is not None
         np.testing.assert_array_equal(values.arrays[-1], network().activations(X * i)[-1])
 

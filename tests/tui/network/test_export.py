@@ -207,10 +207,10 @@ async def offered(pilot: Pilot[None]) -> str:
     await pilot.pause()
     dialog = pilot.app.screen
     assert isinstance(dialog, ExportDialog)
-    found = "".join(item.key for item in dialog._items)
+    pressed = "".join(item.key for item in dialog._items)
     await pilot.press("escape")
     await pilot.pause()
-    return found
+    return pressed
 
 
 async def test_each_depth_offers_what_is_there() -> None:
@@ -254,11 +254,11 @@ async def test_pictures_and_numbers_are_what_is_shown(tmp_path: Path) -> None:
         await take(pilot, "m", tmp_path / "picture.npy")
         assert np.array_equal(np.load(tmp_path / "picture.npy"), state.picture.values)
         await take(pilot, "m", tmp_path / "picture.csv")
-        found = np.loadtxt(tmp_path / "picture.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(found, state.picture.values[:, :, 0])
+        read_back = np.loadtxt(tmp_path / "picture.csv", delimiter=",", dtype=np.float32)
+        assert np.array_equal(read_back, state.picture.values[:, :, 0])
         await take(pilot, "n", tmp_path / "map.csv")
-        found = np.loadtxt(tmp_path / "map.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(found, values[:, :, cursor.map])
+        read_back = np.loadtxt(tmp_path / "map.csv", delimiter=",", dtype=np.float32)
+        assert np.array_equal(read_back, values[:, :, cursor.map])
         await take(pilot, "o", tmp_path / "map.png")
         levels = signed_levels(values[:, :, cursor.map], float(np.abs(values[:, :, cursor.map]).max()))
         assert np.array_equal(load_picture(tmp_path / "map.png"), levels)
@@ -266,8 +266,8 @@ async def test_pictures_and_numbers_are_what_is_shown(tmp_path: Path) -> None:
         assert np.array_equal(np.load(tmp_path / "maps.npy"), values)
         assert "of shape (11, 11, 64)" in " ".join(screen_text(app).split())
         await take(pilot, "a", tmp_path / "maps.csv")
-        found = np.loadtxt(tmp_path / "maps-07.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(found, values[:, :, 7])
+        read_back = np.loadtxt(tmp_path / "maps-07.csv", delimiter=",", dtype=np.float32)
+        assert np.array_equal(read_back, values[:, :, 7])
         assert len(list(tmp_path.glob("maps-*.csv"))) == 64
         await take(pilot, "a", tmp_path / "maps.png")
         assert len(list(tmp_path.glob("maps-*.png"))) == 64
@@ -286,8 +286,8 @@ async def test_a_signed_map_has_the_colours_of_the_screen(tmp_path: Path) -> Non
         assert np.array_equal((red > blue)[large], (values > 0)[large])
         await take(pilot, "m", tmp_path / "in.csv")  # three colours, three files
         for number in range(3):
-            found = np.loadtxt(tmp_path / f"in-{number}.csv", delimiter=",", dtype=np.float32)
-            assert np.array_equal(found, cursor.activations.inputs[:, :, number])
+            read_back = np.loadtxt(tmp_path / f"in-{number}.csv", delimiter=",", dtype=np.float32)
+            assert np.array_equal(read_back, cursor.activations.inputs[:, :, number])
         await take(pilot, "i", tmp_path / "in.png")
         assert load_picture(tmp_path / "in.png", "rgb").shape == (12, 10, 3)
 

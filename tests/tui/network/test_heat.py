@@ -18,7 +18,7 @@ DARK = PALETTES[DARK_NAME]
 ONE_CELL = Scale()
 
 
-def found(rows: int = 6, columns: int = 8) -> Occlusion:
+def drops(rows: int = 6, columns: int = 8) -> Occlusion:
     """Of a network that only looks at the middle: bright there is class 1."""
     kernel = np.zeros((rows, columns, 2), np.float32)
     kernel[2:4, 2:5, 1] = 1
@@ -34,7 +34,7 @@ def found(rows: int = 6, columns: int = 8) -> Occlusion:
 
 
 def heat(scale: Scale = ONE_CELL, *, patch: bool = True) -> Heat:
-    one = found()
+    one = drops()
     return Heat(heat_steps(one), np.full((6, 8), 100, np.uint8), scale, one.patch if patch else None)
 
 
@@ -147,7 +147,7 @@ def test_the_legend_has_numbers_and_lines_up(language: str, no_color: bool) -> N
 
 
 def test_the_words_give_the_numbers_of_the_computation() -> None:
-    one = found()
+    one = drops()
     words = heat_words(one)
     top, left, bottom, right = one.patch
     assert f"{one.base:.3f} -> {one.lowest_score:.3f}" in words
@@ -157,7 +157,7 @@ def test_the_words_give_the_numbers_of_the_computation() -> None:
 
 def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     """The colours are means over patches, the sentence is of one patch, whose fall can be larger than any colour's."""
-    one = found()
+    one = drops()
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
     assert heat_meaning(one) == "Pixel: mean of the 2x2 patches over it"

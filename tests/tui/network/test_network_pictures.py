@@ -29,8 +29,8 @@ async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
         await pilot.press("n", "n")
         assert state.picture_number == 2
         expected = state.network.activations(state.picture_set.pictures.images[2] / np.float32(255))
-        for found, right in zip(state.cursor.activations.outputs, expected, strict=True):
-            np.testing.assert_array_equal(found, right)
+        for output, right in zip(state.cursor.activations.outputs, expected, strict=True):
+            np.testing.assert_array_equal(output, right)
         await pilot.press("p")
         assert state.picture_number == 1
         await pilot.press("f")

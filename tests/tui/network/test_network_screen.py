@@ -50,9 +50,9 @@ async def test_the_painted_numbers_are_those_of_the_activations(size: tuple[int,
             await pilot.press("down", "right", "m")
             await pilot.pause()
             here = ", ".join(map(str, cursor.index))
-            found = re.search(rf"{cursor.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
-            assert found is not None
-            assert float(found[1]) == pytest.approx(float(values[cursor.index]), abs=6e-7, rel=1e-3)
+            match = re.search(rf"{cursor.name} \[{re.escape(here)}\] = (-?[\d.e+-]+)", screen_text(app))
+            assert match is not None
+            assert float(match[1]) == pytest.approx(float(values[cursor.index]), abs=6e-7, rel=1e-3)
             compared += _compare_matrix(screen_lines(app), cursor, values)
             await pilot.press("escape")
         assert compared > 100
@@ -69,10 +69,10 @@ def _compare_matrix(lines: list[str], cursor: Cursor, values: np.ndarray) -> int
     compared = 0
     if values.ndim == 1:
         for line in lines[start + 1 :]:
-            found = re.match(r" +(\d+)((?: +-?\d+\.\d{3})+)", line.replace("[", " ").replace("]", " "))
-            if found is None:
+            match = re.match(r" +(\d+)((?: +-?\d+\.\d{3})+)", line.replace("[", " ").replace("]", " "))
+            if match is None:
                 break
-            for at, text in enumerate(found[2].split(), int(found[1])):
+            for at, text in enumerate(match[2].split(), int(match[1])):
                 assert float(text) == pytest.approx(float(values[at]), abs=5.1e-4)
                 compared += 1
         assert compared >= 10
@@ -199,9 +199,9 @@ async def test_kernels_are_shown_with_their_signs() -> None:
         kernel = cursor.kernel(0, 0)
         assert kernel is not None
         top = ["-" if weight < 0 else "+" for weight in kernel[0].tolist()]
-        found = re.search(r"\[([+-])\d([+-])\d([+-])\d\]", screen_text(app))
-        assert found is not None
-        for sign, weight, text in zip(found.groups(), kernel[0].tolist(), top, strict=True):
+        match = re.search(r"\[([+-])\d([+-])\d([+-])\d\]", screen_text(app))
+        assert match is not None
+        for sign, weight, text in zip(match.groups(), kernel[0].tolist(), top, strict=True):
             assert sign == text or abs(weight) < cursor.largest_weight / 255
         await pilot.press("down", "down", "enter")
         await pilot.pause()

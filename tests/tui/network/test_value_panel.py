@@ -50,13 +50,13 @@ def test_never_wider_or_higher(
     layer: int, width: int, height: int, language: Language, order: str, data: st.DataObject
 ) -> None:
     set_language(language)
-    found = middle(layer)
-    unfolded = data.draw(st.none() | st.integers(0, found.rows - 1))
-    count = len(Listing(found, "index", unfolded))
+    explanation = middle(layer)
+    unfolded = data.draw(st.none() | st.integers(0, explanation.rows - 1))
+    count = len(Listing(explanation, "index", unfolded))
     selected = data.draw(st.none() | st.integers(0, count - 1))
     view = show(
         layer, width, height, first=data.draw(st.integers(0, count + 5)), selected=selected, unfolded=unfolded,
-        order=order, keras=data.draw(st.sampled_from([None, found.core, found.core + 0.5])), names=NAMES,
+        order=order, keras=data.draw(st.sampled_from([None, explanation.core, explanation.core + 0.5])), names=NAMES,
     )  # fmt: skip
     assert len(view.lines) == height
     assert [line.plain for line in view.lines if line.cell_len > width] == []
@@ -70,30 +70,30 @@ def test_never_wider_or_higher(
 @pytest.mark.parametrize("layer", KINDS)
 @pytest.mark.parametrize(("width", "height"), [(40, 12), (76, 18), (116, 34), (196, 54)])
 def test_the_totals_are_always_in_sight(layer: int, width: int, height: int) -> None:
-    found = middle(layer)
-    view = show(layer, width, height, keras=found.core + 0.25, selected=0)
+    explanation = middle(layer)
+    view = show(layer, width, height, keras=explanation.core + 0.25, selected=0)
     text = plain(view)
-    assert f"{found.value:.9g}" in text
-    assert re.search(rf"C core\s+{re.escape(f'{found.core:.9g}')}", text)
-    assert re.search(rf"Keras\s+{re.escape(f'{found.core + 0.25:.9g}')}", text)
+    assert f"{explanation.value:.9g}" in text
+    assert re.search(rf"C core\s+{re.escape(f'{explanation.core:.9g}')}", text)
+    assert re.search(rf"Keras\s+{re.escape(f'{explanation.core + 0.25:.9g}')}", text)
     assert "difference -2.5e-01" in text
-    assert ("the same" in text) == (found.difference == 0)
-    assert found.name in text
-    assert stage_texts(found)[-1].value in text
+    assert ("the same" in text) == (explanation.difference == 0)
+    assert explanation.name in text
+    assert stage_texts(explanation)[-1].value in text
     if width >= 76:
         assert "Shown rounded" in text
         assert view.capacity >= min(3, len(view.listing))
 
 
 def test_the_rows_of_a_dense_layer_are_its_products_largest_first() -> None:
-    found, view = middle(DENSE), show(DENSE, 76, 18)
-    order = found.order("largest").tolist()
+    explanation, view = middle(DENSE), show(DENSE, 76, 18)
+    order = explanation.order("largest").tolist()
     for line, row in zip(view.lines[view.top : view.top + view.capacity], order, strict=False):
-        source = found.sources[row]
+        source = explanation.sources[row]
         match = re.fullmatch(r" +(\d+) \( *(\d+), *(\d+), *(\d+)\) +(\S+) x +(\S+) = +(\S+) +([+-]*) *", line.plain)
         assert match, line.plain
         assert int(match[1]) == row
-        assert tuple(map(int, match.groups()[1:4])) == found.flat_position(row)
+        assert tuple(map(int, match.groups()[1:4])) == explanation.flat_position(row)
         for text, value in zip(match.groups()[4:7], (source.value, source.weight, source.product), strict=True):
             decimals = len(text.partition(".")[2])
             assert abs(float(text) - value) <= 0.5001 * 10**-decimals
@@ -101,25 +101,25 @@ def test_the_rows_of_a_dense_layer_are_its_products_largest_first() -> None:
 
 
 def numbers_after(label: str, text: str) -> float:
-    found = re.search(rf"{label} (-?[\d.]+(?:e-\d+)?)", text)
-    assert found, text
-    return float(found[1])
+    match = re.search(rf"{label} (-?[\d.]+(?:e-\d+)?)", text)
+    assert match, text
+    return float(match[1])
 
 
 @pytest.mark.parametrize("first", [0, 7, 10_000])
 @pytest.mark.parametrize("layer", [FOLDED, DENSE])
 def test_what_is_not_shown_is_summed_up(layer: int, first: int) -> None:
-    found, view = middle(layer), show(layer, 70, 14, first=first)
+    explanation, view = middle(layer), show(layer, 70, 14, first=first)
     text = plain(view)
-    hidden = found.rows - view.capacity
+    hidden = explanation.rows - view.capacity
     assert f"{view.capacity} shown" in text
     shown, rest = numbers_after("shown", text), numbers_after(f"the other {hidden}", text)
-    assert shown + rest == pytest.approx(found.stages[0].value, abs=2e-4)
+    assert shown + rest == pytest.approx(explanation.stages[0].value, abs=2e-4)
     rows = [view.listing[at].row for at in range(view.first, view.first + view.capacity)]
-    assert shown == pytest.approx(found.contributions[rows].sum(), abs=1e-4)
+    assert shown == pytest.approx(explanation.contributions[rows].sum(), abs=1e-4)
     signs = re.search(r"(?:all|positive) \+(\S+) (?:negative )?(-\S+)", text)
     assert signs
-    assert float(signs[1]) + float(signs[2]) == pytest.approx(found.stages[0].value, abs=2e-4)
+    assert float(signs[1]) + float(signs[2]) == pytest.approx(explanation.stages[0].value, abs=2e-4)
 
 
 def test_everything_shown_says_so() -> None:
@@ -129,14 +129,14 @@ def test_everything_shown_says_so() -> None:
 
 
 def test_a_channel_unfolds_into_its_products() -> None:
-    found = middle(FOLDED)
-    assert found.channels is not None
+    explanation = middle(FOLDED)
+    assert explanation.channels is not None
     folded, open_ = show(FOLDED, 100, 40), show(FOLDED, 100, 40, unfolded=5)
     assert len(open_.listing) == len(folded.listing) + 9 == 21
     at = open_.listing.position(5)
     assert open_.listing[at].source is None
-    assert [open_.listing[at + 1 + tap].source for tap in range(9)] == list(found.taps(5))
-    assert [entry.row for entry in open_.listing if entry.source is None] == found.order("largest").tolist()
+    assert [open_.listing[at + 1 + tap].source for tap in range(9)] == list(explanation.taps(5))
+    assert [entry.row for entry in open_.listing if entry.source is None] == explanation.order("largest").tolist()
     lines = [line.plain for line in open_.lines[open_.top + at : open_.top + at + 10]]
     assert lines[0].startswith(" map  5 ")
     assert "sum of 9 =" in lines[0]
@@ -148,8 +148,8 @@ def test_a_channel_unfolds_into_its_products() -> None:
 
 @given(st.integers(0, 30), st.none() | st.integers(0, 11), st.sampled_from(["largest", "index"]))
 def test_the_listing_is_a_sequence_of_rows_and_taps(index: int, unfolded: int | None, order: str) -> None:
-    found = middle(FOLDED)
-    listing = Listing(found, order, unfolded)  # type: ignore[arg-type]
+    explanation = middle(FOLDED)
+    listing = Listing(explanation, order, unfolded)  # type: ignore[arg-type]
     entries = list(listing)
     assert sorted(entry.row for entry in entries if entry.source is None) == list(range(12))
     if index >= len(listing):
@@ -167,8 +167,8 @@ def test_the_listing_is_a_sequence_of_rows_and_taps(index: int, unfolded: int | 
 @pytest.mark.parametrize("layer", [FOLDED, DENSE])
 def test_the_mouse_finds_every_entry(layer: int, width: int, height: int) -> None:
     view = show(layer, width, height)
-    found = {entry for y in range(height) for x in range(width) if (entry := view.entry_at(x, y)) is not None}
-    assert found == set(range(view.first, view.first + view.capacity))
+    entries = {entry for y in range(height) for x in range(width) if (entry := view.entry_at(x, y)) is not None}
+    assert entries == set(range(view.first, view.first + view.capacity))
     if layer == DENSE:
         for y, line in enumerate(view.lines):
             for match in re.finditer(r"(\d+) \( *\d+, +\d+, +\d+\)", line.plain):
@@ -193,8 +193,8 @@ def test_the_selected_entry_is_in_sight_and_the_view_moves_little() -> None:
 def test_a_wide_screen_has_several_columns() -> None:
     layer = Dense(name="d", input_shape=(1600,), kernel=normal(1600, 4))
     network, x = Network([layer], (1600,)), normal(1600)
-    found = explain(network, x, network.activations(x), 0, (2,))
-    wide, narrow = (value_view(found, width=width, height=54, colours=COLOURS) for width in (196, 76))
+    explanation = explain(network, x, network.activations(x), 0, (2,))
+    wide, narrow = (value_view(explanation, width=width, height=54, colours=COLOURS) for width in (196, 76))
     assert wide.capacity > 2 * wide.per_column > 80
     assert narrow.capacity >= narrow.per_column
 
@@ -214,12 +214,12 @@ def test_negatives_differ_by_sign_bar_and_colour() -> None:
 
 
 def test_the_winner_of_a_window_stands_in_brackets_and_padding_is_a_dash() -> None:
-    found = middle(POOLED)
-    assert found.winner is not None
+    explanation = middle(POOLED)
+    assert explanation.winner is not None
     view = show(POOLED, order="index")
     lines = [line.plain for line in view.lines[view.top : view.top + view.capacity]]
-    assert [i for i, line in enumerate(lines) if "[" in line] == [found.winner]
-    assert f"= {tidy(found.value)}" in plain(view)
+    assert [i for i, line in enumerate(lines) if "[" in line] == [explanation.winner]
+    assert f"= {tidy(explanation.value)}" in plain(view)
     corner = explain(NETWORK, IMAGE, INSIDE, POOLED, tuple(size - 1 for size in NETWORK.layers[POOLED].output_shape))
     text = plain(value_view(corner, width=76, height=18, colours=COLOURS, order="index"))
     assert text.count("pad") == int(corner.sources.padded.sum()) > 0
@@ -258,8 +258,8 @@ def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
     network = Network([layer], (3,))
     x = np.array([value, 1, -2], np.float32)
     with np.errstate(all="ignore"):
-        found = explain(network, x, network.activations(x), 0, (0,))
+        explanation = explain(network, x, network.activations(x), 0, (0,))
         for width in (40, 76, 120):
-            view = value_view(found, width=width, height=18, colours=COLOURS, keras=math.nan)
+            view = value_view(explanation, width=width, height=18, colours=COLOURS, keras=math.nan)
             assert all(line.cell_len <= width for line in view.lines)
             assert "recomputed" in plain(view)

@@ -32,15 +32,15 @@ from tui.network.value_words import stage_texts
 
 
 def test_flatten_shows_both_formulas() -> None:
-    found = middle(FLAT)
-    assert found.flat is not None
+    explanation = middle(FLAT)
+    assert explanation.flat is not None
     text = " ".join(plain(show(FLAT)).split())
-    row, column, channel = found.flat.position
-    _height, width, maps = found.flat.shape
+    row, column, channel = explanation.flat.position
+    _height, width, maps = explanation.flat.shape
     assert f"index = row x {width * maps} + column x {maps} + map" in text
-    assert f"= {row} x {width * maps} + {column} x {maps} + {channel} = {found.flat.index}" in text
-    first = found.flat.divisions[0]
-    assert f"{found.flat.index} / {width * maps} = {row}, rest {first[3]}; {first[3]} / {maps} = {column}" in text
+    assert f"= {row} x {width * maps} + {column} x {maps} + {channel} = {explanation.flat.index}" in text
+    first = explanation.flat.divisions[0]
+    assert f"{explanation.flat.index} / {width * maps} = {row}, rest {first[3]}; {first[3]} / {maps} = {column}" in text
     assert f"row {row}, column {column}, map {channel}" in text
 
 
@@ -54,8 +54,8 @@ def test_dropout_says_both() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(76, 18), (116, 34), (196, 54)])
 def test_all_ten_shares_are_shown_with_the_real_fraction(width: int, height: int) -> None:
-    found = middle(PROBABILITIES)
-    table = found.softmax
+    explanation = middle(PROBABILITIES)
+    table = explanation.softmax
     assert table is not None
     text = plain(show(PROBABILITIES, width, height, names=NAMES))
     for unit in range(10):
@@ -72,12 +72,12 @@ def test_all_ten_shares_are_shown_with_the_real_fraction(width: int, height: int
 
 
 def test_a_softmax_layer_lists_what_it_divides() -> None:
-    found = middle(SOFTMAX)
-    assert found.softmax is not None
-    stages = stage_texts(found)
-    own = found.sources[found.position[0]].value
+    explanation = middle(SOFTMAX)
+    assert explanation.softmax is not None
+    stages = stage_texts(explanation)
+    own = explanation.sources[explanation.position[0]].value
     assert stages[0].expression.startswith(f"e^({tidy(own)}")
-    assert stages[1].expression == f"{tidy(found.stages[0].value)} / {tidy(found.softmax.total)}"
+    assert stages[1].expression == f"{tidy(explanation.stages[0].value)} / {tidy(explanation.softmax.total)}"
     text = plain(show(SOFTMAX, 76, 20, order="index"))
     assert "all 10 shown" in text
     assert len(re.findall(r"e\^ = ", text)) == 10
@@ -100,9 +100,9 @@ def grid(text: str, rows: int) -> list[list[float]]:
 
 
 def test_a_window_is_drawn_as_it_lies() -> None:
-    found = middle(FOLDED)
+    explanation = middle(FOLDED)
     text = plain(show(FOLDED, 116, 44, unfolded=4))
-    taps = found.sources[found.taps(4).start : found.taps(4).stop]
+    taps = explanation.sources[explanation.taps(4).start : explanation.taps(4).stop]
     for row, numbers in enumerate(grid(text, 3)):
         chosen = taps[3 * row : 3 * row + 3]
         right = [*(s.value for s in chosen), *(s.weight or 0.0 for s in chosen), *(s.product for s in chosen)]
@@ -113,12 +113,12 @@ def test_a_window_is_drawn_as_it_lies() -> None:
 
 
 def test_a_pooled_window_is_drawn_with_its_winner_in_brackets() -> None:
-    found = middle(POOLED)
+    explanation = middle(POOLED)
     text = plain(show(POOLED, 76, 24, order="index"))
     numbers = [n for row in grid(text, 2) for n in row]
-    np.testing.assert_allclose(numbers, found.sources.values, atol=6e-4)
+    np.testing.assert_allclose(numbers, explanation.sources.values, atol=6e-4)
     assert text.count("[") == 2
-    assert f"[{numbers[found.winner or 0]:.4f}"[:6] in text
+    assert f"[{numbers[explanation.winner or 0]:.4f}"[:6] in text
 
 
 @pytest.mark.parametrize("height", [20, 24, 34, 54])
@@ -126,10 +126,10 @@ def test_a_pooled_window_is_drawn_with_its_winner_in_brackets() -> None:
 def test_of_many_classes_the_largest_shares_are_shown_and_the_rest_summed(width: int, height: int) -> None:
     layer = Dense(name="d", input_shape=(30,), kernel=normal(30, 200), activation="softmax")
     network, x = Network([layer], (30,)), normal(30)
-    found = explain(network, x, network.activations(x), 0, (7,))
-    table = found.softmax
+    explanation = explain(network, x, network.activations(x), 0, (7,))
+    table = explanation.softmax
     assert table is not None
-    text = plain(value_view(found, width=width, height=height, colours=COLOURS))
+    text = plain(value_view(explanation, width=width, height=height, colours=COLOURS))
     assert re.search(r">7 +", text)
     rest = re.search(r"the other (\d+): e\^\(z-max\) adds up to (\S+)", text)
     assert rest

@@ -76,9 +76,9 @@ def test_no_code_writes_what_cannot_be_encoded() -> None:
 def test_a_paste_is_one_event_however_it_is_read(size: int) -> None:
     parser = KeyParser()
     data = "\x1b[200~3, 5\n한글\x1b[201~x"
-    found = [event for at in range(0, len(data), size) for event in parser.feed(data[at : at + size])]
-    assert [event.text for event in found if isinstance(event, events.Paste)] == ["3, 5\n한글"]
-    assert [event.key for event in found if isinstance(event, events.Key)] == ["x"]
+    received = [event for at in range(0, len(data), size) for event in parser.feed(data[at : at + size])]
+    assert [event.text for event in received if isinstance(event, events.Paste)] == ["3, 5\n한글"]
+    assert [event.key for event in received if isinstance(event, events.Key)] == ["x"]
     assert not parser.pasting
 
 
@@ -86,11 +86,11 @@ def test_a_paste_without_its_end_is_over_when_no_more_of_it_comes(monkeypatch: p
     now = 100.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     parser = KeyParser()
-    found = list(parser.feed("\x1b[200~abc"))
+    received = list(parser.feed("\x1b[200~abc"))
     for _ in range(10):  # keys, which do not make it longer
         now += PASTE_PAUSE / 8
-        found += [*parser.feed("k"), *parser.tick()]
-    assert [type(event) for event in found] == [events.Paste, events.Key, events.Key]
+        received += [*parser.feed("k"), *parser.tick()]
+    assert [type(event) for event in received] == [events.Paste, events.Key, events.Key]
     assert list(parser.tick()) == []
 
 

@@ -221,14 +221,14 @@ def test_panels_fill_their_box_at_any_size(width: int, height: int, language: st
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_parameters_are_counted_out(network: NetworkName, dropout: float) -> None:
     model = planned(TrainConfig(network=network, dropout=dropout))
-    found = counted(model, network)
-    for row, count in zip(model.layers, found, strict=True):
+    counts = counted(model, network)
+    for row, count in zip(model.layers, counts, strict=True):
         assert row.parameters == (0 if count is None else math.prod(count[0]) + count[1])
-    lines = text(network_panel(model, 58, 14, COLOURS, counts=found))
+    lines = text(network_panel(model, 58, 14, COLOURS, counts=counts))
     first = "3x3x1x64 + 64" if network == "fashion" else "3x3x1x16 + 16"
     assert lines[1].rstrip().endswith(first)
     assert "weights + biases" in lines[0]
-    narrow = text(network_panel(model, 46, 14, COLOURS, counts=found))
+    narrow = text(network_panel(model, 46, 14, COLOURS, counts=counts))
     assert first not in narrow[1]
     assert narrow[-1].rstrip() == "" or narrow[-1].endswith(f"{model.parameters:,}")
 

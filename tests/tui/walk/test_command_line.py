@@ -38,11 +38,11 @@ from tui.walk.view import View, typed_maps
     ["m", "k", "m", "k", "k", "m", "right_square_bracket"],
     ["M", "comma", "comma"],
     ["tab", "down", "right"],
-    ["e", "3", "enter", "e", "m", "k", "k", "m", "minus"],  # one's own kernel kept, another walked
-    ["e", "3", "enter", "e", "k"],  # one's own kernel neither kept nor walked
+    ["e", "3", "enter", "e", "m", "k", "k", "m", "minus"],  # the custom kernel's map shown, another kernel selected
+    ["e", "3", "enter", "e", "k"],  # the custom kernel neither shown nor selected
     ["e", "left_square_bracket", "-", "1", "/", "3", "enter", "-", "1", "/", "7", "enter", "escape"],  # 1 x 1
 ])  # fmt: skip
-async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_line_reopens_the_view(keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -57,7 +57,7 @@ async def test_the_command_line_opens_the_same(keys: list[str], monkeypatch: pyt
         assert shown_command(again) == command
 
 
-async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_line_keeps_oblong_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -80,7 +80,9 @@ async def test_oblong_windows_come_back(monkeypatch: pytest.MonkeyPatch) -> None
         assert shown_command(again) == command
 
 
-async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_line_keeps_a_picture_file_and_a_custom_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     picture = tmp_path / "my photo's.png"
     save_picture(np.random.default_rng(0).integers(0, 256, (20, 30), dtype=np.uint8), picture)
     app = CnnApp(Options(image=str(picture)))
@@ -102,7 +104,7 @@ async def test_an_own_picture_and_an_own_kernel_come_back(tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("keys", [["m", "k", "m", "k", "w", "k", "m"], ["m", "k", "k", "m", "w", "m", "w", "tab"]])
-async def test_kept_maps_of_presets_and_of_a_network_come_back(
+async def test_the_command_line_keeps_the_shown_maps(
     keys: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     model = tmp_path / "net.keras"
@@ -124,16 +126,16 @@ async def test_kept_maps_of_presets_and_of_a_network_come_back(
         await ready(pilot)
         await pilot.pause()
         assert shown_command(again) == command
-        found = state_of(again)
-        if not workbench.network:  # which filter it was is of no use where a preset is walked
+        reopened = state_of(again)
+        if not workbench.network:  # the filter's number does not matter while a preset is selected
             place = expected.index(workbench.network) + 1
             assert expected[place - 1] is False
-            del expected[place], found[place]
-        assert found == expected
+            del expected[place], reopened[place]
+        assert reopened == expected
 
 
 @pytest.mark.parametrize("typed", ["3", "1, 2", "1,0,2,0", "0 5 0 0", "same", "valid"])
-async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_line_keeps_a_typed_padding(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -167,7 +169,7 @@ async def test_typed_padding_walks_over_zeros_and_comes_back(typed: str, monkeyp
         assert state_of(again) == expected
 
 
-async def test_a_colour_picture_is_said_to_be_walked_in_grey_and_c_chooses(
+async def test_a_colour_picture_is_shown_in_grey_until_c_chooses_a_channel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = tmp_path / "rainbow.png"
@@ -201,15 +203,15 @@ KEPT = st.sampled_from([kernel.id for kernel in KERNELS]) | st.integers(1, 70).m
 
 
 @given(st.lists(KEPT, unique=True, min_size=1))
-def test_kept_kernels_are_written_so_that_they_read_back(names: list[str]) -> None:
+def test_map_names_survive_a_round_trip(names: list[str]) -> None:
     assert typed_maps(map_names_text(names)) == tuple(names)
 
 
-def test_all_kernels_are_written_shortly() -> None:
+def test_all_kernels_are_written_as_all() -> None:
     assert map_names_text([*(kernel.id for kernel in KERNELS), *map(str, range(1, 65)), "70"]) == "all,1-64,70"
 
 
-async def test_a_networks_kernel_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_the_command_line_keeps_a_network_kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     model = tmp_path / "net.keras"
     model.write_bytes(b"")
     rng = np.random.default_rng(4)
@@ -236,7 +238,7 @@ def test_the_command_line_names_the_screen(screen: str, monkeypatch: pytest.Monk
 
 
 @given(st.fractions(min_value=-999, max_value=999, max_denominator=999), st.booleans())
-def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool) -> None:
+def test_a_weight_survives_a_round_trip(number: Fraction, whole: bool) -> None:
     weight = round(number) if whole else float(number)
     assert parse_kernel(f"{weight_text(weight)} 0.5", "").weights[0][0] == weight
 
@@ -253,14 +255,14 @@ def test_a_weight_is_written_so_that_it_reads_back(number: Fraction, whole: bool
         (["--picture", "1,2"], "--picture: '1,2' is not a whole number"),
         (["--keep", "sharpen,nonsense"], "kernel is 'nonsense'"),
         (["--custom", "sharpen"], "--custom is 'sharpen'"),
-        (["--padding", "1,2,3"], "'1,2,3' is no padding"),
+        (["--padding", "1,2,3"], "'1,2,3' is not a padding"),
         (["--term", "x"], "--term: 'x' is not a whole number"),
         (["--kernel", "nonsense"], "kernel is 'nonsense'"),
         (["--layer", "conv2d"], "--layer needs --screen network"),
         (["--screen", "pooling", "--why"], "--why needs --screen network"),
         (["--screen", "network", "--map", "x"], "--map: 'x' is not a whole number"),
         (["--screen", "network", "--at", "x"], "--at: 'x' is not a position"),
-        (["--screen", "network", "--fresh", "--model", __file__], "--fresh and --model exclude each other"),
+        (["--screen", "network", "--fresh", "--model", __file__], "--fresh and --model cannot be used together"),
         (["--screen", "network", "--depth", "deep"], "--depth"),
     ],
 )
@@ -275,7 +277,7 @@ def test_wrong_options_are_sentences(
     assert message in error and error.count("\n") == 1
 
 
-async def test_a_picture_that_is_not_there_is_said_and_the_first_is_shown() -> None:
+async def test_a_missing_picture_number_is_reported_and_the_first_is_shown() -> None:
     app = CnnApp(Options(view=View(picture=999)))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

@@ -65,7 +65,7 @@ def test_steps_stop_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "hand",
+    "move",
     [
         lambda c: c.move(0, 1),
         lambda c: c.step(1),
@@ -75,11 +75,11 @@ def test_steps_stop_at_the_end() -> None:
         lambda c: c.end(),
     ],
 )
-def test_a_hand_stops_the_clock(hand: object) -> None:
+def test_a_manual_move_stops_the_clock(move: object) -> None:
     c = cursor()
     c.toggle()
     assert c.playing
-    hand(c)  # type: ignore[operator]
+    move(c)  # type: ignore[operator]
     assert not c.playing
     assert not c.tick(100)
 
@@ -106,7 +106,7 @@ def test_speeds_go_from_1_to_1000_and_no_further() -> None:
     assert SPEEDS[-1] == 1000
 
 
-def test_a_slow_clock_writes_terms_and_a_fast_one_cells() -> None:
+def test_a_slow_clock_shows_terms_and_a_fast_one_cells() -> None:
     slow = cursor()
     slow.home()
     slow.speed = TERM_BY_TERM
@@ -133,7 +133,7 @@ def test_playing_stops_at_the_end_and_starts_over_from_there() -> None:
     assert (c.index, c.term, c.playing) == (0, 0, True)
 
 
-def test_another_walk_keeps_the_place_where_it_can() -> None:
+def test_another_walk_keeps_the_position_if_possible() -> None:
     c = cursor(26, 26)
     c.jump(20, 5)
     c.fit(26, 26, 9)

@@ -13,7 +13,7 @@ from tui.widgets.matrix import MatrixView
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("keys", [(), ("s",), ("d",), ("z", "s")])
-async def test_a_chosen_input_value_lights_every_cell_it_feeds(size: tuple[int, int], keys: tuple[str, ...]) -> None:
+async def test_a_chosen_input_value_marks_every_cell_it_feeds(size: tuple[int, int], keys: tuple[str, ...]) -> None:
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
@@ -29,7 +29,7 @@ async def test_a_chosen_input_value_lights_every_cell_it_feeds(size: tuple[int, 
             }
             assert brackets(app, "#input-matrix") == {(pixel.row, pixel.column)}
             shown = brackets(app, "#output-matrix")
-            if size == (80, 24):  # a few lines of numbers: what there is room for
+            if size == (80, 24):  # there is room for a few lines of numbers only
                 assert shown <= expected
                 assert bool(shown) == bool(expected)
             else:
@@ -43,7 +43,7 @@ async def test_a_chosen_input_value_lights_every_cell_it_feeds(size: tuple[int, 
                 assert "feeds no output cell" in strip(app)
 
 
-async def test_the_panel_lists_what_the_value_adds_where() -> None:
+async def test_the_panel_lists_the_products_of_the_chosen_value() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -57,7 +57,7 @@ async def test_the_panel_lists_what_the_value_adds_where() -> None:
             assert any(line.endswith(wanted) for line in lines), wanted
 
 
-async def test_the_ends_are_gone_between_by_key_and_click() -> None:
+async def test_the_cursor_moves_between_input_and_output_by_key_and_click() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

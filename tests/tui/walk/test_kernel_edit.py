@@ -31,7 +31,7 @@ async def test_a_custom_kernel_is_checked_and_loses_nothing() -> None:
         assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
 
 
-async def test_while_a_kernel_is_edited_the_foot_offers_no_cells() -> None:
+async def test_while_a_kernel_is_edited_the_footer_offers_no_cells() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -51,8 +51,8 @@ async def test_the_output_follows_every_edit_at_once() -> None:
         await ready(pilot)
         await pilot.press("home", "e")
         await pilot.pause()
-        assert app.open_workbench().kernel is SHARPEN, "nothing changes before something is changed"
-        assert ". ." not in screen_text(app), "all of the output is seen while editing"
+        assert app.open_workbench().kernel is SHARPEN, "opening the editor changes nothing"
+        assert ". ." not in screen_text(app), "the whole output is visible while editing"
         for keys in (("pageup",), ("right_square_bracket",), ("-", "0", ".", "5", "enter"), ("c",), ("u",), ("u",)):
             await pilot.press(*keys)
             await pilot.pause()
@@ -68,7 +68,7 @@ async def test_the_output_follows_every_edit_at_once() -> None:
         assert workbench.kernel.id == "custom"
         assert f"Custom {len(KERNELS) - 1} (0-{len(KERNELS) - 1})" in screen_text(app)
         await pilot.press("1")
-        assert app.current_mode == "convolution", "digits are places again"
+        assert app.current_mode == "convolution", "digits choose screens again"
 
 
 async def test_digits_are_weights_while_editing_and_a_click_moves_the_edit() -> None:
@@ -91,7 +91,7 @@ async def test_digits_are_weights_while_editing_and_a_click_moves_the_edit() -> 
         assert not front(app).editor.on
 
 
-async def test_a_kernel_larger_than_the_picture_is_said_and_can_be_shrunk_again() -> None:
+async def test_a_kernel_larger_than_the_picture_is_reported_and_can_be_shrunk() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -104,7 +104,7 @@ async def test_a_kernel_larger_than_the_picture_is_said_and_can_be_shrunk_again(
         assert "[ 65]" in screen_text(app)
 
 
-async def test_an_eleven_by_eleven_kernel_shows_the_weight_at_hand() -> None:
+async def test_an_eleven_by_eleven_kernel_shows_the_current_weight() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

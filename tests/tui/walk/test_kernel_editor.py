@@ -39,7 +39,7 @@ def test_it_begins_in_the_middle_and_changes_nothing() -> None:
     assert editor.draft.kernel().weights == SHARPEN.weights
 
 
-def test_typed_numbers_are_taken_by_enter_and_by_moving() -> None:
+def test_enter_and_moves_accept_a_typed_number() -> None:
     editor = editing()
     assert press(editor, "-", "2") is False
     assert editor.shown(1, 1) == "-2"
@@ -50,7 +50,7 @@ def test_typed_numbers_are_taken_by_enter_and_by_moving() -> None:
     assert (editor.row, editor.column) == (2, 2)
 
 
-def test_what_is_wrong_is_said_and_what_was_typed_stays() -> None:
+def test_a_wrong_number_is_reported_and_stays() -> None:
     editor = editing()
     press(editor, "1", ".", ".")
     with pytest.raises(CnnError, match=r"weight \[1, 1\] is '1..'"):
@@ -82,7 +82,7 @@ def test_sizes_go_from_one_to_eleven() -> None:
         press(editor, "R")
 
 
-def test_the_edit_stays_on_its_weight_when_the_size_changes() -> None:
+def test_the_cursor_stays_on_its_weight_when_the_size_changes() -> None:
     editor = editing()
     for key in ["right_square_bracket"] * 8 + ["left_square_bracket"] * 9 + ["r", "c", "r", "c", "C", "R"]:
         press(editor, key)
@@ -93,7 +93,7 @@ def test_the_edit_stays_on_its_weight_when_the_size_changes() -> None:
     assert editor.at_scale
 
 
-def test_the_scale_stands_below_the_weights() -> None:
+def test_the_scale_is_below_the_weights() -> None:
     editor = editing(BLUR)
     press(editor, "down", "down")
     assert editor.at_scale
@@ -115,14 +115,14 @@ def test_undo_goes_back_one_change_at_a_time() -> None:
     assert press(editor, "u") is False
 
 
-def test_escape_takes_what_is_typed_as_its_label_says() -> None:
+def test_escape_accepts_the_typed_number() -> None:
     editor = editing()
     assert press(editor, "9", "escape") is True
     assert not editor.on
     assert editor.last.weights[1][1] == 9
 
 
-def test_escape_says_what_is_wrong_once_and_then_leaves_without_it() -> None:
+def test_escape_reports_a_wrong_number_once_and_then_drops_it() -> None:
     editor = editing()
     press(editor, "1", "slash", "0")
     editor.typed = "1/0"
@@ -135,20 +135,20 @@ def test_escape_says_what_is_wrong_once_and_then_leaves_without_it() -> None:
     assert editor.last.kernel().weights == SHARPEN.weights
 
 
-def test_done_takes_what_is_typed() -> None:
+def test_done_accepts_the_typed_number() -> None:
     editor = editing()
     assert press(editor, "9", "e") is True
     assert not editor.on
     assert editor.last.weights[1][1] == 9
 
 
-def test_a_key_that_means_nothing_is_left_to_the_screen() -> None:
+def test_an_unknown_key_is_left_to_the_screen() -> None:
     editor = editing()
     assert [editor.key(key, None) for key in ("n", "space", "v", "x", "G", "q")] == [None] * 6
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_hammering_keeps_a_kernel(seed: int) -> None:
+def test_random_keys_keep_a_valid_kernel(seed: int) -> None:
     rng = random.Random(seed)
     editor = editing()
     keys = [*MOVES, *NUDGES, *SIZES, *TYPED, "enter", "backspace", "b", "u", "tab", "n"]
@@ -183,7 +183,7 @@ def test_the_draft_is_shown_as_it_is_typed() -> None:
 
 
 @pytest.mark.parametrize("height", range(6, 16))
-def test_a_networks_weights_fit_the_narrowest_panel_rounded_and_the_one_at_hand_exactly(height: int) -> None:
+def test_network_weights_fit_the_narrowest_panel_rounded_and_the_current_one_exactly(height: int) -> None:
     weights = [[-0.255300432, -0.0636070371, 1e-9], [0.5, 2.0, -0.120518096], [0.25, 0.0314402282, -0.1]]
     editor = KernelEditor()
     editor.begin(Draft.from_rows(weights))

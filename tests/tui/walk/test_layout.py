@@ -13,7 +13,7 @@ from tui.i18n import set_language
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-async def test_nothing_is_cut_off_where_it_must_fit(language: str) -> None:
+async def test_nothing_is_cut_off_at_80x24(language: str) -> None:
     set_language("ko" if language == "ko" else "en")
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -24,7 +24,7 @@ async def test_nothing_is_cut_off_where_it_must_fit(language: str) -> None:
         assert text.splitlines()[-1].rstrip().endswith("? Help" if language == "en" else "? 도움말")
 
 
-async def test_resizing_keeps_the_place() -> None:
+async def test_resizing_keeps_the_position() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -46,7 +46,7 @@ async def test_a_small_terminal_is_asked_for_more_room() -> None:
         assert "80 columns and 22 lines" in " ".join(screen_text(app).split())
 
 
-async def test_the_language_switches_live_and_keeps_the_place() -> None:
+async def test_switching_the_language_keeps_the_position() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -63,7 +63,7 @@ async def test_the_language_switches_live_and_keeps_the_place() -> None:
         assert (front(app).cursor.row, front(app).cursor.column) == place
 
 
-async def test_who_sees_it_first_reads_what_it_is() -> None:
+async def test_a_beginner_reads_an_introduction() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

@@ -1,4 +1,4 @@
-"""What lights up from either end: windows with gaps in a matrix and in a picture, and rows of small maps."""
+"""Marked cells: windows with gaps in a matrix and in a picture, and rows of small maps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def text_of(segments: Sequence[Segment]) -> str:
 
 def in_brackets(matrix: Any) -> set[tuple[int, int]]:
     """The cells that a reader sees in brackets, read from the text alone."""
-    found = set()
+    bracketed = set()
     for row in range(matrix.rows):
         line = text_of(matrix_line(matrix, row, 0, 200, COLOURS))
         inside = False
@@ -39,39 +39,39 @@ def in_brackets(matrix: Any) -> set[tuple[int, int]]:
             mark = line[column * matrix.pitch]
             inside = mark == "[" or (inside and mark != "]")
             if inside:
-                found.add((row, column))
-    return found
+                bracketed.add((row, column))
+    return bracketed
 
 
 @pytest.mark.parametrize("options", [{}, {"strides": 2}, {"dilation_rate": 2}, {"dilation_rate": (1, 3)}])
 def test_from_the_output_exactly_the_receptive_field_is_in_brackets(options: dict[str, Any]) -> None:
-    found = geometry((7, 7), (3, 2), **options)
-    for row, column in np.ndindex(*found.output):
-        window, lit = window_of(found, row, column)
-        shown = in_brackets(values_matrix(IMAGE, found, window=window, lit=lit))
-        assert shown == {(r, c) for r in found.rows.taps(row) for c in found.columns.taps(column)}
+    windows = geometry((7, 7), (3, 2), **options)
+    for row, column in np.ndindex(*windows.output):
+        window, lit = window_of(windows, row, column)
+        shown = in_brackets(values_matrix(IMAGE, windows, window=window, lit=lit))
+        assert shown == {(r, c) for r in windows.rows.taps(row) for c in windows.columns.taps(column)}
 
 
 @pytest.mark.parametrize("options", [{}, {"strides": 2}, {"dilation_rate": 2}, {"padding": "same", "strides": 3}])
 def test_from_the_input_exactly_the_fed_cells_are_in_brackets(options: dict[str, Any]) -> None:
-    found = geometry((7, 7), (3, 3), **options)
-    output = np.zeros(found.output, np.uint8)
+    windows = geometry((7, 7), (3, 3), **options)
+    output = np.zeros(windows.output, np.uint8)
     for row, column in np.ndindex(7, 7):
         expected = {
             (r, c)
-            for r, c in np.ndindex(*found.output)
-            if row in found.rows.taps(r) and column in found.columns.taps(c)
+            for r, c in np.ndindex(*windows.output)
+            if row in windows.rows.taps(r) and column in windows.columns.taps(c)
         }
-        fed = fed_cells(found, row, column)
+        fed = fed_cells(windows, row, column)
         if fed is None:
             assert not expected
             continue
         assert in_brackets(values_matrix(output, window=fed[0], lit=fed[1])) == expected
-        taps = {found.rows.tap_of(r, row) for r in fed[1][0]}
-        assert set(taps_of(found.rows, fed[1][0], row)) == taps
+        taps = {windows.rows.tap_of(r, row) for r in fed[1][0]}
+        assert set(taps_of(windows.rows, fed[1][0], row)) == taps
 
 
-def test_a_picture_lights_up_the_same_and_not_the_gaps() -> None:
+def test_a_picture_marks_the_same_pixels_and_not_the_gaps() -> None:
     window, lit = (1, 1, 6, 6), (range(1, 6, 2), range(1, 6, 2))
     plain = Picture(np.full((8, 8), 90, np.uint8), Scale(1, 1))
     shown = Picture(plain.levels, Scale(1, 1), window=window, lit=lit)
@@ -91,7 +91,7 @@ def test_a_picture_lights_up_the_same_and_not_the_gaps() -> None:
 TILES = [Tile(name, Picture(IMAGE, Scale(2, 1))) for name in ("Sharpen", "Blur", "Outline")]
 
 
-def test_maps_stand_side_by_side_with_the_walked_one_in_brackets() -> None:
+def test_maps_are_side_by_side_with_the_selected_one_in_brackets() -> None:
     width = tile_width(TILES)
     assert width == 14
     assert tile_lines(TILES) == 8
@@ -101,7 +101,7 @@ def test_maps_stand_side_by_side_with_the_walked_one_in_brackets() -> None:
         assert len(text_of(maps_line(TILES, range(3), width, y, 1, COLOURS))) == 3 * (width + 1)
 
 
-def test_the_walked_map_is_always_in_sight_and_clicks_meet_what_is_drawn() -> None:
+def test_the_selected_map_is_always_visible_and_clicks_find_the_drawn_map() -> None:
     for count in (1, 3, 20):
         for width in (10, 40, 200):
             first = 0
@@ -114,7 +114,7 @@ def test_the_walked_map_is_always_in_sight_and_clicks_meet_what_is_drawn() -> No
     assert [tile_at(x, 14, shown) for x in (0, 13, 14, 15, 59, 60)] == [4, 4, None, 5, None, None]
 
 
-def test_a_map_that_cannot_be_is_only_a_name() -> None:
+def test_a_map_that_cannot_be_computed_is_only_a_name() -> None:
     tiles = [Tile("A", None), *TILES]
     assert text_of(maps_line(tiles, range(2), tile_width(tiles), 3, 0, COLOURS)).startswith(" " * 14)
 
@@ -129,7 +129,7 @@ def test_without_colour_a_chosen_pixel_is_reversed(level: int) -> None:
 
 
 @pytest.mark.parametrize("width", [21, 24, 40])
-def test_what_a_value_feeds_fits_the_panel_and_keeps_its_products(width: int) -> None:
+def test_the_cells_that_a_value_feeds_fit_the_panel_and_keep_their_products(width: int) -> None:
     rng = np.random.default_rng(1)
     inputs = rng.random((28, 28), np.float32)
     steps = conv2d_steps(inputs, rng.normal(size=(3, 3)).astype(np.float32))
@@ -154,5 +154,5 @@ def test_the_windows_that_hold_a_value_fit_the_panel(language: str, width: int) 
     assert len(lines) == 9
     assert max(map(cell_len, lines)) <= width
     ends = {line.split(" ", 3)[3] for line in lines}
-    # How it ends says whether it is this value, the same way in every line.
+    # The end of every line says if the maximum is this value.
     assert len(ends) == len({feed.wins for feed in feeds})

@@ -11,7 +11,7 @@ from tui.cnn_app import CnnApp
 from tui.walk.maps_view import MapsView
 
 
-async def test_several_kernels_stand_side_by_side_and_one_is_walked() -> None:
+async def test_maps_of_several_kernels_are_side_by_side_with_one_selected() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -40,7 +40,7 @@ async def test_several_kernels_stand_side_by_side_and_one_is_walked() -> None:
         assert len(view.tiles) == len(KERNELS)
 
 
-async def test_the_edited_kernels_map_is_the_edited_one() -> None:
+async def test_the_map_of_an_edited_kernel_follows_the_edit() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

@@ -53,7 +53,7 @@ async def test_jump_checks_and_goes() -> None:
         assert "[3, 5]" in screen_text(app)
 
 
-async def test_rows_are_finished_and_gone_back() -> None:
+async def test_a_row_is_finished_and_taken_back() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -65,7 +65,7 @@ async def test_rows_are_finished_and_gone_back() -> None:
         assert (front(app).cursor.row, front(app).cursor.column) == (row, 0)
 
 
-async def test_places_of_interest_are_gone_to_and_explained() -> None:
+async def test_j_goes_to_highlights_and_explains_them() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

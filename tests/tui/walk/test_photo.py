@@ -1,4 +1,4 @@
-"""A photograph of 4000 x 3000: it opens, scrolls and filters, and a key touches only what is to be seen."""
+"""A photograph of 4000 x 3000: it opens, scrolls and filters, and a key recomputes only the visible part."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def opened(photo: Path, size: tuple[int, int]) -> AsyncIterator[tuple[CnnA
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int]) -> None:
+async def test_a_photo_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int]) -> None:
     async with opened(photo, size) as (app, pilot):
         pixels = load_picture(photo)
         assert np.array_equal(app.open_workbench().sample.pixels, pixels)
@@ -71,7 +71,7 @@ async def test_it_is_shown_filtered_and_marked(photo: Path, size: tuple[int, int
             assert lines <= size[1] and cells <= size[0] // 2
 
 
-def test_the_formula_of_the_grey_is_there_where_it_leaves_the_name_room() -> None:
+def test_the_grey_formula_is_shown_if_it_leaves_the_name_room() -> None:
     grey = np.zeros((4, 4), np.uint8)
     sample = Sample("photo.png", grey, channels=(grey,) * 4)
     colours = palette(DARK_NAME)
@@ -84,7 +84,7 @@ def test_the_formula_of_the_grey_is_there_where_it_leaves_the_name_room() -> Non
 async def test_a_key_neither_copies_nor_recomputes_the_map(photo: Path) -> None:
     async with opened(photo, (200, 60)) as (app, pilot):
         walk = app.open_workbench().convolution()
-        for key in ("right", "down", "full_stop"):  # what is made once is made here
+        for key in ("right", "down", "full_stop"):  # the first keys fill the caches
             await pilot.press(key)
         tracemalloc.start()
         try:
@@ -100,7 +100,7 @@ async def test_a_key_neither_copies_nor_recomputes_the_map(photo: Path) -> None:
 
 
 async def test_keys_cost_about_what_they_cost_on_a_small_picture(photo: Path) -> None:
-    """A ratio, because the machine is shared: whatever grew with the map would make it a thousand."""
+    """A ratio, because the machine is shared. If the cost grew with the map, it would be about a thousand."""
 
     async def seconds(options: Options) -> float:
         app = CnnApp(options)
@@ -116,7 +116,7 @@ async def test_keys_cost_about_what_they_cost_on_a_small_picture(photo: Path) ->
     assert await seconds(Options(image=str(photo))) < 6 * await seconds(Options())
 
 
-async def test_a_networks_kernel_and_pooling_take_it_too(photo: Path) -> None:
+async def test_network_kernels_and_pooling_work_on_a_photo(photo: Path) -> None:
     rng = np.random.default_rng(1)
     layer = FirstLayer(rng.normal(size=(3, 3, 1, 2)).astype(np.float32), np.array([0.1, -0.1], np.float32))
     async with opened(photo, (120, 40)) as (app, pilot):

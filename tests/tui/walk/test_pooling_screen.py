@@ -73,7 +73,7 @@ async def test_an_unused_last_row_and_column_are_named() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: str) -> None:
+async def test_an_input_too_small_to_pool_is_reported_and_nothing_is_lost(language: str) -> None:
     set_language("ko" if language == "ko" else "en")
     app = CnnApp(start="pooling")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -83,9 +83,9 @@ async def test_what_is_too_small_to_pool_is_said_and_nothing_is_lost(language: s
         assert app.open_workbench().sample.example
         text = " ".join(screen_text(app).split())
         assert ("pooling window (2 x 2) is larger" if language == "en" else "풀링 창(2 x 2)이 입력(1 x 1)보다") in text
-        assert re.search("(Input|입력) 1 x 1", text) and re.search(r"\b65\b", text)  # what there is stays in sight
+        assert re.search("(Input|입력) 1 x 1", text) and re.search(r"\b65\b", text)  # the input stays visible
         assert "window" not in text or language == "en"
-        assert "dilation" not in screen_text(app)  # which pooling does not have
+        assert "dilation" not in screen_text(app)  # pooling has none
         for key in ("space", "right", "g", "full_stop", "end"):
             await pilot.press(key)
         await pilot.press("n")
@@ -102,9 +102,7 @@ async def type_padding(pilot: Pilot[None], text: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "sides"), [("1", ((1, 1), (1, 1))), ("2,0,1,0", ((2, 0), (1, 0)))])
-async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
-    typed: str, sides: tuple[tuple[int, int], tuple[int, int]]
-) -> None:
+async def test_typed_padding_is_never_the_maximum(typed: str, sides: tuple[tuple[int, int], tuple[int, int]]) -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -133,14 +131,14 @@ async def test_typed_padding_reaches_outside_where_nothing_is_the_largest(
         assert app.open_workbench().pool_padding == "valid"
 
 
-async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stays() -> None:
+async def test_padding_as_large_as_the_window_is_refused_and_the_text_stays() -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         for typed, words in (
             ("2", "is not smaller than the pool's window, 2"),
-            ("1,2,3", "is no padding"),
-            ("-1", "no padding"),
+            ("1,2,3", "is not a padding"),
+            ("-1", "not a padding"),
         ):
             await type_padding(pilot, typed)
             assert words in " ".join(screen_text(app).split())
@@ -162,7 +160,7 @@ async def test_padding_as_large_as_the_window_is_refused_and_what_was_typed_stay
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-async def test_what_a_value_is_the_largest_of_is_not_cut_in_the_smallest_terminal(language: str) -> None:
+async def test_the_windows_of_a_value_are_not_cut_in_the_smallest_terminal(language: str) -> None:
     set_language("ko" if language == "ko" else "en")
     app = CnnApp(start="pooling")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -205,7 +203,7 @@ async def test_size_and_stride_of_the_pool_are_chosen(keys: tuple[str, ...], opt
         assert f"- {rows.extent}) / {rows.stride} + 1 = " in screen_text(app)
 
 
-async def test_a_pooled_value_says_in_which_windows_it_wins() -> None:
+async def test_a_pooled_value_names_the_windows_whose_maximum_it_is() -> None:
     app = CnnApp(start="pooling")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -221,5 +219,5 @@ async def test_a_pooled_value_says_in_which_windows_it_wins() -> None:
         assert text.count("is this value") == len(brackets(app, "#output-matrix")) == 9
         await pilot.press("up")
         await pilot.pause()
-        # The bright one wins where it is, and of only zeros the first one does.
+        # The bright value is the maximum of its windows; in windows of zeros the first zero is.
         assert screen_text(app).count("is another value") == 9

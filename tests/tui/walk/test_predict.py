@@ -1,4 +1,4 @@
-"""Predict, then reveal: nothing on the screen gives the value away, and a wrong one is answered by its slip."""
+"""Predict, then reveal: nothing on the screen gives the value away, and a wrong guess is explained by its mistake."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.walk.guess_input import GuessInput
 
 
 async def example(pilot: Pilot[None]) -> None:
-    """The worked example: one cell, 65, which the slip at 0 x 247 makes 312."""
+    """Open the worked example: one cell, 65; the mistake 0 x 247 = 247 makes it 312."""
     await ready(pilot)
     await pilot.press("n")
     await pilot.press("v")
@@ -48,12 +48,12 @@ def test_numbers_are_read(text: str, value: float, decimals: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "-", ".", "six", "1.2.3", "1e5", "nan", "١"])
-def test_what_is_no_number_is_said(text: str) -> None:
+def test_a_guess_that_is_not_a_number_is_reported(text: str) -> None:
     with pytest.raises(CnnError, match="is not a number"):
         parse_guess(text)
 
 
-async def test_a_guess_is_hidden_explained_and_found_right() -> None:
+async def test_a_value_is_hidden_and_wrong_and_right_guesses_are_judged() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await example(pilot)
@@ -64,8 +64,8 @@ async def test_a_guess_is_hidden_explained_and_found_right() -> None:
         await until(pilot, lambda: front(app).cursor.term == 8)
         assert front(app).cursor.term == 8
         await pilot.press(*"312", "enter")
-        await until(pilot, lambda: "0 + 247 was written where 0 x 247 = 0 belongs." in said(app))
-        assert "0 + 247 was written where 0 x 247 = 0 belongs." in said(app)
+        await until(pilot, lambda: "0 and 247 were added, not multiplied. 0 x 247 = 0." in said(app))
+        assert "0 and 247 were added, not multiplied. 0 x 247 = 0." in said(app)
         assert "right 0 of 1" in screen_text(app)
         assert "[ 65]" not in screen_text(app)
         await pilot.press(*"65", "enter")
@@ -75,7 +75,7 @@ async def test_a_guess_is_hidden_explained_and_found_right() -> None:
         assert "right 1 of 2" in screen_text(app)
 
 
-async def test_digits_are_the_fields_and_all_other_keys_the_screens() -> None:
+async def test_digits_go_to_the_field_and_all_other_keys_to_the_screen() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -140,11 +140,11 @@ async def test_enter_alone_shows_the_value_and_then_goes_on() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_how_many_values_are_clipped_does_not_give_the_only_one_away(size: tuple[int, int]) -> None:
+async def test_the_count_of_clamped_values_does_not_give_the_answer_away(size: tuple[int, int]) -> None:
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
-        await pilot.press("n", "k", "k", "end")  # of the one sum, this kernel's is clamped
+        await pilot.press("n", "k", "k", "end")  # this kernel's only sum is clamped
         await until(pilot, lambda: "clamped" in screen_text(app))
         assert "clamped" in screen_text(app)
         await pilot.press("v")
@@ -178,7 +178,7 @@ async def test_pooling_hides_which_is_the_largest(language: str) -> None:
         assert "max(" in screen_text(app)
 
 
-async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> None:
+async def test_a_network_value_is_right_at_the_shown_precision() -> None:
     rng = np.random.default_rng(2)
     layer = FirstLayer(rng.normal(size=(3, 3, 1, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32))
     app = CnnApp()
@@ -200,7 +200,7 @@ async def test_a_networks_value_is_right_at_the_precision_that_is_shown() -> Non
         assert said(app).startswith("Right")
 
 
-def test_who_reckons_with_the_numbers_that_are_shown_is_right() -> None:
+def test_a_guess_computed_from_the_shown_numbers_is_right() -> None:
     from cnncore import conv2d_steps
 
     rng = np.random.default_rng(3)
@@ -211,7 +211,7 @@ def test_who_reckons_with_the_numbers_that_are_shown_is_right() -> None:
         assert not judge(step, inputs, Guess(step.result + 0.1, 3), 3).right
 
 
-async def test_without_a_slip_it_says_too_small_or_too_large() -> None:
+async def test_an_unexplained_guess_is_called_too_small_or_too_large() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await example(pilot)
@@ -237,7 +237,7 @@ async def test_a_pasted_word_is_refused_in_a_sentence() -> None:
         assert front(app).prediction.tried == 0 and front(app).prediction.asking
 
 
-async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
+async def test_predicting_ends_the_edit_and_the_cursor_on_the_input() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -245,7 +245,7 @@ async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
         await pilot.pause()
         screen, workbench = front(app), app.open_workbench()
         assert screen.prediction.asking and not screen.editor.on
-        assert workbench.kernel.weights[1][1] == 7, "what was typed was taken"
+        assert workbench.kernel.weights[1][1] == 7, "the typed weight is kept"
         assert app.screen.query_one(GuessInput).has_focus
         await pilot.press("v", "tab")
         assert screen.pixel.on
@@ -256,7 +256,7 @@ async def test_predicting_ends_the_edit_and_the_hand_on_the_input() -> None:
 
 
 @pytest.mark.parametrize("start", ["convolution", "pooling"])
-async def test_the_hand_on_the_input_ends_predicting(start: str) -> None:
+async def test_the_cursor_on_the_input_ends_predicting(start: str) -> None:
     app = CnnApp(start=start)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

@@ -1,4 +1,4 @@
-"""A thread searches a large map for highlights: the screen goes on meanwhile, and another key ends the search."""
+"""A thread searches a large map for highlights: the screen stays usable, and another key ends the search."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ LOOKING = "Searching every cell"
 
 
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Every map is large, and nothing is found before this is set."""
+def search_allowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Every map is large, and nothing is search_allowed before this is set."""
     go_on = threading.Event()
-    monkeypatch.setattr("settled.PATIENCE", 0.2)  # a thread that is held on purpose is not waited for
+    monkeypatch.setattr("settled.PATIENCE", 0.2)  # do not wait for the blocked thread
 
     def slow(*arguments: Any, **options: Any) -> list[Highlight]:
         go_on.wait(30)
@@ -45,7 +45,7 @@ async def over(pilot: Pilot[None]) -> None:
 
 
 @pytest.mark.parametrize("presses", [1, 2])
-async def test_it_goes_there_once_found(found: threading.Event, presses: int) -> None:
+async def test_the_cursor_goes_to_the_highlight_after_the_search(search_allowed: threading.Event, presses: int) -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -54,7 +54,7 @@ async def test_it_goes_there_once_found(found: threading.Event, presses: int) ->
         await pilot.pause()
         assert LOOKING in screen_text(app)
         assert cell(app) == before
-        found.set()
+        search_allowed.set()
         await over(pilot)
         place = app.open_workbench().convolution().highlights[presses - 1]
         assert cell(app) == (place.row, place.column)
@@ -63,14 +63,14 @@ async def test_it_goes_there_once_found(found: threading.Event, presses: int) ->
 
 
 @pytest.mark.parametrize("key", ["right", "escape", "k", "question_mark", "2"])
-async def test_another_key_ends_it(found: threading.Event, key: str) -> None:
+async def test_another_key_ends_the_search(search_allowed: threading.Event, key: str) -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         cursor = front(app).cursor
         await pilot.press("j", key)
         after = cursor.row, cursor.column
-        found.set()
+        search_allowed.set()
         await over(pilot)
         assert (cursor.row, cursor.column) == after
         await pilot.press("escape", "1")

@@ -57,7 +57,7 @@ def lesson_matrix(**changes: object) -> Matrix:
     return Matrix(3, 3, lambda r, c: LESSON[r, c].item(), 3, **changes)  # type: ignore[arg-type]
 
 
-def test_the_window_stands_in_brackets_and_padding_is_shown() -> None:
+def test_the_window_is_in_brackets_and_padding_is_shown() -> None:
     matrix = lesson_matrix(before=(1, 1), after=(1, 1), window=(-1, -1, 2, 2))
     assert text_of(matrix_line(matrix, -1, -1, 40, COLOURS)) == "[  0   0   0]  0   0 "
     assert text_of(matrix_line(matrix, 0, -1, 40, COLOURS)) == "[  0 206 205]247   0 "
@@ -65,7 +65,7 @@ def test_the_window_stands_in_brackets_and_padding_is_shown() -> None:
     assert text_of(column_ruler(matrix, -1, 40, COLOURS)) == "  -1   0   1   2   3"
 
 
-def test_cells_to_come_are_dots_and_the_cell_at_hand_is_reversed() -> None:
+def test_unknown_cells_are_dots_and_the_current_cell_is_reversed() -> None:
     matrix = lesson_matrix(cell=(1, 1), revealed=4, output=True)
     assert text_of(matrix_line(matrix, 1, 0, 40, COLOURS)) == " 244[  .]  . "
     assert style(matrix, 1, 1) == COLOURS.output
@@ -78,15 +78,15 @@ def test_a_negative_differs_by_sign_and_colour() -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 70), st.integers(1, 3), st.data())
-def test_follow_keeps_the_box_in_sight(size: int, visible: int, offset: int, box: int, data: st.DataObject) -> None:
+def test_follow_keeps_the_box_visible(size: int, visible: int, offset: int, box: int, data: st.DataObject) -> None:
     box = min(box, size)
     low = data.draw(st.integers(0, size - box))
-    found = follow(offset, (low, low + box), visible, (0, size))
-    assert 0 <= found <= max(0, size - visible)
+    followed = follow(offset, (low, low + box), visible, (0, size))
+    assert 0 <= followed <= max(0, size - visible)
     if visible >= box:
-        assert found <= low
-        assert low + box <= found + visible
-    assert follow(found, (low, low + box), visible, (0, size)) == found, "at rest it does not move"
+        assert followed <= low
+        assert low + box <= followed + visible
+    assert follow(followed, (low, low + box), visible, (0, size)) == followed, "at rest it does not move"
 
 
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 50), st.integers(1, 150))
@@ -125,12 +125,12 @@ def test_the_window_in_a_picture_looks_different(no_color: bool) -> None:
 
 
 def text_without_colour(segment: Segment) -> str:
-    """What a segment shows; nothing of it may have a colour."""
+    """The text of a segment, which must have no colour."""
     assert segment.style is None or (segment.style.color is None and segment.style.bgcolor is None)
     return segment.text
 
 
-def test_without_colour_a_picture_is_signs_the_heavier_the_lighter() -> None:
+def test_without_colour_a_brighter_pixel_is_a_heavier_character() -> None:
     levels = np.array([[0, 60, 130, 255], [0, 40, 90, 3], [255, 255, 255, 255], [9, 9, 9, 9]], np.uint8)
     lines = [picture_line(Picture(levels, revealed=9), line, COLOURS, no_color=True) for line in range(2)]
     assert ["".join(text_without_colour(seg) for seg in line) for line in lines] == [" -+@", "@..."]
@@ -141,15 +141,15 @@ def test_without_colour_a_picture_is_signs_the_heavier_the_lighter() -> None:
 def test_with_sixteen_colours_a_picture_is_dithered_from_four_greys() -> None:
     for level in range(0, 256, 17):
         levels = np.full((16, 16), level, np.uint8)
-        found = []
+        greys = []
         for line in range(8):
             line_of = picture_line(Picture(levels), line, COLOURS, few=True)
             for style in (seg.style for seg in line_of for _ch in seg.text):
                 assert style is not None and style.color is not None and style.bgcolor is not None
-                found += [style.color.get_truecolor().red, style.bgcolor.get_truecolor().red]
-        assert set(found) <= {0, 85, 170, 255}
-        assert abs(np.mean(found) - level) < 30
-        assert level not in (0, 85, 170, 255) or set(found) == {level}
+                greys += [style.color.get_truecolor().red, style.bgcolor.get_truecolor().red]
+        assert set(greys) <= {0, 85, 170, 255}
+        assert abs(np.mean(greys) - level) < 30
+        assert level not in (0, 85, 170, 255) or set(greys) == {level}
 
 
 def test_every_pixel_can_be_picked() -> None:
@@ -180,7 +180,7 @@ def test_the_strip_of_a_filter_shows_every_stage() -> None:
     assert "clamped" not in filter_strip(high, Fraction(1), 8, COLOURS).plain
 
 
-def test_the_strip_of_a_filter_has_fewer_decimals_rather_than_no_end() -> None:
+def test_a_narrow_filter_strip_has_fewer_decimals() -> None:
     window = np.array([[0, 120, 120], [120, 7, 120], [120, 120, 120]], np.uint8)
     step = filter2d_steps(window, ((0, -1, 0), (-1, 1 / 3, -1), (0, -1, 0)))[0]
     wide, narrow = (filter_strip(step, Fraction(1), 9, COLOURS, width) for width in (200, 77))
@@ -247,7 +247,7 @@ def test_products_of_fractions_have_the_decimals_of_the_weights() -> None:
     assert "2.5" in text_of(matrix_line(kernel_matrix(step, None), 1, 0, 40, COLOURS))
 
 
-def test_of_many_products_those_around_the_one_at_hand_are_shown() -> None:
+def test_of_many_products_those_around_the_current_one_are_shown() -> None:
     step = filter2d_steps(np.full((11, 11), 3, np.uint8), np.arange(121).reshape(11, 11))[0]
     for done in range(122):
         lines = terms_text(step.terms, done, 40, COLOURS, lines=9).plain.splitlines()
@@ -265,7 +265,7 @@ def large_pool() -> str:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("width", range(79, 130))
-def test_a_formula_with_equals_fits_beside_what_is_said_of_them(width: int, language: str) -> None:
+def test_a_formula_with_ties_and_their_note_fits_one_line(width: int, language: str) -> None:
     set_language("ko" if language == "ko" else "en")
     step = max_pool2d_steps(np.full((3, 3), 0.03619, np.float32), 3)[0]
     text = pool_formula(step, COLOURS, width)
@@ -275,12 +275,12 @@ def test_a_formula_with_equals_fits_beside_what_is_said_of_them(width: int, lang
     assert f"{9 - listed}" in text.plain.split(" = ")[0].rpartition("0.036")[2]
 
 
-def test_a_large_windows_formula_says_how_many_more_there_are() -> None:
+def test_the_formula_of_a_large_window_counts_the_other_values() -> None:
     assert large_pool() == "max(0, 1, 2, 3, 4, 5, 6, 7, and 8 more) =  15 "
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_formula_of_grey_is_there_whole_or_not_at_all(language: str) -> None:
+def test_the_grey_formula_is_never_cut(language: str) -> None:
     set_language("ko" if language == "ko" else "en")
     sample = Sample("holiday-at-the-sea.jpg", LESSON, "your picture", channels=(LESSON,) * 4)
     for width in range(60, 140):

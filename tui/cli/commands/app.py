@@ -50,10 +50,8 @@ def make_parser() -> Parser:
         action="store_true",
         default=bool(os.environ.get("CNN_TUI_SCREEN_READER")),
         help=_(
-
-                "describe the whole screen in words, with the terminal's cursor on the first line (also "
-                "CNN_TUI_SCREEN_READER=1)"
-
+            "describe the whole screen in words, with the terminal's cursor on the first line (also "
+            "CNN_TUI_SCREEN_READER=1)"
         ),
     )
     add(
