@@ -28,7 +28,7 @@ from tui.app.garbage import Sweeper
 from tui.app.places import SCREENS
 from tui.app.screen import FrameScreen
 from tui.app.workers import log_stray_failures
-from tui.drawing.theme import THEMES, inks_of, theme_name
+from tui.drawing.theme import THEMES, colour_depth, theme_name
 from tui.i18n import LANGUAGES, N_, Language, _, language, set_language, system_language
 from tui.network.start import ANYWHERE, Start
 from tui.overlay import Protocol, own_cell_size
@@ -44,7 +44,7 @@ from tui.widgets.words import Words, WordsMode
 
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
-    from tui.overlay.pictures import Board
+    from tui.overlay.pictures import TerminalPictures
     from tui.walk.walks import Sample
     from tui.walk.workbench import Workbench
 
@@ -128,12 +128,12 @@ class CnnApp(OpenApp):
             view=options.view,
             changed=self._show_workbench,
         )
-        self.board: Board | None = None
+        self.terminal_pictures: TerminalPictures | None = None
         """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
         if options.graphics != "blocks":
-            from tui.overlay.pictures import Board
+            from tui.overlay.pictures import TerminalPictures
 
-            self.board = Board(options.graphics, self.terminal.write, own_cell_size)
+            self.terminal_pictures = TerminalPictures(options.graphics, self.terminal.write, own_cell_size)
         self._sweeper: Sweeper | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -141,7 +141,7 @@ class CnnApp(OpenApp):
         if options.screen_reader:
             self.animation_level = "none"
         self.light = options.theme == "light"
-        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        self.theme = theme_name(light=self.light, depth=colour_depth(self))
         for entry in SCREENS:
             self.add_mode(entry.id, entry.load)
 
@@ -170,12 +170,12 @@ class CnnApp(OpenApp):
     # Pictures in the terminal's own pixels.
 
     def post_display_hook(self) -> None:
-        if self.board is not None and self.is_running:
-            self.board.paint()
+        if self.terminal_pictures is not None and self.is_running:
+            self.terminal_pictures.paint()
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        if self.board is not None:
-            self.board.close()  # while they are on the screen that is left
+        if self.terminal_pictures is not None:
+            self.terminal_pictures.close()  # while they are on the screen that is left
         self.terminal.end_process(return_code)
         super().exit(result, return_code, message)
 
@@ -191,8 +191,8 @@ class CnnApp(OpenApp):
             self.say(_("This app was not started from a shell that could resume it."))
 
     def _stop(self) -> None:
-        if self.board is not None:
-            self.board.forget()
+        if self.terminal_pictures is not None:
+            self.terminal_pictures.forget()
         self.terminal.stop()
         if self.words != "off":
             self.terminal.show_cursor(True)
@@ -288,11 +288,11 @@ class CnnApp(OpenApp):
 
     def action_switch_theme(self) -> None:
         """Dark or light; without colour there is neither."""
-        if inks_of(self) == "none":
+        if colour_depth(self) == "none":
             self.say(_("Without colours (NO_COLOR) there is no theme to choose."))
             return
         self.light = not self.light
-        self.theme = theme_name(light=self.light, inks=inks_of(self))
+        self.theme = theme_name(light=self.light, depth=colour_depth(self))
         settings.remember(theme="light" if self.light else "dark")
         self._redraw_screens()
 

@@ -20,7 +20,7 @@ from typing import Any
 from terminal_model import TerminalModel
 
 from tui.overlay import Cell
-from tui.overlay.pictures import Board
+from tui.overlay.pictures import TerminalPictures
 
 CELL = Cell(10, 20)
 
@@ -39,7 +39,7 @@ class Fixed:
     def __init__(self, protocol: Any) -> None:
         self.terminal, self.cell = TerminalModel(), CELL
         self.bytes = 0
-        self.board = Board(protocol, self._write, lambda: self.cell)
+        self.terminal_pictures = TerminalPictures(protocol, self._write, lambda: self.cell)
 
     def _write(self, text: str) -> None:
         self.bytes += len(text)

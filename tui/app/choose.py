@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.drawing.canvas import text_line
+from tui.drawing.blocks import text_line
 from tui.drawing.chart import Line
 from tui.drawing.theme import palette
 from tui.i18n import N_, _

@@ -17,13 +17,13 @@ MOST_NAMES = 12
 
 
 class PathInput(Input):
-    """Takes files of `suffixes`, all where there are none, or with `folders` folders alone. Where Tab has nothing to
-    add it goes on to the next field, as everywhere."""
+    """Completes files with one of `suffixes` (none: all files), or with `folders` only folders. If Tab has nothing to
+    add, it moves to the next field as usual."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", N_("Complete the path"), show=False)]
 
     class Ambiguous(Message):
-        """What was typed can go on in several ways: `names`, the first of them, and how many `more`."""
+        """The typed text has several completions: `names` are the first of them, `more` counts the others."""
 
         def __init__(self, names: Sequence[str], more: int) -> None:
             super().__init__()
@@ -34,7 +34,7 @@ class PathInput(Input):
         self._suffixes, self._folders = suffixes, folders
 
     def action_complete(self) -> None:
-        # In a thread: a folder of another machine may take its time.
+        # In a thread: a network folder may be slow.
         start_worker(self, self._look, self.value, thread=True, exclusive=True)
 
     def _look(self, text: str) -> None:
@@ -42,7 +42,7 @@ class PathInput(Input):
         self.app.call_from_thread(self._found, text, completion.text, completion.names)
 
     def _found(self, asked: str, text: str, names: Sequence[str]) -> None:
-        if not self.is_attached or self.value != asked:  # typed on meanwhile
+        if not self.is_attached or self.value != asked:  # the learner has typed on
             return
         if text != asked:
             self.value = text

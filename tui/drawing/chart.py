@@ -110,10 +110,10 @@ def chart(
     gutter = max((len(text) for _v, text in labels), default=0) + 1
     if width < gutter + 8:
         gutter, labels = 0, []
-    canvas = _Canvas(width - gutter, rows, glyphs)
+    area = _PlotArea(width - gutter, rows, glyphs)
     at_row = {round((y1 - v) / (y1 - y0) * (rows - 1)): text for v, text in labels}
     for one, points in zip(series, known, strict=True):
-        canvas.curve([(_part(x, x0, x1), _part(y, y1, y0)) for x, y in points], one)
+        area.curve([(_part(x, x0, x1), _part(y, y1, y0)) for x, y in points], one)
     lines = [*head]
     for row in range(rows):
         text = at_row.get(row)
@@ -121,7 +121,7 @@ def chart(
         if gutter:
             edge = glyphs.vertical if text is None else glyphs.y_tick
             line.append(Segment(f"{text or '':>{gutter - 1}}{edge}", axis_style))
-        line += canvas.line(row, glyphs.grid if text is not None else " ", grid_style)
+        line += area.line(row, glyphs.grid if text is not None else " ", grid_style)
         lines.append(line)
     if foot:
         lines += _x_axis((x0, x1), width, gutter, label=x_label, glyphs=glyphs, style=axis_style)
@@ -247,7 +247,7 @@ def _write_label(below: list[str], label: str, start: int) -> None:
             return
 
 
-class _Canvas:
+class _PlotArea:
     """The plotting area: what is drawn in each cell, and by which series."""
 
     def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:

@@ -16,9 +16,8 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.drawing.canvas import Block, Target
-from tui.drawing.chart import Line
-from tui.drawing.ink import (
+from tui.drawing.blocks import Block, Target
+from tui.drawing.cell_colours import (
     CHOSEN,
     MARKED,
     NEGATIVE_SHADES,
@@ -31,7 +30,8 @@ from tui.drawing.ink import (
     sign,
     two_colours,
 )
-from tui.drawing.theme import Palette, ink_on
+from tui.drawing.chart import Line
+from tui.drawing.theme import Palette, text_colour_on
 
 UPPER_HALF = "▀"
 Box: TypeAlias = tuple[int, int, int, int]
@@ -88,10 +88,10 @@ def _plain(above: int, below: int | None, signed: bool, look: Look) -> Style:
     return two_colours(level_colour(above, signed, "plain", look), lower)
 
 
-def _ink(level: int, kind: Kind, look: Look) -> Color:
+def _text_colour(level: int, kind: Kind, look: Look) -> Color:
     if look.few and kind == "plain":  # what is orange is a light yellow in many a terminal
         return INK_DARK if level >= 43 else INK_LIGHT
-    return ink_on(level_colour(level, True, kind, look))
+    return text_colour_on(level_colour(level, True, kind, look))
 
 
 def _touches(box: Box | None, row: int, column: int) -> bool:
@@ -174,7 +174,7 @@ def _sign_lines(
                 _append(line, text * zoom, style)
             else:
                 text = ("-" if level < 0 else " ").ljust(zoom)
-                _append(line, text, two_colours(_ink(level, kind, look), level_colour(level, True, kind, look)))
+                _append(line, text, two_colours(_text_colour(level, kind, look), level_colour(level, True, kind, look)))
         lines.append(line)
     return lines
 
@@ -313,4 +313,4 @@ def _pair(digit: int, level: int, look: Look) -> Segment:
     text = ("-" if level < 0 else "+" if level else " ") + str(abs(digit))
     if look.no_color:
         return Segment(text, Style.null())
-    return Segment(text, two_colours(_ink(level, "plain", look), level_colour(level, True, "plain", look)))
+    return Segment(text, two_colours(_text_colour(level, "plain", look), level_colour(level, True, "plain", look)))

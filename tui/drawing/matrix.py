@@ -39,7 +39,7 @@ class Matrix:
     revealed: int | None = None
     output: bool = False
     """Whether the cell at hand is an output cell, which has its own colour."""
-    lit: tuple[range, range] | None = None
+    used: tuple[range, range] | None = None
     """The rows and columns of the window that count, where it has gaps (None: all of it)."""
     written: Callable[[int, int], str] | None = None
     """How a value is written, where it is not by its decimals."""
@@ -84,8 +84,8 @@ class Matrix:
     def in_window(self, row: int, column: int) -> bool:
         if self.window is None:
             return False
-        if self.lit is not None:
-            return row in self.lit[0] and column in self.lit[1]
+        if self.used is not None:
+            return row in self.used[0] and column in self.used[1]
         return self.window[0] <= row < self.window[2] and self.window[1] <= column < self.window[3]
 
     def bracketed(self, row: int, column: int) -> bool:
@@ -151,11 +151,11 @@ def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
     """The rows that differ; None where everything may."""
     if old is None or new is None or new.source is None or old.source is not new.source:
         return None
-    if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed, lit=new.lit) != new:
+    if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed, used=new.used) != new:
         return None
     rows: set[int] = set()
     for matrix in (old, new):
-        if (old.box, old.cell, old.lit) != (new.box, new.cell, new.lit) and matrix.box is not None:
+        if (old.box, old.cell, old.used) != (new.box, new.cell, new.used) and matrix.box is not None:
             rows.update(range(matrix.box[0], matrix.box[2]))
             rows.update([matrix.cell[0]] if matrix.cell is not None else [])
     if old.revealed != new.revealed:
@@ -251,7 +251,7 @@ def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment
 
 
 def _marked(matrix: Matrix, place: int, direction: int) -> bool:
-    if matrix.lit is not None:
-        return place in matrix.lit[direction]
+    if matrix.used is not None:
+        return place in matrix.used[direction]
     box = matrix.box
     return box is not None and box[direction] <= place < box[direction + 2]

@@ -17,7 +17,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.drawing.ink import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, shade, sign, two_colours
+from tui.drawing.cell_colours import CHOSEN, MARKED, UNKNOWN, UNMARKED, dithered, marked, shade, sign, two_colours
 from tui.drawing.theme import Palette
 
 UPPER_HALF = "▀"
@@ -48,7 +48,7 @@ def scale_to_fit(rows: int, columns: int, lines: int, cells: int) -> Scale:
 @dataclass(frozen=True)
 class Picture:
     """What to draw: `levels` is (rows, columns) uint8. `window` is (top, left, bottom, right), ends not included, and
-    may reach outside; `lit` its rows and columns that count, where it has gaps (None: all); `cell` the one at hand;
+    may reach outside; `used` its rows and columns that count, where it has gaps (None: all); `cell` the one at hand;
     `revealed` how many pixels, in reading order, are known (None: all). With `output` the window has the colour of
     the output's cells."""
 
@@ -57,7 +57,7 @@ class Picture:
     window: tuple[int, int, int, int] | None = None
     cell: tuple[int, int] | None = None
     revealed: int | None = None
-    lit: tuple[range, range] | None = None
+    used: tuple[range, range] | None = None
     output: bool = False
 
     @property
@@ -74,7 +74,7 @@ class Picture:
         window = self.window if self.window and self.window[0] < end and self.window[2] > first else None
         cell = self.cell if self.cell and first <= self.cell[0] < end else None
         known = None if self.revealed is None else max(0, min(self.revealed - first * columns, (end - first) * columns))
-        return window, window and self.lit, cell, known
+        return window, window and self.used, cell, known
 
     def pixel_at(self, line: int, cell: int, half: int = 0) -> tuple[int, int] | None:
         """The pixel drawn at a cell's upper (0) or lower (1) half; None beside the picture."""
@@ -88,7 +88,7 @@ def changed_lines(old: Picture | None, new: Picture | None) -> list[int] | None:
     """The lines that differ; None where everything may."""
     if old is None or new is None or old.levels is not new.levels:
         return None
-    marks: dict[str, Any] = {"levels": None, "window": None, "lit": None, "cell": None, "revealed": None}
+    marks: dict[str, Any] = {"levels": None, "window": None, "used": None, "cell": None, "revealed": None}
     if replace(old, **marks) != replace(new, **marks):
         return None
     return [line for line in range(new.size[0]) if old.line_state(line) != new.line_state(line)]
@@ -113,8 +113,8 @@ def reduced(levels: Any, every: int) -> Any:
     return _REDUCED[-1][2]
 
 
-def _hits(lit: range, place: int, every: int) -> bool:
-    return any(index in lit for index in range(place, place + every))
+def _hits(used: range, place: int, every: int) -> bool:
+    return any(index in used for index in range(place, place + every))
 
 
 def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
@@ -125,9 +125,9 @@ def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
     kinds = ["plain"] * len(levels)
     if picture.window is not None and picture.window[0] < row + every and row < picture.window[2]:
         box = range(max(0, picture.window[1] // every), min(len(kinds), (picture.window[3] - 1) // every + 1))
-        lit = picture.lit
+        used = picture.used
         for place in box:
-            if lit is None or (_hits(lit[0], row, every) and _hits(lit[1], place * every, every)):
+            if used is None or (_hits(used[0], row, every) and _hits(used[1], place * every, every)):
                 kinds[place] = "window"
     if picture.revealed is not None:
         known = max(0, -(-(picture.revealed - row * picture.levels.shape[1]) // every))
@@ -156,7 +156,7 @@ def _rows_of(picture: Picture, line: int) -> tuple[int, int | None]:
 def picture_line(
     picture: Picture, line: int, colours: Palette, *, no_color: bool = False, few: bool = False
 ) -> list[Segment]:
-    """One line of cells; see `tui.drawing.ink` for `few` colours and `no_color` at all."""
+    """One line of cells; see `tui.drawing.cell_colours` for `few` colours and `no_color` at all."""
     if no_color:
         return _signs_line(picture, line)
     window, output = colours.tints.window, colours.tints.cell

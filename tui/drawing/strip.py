@@ -9,7 +9,7 @@ from typing import Any
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.drawing.canvas import Block, Target, text_line
+from tui.drawing.blocks import Block, Target, text_line
 from tui.drawing.chart import Line
 from tui.drawing.maps import Look, digit_pairs, picture_lines
 from tui.drawing.numbers import number
@@ -146,10 +146,10 @@ def _halves(
     import numpy as np
 
     rows = -(-(end - first) // across)
-    sheet = np.zeros((rows, across), np.int16)
-    sheet.reshape(-1)[: end - first] = levels(first, end)
+    rows_of_cells = np.zeros((rows, across), np.int16)
+    rows_of_cells.reshape(-1)[: end - first] = levels(first, end)
     cell = divmod(chosen - first, across) if first <= chosen < end else None
-    drawn = picture_lines(sheet, 1, signed=signed, look=look, cell=cell)
+    drawn = picture_lines(rows_of_cells, 1, signed=signed, look=look, cell=cell)
     lines: list[Line] = [_ruler(across, 1, label, width, colours)]
     for at, line in enumerate(drawn):
         begin = first + at * 2 * across

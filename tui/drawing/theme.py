@@ -18,10 +18,10 @@ from textual.theme import Theme
 if TYPE_CHECKING:
     from textual.app import App
 
-Inks: TypeAlias = Literal["many", "256", "few", "none"]
+ColourDepth: TypeAlias = Literal["many", "256", "few", "none"]
 
 
-def inks_of(app: App[Any]) -> Inks:
+def colour_depth(app: App[Any]) -> ColourDepth:
     """How many colours a terminal has: all, 256, 16, or none, because it cannot or is asked not to."""
     system = app.console.color_system
     if app.no_color or system is None:
@@ -33,7 +33,7 @@ BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
 
 
 @lru_cache(maxsize=4096)
-def ink_on(back: Color) -> Color:
+def text_colour_on(back: Color) -> Color:
     """Black or white, whichever can be read better on a colour: its contrast is 4.5 at least."""
     linear = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in back.get_truecolor()]
     return BLACK if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 else WHITE
@@ -111,14 +111,14 @@ def _palette(
 DARK_NAME, LIGHT_NAME, PLAIN_NAME = "cnn-dark", "cnn-light", "cnn-plain"
 EIGHT_BIT, FEW = "-256", "-16"
 """What the names of the themes in 256 and in 16 colours end with."""
-ENDINGS: dict[Inks, str] = {"256": EIGHT_BIT, "few": FEW}
+ENDINGS: dict[ColourDepth, str] = {"256": EIGHT_BIT, "few": FEW}
 
 
-def theme_name(*, light: bool, inks: Inks) -> str:
+def theme_name(*, light: bool, depth: ColourDepth) -> str:
     """The theme for a terminal."""
-    if inks == "none":
+    if depth == "none":
         return PLAIN_NAME
-    return (LIGHT_NAME if light else DARK_NAME) + ENDINGS.get(inks, "")
+    return (LIGHT_NAME if light else DARK_NAME) + ENDINGS.get(depth, "")
 
 
 def _reversed(palette: Palette) -> Palette:
@@ -193,7 +193,7 @@ PALETTES: dict[str, Palette] = {
 }
 PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
 EIGHT_BIT_TINTS = Tints(*map(Color.parse, ("#ffaf00", "#00afaf", "#ff8787")))
-"""Three of 256 colours, whose shades are in `tui.drawing.ink`."""
+"""Three of 256 colours, whose shades are in `tui.drawing.cell_colours`."""
 PALETTES[DARK_NAME + EIGHT_BIT] = replace(
     PALETTES[DARK_NAME],
     output=Style.parse("bold #15181c on #5fd7d7"),

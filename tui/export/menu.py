@@ -27,7 +27,8 @@ Files = Callable[[Path], Sequence[Path]]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to export. `name` is the proposed file name, `suffixes` its possible endings; a command has neither."""
+    """An entry of the export menu. `name` is the proposed file name, `suffixes` its possible endings; a command has
+    neither."""
 
     id: str
     key: str
@@ -79,7 +80,7 @@ class ExportDialog(Dialog[str | None]):
 
 
 def ask_file(app: App[Any], item: Item, save: Saver, say: Callable[[str], None], note: str = "") -> None:
-    """Asks for the name of the file, writes it, and says what was saved; adds the `note` to a single file."""
+    """Ask for the name of the file, write it, and name the saved files; add the `note` to a single file."""
 
     def done(written: list[str] | None) -> None:
         if written:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tui.drawing.canvas import Block, Target, text_line, title_line
+from tui.drawing.blocks import Block, Target, text_line, title_line
 from tui.drawing.numbers import number
 from tui.drawing.strip import bar
 from tui.drawing.theme import Palette

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from tui.drawing.canvas import Block, Part, Target, text_line, wrapped
+from tui.drawing.blocks import Block, Part, Target, text_line, wrapped
 from tui.drawing.numbers import among
 from tui.drawing.theme import Palette
 from tui.i18n import _

@@ -17,11 +17,11 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.drawing.cell_colours import blend, two_colours
 from tui.drawing.chart import Line
-from tui.drawing.ink import blend, two_colours
 from tui.drawing.numbers import number
 from tui.drawing.picture import UPPER_HALF, Picture, Scale
-from tui.drawing.theme import Palette, ink_on
+from tui.drawing.theme import Palette, text_colour_on
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def heat_pixels(steps: Any, levels: Any, colours: Palette) -> Any:
 @lru_cache(maxsize=8192)
 def _on(back: Color) -> Style:
     """A readable style on a colour."""
-    return Style(color=ink_on(back), bgcolor=back)
+    return Style(color=text_colour_on(back), bgcolor=back)
 
 
 def heat_line(heat: Heat, line: int, colours: Palette, *, glyphs: bool = False, no_color: bool = False) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncore.display.maps import lightest
 from cnncore.network.occlusion import heat_steps
-from tui.drawing.canvas import Block, Placed, text_line, title_line, wrapped
+from tui.drawing.blocks import Block, Placed, text_line, title_line, wrapped
 from tui.drawing.maps import Look
 from tui.drawing.picture import scale_to_fit
 from tui.drawing.theme import Palette

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from cnncore.display.maps import signed_digits, signed_levels
-from tui.drawing.canvas import Block, Part, Placed, Target, text_line, title_line
+from tui.drawing.blocks import Block, Part, Placed, Target, text_line, title_line
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit, span
 from tui.drawing.maps import Box, Look, digit_lines, picture_lines

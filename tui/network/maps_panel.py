@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from cnncore.display.maps import signed_digits, signed_levels
-from tui.drawing.canvas import Block, Placed, text_line, title_line
+from tui.drawing.blocks import Block, Placed, text_line, title_line
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
 from tui.drawing.maps import Look, Tiling, grid_block, picture_lines, tiling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui.drawing.canvas import Block, Placed, text_line, title_line
+from tui.drawing.blocks import Block, Placed, text_line, title_line
 from tui.drawing.maps import Look
 from tui.drawing.numbers import short
 from tui.drawing.theme import Palette

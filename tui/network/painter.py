@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.drawing.canvas import Block, Placed, Target, text_lines
+from tui.drawing.blocks import Block, Placed, Target, text_lines
 from tui.drawing.maps import look_of
 from tui.drawing.numbers import WAITING
-from tui.drawing.theme import Inks, Palette
+from tui.drawing.theme import ColourDepth, Palette
 from tui.network.cursor import Depth
 from tui.network.header import header_block, message_block
 from tui.network.layer_depth import layer_depth
@@ -29,17 +29,17 @@ class Painter:
         width: int,
         height: int,
         colours: Palette,
-        inks: Inks,
+        colour_depth: ColourDepth,
         *,
         keras_awaited: bool = False,
     ) -> Sequence[Placed]:
         """`message` is a text and whether it is an error."""
-        look = look_of(colours, no_color=inks == "none", few=inks == "few")
+        look = look_of(colours, no_color=colour_depth == "none", few=colour_depth == "few")
         depth = state.cursor.depth
         foot = message_block(*message, width, colours)
         self.lines = lines = height - 1 - foot.height
         if depth == Depth.NETWORK:
-            placed = network_depth(state, width, lines, colours, look, glyphs=inks in ("few", "none"))
+            placed = network_depth(state, width, lines, colours, look, glyphs=colour_depth in ("few", "none"))
         elif depth == Depth.LAYER:
             picture, original = state.picture.fitted, state.original
             placed = layer_depth(state.cursor, picture, width, height - 1, colours, look, original, foot.height)

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from cnncore.display.maps import lightest, shrink
-from tui.drawing.canvas import Block, Target
+from tui.drawing.blocks import Block, Target
 from tui.drawing.chart import Line
 from tui.drawing.maps import Box, Look, picture_lines
 from tui.drawing.picture import Picture, scale_to_fit

@@ -19,18 +19,18 @@ from textual.timer import Timer
 from tui.app.current_network import CurrentNetwork
 from tui.app.screen import FrameScreen, current_palette
 from tui.app.workers import start_worker
-from tui.drawing.theme import inks_of
+from tui.drawing.theme import colour_depth
 from tui.i18n import N_, _
 from tui.network import questions
 from tui.network.keras_values import KerasValues
 from tui.network.messages import Messages
 from tui.network.opener import Opener
 from tui.network.start import Start, command_line
-from tui.widgets.canvas import Canvas
+from tui.widgets.blocks import BlocksView
 
 if TYPE_CHECKING:
     from cnncore.network import Network
-    from tui.drawing.canvas import Placed
+    from tui.drawing.blocks import Placed
     from tui.network.moves import Moves
     from tui.network.painter import Painter
     from tui.network.sources import Sources
@@ -106,7 +106,7 @@ class NetworkScreen(FrameScreen):
         self._clock: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
-        yield Canvas(self._draw, id="sheet")
+        yield BlocksView(self._draw, id="blocks")
 
     # The life of the screen.
 
@@ -130,8 +130,8 @@ class NetworkScreen(FrameScreen):
     def retranslate(self) -> None:
         self._say_cramped()
         self.refresh_frame()
-        for canvas in self.query(Canvas):
-            canvas.repaint()
+        for view in self.query(BlocksView):
+            view.repaint()
 
     # As the host of what loads.
 
@@ -187,8 +187,8 @@ class NetworkScreen(FrameScreen):
             else:
                 self._clock.resume()
         if self.is_attached:
-            for canvas in self.query("#sheet").results(Canvas):
-                canvas.redraw()
+            for view in self.query("#blocks").results(BlocksView):
+                view.redraw()
             self.speak()
 
     def say(self, text: str) -> None:
@@ -201,13 +201,13 @@ class NetworkScreen(FrameScreen):
         self.show()
 
     def _draw(self, width: int, height: int) -> Sequence[Placed]:
-        colours, inks, message = current_palette(self), inks_of(self.app), self._message()
+        colours, depth, message = current_palette(self), colour_depth(self.app), self._message()
         if self.state is not None and self._painter is not None:
             awaited = self.keras_values.awaited
-            return self._painter.draw(self.state, message, width, height, colours, inks, keras_awaited=awaited)
+            return self._painter.draw(self.state, message, width, height, colours, depth, keras_awaited=awaited)
         if not message[0]:
             return []
-        from tui.drawing.canvas import Placed
+        from tui.drawing.blocks import Placed
         from tui.network.header import message_block
 
         return [Placed(0, 0, message_block(*message, width, colours))]
@@ -217,7 +217,7 @@ class NetworkScreen(FrameScreen):
 
         if self.state is None:
             return (self._message()[0],)
-        if self.cnn_app.words == "all":  # the canvas is not in sight, but its listing is moved in
+        if self.cnn_app.words == "all":  # the blocks are hidden, but their listing still scrolls
             self._draw(*self.size)
         return screen_lines(self.state, self._message()[0])
 
@@ -284,7 +284,7 @@ class NetworkScreen(FrameScreen):
         self._move(lambda moves: moves.page(by, self._maps_on_page()))
 
     def _maps_on_page(self) -> int:
-        return max(1, *(len(canvas.targets("map")) for canvas in self.query("#sheet").results(Canvas)))
+        return max(1, *(len(view.targets("map")) for view in self.query("#blocks").results(BlocksView)))
 
     def action_ends(self, which: int) -> None:
         self._move(lambda moves: moves.ends(which))
@@ -331,7 +331,7 @@ class NetworkScreen(FrameScreen):
         if self.state is not None and (sentence := self.keras_values.ask_again()):
             self.say(sentence)
 
-    def on_canvas_picked(self, event: Canvas.Picked) -> None:
+    def on_canvas_picked(self, event: BlocksView.Picked) -> None:
         if self._moves is None or not self._moves.pick(event.target):
             return
         self.say("")

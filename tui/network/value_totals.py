@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-from tui.drawing.canvas import wrapped
+from tui.drawing.blocks import wrapped
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.i18n.words import shape_text

@@ -9,7 +9,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from cnncore.display.maps import signed_digits, signed_levels
-from tui.drawing.canvas import Block, Placed, text_line, title_line
+from tui.drawing.blocks import Block, Placed, text_line, title_line
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
 from tui.drawing.maps import Look, Tiling, digit_lines, grid_block

@@ -1,15 +1,15 @@
-"""Pictures as real pixels, in terminals that can draw them: Kitty's graphics protocol and Sixel. Everywhere else half
-blocks do, and nothing of this is loaded.
+"""Pictures in real pixels, for terminals that can draw them with Kitty's graphics protocol or Sixel. All other
+terminals get half blocks, and this package is not loaded.
 
-Which protocol it is, `choose` reads from the environment alone. A question to the terminal would be surer, but its
-answer comes where keys come from: before the app starts, what is typed meanwhile is lost, and after that Textual's
-parser takes an answer that it does not know for keys. How many pixels a cell has, the kernel of the system says.
+`choose` picks the protocol from environment variables alone. Asking the terminal would be more reliable, but the
+answer arrives among the keys: before the app starts, keys typed meanwhile would be lost, and afterwards Textual's
+parser would take an unknown answer for keys. The size of a cell in pixels comes from the operating system.
 
-No library does it, of those that are kept up: a picture of 448 x 448 pixels takes textual-image 0.14 22 ms in Sixel,
-syxel 0.2 69, dapple 0.9 760 (here 3, and 0.3 where little changed; a frame has 16), with greys that are one to four
-hundredths off (here none is). textual-image asks the terminal when it is imported, needs Python 3.12, and its encoder
-is not public; term-image wants a Pillow before 11; chafa.py chooses colours of its own; sixel, PySixel and
-libsixel-python have had no release for years. What Kitty's protocol needs is a PNG, which Pillow writes, and three
+No maintained library is suitable. For a picture of 448 x 448 pixels in Sixel, textual-image 0.14 takes 22 ms, syxel
+0.2 takes 69 and dapple 0.9 takes 760, with greys that are one to four hundredths off. This package takes 3 ms, or 0.3
+if little changed, with exact greys; a frame has 16 ms. textual-image queries the terminal when imported, needs Python
+3.12, and its encoder is private; term-image needs Pillow below 11; chafa.py chooses its own colours; sixel, PySixel
+and libsixel-python have had no release for years. Kitty's protocol only needs a PNG, which Pillow writes, and three
 short commands.
 """
 
@@ -24,16 +24,16 @@ ASKED = ("auto", *get_args(Protocol))
 VARIABLE = "CNN_TUI_GRAPHICS"
 
 BETWEEN = ("TMUX", "STY", "ZELLIJ", "SSH_CONNECTION", "SSH_TTY")
-"""What stands between app and terminal, and says so: a multiplexer passes no pictures on, and over a network they are
-for who asks for them."""
+"""Variables set by programs between app and terminal. A multiplexer passes no pictures on; over a network, pictures
+are drawn only on request."""
 STRANGERS = ("VTE_VERSION", "XTERM_VERSION", "ALACRITTY_WINDOW_ID", "WT_SESSION")
-"""Set by terminals that draw no pictures, or not always. One that was started from another has both one's variables:
-of the two, half blocks are right in either."""
+"""Variables set by terminals that draw no pictures, or not always. A terminal started from another inherits its
+variables; half blocks are right in both."""
 SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
 SIXEL_TERMS = ("foot", "mlterm", "contour")
 KONSOLE_WITH_PICTURES = 220400
-"""Konsole knows both protocols since then. Its Sixel clears a column too many to the right of a picture, and
-keeps old pictures below, which show through there; Kitty's pictures it draws and removes as it should."""
+"""The first version of Konsole that knows both protocols. Its Sixel clears a column too many to the right of a
+picture, where old pictures show through; with Kitty's protocol it draws and removes pictures correctly."""
 
 
 class Cell(NamedTuple):
@@ -44,8 +44,8 @@ class Cell(NamedTuple):
 
 
 def choose(asked: str, environment: Mapping[str, str], cell: Cell | None) -> Protocol:
-    """The protocol to draw pictures with; `asked` is one of `ASKED`. What is asked for by name is taken; but Sixel has
-    to know the cell's size, and without it is "blocks"."""
+    """Return the protocol for pictures; `asked` is one of `ASKED`. A protocol asked for by name is used, except that
+    Sixel without a known cell size becomes "blocks"."""
     if asked == "kitty":
         return "kitty"
     if asked == "sixel":
@@ -57,7 +57,7 @@ def choose(asked: str, environment: Mapping[str, str], cell: Cell | None) -> Pro
 
 def _known(environment: Mapping[str, str]) -> Protocol:
     term, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "")
-    # A terminal with a name of its own in TERM is that one, whatever it was started from.
+    # A terminal named in TERM is that one, whatever terminal started it.
     if term in ("xterm-kitty", "xterm-ghostty"):
         return "kitty"
     if term.partition("-")[0] in SIXEL_TERMS:
@@ -71,7 +71,8 @@ def _known(environment: Mapping[str, str]) -> Protocol:
 
 
 def cell_size(descriptor: int) -> Cell | None:
-    """A cell's size in pixels as the terminal told the system; None where it did not, or is no terminal."""
+    """Return a cell's size in pixels as the terminal reported it to the system; None if it did not, or is no
+    terminal."""
     import fcntl
     import struct
     import termios
@@ -87,5 +88,5 @@ def cell_size(descriptor: int) -> Cell | None:
 
 
 def own_cell_size() -> Cell | None:
-    """The cell's size of the terminal that the app runs on."""
+    """Return the cell size of the app's own terminal."""
     return None if sys.__stdin__ is None else cell_size(sys.__stdin__.fileno())

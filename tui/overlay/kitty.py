@@ -1,9 +1,9 @@
-"""Kitty's graphics protocol, as far as it is needed: a picture over some cells, and its removal.
+"""The parts of Kitty's graphics protocol used here: placing a picture over some cells, moving and removing it.
 
-https://sw.kovidgoyal.net/kitty/graphics-protocol/. Of its ways the oldest and simplest, which most terminals know: a
-picture lies over the text and stays until it is removed. (Below the text, by a negative z-index, a dialog would cover
-it by itself; but kitty 0.26 draws the whole window in another way then, and with software rendering leaves traces of
-what was there before. As Unicode placeholders it would be text like any other, which kitty knows only from 0.28 on.)
+https://sw.kovidgoyal.net/kitty/graphics-protocol/. This is the oldest and simplest way, which most terminals know: a
+picture covers the text and stays until it is removed. (With a negative z-index it would be below the text, and a
+dialog would cover it; but kitty 0.26 then draws the whole window in another way and, with software rendering, leaves
+traces. Unicode placeholders would make it ordinary text, but kitty has them only since 0.28.)
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ CHUNK = 4096
 
 
 def place(png: bytes, number: int, lines: int, cells: int) -> str:
-    """Shows a PNG as picture `number` in lines x cells from the cursor on, which stays where it is. No answer is asked
-    for: it would be taken for keys."""
+    """Show a PNG as picture `number` in lines x cells from the cursor on; the cursor does not move. No answer is
+    requested: it would be taken for keys."""
     data = standard_b64encode(png).decode("ascii")
     chunks = [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)] or [""]
     parts = []
@@ -27,10 +27,10 @@ def place(png: bytes, number: int, lines: int, cells: int) -> str:
 
 
 def move(number: int, lines: int, cells: int) -> str:
-    """Shows picture `number`, which the terminal has, from the cursor on."""
+    """Show picture `number`, which the terminal already has, from the cursor on."""
     return f"\x1b_Ga=p,i={number},p=1,c={cells},r={lines},C=1,q=2\x1b\\"
 
 
 def remove(number: int) -> str:
-    """Takes picture `number` away and out of the terminal's memory."""
+    """Remove picture `number` from the screen and from the terminal's memory."""
     return f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\"

@@ -1,8 +1,9 @@
-"""The pictures that lie on the terminal as real pixels: the one place that writes them, moves them and takes them away.
+"""Pictures in real pixels on the terminal. Only this module writes, moves and removes them.
 
-A widget leaves its cells blank and says what belongs there (`Sheet`). After each frame the board looks at all of them
-and writes what changed: text first, then pictures, so that what a frame paints over is there again at once. A picture
-that changes is not blanked before: Kitty gets the new one before the old one goes, Sixel is painted over.
+A widget leaves its cells blank and tells which picture belongs there (`PictureSource`). After each frame
+`TerminalPictures` asks all of them and writes the changes: text first, then pictures, so that a picture painted over
+by a frame is restored at once. A changing picture is not blanked before: in Kitty the new one is placed before the old
+one is removed, in Sixel the old one is painted over.
 """
 
 from __future__ import annotations
@@ -17,86 +18,87 @@ from tui.overlay import Cell, kitty, sixel
 from tui.overlay.pixels import Tones, draw, png, registers, same
 
 SMOOTH = 12
-"""Kitty enlarges pictures itself. More pixels a cell than this are not sent: they would show nothing more."""
+"""The most pixels per cell sent to Kitty, which enlarges pictures itself: more would show no more."""
 KITTY_FINEST = 2
-"""What a pixel of a photograph takes at least, either way: each is a byte of every frame. In Sixel each is several
-bytes: there it is two fifths of a cell's width."""
+"""The least size of a photograph's pixel, either way, because each is a byte of every frame. In Sixel each is several
+bytes, so the least size is two fifths of a cell's width."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A picture at a place of the terminal, in cells."""
+class PlacedPicture:
+    """A picture and its position on the terminal, in cells."""
 
     x: int
     y: int
     picture: Picture
     tones: Tones
 
-    def looks_as(self, other: Shown) -> bool:
-        """Whether there is nothing to draw anew, wherever it is."""
+    def looks_as(self, other: PlacedPicture) -> bool:
+        """Return true if both look the same, wherever they are."""
         a, b = self.picture, other.picture
         return (
             a.levels is b.levels
             and self.tones == other.tones
-            and (a.scale, a.window, a.cell, a.revealed, a.lit) == (b.scale, b.window, b.cell, b.revealed, b.lit)
+            and (a.scale, a.window, a.cell, a.revealed, a.used) == (b.scale, b.window, b.cell, b.revealed, b.used)
         )
 
 
-class Sheet(Protocol):
-    """What has a picture to show."""
+class PictureSource(Protocol):
+    """A widget, or a part of one, that shows a picture."""
 
-    def shown(self) -> Shown | None:
-        """The picture and where; None where there is none to be seen."""
+    def shown(self) -> PlacedPicture | None:
+        """Return the picture and its position; None if it is not visible."""
 
     def painted_over(self) -> bool:
-        """Whether cells were written where the picture is, since this was last asked."""
+        """Return true if the picture's cells were written since the last call."""
 
 
 @dataclass
-class _Lying:
-    """What the terminal has of a sheet: picture `number`, drawn of `drawn`."""
+class _OnTerminal:
+    """A source's picture on the terminal: its `number`, and its pixels `drawn`."""
 
-    shown: Shown
+    shown: PlacedPicture
     cell: Cell
     drawn: Any
     number: int
 
 
-class Board:
-    """`write` sends to the terminal; `cell` says the size of its cells, which a change of font changes."""
+class TerminalPictures:
+    """All pictures on one terminal. `write` sends to it; `cell` returns the size of its cells, which depends on the
+    font."""
 
     def __init__(
         self, protocol: Literal["kitty", "sixel"], write: Callable[[str], None], cell: Callable[[], Cell | None]
     ) -> None:
         self.protocol = protocol
         self._write, self._cell = write, cell
-        self._sheets: dict[Sheet, None] = {}
-        self._lying: dict[Sheet, _Lying] = {}
+        self._sources: dict[PictureSource, None] = {}
+        self._on_terminal: dict[PictureSource, _OnTerminal] = {}
         self._closed = False
 
-    def add(self, sheet: Sheet) -> None:
-        """From now on `sheet` is asked what it shows."""
-        self._sheets[sheet] = None
+    def add(self, source: PictureSource) -> None:
+        """Ask `source` for its picture from now on."""
+        self._sources[source] = None
 
-    def remove(self, sheet: Sheet) -> None:
-        """`sheet` shows nothing for now: its picture is taken away at once, before the next frame."""
-        self._sheets.pop(sheet, None)
-        if sheet in self._lying and (text := self._gone(self._lying.pop(sheet))):
+    def remove(self, source: PictureSource) -> None:
+        """Ask `source` no more, and remove its picture at once, before the next frame."""
+        self._sources.pop(source, None)
+        if source in self._on_terminal and (text := self._gone(self._on_terminal.pop(source))):
             self._write(text)
 
     def paint(self) -> None:
-        """Brings the terminal up to date."""
-        if self._closed or not (self._sheets or self._lying):
+        """Bring the terminal up to date."""
+        if self._closed or not (self._sources or self._on_terminal):
             return
         cell = self._cell() or Cell(10, 20)
         written: list[str] = []
         here = set()
-        for sheet in self._sheets:
-            shown, over = sheet.shown(), sheet.painted_over()
+        for source in self._sources:
+            shown, over = source.shown(), source.painted_over()
             if shown is None:
                 continue
-            here.add(sheet)
-            old = self._lying.get(sheet)
+            here.add(source)
+            old = self._on_terminal.get(source)
             drawn = self._drawn(shown, cell, old)
             if old is not None and drawn is old.drawn:
                 moved = (shown.x, shown.y) != (old.shown.x, old.shown.y)
@@ -110,26 +112,27 @@ class Board:
             written.append(_at(shown, self._picture(shown, drawn, number)))
             if old is not None:
                 written.append(self._gone(old))
-            self._lying[sheet] = _Lying(shown, cell, drawn, number)
-        written += [self._gone(self._lying.pop(sheet)) for sheet in [*self._lying] if sheet not in here]
+            self._on_terminal[source] = _OnTerminal(shown, cell, drawn, number)
+        written += [self._gone(self._on_terminal.pop(source)) for source in [*self._on_terminal] if source not in here]
         if text := "".join(written):
             self._write(f"\x1b7{text}\x1b8")
 
     def forget(self) -> None:
-        """Takes everything away. What is still to be seen comes again after the next frame, as after a stop and a
-        return, when the terminal has none of it."""
-        written = "".join(self._gone(lying) for lying in self._lying.values())
-        self._lying.clear()
+        """Remove all pictures. Visible ones are sent again after the next frame, for example after the app was
+        suspended."""
+        written = "".join(self._gone(old) for old in self._on_terminal.values())
+        self._on_terminal.clear()
         if written:
             self._write(written)
 
     def close(self) -> None:
-        """Takes everything away, for good."""
+        """Remove all pictures for good."""
         self.forget()
         self._closed = True
 
-    def _drawn(self, shown: Shown, cell: Cell, old: _Lying | None) -> Any:
-        """The picture's pixels; the old ones, where they are the same. (A step on a photograph is less than one.)"""
+    def _drawn(self, shown: PlacedPicture, cell: Cell, old: _OnTerminal | None) -> Any:
+        """Return the picture's pixels; the old array if they are equal. (A step on a photograph may change no
+        pixel.)"""
         if old is not None and old.cell == cell and shown.looks_as(old.shown):
             return old.drawn
         if self.protocol == "kitty":
@@ -143,20 +146,20 @@ class Board:
         return drawn
 
     def _free_number(self) -> int:
-        """The smallest that no picture has: used again, numbers stay few. (Konsole never forgets a picture's data,
-        until another comes by its number.)"""
-        used = {lying.number for lying in self._lying.values()}
+        """Return the smallest free number. Numbers are reused, because Konsole keeps a picture's data until another
+        picture takes its number."""
+        used = {old.number for old in self._on_terminal.values()}
         return next(number for number in count(1) if number not in used)
 
-    def _picture(self, shown: Shown, drawn: Any, number: int) -> str:
+    def _picture(self, shown: PlacedPicture, drawn: Any, number: int) -> str:
         if self.protocol == "kitty":
             return kitty.place(png(drawn, shown.tones), number, *shown.picture.size)
         return sixel.encode(*registers(drawn, shown.tones))
 
-    def _gone(self, lying: _Lying) -> str:
-        """(A Sixel picture goes with the cells that are written over it.)"""
-        return kitty.remove(lying.number) if self.protocol == "kitty" else ""
+    def _gone(self, old: _OnTerminal) -> str:
+        """Return the code that removes a picture; none for Sixel, where cells written over a picture erase it."""
+        return kitty.remove(old.number) if self.protocol == "kitty" else ""
 
 
-def _at(shown: Shown, what: str) -> str:
+def _at(shown: PlacedPicture, what: str) -> str:
     return f"\x1b[{shown.y + 1};{shown.x + 1}H{what}"

@@ -1,6 +1,8 @@
-"""A picture in real pixels, for terminals that draw them: what `tui.drawing.picture` draws in half blocks, as large
-and in the same place, but sharper: the window and the cell at hand are outlined, so that what is in them is seen as it
-is, and a photograph shows all of itself that there are pixels for.
+"""A picture in real pixels, for terminals that draw them.
+
+It has the size and the position of the half blocks of `tui.drawing.picture`, but is sharper: the window and the
+current cell are outlined, so that their pixels keep their greys, and a photograph shows as many of its pixels as the
+terminal has.
 """
 
 from __future__ import annotations
@@ -17,19 +19,20 @@ from tui.overlay import Cell
 
 RGB = tuple[int, int, int]
 GROUND, HIDDEN, WINDOW, CELL, EDGE = range(256, 261)
-"""Beside the greys from 0 to 255: around the picture, what is not known yet, the outlines, and a line along them."""
+"""Tones besides the greys 0 to 255: around the picture, unknown pixels, the outlines, and a thin line along them."""
 SMALLEST_BOX = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """What the places from GROUND to EDGE are painted with, in their order."""
+    """The colours of the tones from GROUND to EDGE, in that order."""
 
     colours: tuple[RGB, ...]
 
 
 def tones_of(colours: Palette, ground: RGB, *, no_color: bool = False, output: bool = False) -> Tones:
-    """With `output` the window has the colour of the output's cells. Without colour outlines are white along black."""
+    """Return the tones of a palette. With `output` the window has the colour of the output's cells. Without colour,
+    outlines are white along black."""
     window, cell = _rgb(colours.tints.window), _rgb(colours.tints.cell)
     window = cell if output else window
     hidden = _rgb(colours.hidden.color)
@@ -51,8 +54,8 @@ def _grey(colour: RGB) -> int:
 
 
 def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
-    """(H, W) uint16 for all cells of the picture: greys, and the places above. A pixel of a picture that is not drawn
-    whole takes at least `finest` of the terminal's."""
+    """Draw all cells of the picture: (H, W) uint16 of greys and tones. If a picture is reduced, each of its pixels
+    takes at least `finest` terminal pixels either way."""
     import numpy as np
 
     place = _Place(picture, cell)
@@ -70,7 +73,7 @@ def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
     drawn[place.y(rows) :] = GROUND
     drawn[:, place.x(columns) :] = GROUND
     if picture.window is not None:
-        boxes = [picture.window] if picture.lit is None else _boxes(picture.window, *picture.lit)
+        boxes = [picture.window] if picture.used is None else _boxes(picture.window, *picture.used)
         for box in boxes:
             place.outline(drawn, box, WINDOW)
     if picture.cell is not None:
@@ -80,14 +83,14 @@ def draw(picture: Picture, cell: Cell, finest: int = 1) -> Any:
 
 
 def same(drawn: Any, other: Any) -> bool:
-    """Whether two drawings are the same."""
+    """Return true if two drawings are equal."""
     import numpy as np
 
     return np.array_equal(drawn, other)
 
 
 def _boxes(window: tuple[int, int, int, int], rows: range, columns: range) -> list[tuple[int, int, int, int]]:
-    """The window as one box, or each of its pixels that count where there are gaps between them."""
+    """Return the window as one box, or if it has gaps each of its used pixels."""
     whole = len(rows) >= window[2] - window[0] and len(columns) >= window[3] - window[1]
     if whole:
         return [window]
@@ -95,7 +98,7 @@ def _boxes(window: tuple[int, int, int, int], rows: range, columns: range) -> li
 
 
 class _Place:
-    """Where a picture's pixels are among the terminal's."""
+    """Maps a picture's pixels to the terminal's."""
 
     def __init__(self, picture: Picture, cell: Cell) -> None:
         lines, cells = picture.size
@@ -104,16 +107,16 @@ class _Place:
         self.height, self.width = lines * cell.height, cells * cell.width
 
     def every(self, finest: int) -> int:
-        """Of how many pixels, either way, the mean is drawn."""
+        """Return the number of pixels, either way, that are drawn as one, their mean."""
         wide = self._scale.zoom * min(self._cell.width, self._cell.height // 2) // finest
         return max(1, -(-self._scale.every // max(1, wide)))
 
     def y(self, row: int) -> int:
-        """The upper edge of a row."""
+        """Return the upper edge of a row."""
         return min(self.height, max(0, -(-row * self._scale.zoom * self._cell.height // (2 * self._scale.every))))
 
     def x(self, column: int) -> int:
-        """The left edge of a column."""
+        """Return the left edge of a column."""
         return min(self.width, max(0, -(-column * self._scale.zoom * self._cell.width // self._scale.every)))
 
     def row_at(self, y: Any) -> Any:
@@ -123,13 +126,13 @@ class _Place:
         return x * self._scale.every // (self._scale.zoom * self._cell.width)
 
     def outline(self, drawn: Any, box: tuple[int, int, int, int], tone: int) -> None:
-        """A line along the inside of a box, and a thin one of another tone inside that. Where the box leaves the
-        picture it is open."""
+        """Draw a line along the inside of a box, and a thin one of another tone inside it. Sides outside the picture
+        are left open."""
         rows, columns = self._shape
         if not (box[0] < rows and box[2] > 0 and box[1] < columns and box[3] > 0):
             return
         (top, bottom), (left, right) = (self.y(box[0]), self.y(box[2])), (self.x(box[1]), self.x(box[3]))
-        # Of a photograph a window can be less than a pixel, and must stay visible.
+        # On a photograph a window can be smaller than a pixel, and must stay visible.
         top, bottom = _at_least(top, bottom, self.y(rows))
         left, right = _at_least(left, right, self.x(columns))
         least = min(bottom - top, right - left)
@@ -162,7 +165,8 @@ def _at_least(start: int, end: int, size: int) -> tuple[int, int]:
 
 
 def png(drawn: Any, tones: Tones) -> bytes:
-    """As a PNG: with a palette where at most 256 tones are in it, which is a fifth of the time, else in full colour."""
+    """Encode as PNG: with a palette if there are at most 256 tones, which takes a fifth of the time, otherwise in full
+    colour."""
     import io
 
     import numpy as np
@@ -186,7 +190,7 @@ HUNDREDTHS = 101
 
 
 def registers(drawn: Any, tones: Tones) -> tuple[Any, Sequence[RGB]]:
-    """As (H, W) uint8 and the colours they stand for: Sixel has hundredths, so of the greys there are 101."""
+    """Return indices (H, W) uint8 and their colours. Sixel counts in hundredths, so there are 101 greys."""
     import numpy as np
 
     number = np.empty(EDGE + 1, np.uint8)

@@ -1,7 +1,7 @@
-"""Sixel: six rows of pixels at a time, a bit for each in a character, one colour after the other.
+"""Sixel encoding: bands of six rows, each character a column of six bits, one colour after the other.
 
-Pictures here are small ones enlarged, or have few different bands, and from key to key most of a picture stays. So a
-band is written by its runs of equal columns, and kept: what is written anew is the bands that the window moved over.
+Pictures here are enlarged or have few different bands, and most of a picture stays the same from key to key. So a band
+is encoded by its runs of equal columns, and cached: only the bands that the window moved over are encoded again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ BAND = 6
 
 
 def encode(indices: Any, colours: Sequence[RGB]) -> str:
-    """`indices` (H, W) uint8 say which of `colours` (at most 256) each pixel has. Colours are rounded to hundredths, as
-    Sixel has them."""
+    """Encode `indices` (H, W) uint8 into `colours` (at most 256). Colours are rounded to hundredths, the precision of
+    Sixel."""
     height, width = indices.shape
     data = indices.tobytes()
     bands, used = [], 0
@@ -35,8 +35,8 @@ def encode(indices: Any, colours: Sequence[RGB]) -> str:
 
 @lru_cache(maxsize=1024)
 def _band(data: bytes, width: int) -> tuple[str, int]:
-    """Up to six rows, and a bit for each colour in them. Columns that are equal and side by side are a run; each time
-    over the band, a run writes one of the colours in it."""
+    """Return up to six encoded rows, and a bit mask of their colours. Equal columns side by side are a run; each pass
+    over the band writes one colour of every run."""
     import numpy as np
 
     rows = np.frombuffer(data, np.uint8).reshape(-1, width)

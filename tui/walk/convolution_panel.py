@@ -9,7 +9,7 @@ from rich.text import Text
 from cnncore.errors import CnnError
 from cnncore.lesson.contributions import conv_feeds
 from cnncore.lesson.stepping import ConvStep, FilterStep
-from tui.drawing.canvas import wrapped
+from tui.drawing.blocks import wrapped
 from tui.drawing.matrix import Matrix
 from tui.drawing.numbers import among
 from tui.drawing.picture import Picture, scale_to_fit

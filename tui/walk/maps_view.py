@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual import events
 from textual.message import Message
 
-from tui.drawing.theme import inks_of, palette
+from tui.drawing.theme import colour_depth, palette
 from tui.walk.kernel_maps import Tile, changed, in_sight, maps_line, tile_at, tile_width
 from tui.widgets.rows import Row, Rows
 
@@ -52,7 +52,7 @@ class MapsView(Rows):
     def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - a longer line is cut off
         if not self._tiles:
             return []
-        inks = inks_of(self.app)
+        depth = colour_depth(self.app)
         line = maps_line(
             self._tiles,
             self._shown(),
@@ -60,8 +60,8 @@ class MapsView(Rows):
             y,
             self._current,
             palette(self.app.theme),
-            no_color=inks == "none",
-            few=inks == "few",
+            no_color=depth == "none",
+            few=depth == "few",
         )
         return [Segment(" "), *line]
 

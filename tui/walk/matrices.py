@@ -11,17 +11,17 @@ from tui.drawing.numbers import NETWORK_DECIMALS, is_whole, number
 from tui.walk.arithmetic import decimals_needed
 
 Box = tuple[int, int, int, int]
-Lit = tuple[range, range]
+UsedCells = tuple[range, range]
 
 
-def window_of(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit | None]:
+def window_of(geometry: Geometry, row: int, column: int) -> tuple[Box, UsedCells | None]:
     """Return the receptive field of an output cell: its bounding box, and with dilation the rows and columns in use."""
     rows, columns = geometry.rows.taps(row), geometry.columns.taps(column)
     box = (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1)
     return box, (rows, columns) if geometry.rows.dilation > 1 or geometry.columns.dilation > 1 else None
 
 
-def fed_cells(geometry: Geometry, row: int, column: int) -> tuple[Box, Lit] | None:
+def fed_cells(geometry: Geometry, row: int, column: int) -> tuple[Box, UsedCells] | None:
     """Return the output cells that an input value feeds: their bounding box, their rows and columns. None: no cell."""
     rows, columns = geometry.rows.feeds(row), geometry.columns.feeds(column)
     if not rows or not columns:
@@ -40,7 +40,7 @@ def values_matrix(
     geometry: Geometry | None = None,
     *,
     window: Box | None = None,
-    lit: Lit | None = None,
+    used: UsedCells | None = None,
     cell: tuple[int, int] | None = None,
     revealed: int | None = None,
     asked: bool = False,
@@ -62,7 +62,7 @@ def values_matrix(
         cell=cell,
         revealed=revealed,
         output=geometry is None,
-        lit=lit,
+        used=used,
         asked=asked,
         padding_counts=padding_counts,
         source=values,
@@ -70,7 +70,7 @@ def values_matrix(
 
 
 def kernel_matrix(
-    step: FilterStep | ConvStep, cell: tuple[int, int] | None, window: Box | None = None, lit: Lit | None = None
+    step: FilterStep | ConvStep, cell: tuple[int, int] | None, window: Box | None = None, used: UsedCells | None = None
 ) -> Matrix:
     """Make a matrix of the weights, with the current one or the current ones marked, and the decimals they need."""
     weights = step.kernel[:, :, 0]
@@ -85,7 +85,7 @@ def kernel_matrix(
         decimals=decimals,
         window=window,
         cell=cell,
-        lit=lit,
+        used=used,
     )
 
 

@@ -138,15 +138,15 @@ class Painter:
         cell = state.cursor.row, state.cursor.column
         # While a kernel is edited, its whole output is shown at once.
         revealed = None if state.editor.on else state.cursor.finished
-        window, lit = window_of(geometry, *cell)
-        self._picture("input").show(Picture(walk.input_levels, layout.input_scale, window=window, lit=lit))
+        window, used = window_of(geometry, *cell)
+        self._picture("input").show(Picture(walk.input_levels, layout.input_scale, window=window, used=used))
         self._picture("output").show(Picture(walk.output_levels, layout.output_scale, cell=cell, revealed=revealed))
         self._matrix("input").show(
             values_matrix(
                 walk.inputs,
                 geometry,
                 window=window,
-                lit=lit,
+                used=used,
                 cell=self._panel.input_cell(step),
                 padding_counts=state.operation.padding_counts,
             )
@@ -166,15 +166,15 @@ class Painter:
         """Draw the chosen input value and every output cell that it feeds."""
         pixel, geometry = self._state.pixel, walk.steps.geometry
         row, column = pixel.row, pixel.column
-        window, lit = fed_cells(geometry, row, column) or (None, None)
+        window, used = fed_cells(geometry, row, column) or (None, None)
         marked = (row, column, row + 1, column + 1)
         self._picture("input").show(Picture(walk.input_levels, layout.input_scale, window=marked))
         self._picture("output").show(
-            Picture(walk.output_levels, layout.output_scale, window=window, lit=lit, output=True)
+            Picture(walk.output_levels, layout.output_scale, window=window, used=used, output=True)
         )
         counts = self._state.operation.padding_counts
         self._matrix("input").show(values_matrix(walk.inputs, geometry, cell=(row, column), padding_counts=counts))
-        self._matrix("output").show(values_matrix(walk.output, window=window, lit=lit))
+        self._matrix("output").show(values_matrix(walk.output, window=window, used=used))
         here = f"[{row}, {column}]"
         rows, columns = walk.inputs.shape
         cells = "" if window is None else f"[{span(window[0], window[2])}, {span(window[1], window[3])}]"

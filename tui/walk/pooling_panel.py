@@ -6,7 +6,7 @@ from rich.text import Text
 
 from cnncore.lesson.contributions import pool_feeds
 from cnncore.lesson.stepping import PoolStep
-from tui.drawing.canvas import wrapped
+from tui.drawing.blocks import wrapped
 from tui.drawing.fitting import first_fit
 from tui.drawing.matrix import Matrix
 from tui.drawing.theme import Palette

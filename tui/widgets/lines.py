@@ -1,4 +1,4 @@
-"""A box whose rows a function draws: what is to be seen is a renderable's business, when to draw it the screen's."""
+"""A box whose rows are drawn by a function. The function decides what is drawn, the screen when."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Draw = Callable[[int, int], list[Line]]
 
 
 class LinesView(Rows):
-    """Shows `draw(width, height)`, rows of exactly that many cells; `redraw` asks for it again."""
+    """Shows the rows of `draw(width, height)`, each exactly `width` cells; `redraw` calls it again."""
 
     DEFAULT_CSS = "LinesView { height: 1fr; }"
 

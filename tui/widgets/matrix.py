@@ -1,4 +1,4 @@
-"""A matrix of numbers that shows the part in sight and follows the cursor."""
+"""A matrix of numbers that shows the visible part and follows the cursor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.widgets.rows import Row, Rows
 
 
 class MatrixView(Rows):
-    """Draws a `Matrix` line by line; rows and columns are numbered where there is room. A click picks a cell."""
+    """Draws a `Matrix` line by line; rows and columns are numbered if there is room. A click picks a cell."""
 
     DEFAULT_CSS = "MatrixView { height: 1fr; }"
 
@@ -39,7 +39,7 @@ class MatrixView(Rows):
         return self._matrix
 
     def show(self, matrix: Matrix | None) -> None:
-        """Draws `matrix` (None: nothing), scrolled no further than its box needs."""
+        """Draw `matrix` (None: nothing), scrolled no further than its box needs."""
         changed, place = changed_rows(self._matrix, matrix), (self.first_row, self.first_column)
         self._matrix = matrix
         self._follow()
@@ -50,7 +50,7 @@ class MatrixView(Rows):
             self.redraw([*range(ruler), *sorted(row - self.first_row + ruler for row in changed)])
 
     def _label_width(self) -> int:
-        """Room for the rows' numbers, 0 where there is none to spare."""
+        """Return the cells for the row numbers, 0 if there is no room for them."""
         matrix, (width, height) = self._matrix, self.outer_size
         if matrix is None or not self._labels or height < 8 or width < 30:
             return 0
@@ -66,7 +66,7 @@ class MatrixView(Rows):
         top, left, bottom, right = matrix.box or (0, 0, 1, 1)
         lines = max(1, height - self._ruler_lines())
         columns = max(1, matrix.visible_columns(width - self._label_width()))
-        if matrix.cell is not None:  # of a window that does not fit, the value at hand is what must be seen
+        if matrix.cell is not None:  # if the window does not fit, the current value must be visible
             row, column = matrix.cell
             top, bottom = (row, row + 1) if bottom - top > lines else (top, bottom)
             left, right = (column, column + 1) if right - left > columns else (left, right)

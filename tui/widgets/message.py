@@ -1,4 +1,4 @@
-"""What there is to say now and then, in a line below the rest, or two."""
+"""A line or two for messages below the rest of the screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST = 2
 
 
 class MessageLine(TextRows):
-    """As high as what it says; with `stays` one line at least, so that nothing moves when there is nothing to say."""
+    """As high as its text. With `stays` it keeps at least one line, so that nothing moves when it is empty."""
 
     DEFAULT_CSS = "MessageLine { height: 0; }"
 
@@ -21,7 +21,7 @@ class MessageLine(TextRows):
         self.lines = 0
 
     def say(self, text: str, style: Style, width: int, *, stays: bool) -> None:
-        """Writes `text` in `width` cells, the indents among them."""
+        """Write `text` in `width` cells, indents included."""
         if (text, style, width, stays) == self._said:
             return
         self._said = text, style, width, stays

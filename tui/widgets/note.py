@@ -1,4 +1,4 @@
-"""A line or a few of plain text that take no room while there is nothing to say."""
+"""A few lines of plain text that take no room while they are empty."""
 
 from __future__ import annotations
 

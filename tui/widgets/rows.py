@@ -1,7 +1,7 @@
-"""Rows that are drawn once and kept until they change: what a key does not touch costs nothing.
+"""Rows that are drawn once and kept until they change: a key costs only the rows it changes.
 
-A subclass says what a row is, `draw_row(y, width)`; `redraw()` looks which rows became others and has only those
-painted. The rows go to the terminal without Textual's styles in between: such a widget has no border and no padding.
+A subclass draws a row with `draw_row(y, width)`; `redraw()` compares the rows and paints only those that changed. Rows
+go to the terminal without Textual's styles: such a widget has no border and no padding.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.drawing.canvas import unwrapped
+from tui.drawing.blocks import unwrapped
 from tui.widgets.textual_private import WholeStrip
 
 Row = Sequence[Segment]
 
 
 def in_front(widget: Widget) -> bool:
-    """Whether it is to be seen: on the screen at hand, with no dialog over that."""
+    """Return true if `widget` is visible: on the current screen, with no dialog over it."""
     try:
         return widget.screen.is_active and widget.is_on_screen
     except NoScreen:
@@ -35,7 +35,7 @@ def in_front(widget: Widget) -> bool:
 
 
 def _is_true(style: Style) -> bool:
-    """Whether it has both colours by their red, green and blue."""
+    """Return true if both colours of the style are given as red, green and blue."""
     color, under = style.color, style.bgcolor
     both = color is not None and under is not None and color.triplet is not None and under.triplet is not None
     return both and not style.dim
@@ -51,15 +51,15 @@ class Rows(Widget):
         self._base = Style()
         self._under = Color(0, 0, 0)
         self._line_filters: Sequence[LineFilter] = ()
-        self._inks: dict[Style | None, Style | None] = {}
+        self._final_styles: dict[Style | None, Style | None] = {}
         self._true_colours = False
 
     def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002
-        """Row `y`, by default an empty one; what is missing of `width` is left empty, what is too much cut off."""
+        """Return row `y`, by default empty. A shorter row is filled with blanks, a longer one is cut off."""
         return ()
 
     def redraw(self, rows: Iterable[int] | None = None) -> None:
-        """Draws the `rows` anew that may have changed (None: all), and has those painted that did."""
+        """Draw the `rows` that may have changed (None: all), and paint those that did."""
         width, height = self.outer_size
         if not self._rows or not self._keeps():
             self.refresh()
@@ -76,28 +76,31 @@ class Rows(Widget):
             super().refresh(*changed)
 
     def _keeps(self) -> bool:
-        """Whether what is kept is still good: it is not in another size or in other colours."""
+        """True if the kept rows are still valid: they have the current size and colours."""
         return self._kept_for == (self.outer_size, self.app.theme)
 
     def _strip(self, row: Row, width: int) -> Strip:
-        segments = [Segment(text, self._inks.get(style) or self._ink(style)) for text, style, _control in row]
+        segments = [
+            Segment(text, self._final_styles.get(style) or self._final_style(style)) for text, style, _control in row
+        ]
         missing = width - sum([cell_len(text) for text, _style, _control in row])
         if missing > 0:
-            segments.append(Segment(" " * missing, self._ink(None)))
+            segments.append(Segment(" " * missing, self._final_style(None)))
         elif missing < 0:
             segments = Segment.adjust_line_length(segments, width)
         return WholeStrip(segments, width)
 
-    def _ink(self, style: Style | None) -> Style | None:
-        """A style as the terminal gets it: on the widget's own, and through the app's filters, which go by style."""
+    def _final_style(self, style: Style | None) -> Style | None:
+        """Return a style as sent to the terminal: combined with the widget's own and passed through the app's
+        filters."""
         if self._true_colours and style is not None and _is_true(style):
-            return style  # a picture has thousands of them
-        if style not in self._inks:
+            return style  # a picture has thousands of these
+        if style not in self._final_styles:
             segments = [Segment(" ", self._base + style)]
             for each in self._line_filters:
                 segments = each.apply(segments, self._under)
-            self._inks[style] = segments[0].style
-        return self._inks[style]
+            self._final_styles[style] = segments[0].style
+        return self._final_styles[style]
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if not regions:
@@ -113,10 +116,10 @@ class Rows(Widget):
         if not self._rows or not self._keeps():
             self._rows.clear()
             self._kept_for = self.outer_size, self.app.theme
-            self._base, self._under = self.rich_style, self.background_colors[1]  # they look at all ancestors
+            self._base, self._under = self.rich_style, self.background_colors[1]  # each walks through all ancestors
             self._line_filters = self.get_line_filters()
-            self._inks.clear()
-            # Then a style of two true colours is as it is.
+            self._final_styles.clear()
+            # Then a style of two true colours needs no change.
             filters = {type(each) for each in self._line_filters}
             self._true_colours = self._base.without_color == Style.null() and filters <= {ANSIToTruecolor}
         strips = []
@@ -134,14 +137,14 @@ class Rows(Widget):
 
 
 class Box(Rows):
-    """A box around others that shows nothing of its own; Textual's containers draw all of their empty lines anew with
+    """A box around other widgets that draws nothing itself. Textual's containers redraw all of their empty lines with
     every frame."""
 
     DEFAULT_CSS = "Box { width: 1fr; height: 1fr; layout: vertical; overflow: hidden hidden; }"
 
 
 class TextRows(Rows):
-    """The lines of a text, none of them wrapped, `indent` cells from either side."""
+    """The lines of a text, not wrapped, `indent` cells from either side."""
 
     def __init__(self, *, id: str, indent: int = 0) -> None:
         super().__init__(id=id)
@@ -149,7 +152,7 @@ class TextRows(Rows):
         self._text = Text()
         self._lines: list[list[Segment]] = []
         self._lines_for = -1
-        """The width that the lines were made for; -1: for none."""
+        """The width for which the lines were made; -1 if there are none."""
 
     def update(self, text: Text | str) -> None:
         text = text if isinstance(text, Text) else Text(text)

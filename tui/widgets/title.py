@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui.drawing.canvas import title_line
+from tui.drawing.blocks import title_line
 from tui.drawing.theme import palette
 from tui.widgets.rows import Row, Rows
 
 
 class Title(Rows):
-    """`text` in bold, `note` after it, and a faint rule; what does not fit is cut off at the end."""
+    """`text` in bold, `note` after it, and a faint rule; text that does not fit is cut off at the end."""
 
     DEFAULT_CSS = "Title { height: 1; }"
 
@@ -37,5 +37,5 @@ class Title(Rows):
             self._text, self._note = text, note
             self.redraw()
 
-    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - there is one
+    def draw_row(self, y: int, width: int) -> Row:  # noqa: ARG002 - there is only one row
         return title_line(self._text, self._note, width, palette(self.app.theme))

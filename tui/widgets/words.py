@@ -1,4 +1,4 @@
-"""What the screen shows, in words: its first sentence below it, or all of it in its place; see `tui.aloud`.
+"""The screen in words: the first sentence below the screen, or all sentences in place of it.
 
 The terminal's cursor goes to the first line and is shown there: screen readers and braille displays follow it.
 """
@@ -16,11 +16,11 @@ from textual.widgets import Input, Static
 
 WordsMode: TypeAlias = Literal["off", "line", "all"]
 LINES = 2
-"""What the first sentence takes below a screen, at any length, so that nothing moves."""
+"""The lines for the first sentence below a screen, whatever its length, so that nothing moves."""
 
 
 class Words(VerticalScroll, can_focus=False):
-    """See the module. `say` gives it sentences, `mode` how many of them are seen."""
+    """See the module. `say` sets the sentences, `show` the number of them that is visible."""
 
     DEFAULT_CSS = """
     Words { display: none; padding: 0 1; }
@@ -42,7 +42,7 @@ class Words(VerticalScroll, can_focus=False):
         self._said = ()
 
     def say(self, sentences: Sequence[str]) -> None:
-        """Writes what changed; without a sentence nothing."""
+        """Write the changed sentences; do nothing without a sentence."""
         said = tuple(sentences if self.has_class("-all") else sentences[:1])
         if said != self._said:
             self._said = said
@@ -50,7 +50,7 @@ class Words(VerticalScroll, can_focus=False):
         self.call_after_refresh(self._point)
 
     def _point(self) -> None:
-        """The terminal's cursor to the first line, unless something is being typed elsewhere."""
+        """Move the terminal's cursor to the first line, unless a field has the focus."""
         if self.display and self.screen.is_current and not isinstance(self.app.focused, Input):
             place = self.content_region.offset
             self.app.cursor_position = Offset(place.x, place.y)

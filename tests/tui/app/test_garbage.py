@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tui.app.garbage import AT_LEAST, CODES, REST, Sweeper
 from tui.cnn_app import CnnApp
-from tui.drawing.ink import two_colours
+from tui.drawing.cell_colours import two_colours
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def marks(draw: Any) -> dict[str, Any]:
         "window": draw(st.sampled_from([None, (top, left, top + 3, left + 3)])),
         "cell": draw(st.sampled_from([None, (max(0, top), max(0, left))])),
         "revealed": draw(st.one_of(st.none(), st.integers(0, ROWS * COLUMNS))),
-        "lit": draw(st.sampled_from([None, (range(top, top + 3, 2), range(left, left + 3, 2))])),
+        "used": draw(st.sampled_from([None, (range(top, top + 3, 2), range(left, left + 3, 2))])),
     }
 
 

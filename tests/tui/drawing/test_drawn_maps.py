@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from cnncore.display.maps import signed_digits, signed_levels
-from tui.drawing.canvas import Block, Placed, compose, target_at, text_line
+from tui.drawing.blocks import Block, Placed, compose, target_at, text_line
 from tui.drawing.chart import Line
 from tui.drawing.maps import digit_lines, grid_block, look_of, picture_lines, tiling
 from tui.drawing.strip import strip_block

@@ -26,10 +26,10 @@ from tui.drawing.theme import (
     PALETTES,
     PLAIN_NAME,
     THEMES,
-    ink_on,
-    inks_of,
+    colour_depth,
     kept_palette,
     palette,
+    text_colour_on,
     theme_name,
 )
 from tui.network.heat import Heat, heat_legend, heat_line
@@ -56,7 +56,7 @@ async def test_no_color_sends_no_colour_not_even_a_grey(start: str, monkeypatch:
             await ready(pilot)
         else:
             await pilot.pause()
-        assert inks_of(app) == "none"
+        assert colour_depth(app) == "none"
         codes = sent(app)
         assert codes
         assert not [code for code in codes if COLOUR_CODE.search(code)]
@@ -96,7 +96,7 @@ async def test_an_empty_no_color_is_none() -> None:
         app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert inks_of(app) == "many"
+        assert colour_depth(app) == "many"
 
 
 async def test_sixteen_colours_have_a_theme_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,12 +105,12 @@ async def test_sixteen_colours_have_a_theme_of_their_own(monkeypatch: pytest.Mon
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert inks_of(app) == "few"
+        assert colour_depth(app) == "few"
         assert app.theme.endswith(FEW)
         assert not [code for code in sent(app) if "38;" in code or "48;" in code]
         await pilot.press("T")
         await pilot.pause()
-        assert app.theme == theme_name(light=True, inks="few")
+        assert app.theme == theme_name(light=True, depth="few")
 
 
 def test_every_theme_has_a_palette_and_few_colours_are_the_terminals_own() -> None:
@@ -209,7 +209,7 @@ def test_what_stands_on_a_weight_or_on_heat_can_be_read(name: str) -> None:
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_ink_can_be_read_on_any_colour(back: tuple[int, int, int]) -> None:
-    ink = ink_on(Color.from_rgb(*back)).get_truecolor()
+    ink = text_colour_on(Color.from_rgb(*back)).get_truecolor()
     assert contrast(ink, back) >= 4.5
 
 
@@ -232,7 +232,7 @@ async def test_the_theme_is_remembered() -> None:
         await pilot.press("T")
     assert settings.usual_theme() == "light"
     again = CnnApp(Options(theme=settings.usual_theme()))
-    assert again.theme == theme_name(light=True, inks="many")
+    assert again.theme == theme_name(light=True, depth="many")
 
 
 def test_what_was_chosen_comes_before_what_the_terminal_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,12 +314,12 @@ async def test_256_colours_have_a_theme_of_their_own(monkeypatch: pytest.MonkeyP
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        assert inks_of(app) == "256"
+        assert colour_depth(app) == "256"
         assert app.theme.endswith(EIGHT_BIT)
         assert not [code for code in sent(app) if "8;2;" in code]
         await pilot.press("T")
         await pilot.pause()
-        assert app.theme == theme_name(light=True, inks="256")
+        assert app.theme == theme_name(light=True, depth="256")
 
 
 def test_what_is_kept_in_a_file_has_all_colours() -> None:

@@ -25,7 +25,7 @@ from tui.network.cursor import Cursor, Depth
 from tui.network.layer_depth import layer_depth
 from tui.network.screen import NetworkScreen
 from tui.overlay import Cell
-from tui.overlay.pictures import Board
+from tui.overlay.pictures import TerminalPictures
 
 CELL = Cell(10, 20)
 
@@ -48,7 +48,7 @@ def _no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 async def network_app(protocol: Any) -> Any:
     app = CnnApp(start="network")
     terminal = TerminalModel()
-    app.board = Board(protocol, lambda text: terminal.feed(text.encode("ascii")), lambda: CELL)
+    app.terminal_pictures = TerminalPictures(protocol, lambda text: terminal.feed(text.encode("ascii")), lambda: CELL)
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(300):
             await pilot.pause(0.02)

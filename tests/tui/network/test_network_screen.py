@@ -14,7 +14,7 @@ from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.network.activations import INPUT
 from tui.network.cursor import Cursor, Depth
-from tui.widgets.canvas import Canvas
+from tui.widgets.blocks import BlocksView
 
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
@@ -318,7 +318,7 @@ async def test_every_weight_of_a_dense_unit_is_reached_and_read() -> None:
         assert cursor.input_number == 1599
         seen = re.search(r"\[1599\] = (-?[\d.]+) .*-1599/1,600", screen_text(app))
         assert seen is not None and float(seen[1]) == pytest.approx(float(weights[1599]), abs=6e-7)
-        targets = app.screen.query_one(Canvas).targets("input")
+        targets = app.screen.query_one(BlocksView).targets("input")
         assert ("input", 1599) in targets and ("input", 0) not in targets
 
 

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from tui.drawing.canvas import unwrapped
+from tui.drawing.blocks import unwrapped
 from tui.drawing.matrix import Matrix, matrix_line
 from tui.drawing.theme import DARK_NAME, PALETTES
 from tui.walk.matrices import values_matrix

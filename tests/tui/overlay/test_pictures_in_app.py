@@ -24,7 +24,7 @@ from tui.widgets.picture import PictureView
 async def app_with_board(protocol: Any, size: tuple[int, int] = (100, 36)) -> Any:
     app = CnnApp(Options())
     fixed = Fixed(protocol)
-    app.board = fixed.board
+    app.terminal_pictures = fixed.terminal_pictures
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
         yield app, pilot, fixed
@@ -37,7 +37,7 @@ def views(app: CnnApp) -> list[PictureView]:
 def check_pictures(app: CnnApp, fixed: Fixed) -> None:
     """What lies on the terminal is what the walk's screen shows, pixel for pixel, where its cells are."""
     pictures = fixed.terminal.pictures
-    if fixed.board.protocol == "kitty":
+    if fixed.terminal_pictures.protocol == "kitty":
         assert len(pictures) == sum(view.picture is not None for view in views(app))
     places: dict[tuple[int, int], Laid] = {(laid.x, laid.y): laid for laid in pictures.values()}
     for view in views(app):
@@ -48,8 +48,10 @@ def check_pictures(app: CnnApp, fixed: Fixed) -> None:
         colours = np.array([*((level,) * 3 for level in range(256)), *tones.colours], np.uint8)
         expected = colours[draw(view.picture, CELL)]
         assert laid.pixels.shape == expected.shape
-        assert np.abs(laid.pixels.astype(int) - expected).max() <= (0 if fixed.board.protocol == "kitty" else 2)
-        if fixed.board.protocol == "kitty":
+        assert np.abs(laid.pixels.astype(int) - expected).max() <= (
+            0 if fixed.terminal_pictures.protocol == "kitty" else 2
+        )
+        if fixed.terminal_pictures.protocol == "kitty":
             assert (laid.lines, laid.cells) == view.picture.size
 
 
@@ -133,7 +135,7 @@ async def test_without_graphics_nothing_is_written_and_nothing_loaded() -> None:
     app = CnnApp(Options())
     async with app.run_test(size=(100, 36)) as pilot:
         await ready(pilot)
-        assert app.board is None
+        assert app.terminal_pictures is None
         assert any("▀" in strip.text for strip in views(app)[0].render_lines(views(app)[0].size.region))
 
 

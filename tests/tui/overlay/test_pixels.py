@@ -73,7 +73,7 @@ def test_a_window_that_leaves_the_picture_is_open_there() -> None:
 
 def test_of_a_window_with_gaps_each_pixel_that_counts_is_outlined() -> None:
     marked = draw(
-        Picture(np.zeros((9, 9), np.uint8), window=(0, 0, 5, 5), lit=(range(0, 5, 2), range(0, 5, 2))), Cell(10, 20)
+        Picture(np.zeros((9, 9), np.uint8), window=(0, 0, 5, 5), used=(range(0, 5, 2), range(0, 5, 2))), Cell(10, 20)
     )
     for row in range(5):
         for column in range(5):

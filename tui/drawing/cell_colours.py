@@ -5,7 +5,7 @@ that a dark blue becomes teal and a dark orange olive. So the shades of each hue
 
 Sixteen colours have four greys, at even steps; a picture of them is dithered, so that neighbours of one grey together
 look like what lies between. Without colour a cell is a sign, the heavier the larger the value, and what is marked is
-reversed. `Inks` says which it is.
+reversed. `ColourDepth` says which it is.
 """
 
 from __future__ import annotations

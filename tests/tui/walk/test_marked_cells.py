@@ -47,8 +47,8 @@ def in_brackets(matrix: Any) -> set[tuple[int, int]]:
 def test_from_the_output_exactly_the_receptive_field_is_in_brackets(options: dict[str, Any]) -> None:
     windows = geometry((7, 7), (3, 2), **options)
     for row, column in np.ndindex(*windows.output):
-        window, lit = window_of(windows, row, column)
-        shown = in_brackets(values_matrix(IMAGE, windows, window=window, lit=lit))
+        window, used = window_of(windows, row, column)
+        shown = in_brackets(values_matrix(IMAGE, windows, window=window, used=used))
         assert shown == {(r, c) for r in windows.rows.taps(row) for c in windows.columns.taps(column)}
 
 
@@ -66,21 +66,21 @@ def test_from_the_input_exactly_the_fed_cells_are_in_brackets(options: dict[str,
         if fed is None:
             assert not expected
             continue
-        assert in_brackets(values_matrix(output, window=fed[0], lit=fed[1])) == expected
+        assert in_brackets(values_matrix(output, window=fed[0], used=fed[1])) == expected
         taps = {windows.rows.tap_of(r, row) for r in fed[1][0]}
         assert set(taps_of(windows.rows, fed[1][0], row)) == taps
 
 
 def test_a_picture_marks_the_same_pixels_and_not_the_gaps() -> None:
-    window, lit = (1, 1, 6, 6), (range(1, 6, 2), range(1, 6, 2))
+    window, used = (1, 1, 6, 6), (range(1, 6, 2), range(1, 6, 2))
     plain = Picture(np.full((8, 8), 90, np.uint8), Scale(1, 1))
-    shown = Picture(plain.levels, Scale(1, 1), window=window, lit=lit)
+    shown = Picture(plain.levels, Scale(1, 1), window=window, used=used)
     for line in range(4):
         cells = [cell for s in picture_line(shown, line, COLOURS) for cell in [s.style] * len(s.text)]
         before = [cell for s in picture_line(plain, line, COLOURS) for cell in [s.style] * len(s.text)]
         for column in range(8):
             for half in (0, 1):
-                inside = line * 2 + half in lit[0] and column in lit[1]
+                inside = line * 2 + half in used[0] and column in used[1]
                 style, was = cells[column], before[column]
                 assert style is not None
                 assert was is not None

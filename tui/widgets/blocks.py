@@ -1,4 +1,4 @@
-"""A sheet that blocks are put on; a click says what it hit, and only lines that changed are painted again."""
+"""A widget that shows blocks of lines. A click reports its target, and only changed lines are painted again."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.drawing.canvas import Placed, Target, compose, target_at
+from tui.drawing.blocks import Placed, Target, compose, target_at
 from tui.drawing.chart import Line
 from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
-    from tui.widgets.canvas_pictures import Sheets
+    from tui.widgets.block_pictures import BlockPictures
 
 Draw = Callable[[int, int], Sequence[Placed]]
 
 
-class Canvas(Rows):
+class BlocksView(Rows):
     """Shows the blocks that `draw(width, height)` gives; `redraw` asks for them again."""
 
-    DEFAULT_CSS = "Canvas { height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "BlocksView { height: 1fr; width: 1fr; }"
 
     class Picked(Message):
         """Something was clicked."""
@@ -38,18 +38,18 @@ class Canvas(Rows):
         self._placed: Sequence[Placed] = ()
         self._lines: list[Line] = []
         self._drawn_size = (0, 0)
-        self._sheets: Sheets | None = None
+        self._pictures: BlockPictures | None = None
 
     def on_mount(self) -> None:
-        board = getattr(self.app, "board", None)
-        if board is not None:
-            from tui.widgets.canvas_pictures import Sheets
+        terminal_pictures = getattr(self.app, "terminal_pictures", None)
+        if terminal_pictures is not None:
+            from tui.widgets.block_pictures import BlockPictures
 
-            self._sheets = Sheets(self, board)
+            self._pictures = BlockPictures(self, terminal_pictures)
 
     def on_unmount(self) -> None:
-        if self._sheets is not None:
-            self._sheets.lay([])
+        if self._pictures is not None:
+            self._pictures.lay([])
 
     def redraw(self, rows: Iterable[int] | None = None) -> None:
         width, height = self.outer_size
@@ -61,9 +61,9 @@ class Canvas(Rows):
         self._placed = self._draw(width, height)
         self._lines = compose(self._placed, width, height)
         self._drawn_size = (width, height)
-        if self._sheets is not None:
-            self._sheets.lay([each for each in self._placed if each.block.picture is not None])
-            self.call_after_refresh(self._sheets.board.paint)
+        if self._pictures is not None:
+            self._pictures.lay([each for each in self._placed if each.block.picture is not None])
+            self.call_after_refresh(self._pictures.terminal_pictures.paint)
 
     def draw_row(self, y: int, width: int) -> Row:
         if self._drawn_size != tuple(self.outer_size):
@@ -71,7 +71,7 @@ class Canvas(Rows):
         return self._lines[y] if y < len(self._lines) else []
 
     def targets(self, name: str) -> set[Target]:
-        """What of one kind can be clicked now."""
+        """Return all targets of one kind that can be clicked now."""
         targets = set()
         for each in self._placed:
             if each.block.pick is not None:
@@ -86,13 +86,13 @@ class Canvas(Rows):
         self.redraw()
 
     def repaint(self) -> None:
-        """Draws everything anew, as after a change of colours."""
+        """Draw everything again, for example after a change of colours."""
         self._drawn_size = (0, 0)
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        if self._sheets is not None:
-            self._sheets.drawn()
+        if self._pictures is not None:
+            self._pictures.drawn()
         return super().render_lines(crop)
 
     def on_click(self, event: events.Click) -> None:
