@@ -2,6 +2,6 @@
 
 import os
 
-# Read when Textual is imported. It holds a frame back until so much time has passed since the last one, twice that at
-# worst: at its usual 60 a key pressed soon after another waits 20 ms for nothing.
+# Textual reads it when imported, and delays a frame by up to twice the frame time: at its default of 60, a key pressed
+# soon after another waits 20 ms for nothing.
 os.environ.setdefault("TEXTUAL_FPS", "240")

@@ -54,9 +54,9 @@ page_once_laid_out()
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for at the start: a data folder, a picture, a trained network; "" where nothing was. With `train`
-    the training screen begins with that run; `view` is what the walking screens begin with, `network` the network
-    screen; `theme` is "dark" or "light"; with `screen_reader` all is said in words."""
+    """The requests at the start: a data folder, a picture, a trained network; "" for none. With `train` the training
+    screen starts that run; `view` is the start of the walking screens, `network` that of the network screen; `theme`
+    is "dark" or "light"; with `screen_reader` the screen is described in words."""
 
     data: str = ""
     image: str = ""
@@ -110,11 +110,11 @@ class CnnApp(OpenApp):
     def __init__(self, options: Options = Options(), *, start: str = "convolution") -> None:
         # Read by App.__init__: the first screen is `start` itself, and no other is made for it.
         setattr(self, "DEFAULT_MODE", start)  # noqa: B010
-        # Without colour (see no-color.org) no code of one is sent, not even of a grey: that is what Textual's filter
-        # does where a terminal's own colours are used.
+        # Without colour (see no-color.org) no colour code is sent, not even for a grey. Textual's filter does that if
+        # the terminal's own colours are used.
         no_color = bool(os.environ.get("NO_COLOR"))
         if not no_color:
-            os.environ.pop("NO_COLOR", None)  # empty, it asks for nothing
+            os.environ.pop("NO_COLOR", None)  # an empty value means nothing
         super().__init__(ansi_color=True if no_color else None)
         self.options = options
         self.terminal = AppTerminal(self)
@@ -129,7 +129,7 @@ class CnnApp(OpenApp):
             changed=self._show_workbench,
         )
         self.terminal_pictures: TerminalPictures | None = None
-        """Where pictures are drawn in the terminal's own pixels; None where they are in half blocks."""
+        """The drawer of pictures in the terminal's own pixels; None if they are in half blocks."""
         if options.graphics != "blocks":
             from tui.overlay.pictures import TerminalPictures
 
@@ -146,9 +146,9 @@ class CnnApp(OpenApp):
             self.add_mode(entry.id, entry.load)
 
     def on_load(self) -> None:
-        # From Python 3.12 Textual has tasks begin before they are awaited: a screen's children then mount before the
-        # screen lies on the stack, and what asks for the current screen there ends the app (an Input does) or gets the
-        # one before. Without that the order is the same on every Python, and the one that Textual's pilot tests.
+        # From Python 3.12 on, Textual starts tasks before they are awaited: a screen's children then mount before the
+        # screen is on the stack, and code that asks for the current screen ends the app (as an Input does) or gets the
+        # one before. Without that, the order is the same on every Python, and the one that Textual's pilot tests.
         asyncio.get_running_loop().set_task_factory(None)
 
     def on_mount(self) -> None:
@@ -156,8 +156,8 @@ class CnnApp(OpenApp):
             self.terminal.show_cursor(True)
         loop = asyncio.get_running_loop()
         log_stray_failures(loop)
-        # Stopped: Textual's own handler writes to the terminal in the midst of whatever is being written, which
-        # can wait for itself for ever, and paints nothing when the app goes on.
+        # Suspending: Textual's own handler writes to the terminal in the middle of another write, which can deadlock,
+        # and paints nothing when the app resumes.
         loop.add_signal_handler(signal.SIGTSTP, self._stop)
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         self._sweeper = sweeper = Sweeper(time.monotonic())
@@ -175,7 +175,7 @@ class CnnApp(OpenApp):
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         if self.terminal_pictures is not None:
-            self.terminal_pictures.close()  # while they are on the screen that is left
+            self.terminal_pictures.close()  # while their screen is still there
         self.terminal.end_process(return_code)
         super().exit(result, return_code, message)
 
@@ -184,7 +184,7 @@ class CnnApp(OpenApp):
         self.terminal.end_process(1)
 
     def action_stop(self) -> None:
-        """Stop as other programs do at Ctrl+Z, if a shell with `fg` can wake the app."""
+        """Suspend like other programs at Ctrl+Z, if a shell can resume the app with `fg`."""
         if self.terminal.can_stop:
             self._stop()
         else:
@@ -198,7 +198,7 @@ class CnnApp(OpenApp):
             self.terminal.show_cursor(True)
 
     async def on_event(self, event: events.Event) -> None:
-        """A key of a Korean keyboard in Hangul mode is the letter on it, but where text is typed."""
+        """Translate keys of a Korean keyboard in Hangul mode to the letters on them, except where text is typed."""
         if self._sweeper is not None and isinstance(event, (events.Key, events.MouseEvent)):
             self._sweeper.touched(time.monotonic())
         if isinstance(event, events.Key) and event.is_forwarded and self._late(event):
@@ -212,7 +212,7 @@ class CnnApp(OpenApp):
         await super().on_event(event)
 
     def _late(self, event: events.Key) -> bool:
-        """A digit typed so fast after v that the screen had it before the field was there: it is the field's."""
+        """Return true for a digit typed right after v, before the field had the focus: it belongs to the field."""
         field = self.focused if self.is_running and has_screens(self) else None
         if isinstance(field, GuessInput) and event.character and field.takes(event.character):
             field.insert_text_at_cursor(event.character)
@@ -220,23 +220,23 @@ class CnnApp(OpenApp):
         return False
 
     def _types(self) -> bool:
-        """Whether letters are text, for a field that takes them."""
+        """Return true if letters are text for a focused field."""
         return isinstance(self.focused, Input) and not isinstance(self.focused, GuessInput)
 
-    # What places share.
+    # Shared by the places.
 
     def open_workbench(self) -> Workbench:
         """The workbench of the convolution and pooling screens, made at the first call."""
         return self.workbench_loader.open()
 
     def _show_workbench(self, notice: str = "") -> None:
-        """Tells the screen in front that the workbench changed; the others look when they are shown."""
+        """Tell the current screen that the workbench changed; the others check when they are shown."""
         screen = self.get_screen_stack()[0]
         if isinstance(screen, FrameScreen):
             screen.workbench_changed(notice)
 
     def ask_picture(self) -> None:
-        """Asks for a picture's path, and shows the picture."""
+        """Ask for a picture's path, and show the picture."""
         from tui.app.dialogs import AskPath
         from tui.app.paths import PICTURES
         from tui.walk.samples import open_sample
@@ -253,13 +253,13 @@ class CnnApp(OpenApp):
         )
 
     def action_open_picture(self) -> None:
-        """Where a screen has pictures of its own, a picture is opened there, from the palette as by its key."""
+        """Open a picture on the current screen, from the palette as by its key."""
         screen = self.get_screen_stack()[0]
         if isinstance(screen, FrameScreen):
             screen.action_open_picture()
 
     def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
-        """Every dialog comes through here, Textual's own too."""
+        """Make every dialog close only once, Textual's own too."""
         if isinstance(screen, Screen):
             closes_once(self, screen)
         return super().push_screen(screen, *arguments, **options)
@@ -271,12 +271,12 @@ class CnnApp(OpenApp):
         self.switch_mode(name)
 
     def say(self, text: str) -> None:
-        """A sentence on the screen in front, until the next key."""
+        """Show a sentence on the current screen until the next key."""
         if isinstance(self.screen, FrameScreen):
             self.screen.say(text)
 
     def say_failure(self, text: str) -> None:
-        """A failure of work beside the app, on the place in front or behind the dialog that is."""
+        """Show a failure of background work on the current place, even behind a dialog."""
         screen = self.get_screen_stack()[0]
         if isinstance(screen, FrameScreen):
             screen.say(text)
@@ -287,7 +287,7 @@ class CnnApp(OpenApp):
         self._redraw_screens()
 
     def action_switch_theme(self) -> None:
-        """Dark or light; without colour there is neither."""
+        """Switch between dark and light; without colour there is neither."""
         if colour_depth(self) == "none":
             self.say(_("Without colours (NO_COLOR) there is no theme to choose."))
             return
@@ -306,14 +306,14 @@ class CnnApp(OpenApp):
                     act(screen)
 
     def _shown(self, name: str) -> Sequence[Screen[object]]:
-        """The screens of a place, none before it is first shown."""
+        """Return the screens of a place; none before it is first shown."""
         try:
             return self.get_screen_stack(name)
         except KeyError:
             return ()
 
     def action_words(self, mode: WordsMode) -> None:
-        """The words of one mode, or away with them."""
+        """Show the words in a mode, or hide them if they are shown."""
         self.words = "off" if self.words == mode else mode
         self.terminal.show_cursor(self.words != "off")
         self._each_screen(FrameScreen.show_words)
@@ -326,11 +326,12 @@ class CnnApp(OpenApp):
             words.scroll_relative(y=by, animate=False)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A cursor that blinks is read out again and again; and the terminal's is to be where one types."""
+        """Stop the field's cursor from blinking, which is read out again and again, and move the terminal's cursor
+        there."""
         field = event.widget
         if self.words == "all" and isinstance(field, Input):
             field.cursor_blink = False
-            # Where the field is, is known once it was laid out.
+            # The field's position is known only after the layout.
             self.call_after_refresh(lambda: setattr(self, "cursor_position", field.cursor_screen_offset))
 
     def action_help(self) -> None:
@@ -374,18 +375,18 @@ def run(
     screen_reader: bool = False,
     graphics: Protocol = "blocks",
 ) -> int:
-    """Opens the app and returns the exit status when it closes.
+    """Open the app and return the exit status when it closes.
 
     `language` is "en" or "ko" (None: the locale's); `data` a folder of IDX files, `image` a picture and `model` a
-    `.keras` file, "" for none; `start` the id of the first screen; `train` a run that its training screen begins with;
-    `view` what the walking screens begin with, `network` the network screen; `theme` is "dark" or "light"
-    (None: the one that was on last, else as COLORFGBG says); with `screen_reader` all is said in words; `graphics` is
-    how pictures are drawn.
+    `.keras` file, "" for none; `start` the id of the first screen; `train` a run for the training screen; `view` the
+    start of the walking screens, `network` that of the network screen; `theme` "dark" or "light" (None: the one used
+    last, otherwise by COLORFGBG); with `screen_reader` the screen is described in words; `graphics` is the protocol
+    for pictures.
     """
     set_language(language if language in LANGUAGES else system_language())
     theme = theme or settings.usual_theme()
     options = Options(data, image, model, train, view, theme, screen_reader, graphics, network)
-    # They say how large the terminal was when somebody wrote them down; it is asked itself.
+    # They hold an old size of the terminal; the app asks the terminal itself.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
     from tui.terminal.driver import TerminalDriver

@@ -1,4 +1,4 @@
-"""Long computations, written as plain generators of events, consumed by a screen without holding it up."""
+"""Long computations as plain generators of events, consumed by a screen without blocking it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ T = TypeVar("T")
 
 
 async def in_threads(events: Iterator[T]) -> AsyncGenerator[T]:
-    """Each event as it comes, computed in a thread. Leaving the loop, or being cancelled, ends the computation after
-    the step at hand, which nobody waits for."""
+    """Yield each event as it comes, computed in a thread. Leaving the loop, or a cancellation, ends the computation
+    after the current step, for which nothing waits."""
     while True:
         step = await asyncio.to_thread(_next, events)
         if not step:
@@ -20,7 +20,7 @@ async def in_threads(events: Iterator[T]) -> AsyncGenerator[T]:
 
 
 def _next(events: Iterator[T]) -> tuple[T] | tuple[()]:
-    """The next event, or nothing at the end: `StopIteration` cannot leave a thread for a coroutine."""
+    """Return the next event, or nothing at the end: `StopIteration` cannot pass from a thread to a coroutine."""
     for event in events:
         return (event,)
     return ()

@@ -1,4 +1,4 @@
-"""The client of a child process: its lines of JSON as messages, and always a last one that says how it ended.
+"""The client of a child process: its lines of JSON as messages. The last one always tells how the process ended.
 
 Each place gives the command with its request, and the kinds of message (`cnncore.child.messages`).
 """
@@ -46,27 +46,27 @@ class ChildClient(Generic[M]):
         return self._process.pid
 
     def stop(self) -> None:
-        """Asks the child to end, and ends it by force after the grace."""
+        """Ask the child to end, and end it by force after the grace period."""
         self._process.stop()
 
     def kill(self) -> None:
-        """Ends the child at once."""
+        """End the child at once."""
         self._process.kill()
 
     def end_within(self, seconds: float) -> None:
-        """Ends the child by force if it still runs after `seconds`."""
+        """End the child by force if it still runs after `seconds`."""
         self._process.end_within(seconds)
 
     def send(self, line: str) -> bool:
-        """Sends a line to a child that listens. Returns False where none runs."""
+        """Send a line to a child that listens. Return False if none runs."""
         return self._process.write_line(line)
 
     async def close(self) -> None:
-        """Returns when no process is left."""
+        """Return when no process is left."""
         await self._process.close()
 
     async def messages(self) -> AsyncGenerator[M | Failed]:
-        """Every message as it comes."""
+        """Yield every message as it comes."""
         last: M | Failed | None = None
         try:
             async with contextlib.aclosing(self._process.lines()) as lines:

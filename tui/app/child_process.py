@@ -25,12 +25,12 @@ _running: set[asyncio.subprocess.Process] = set()
 
 
 def running() -> bool:
-    """True while a child runs. From any thread."""
+    """Return true while a child runs. Any thread may ask."""
     return any(process.returncode is None for process in _running.copy())
 
 
 def kill_all() -> None:
-    """Kills every child with all that it started. From any thread."""
+    """Kill every child and all processes it started. Any thread may call."""
     for process in _running.copy():
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -38,7 +38,8 @@ def kill_all() -> None:
 
 
 def python_module(name: str, *arguments: str) -> list[str]:
-    """The command that runs one of our modules with this interpreter; no file in the working folder can shadow it."""
+    """Return the command that runs one of our modules with this interpreter; no file in the working folder can shadow
+    it."""
     return [sys.executable, "-P", "-m", name, *arguments]
 
 
@@ -55,7 +56,7 @@ class ChildProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._killer: asyncio.TimerHandle | None = None
         self._kills: int | None = None
-        """The number of kills for lack of memory before the child was started."""
+        """The system's count of out-of-memory kills before the child was started."""
         self.stopping = False
         """True once `stop` was called."""
 
@@ -70,9 +71,9 @@ class ChildProcess:
         return None if self._process is None else self._process.returncode
 
     async def lines(self) -> AsyncGenerator[str]:
-        """Each line of the child's output, without its end; returns when the child has ended.
+        """Yield each line of the child's output, without its line end, until the child has ended.
 
-        Raises `OSError` where it cannot be started.
+        Raises `OSError` if it cannot be started.
         """
         nothing = asyncio.subprocess.DEVNULL
         self._kills = memory_kills()
@@ -92,7 +93,7 @@ class ChildProcess:
             while True:
                 try:
                     line = await process.stdout.readline()
-                except ValueError:  # longer than the limit: not a message, and asyncio has dropped it
+                except ValueError:  # longer than the limit: not a message, and already dropped by asyncio
                     continue
                 if not line:
                     break
@@ -108,7 +109,7 @@ class ChildProcess:
         return death_sentence(self.status or 0, None if before is None or now is None else now > before)
 
     def write_line(self, text: str) -> bool:
-        """Sends a line. Returns False where there is no child to send it to."""
+        """Send a line. Return False if there is no child to send it to."""
         process = self._process
         if process is None or process.returncode is not None or process.stdin is None or process.stdin.is_closing():
             return False
@@ -116,7 +117,7 @@ class ChildProcess:
         return True
 
     def stop(self) -> None:
-        """Asks the child to end (SIGTERM), and kills it (SIGKILL) after the grace."""
+        """Ask the child to end (SIGTERM), and kill it (SIGKILL) after the grace period."""
         if self._process is None or self._process.returncode is not None:
             self.stopping = True
             return
@@ -126,17 +127,17 @@ class ChildProcess:
         self.stopping = True
 
     def end_within(self, seconds: float) -> None:
-        """Kills the child if it still runs after `seconds`; a later call starts the count again."""
+        """Kill the child if it still runs after `seconds`; a later call restarts the count."""
         if self._killer is not None:
             self._killer.cancel()
         self._killer = asyncio.get_running_loop().call_later(seconds, self.kill)
 
     def kill(self) -> None:
-        """Kills the child (SIGKILL)."""
+        """Kill the child (SIGKILL)."""
         self._signal(signal.SIGKILL)
 
     async def close(self) -> None:
-        """Stops the child and returns when it has ended."""
+        """Stop the child and return when it has ended."""
         process = self._process
         if process is None:
             return

@@ -1,4 +1,4 @@
-"""A small window with a long list to choose one line from; only the lines in sight are made."""
+"""A small window with a long list from which one line is chosen; only the visible lines are made."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_LINES = 14
 
 
 class ChooseLine(ModalScreen[int | None]):
-    """Gives the number of the chosen one of `count` lines, or None."""
+    """Answers with the number of the chosen one of `count` lines, or None."""
 
     DEFAULT_CSS = """
     ChooseLine { align: center middle; background: $background 60%; }

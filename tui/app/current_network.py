@@ -1,4 +1,4 @@
-"""Which network the app is about, on every screen: the one that was named or trained last, else the newest run's."""
+"""The app's current network, on every screen: the one named or trained last, otherwise that of the newest run."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from cnncore._files import shown
 
 
 class CurrentNetwork:
-    """`named` is a `.keras` file: of the command line, of the learner who opened it, or of the run that just ended;
-    the last of these counts, "" where there is none."""
+    """`named` is the `.keras` file last named on the command line, opened by the learner or written by a run; "" if
+    there is none."""
 
     def __init__(self, named: str = "") -> None:
         self.named = named
         self._passed: str | None = None
 
     def pass_over(self) -> None:
-        """Fresh weights are asked for in place of what was trained so far."""
+        """Use random weights instead of all networks trained so far."""
         self._passed = trained_model()
 
     @property
     def path(self) -> str:
-        """The file to show; "" for fresh weights."""
+        """The file to show; "" for random weights."""
         if self.named:
             return self.named
         trained = trained_model()
@@ -27,12 +27,12 @@ class CurrentNetwork:
 
     @property
     def trained(self) -> str:
-        """The file of a trained network; "" where there is none."""
+        """The file of a trained network; "" if there is none."""
         return self.named or trained_model()
 
 
 def model_name(path: str) -> str:
-    """A run's model by its folder, any other file by its name."""
+    """Return the name of a model: a run's folder, or the name of any other file."""
     from pathlib import Path
 
     file = Path(path)
@@ -40,7 +40,7 @@ def model_name(path: str) -> str:
 
 
 def trained_model() -> str:
-    """The model of the newest run that left one; "" where there is none."""
+    """Return the model of the newest run that left one; "" if there is none."""
     from cnncore.training.runs import latest
 
     run = latest()

@@ -1,6 +1,6 @@
 """A small window that asks for one line of text.
 
-What is wrong is said below the field, and what was typed stays, so that nothing is lost.
+An error appears below the field and the typed text stays, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer], Generic[Answer]):
-    """The frame: a box with a title, a place for what is wrong, Esc to leave."""
+    """The frame of a dialog: a box with a title and a line for errors; Esc leaves it."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
@@ -50,15 +50,15 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         yield from ()
 
     def on_input_changed(self) -> None:
-        """What is typed anew is not what was wrong."""
+        """Clear the error, which was about the text before."""
         self.query_one("#wrong", Static).update("")
 
     def refuse(self, error: BaseException) -> None:
-        """Say what is wrong with what was typed."""
+        """Show the error in the typed text."""
         self.show_wrong(error_text(error))
 
     def show_wrong(self, sentence: str) -> None:
-        for line in self.query("#wrong").results(Static):  # a dialog that is being left has none any more
+        for line in self.query("#wrong").results(Static):  # a dialog that is closing has none any more
             line.update(sentence)
 
     def on_path_input_ambiguous(self, event: PathInput.Ambiguous) -> None:
@@ -72,7 +72,7 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
 
 
 class AskLine(Dialog[Answer | None]):
-    """Asks for one line; `check` makes the answer of it in a thread, or raises an error that is then shown."""
+    """Asks for one line; `check` turns it into the answer in a thread, or raises an error that is then shown."""
 
     def __init__(self, heading: str, prompt: str, check: Callable[[str], Answer], value: str = "") -> None:
         super().__init__()
@@ -104,11 +104,11 @@ class AskLine(Dialog[Answer | None]):
 
     def _succeeded(self, answer: Answer) -> None:
         self._busy = False
-        self.dismiss(answer)  # of no effect where it was left meanwhile: see `tui.terminal.closing`
+        self.dismiss(answer)  # no effect if it was closed meanwhile: see `tui.terminal.closing`
 
 
 class AskPath(AskLine[Answer]):
-    """Asks for a file, of `suffixes` as far as Tab is concerned."""
+    """Asks for a file; Tab completes names with one of `suffixes`."""
 
     def __init__(
         self, heading: str, prompt: str, check: Callable[[str], Answer], suffixes: Sequence[str], value: str = ""
@@ -121,7 +121,7 @@ class AskPath(AskLine[Answer]):
 
 
 def ask_position(rows: int, columns: int) -> AskLine[tuple[int, int]]:
-    """The question for a position in a map of that size."""
+    """Ask for a position in a map of that size."""
     return AskLine(
         _("Jump to row, column"),
         _("Rows 0 to {row}, columns 0 to {column}, for example: 3, 5").format(row=rows - 1, column=columns - 1),
@@ -130,7 +130,7 @@ def ask_position(rows: int, columns: int) -> AskLine[tuple[int, int]]:
 
 
 def typed_position(text: str, rows: int, columns: int) -> tuple[int, int]:
-    """The (row, column) that was typed: two whole numbers, separated by comma or space. Raises `CnnError`."""
+    """Parse a typed (row, column): two whole numbers, separated by comma or space. Raises `CnnError`."""
     position = whole_numbers(text, (2,))
     if position is None:
         raise CnnError("{value} is not a position; write row, column, for example: 3, 5", value=repr(text))
@@ -141,7 +141,7 @@ def typed_position(text: str, rows: int, columns: int) -> tuple[int, int]:
 
 
 def typed_number(text: str, limit: int) -> int:
-    """The whole number below `limit` that was typed. Raises `CnnError`."""
+    """Parse a typed whole number below `limit`. Raises `CnnError`."""
     number = whole_number(text, most=limit - 1)
     if number is None:
         raise CnnError("{value} is not a number from 0 to {last}", value=repr(text), last=limit - 1)
@@ -149,7 +149,8 @@ def typed_number(text: str, limit: int) -> int:
 
 
 def typed_pair(text: str) -> tuple[int, int]:
-    """Rows and columns from 1 to 99: one whole number, or two separated by comma, space or x. Raises `CnnError`."""
+    """Parse rows and columns from 1 to 99: one whole number, or two separated by comma, space or x. Raises
+    `CnnError`."""
     pair = whole_numbers(text, (1, 2), separators=",x", least=1, most=99)
     if pair is None:
         raise CnnError("{value} is not one or two whole numbers from 1 to 99, for example: 2 or 2, 1", value=repr(text))

@@ -1,7 +1,7 @@
-"""Failures nobody foresaw: each is logged with its traceback and said in one sentence that names the log.
+"""Unexpected failures: each is logged with its traceback and shown in one sentence that names the log.
 
-The log is a rotating file in the system's folder for an app's state, or the file of `--log`, which also receives what
-is worth knowing when nothing failed. Without a failure no file is made.
+The log is a rotating file in the system's folder for an app's state, or the file of `--log`, which also receives
+information without a failure. Without a failure no rotating file is made.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class LogFile(logging.Handler):
         self.setFormatter(logging.Formatter(FORMAT))
         self._named = path
         self.trouble = ""
-        """Why the last record could not be written."""
+        """The reason why the last record could not be written."""
 
     @property
     def path(self) -> Path:
@@ -60,7 +60,7 @@ class LogFile(logging.Handler):
         file.close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name
-        """Note why a record is lost. `logging` itself would write over the screen."""
+        """Keep the reason why a record is lost. `logging` itself would write over the screen."""
         import sys
 
         self.trouble = str(sys.exc_info()[1])
@@ -94,7 +94,8 @@ def log_failure(error: BaseException, doing: str) -> None:
 
 
 def explain(error: BaseException, doing: str = "the work") -> str:
-    """The sentence that tells the learner of `error`. Anything but a `CnnError`, which says what to do, is logged."""
+    """Return the sentence about `error` for the learner, and log it, unless it is a `CnnError`, which explains
+    itself."""
     if isinstance(error, CnnError):
         return error_text(error)
     log_failure(error, doing)
@@ -114,7 +115,7 @@ def _reason(error: BaseException) -> str:
 
 
 def short_path(path: Path) -> str:
-    """A path for a person to read: the home folder is ~."""
+    """Shorten a path for a reader: the home folder is ~."""
     home = Path.home()
     return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 

@@ -1,9 +1,9 @@
-"""Python's collections of garbage, kept out of the way of keys: a frame waited 20 ms for one, now and then.
+"""Schedules Python's garbage collections between keys: otherwise a frame now and then waits 20 ms for one.
 
-Python collects when so many objects were made, which is while something is drawn. Here it does so when nothing was
-pressed for a moment; where things never come to rest, as in a long play, from time to time all the same.
+Python collects after a number of allocations, which happen while drawing. Here it collects when no key was pressed for
+a moment; if there is no such moment, as during long playback, it collects from time to time anyway.
 
-What Textual remembers of colours is let go meanwhile (see `CODES`), and of widgets that are gone.
+At the same time Textual's caches of colours (see `CODES`) and of removed widgets are cleared.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import gc
 from tui.widgets.textual_private import forget_removed_widgets, limit_style_codes
 
 AT_LEAST = 20.0
-"""Seconds after which no rest is waited for."""
+"""Seconds after which it collects without waiting for a pause."""
 REST = 0.5
-"""Seconds without a key or a click that are a rest."""
+"""Seconds without a key or a click that count as a pause."""
 YOUNG, MIDDLE, OLD = 20_000, 50, 1000
-"""Python's own thresholds meanwhile, for what may come between: one drawing makes some thousand objects."""
+"""Python's own thresholds in the meantime, high because one drawing makes some thousand objects."""
 
 CODES = 2048
-"""The most styles whose terminal codes Textual may remember; see `limit_style_codes`. What is on the screen keeps its
-codes in its lines, and those of the others are made again in two microseconds each."""
+"""The most styles whose terminal codes Textual may cache; see `limit_style_codes`. Visible lines keep their codes
+themselves, and any other takes two microseconds to make."""
 
 
 class Sweeper:
-    """`touched` is told of every key and click, `look` called now and then; times are seconds of any clock."""
+    """Call `touched` at every key and click, and `look` now and then; times are seconds of any clock."""
 
     def __init__(self, now: float) -> None:
         self._before = gc.get_threshold()
@@ -36,7 +36,7 @@ class Sweeper:
         self._last_touch = now
 
     def look(self, now: float) -> bool:
-        """Collects where it is time to, and says whether it did."""
+        """Collect if it is time. Return true if it collected."""
         limit_style_codes(CODES)
         due = self._last_touch > self._last_sweep and now - self._last_touch >= REST
         if not due and now - self._last_sweep < AT_LEAST:
@@ -47,6 +47,6 @@ class Sweeper:
         return True
 
     def end(self) -> None:
-        """Python collects as it did before, and what was kept from it (`gc.freeze`) too."""
+        """Restore Python's own collection, including the objects excluded by `gc.freeze`."""
         gc.set_threshold(*self._before)
         gc.unfreeze()

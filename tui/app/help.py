@@ -1,4 +1,4 @@
-"""The help: what the screen shows and every key, grouped, in a window that scrolls."""
+"""The help: a description of the screen and its keys in groups, in a window that scrolls."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_text(screen: FrameScreen, colours: Palette) -> Text:
-    """What the screen shows, then its keys by group, keys in one aligned column."""
+    """Return the description of the screen, then its keys by group, keys in one aligned column."""
     text = Text()
     if screen.help_text:
         text.append(_(screen.help_text) + "\n", colours.text)
@@ -56,7 +56,7 @@ def help_text(screen: FrameScreen, colours: Palette) -> Text:
     for binding in (*screen.help_keys, *screen.app.BINDINGS):
         if isinstance(binding, Binding) and binding.description:
             title = binding.group.description if binding.group else N_("This screen")
-            # Several keys, or several bindings, of one meaning make one row.
+            # Keys and bindings of one meaning share a row.
             rows = groups.setdefault(title, {})
             keys = rows.get(binding.description, "")
             rows[binding.description] = f"{keys} {key_names(binding)}".strip()

@@ -1,4 +1,4 @@
-"""How often the system ended a process for lack of memory: the evidence for saying that it did."""
+"""The system's count of processes killed for lack of memory, as evidence that it killed ours."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _COUNT = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
 def memory_kills(root: Path = ROOT, proc: Path = PROC) -> int | None:
-    """So often since the start, in our control group where that says it (Linux, cgroup v2 or v1), else on the whole
-    machine; None where nothing says it. A child is in its parent's group, so both are counted."""
+    """Return the count since the start, in our control group if it has one (Linux, cgroup v2 or v1), otherwise on the
+    whole machine; None if unknown. A child is in its parent's group, so both are counted."""
     for path in [*_groups(root, proc), proc / "vmstat"]:
         try:
             count = _COUNT.search(path.read_text("ascii"))
@@ -23,8 +23,8 @@ def memory_kills(root: Path = ROOT, proc: Path = PROC) -> int | None:
 
 
 def _groups(root: Path, proc: Path) -> list[Path]:
-    """The files that count for our control group. In a container its path may be that of the host, and the root of what
-    is mounted ours."""
+    """Return the files with the counts of our control group. In a container its path may be the host's, and the
+    mounted root is then ours."""
     try:
         lines = (proc / "self" / "cgroup").read_text("utf-8").splitlines()
     except (OSError, ValueError):

@@ -1,5 +1,5 @@
-"""Whole numbers as people type them. Only ASCII digits count: `int` also takes 1_000, +1, other scripts' digits, and
-a line of digits that takes it seconds."""
+"""Whole numbers as people type them. Only ASCII digits are accepted: `int` also takes 1_000, +1, digits of other
+scripts, and very long numbers, which take it seconds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection
 from typing import Final
 
 MOST_DIGITS: Final = 9
-"""A number with more digits is none."""
+"""The most digits of a number."""
 
 
 def whole_number(text: str, *, least: int = 0, most: int = 10**MOST_DIGITS - 1) -> int | None:
-    """The whole number that `text` is, from `least` to `most`; None if it is none."""
+    """Parse `text` as a whole number from `least` to `most`; None if it is not one."""
     text = text.strip()
     digits = text.removeprefix("-") if least < 0 else text
     if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
@@ -23,7 +23,7 @@ def whole_number(text: str, *, least: int = 0, most: int = 10**MOST_DIGITS - 1) 
 def whole_numbers(
     text: str, counts: Collection[int], *, separators: str = ", ", least: int = 0, most: int = 10**MOST_DIGITS - 1
 ) -> tuple[int, ...] | None:
-    """The whole numbers that `text` lists, as many as one of `counts`; None if it lists anything else."""
+    """Parse `text` as a list of whole numbers with one of the lengths `counts`; None if it is anything else."""
     for separator in separators.strip():
         text = text.replace(separator, " ")
     numbers = [whole_number(part, least=least, most=most) for part in text.split()]

@@ -2,8 +2,8 @@
 
     ~/net.keras    file:///home/me/my%20photo.png    '/home/me/my photo.png'    /home/me/my\\ photo.png
 
-Whatever is given, a path from the root comes out, so that nothing depends on the working folder afterwards. What lies
-there as it was typed is meant, whatever its name looks like.
+All of them become full paths, so that nothing depends on the working folder afterwards. If a file with the typed name
+exists, it is meant, whatever its name looks like.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _ANSI = re.compile(rb"\\(?:([0-7]{3})|(.))", re.DOTALL)
 
 
 def given(text: str) -> str:
-    """The full path of what a command line names. Raises `CnnError`."""
+    """Return the full path of a path on the command line. Raises `CnnError`."""
     if text.startswith("file:") and not _is_something(text):
         text = _from_uri(text)
     return str(full_path(user_path(text)))
 
 
 def typed(text: str) -> str:
-    """The full path of what was typed, pasted or dropped. Raises `CnnError`."""
+    """Return the full path of a typed, pasted or dropped path. Raises `CnnError`."""
     text = text.strip()
     if not text:
         raise CnnError("the path is empty; name a file or a folder")
@@ -46,19 +46,19 @@ def typed(text: str) -> str:
 
 
 def _is_something(text: str) -> bool:
-    """Whether the text, as it stands, is the name of anything, or of what is to be made in a folder that is there."""
+    """Return true if the text names something that exists, or a new file in an existing folder."""
     try:
         return bool(kind_of(user_path(text)))
-    except CnnError:  # it cannot be looked at, but it may well be meant
+    except CnnError:  # it cannot be checked, but may be meant
         return True
 
 
 def _unquoted(text: str) -> str:
-    """Without the quotes and backslashes by which a terminal makes one word of the name of a dropped file."""
+    """Remove the quotes and backslashes that a terminal adds to the name of a dropped file."""
     if text[0] in "'\"":
         try:
             words = shlex.split(text)
-        except ValueError:  # a quote without its partner is part of the name
+        except ValueError:  # an unpaired quote is part of the name
             return text
         if len(words) > 1:
             raise CnnError("{path}: this is more than one file; name one", path=text)
@@ -78,11 +78,11 @@ def _from_uri(text: str) -> str:
     return os.fsdecode(unquote_to_bytes(rest))
 
 
-# To take along: a command line that a shell reads back to the same bytes.
+# Writing: a command line that a shell reads back to the same bytes.
 
 
 def command_text(words: Iterable[str]) -> str:
-    """The words as one line for a shell; what cannot be written as it is stands in $'...'."""
+    """Join words to one line for a shell; special characters are written in $'...'."""
     return " ".join(map(_word, words))
 
 
@@ -99,25 +99,25 @@ def _ansi(character: str) -> str:
 
 
 def _from_ansi(text: str) -> str:
-    """What a shell makes of the inside of $'...', as far as `command_text` writes it."""
+    """Decode the inside of $'...' like a shell, as far as `command_text` writes it."""
     return os.fsdecode(_ANSI.sub(lambda m: bytes([int(m[1], 8) & 255]) if m[1] else m[2], os.fsencode(text)))
 
 
-# To complete what was begun.
+# Completing.
 
 
 class Completion(NamedTuple):
-    """`text` is what was typed, as far as it can go on in one way only; `names` are the ways it can go on then."""
+    """`text` is the typed text with its unambiguous completion; `names` are the choices after that."""
 
     text: str
     names: tuple[str, ...]
 
 
 def complete(text: str, suffixes: Sequence[str] = (), *, folders: bool = False) -> Completion:
-    """Completes a path: with folders alone, or with files too, of the `suffixes` where there are any.
+    """Complete a path: with `folders` only folders, otherwise also files, with one of `suffixes` if there are any.
 
-    Names that begin with a dot are for those who typed one. Where nothing fits, or nothing can be looked at, `text`
-    comes back as it was.
+    Names that begin with a dot are offered only after a typed dot. If nothing fits or the folder cannot be read,
+    `text` is returned unchanged.
     """
     begun = text.lstrip()
     if begun and not _is_something(begun) and (begun[0] in "'\"$" or "\\" in begun or begun.startswith("file:")):
@@ -137,7 +137,7 @@ def complete(text: str, suffixes: Sequence[str] = (), *, folders: bool = False) 
         completed = above + slash + names[0]
         return Completion(completed if shown(completed) == completed else command_text([completed]), ())
     same = os.path.commonprefix(names)  # noqa: RUF071 - by characters is what is wanted
-    if not names or shown(same) != same:  # what cannot be seen cannot stand in a field
+    if not names or shown(same) != same:  # invisible characters cannot be shown in a field
         return Completion(text, tuple(map(shown, names)))
     return Completion(above + slash + same, tuple(map(shown, names)))
 
@@ -151,11 +151,11 @@ def _wanted(path: Path, name: str, suffixes: Sequence[str], folders: bool) -> bo
 
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".csv", ".txt", ".tsv", ".npy")
-"""How the files end that Tab offers where a picture is asked for; any other can be typed."""
+"""The endings of files that Tab offers for a picture; other names can be typed."""
 
 
 def not_a_network(path: str) -> Path:
-    """The full path of the picture that is asked for. Raises `CnnError` for a network, which has a key of its own."""
+    """Return the full path of a picture. Raises `CnnError` for a network, which has its own key."""
     from tui.app.paths import typed
 
     file = Path(typed(path))

@@ -1,4 +1,4 @@
-"""The places a learner can be: one entry each, and the module is imported when its screen is first shown.
+"""The places of the app, an entry for each. Its module is imported when the screen is first shown.
 
 To add a screen, add an entry; header, keys, command palette and help follow.
 """
@@ -25,7 +25,7 @@ class ScreenEntry:
     target: str
 
     def load(self) -> FrameScreen:
-        """A fresh screen. Its module is imported now, not before."""
+        """Make a new screen. Its module is imported only now."""
         module, _, name = self.target.partition(":")
         screen: FrameScreen = getattr(import_module(module), name)()
         return screen

@@ -1,4 +1,4 @@
-"""What a place may ask of the app that shows it. The app itself knows the places, so they must not import it."""
+"""The parts of the app that a place may use. The app imports the places, so they must not import it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.widgets.words import WordsMode
 
 
 class Given(Protocol):
-    """What was asked for on the command line; "" where nothing was."""
+    """The requests of the command line; "" for none."""
 
     @property
     def data(self) -> str: ...
@@ -19,24 +19,24 @@ class Given(Protocol):
     def model(self) -> str: ...
     @property
     def view(self) -> Any:
-        """What the convolution and pooling screens begin with, in their own terms."""
+        """The start of the convolution and pooling screens, in their own type."""
 
     @property
     def network(self) -> Any:
-        """What the network screen begins with, in its own terms."""
+        """The start of the network screen, in its own type."""
 
     @property
     def train(self) -> Any:
-        """The run that the training screen begins with; None for none."""
+        """The run with which the training screen starts; None for none."""
 
 
 class PlacesApp(Protocol):
-    """The app as its places see it."""
+    """The app as seen by its places."""
 
     current_network: CurrentNetwork
     words: WordsMode
     workbench_loader: Any
-    """What the convolution and pooling screens share; see `tui.walk.workbench_loader`."""
+    """The loader that the convolution and pooling screens share; see `tui.walk.workbench_loader`."""
 
     @property
     def options(self) -> Given: ...
@@ -46,4 +46,4 @@ class PlacesApp(Protocol):
         """The workbench of the convolution and pooling screens."""
 
     def ask_picture(self) -> None:
-        """Ask for a picture, and show it."""
+        """Ask for a picture and show it."""

@@ -1,8 +1,8 @@
-"""What every screen shares: the header with the places, the footer with the keys, and the ask for more room.
+"""The frame of every screen: the header with the places, the footer with the keys, and the request for more room.
 
-A screen derives from `FrameScreen` and writes `compose_body()`; its BINDINGS carry `N_()` descriptions, which header,
-footer and help translate when they draw. When the language changes, `retranslate()` is called: by default the body is
-composed anew, so a screen keeps its state in itself and not in its widgets, or overrides `retranslate`.
+A screen derives from `FrameScreen` and defines `compose_body()`. Its BINDINGS have `N_()` descriptions, which header,
+footer and help translate when they draw. When the language changes, `retranslate()` is called. By default it composes
+the body again, so a screen keeps its state in itself and not in its widgets, or overrides `retranslate`.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ KEY_NAMES = {
 
 
 def key_name(binding: Binding) -> str:
-    """What to call a binding's key on screen."""
+    """Return the name of a binding's key for the screen."""
     if binding.key_display:
         return _(binding.key_display)
     return _name(binding.key.split(",")[0])
 
 
 def key_names(binding: Binding) -> str:
-    """All keys of a binding, for the help."""
+    """Return all keys of a binding, for the help."""
     return " ".join(dict.fromkeys(_name(key) for key in binding.key.split(",")))
 
 
@@ -80,12 +80,12 @@ def _name(key: str) -> str:
 
 
 def current_palette(widget: Widget) -> Palette:
-    """The palette of the theme that is on."""
+    """Return the palette of the current theme."""
     return palette(widget.app.theme)
 
 
 class Header(Widget):
-    """One line: the name, the places with their keys (the present one reversed), the language."""
+    """One line: the name, the places with their keys (the current one reversed), the language."""
 
     DEFAULT_CSS = "Header { dock: top; height: 1; background: $panel; }"
     auto_links = var(False)
@@ -97,14 +97,14 @@ class Header(Widget):
         line = Text(no_wrap=True, overflow="crop")
         line.append(" cnn-tui ", colours.strong)
         labels = sum(cell_len(f" {entry.key} {_(entry.title)} ") for entry in SCREENS)
-        # Where room is short, neighbours share the space between them.
+        # If room is short, neighbours share the space between them.
         shared = line.cell_len + labels + 1 + cell_len(right) > self.size.width
         for at, entry in enumerate(SCREENS):
             click = Style.from_meta({"@click": f"app.show_screen('{entry.id}')"})
             label = f"{entry.key} {_(entry.title)}"
             if shared:
                 line.append(" " if at else "")
-            # Brackets say where one is even where there is no colour.
+            # Brackets mark the current place even without colour.
             if entry.id == here:
                 line.append(f"[{label}]", colours.window + click)
             else:
@@ -117,7 +117,7 @@ class Header(Widget):
 
 
 class Footer(Widget):
-    """One line of key hints, the most important first; what does not fit is left to the help."""
+    """One line of key hints, the most important first; the help has those that do not fit."""
 
     DEFAULT_CSS = "Footer { dock: bottom; height: 1; background: $panel; }"
     auto_links = var(False)
@@ -133,7 +133,7 @@ class Footer(Widget):
             binding = active.binding
             screen = self.screen
             if getattr(screen, "cramped", False) and binding.action not in ("quit", "help"):
-                continue  # of what cannot be seen, no key is offered
+                continue  # no keys for an invisible body
             if isinstance(screen, FrameScreen) and not screen.offers(binding.action):
                 continue
             if binding.show and binding.description and binding.action not in seen and active.enabled:
@@ -142,7 +142,7 @@ class Footer(Widget):
 
 
 def fit_hints(hints: list[tuple[str, str, str]], width: int, colours: Palette) -> Text:
-    """As many (key, text, action) as fit `width` cells, in order; the help key, always last of all, keeps its place."""
+    """Return as many hints (key, text, action) as fit `width` cells, in order; the help key is always the last."""
     last = [h for h in hints if h[2].endswith("help")]
     rest = [h for h in hints if not h[2].endswith("help")]
     room = width - 1 - sum(cell_len(k) + cell_len(t) + 3 for k, t, _a in last)
@@ -171,10 +171,10 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     MIN_SIZE: ClassVar[tuple[int, int]] = (80, 22)
     HELP_TEXT: ClassVar[str] = ""
-    """What this screen shows, in a few English sentences marked with `N_`, for the help."""
+    """A description of the screen for the help: a few English sentences marked with `N_`."""
 
     AUTO_FOCUS = ""
-    # Of Textual's own, Tab and Shift+Tab have no fields to go through here.
+    # Textual's own Tab and Shift+Tab have no fields to visit here.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("super+c", "screen.copy_text", show=False)]
     DEFAULT_CSS = """
     FrameScreen { background: $background; color: $foreground; layout: vertical; }
@@ -186,7 +186,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     @property
     def help_text(self) -> str:
-        """What the help says about this screen, an English sentence."""
+        """The description of the screen in the help, in English."""
         return self.HELP_TEXT
 
     @property
@@ -195,7 +195,7 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         return self.BINDINGS
 
     cramped = var(False)
-    """Whether the terminal is too small for this screen."""
+    """True if the terminal is too small for this screen."""
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -214,14 +214,15 @@ class FrameScreen(Screen[None], inherit_bindings=False):
         return cast(PlacesApp, self.app)
 
     def offers(self, action: str) -> bool:  # noqa: ARG002
-        """Whether the foot shows an action's key now. One that can do nothing is not shown; pressed, it says why."""
+        """Return true if the footer shows an action's key now. A key without effect is not shown; pressed, it says
+        why."""
         return True
 
     def say(self, text: str) -> None:
-        """A sentence that stands until the next key."""
+        """Show a sentence until the next key."""
 
     def on_key(self, event: events.Key) -> None:
-        """A key that means nothing here is answered: nobody is to wonder whether it was heard."""
+        """Answer an unknown key, so that the learner knows it was received."""
         if not self.cramped and not is_bound(self, event.key):
             key = event.character if event.is_printable and event.character else _name(event.key)
             self.say(_("The key {key} does nothing here: ? lists all keys.").format(key=key))
@@ -247,17 +248,17 @@ class FrameScreen(Screen[None], inherit_bindings=False):
     # In words.
 
     def spoken(self) -> Sequence[str]:
-        """What is on the screen, in sentences; the first is the place at hand."""
+        """Return the screen in sentences; the first describes the cursor's position."""
         return ()
 
     def speak(self) -> None:
-        """Called after everything was drawn: says it in words, where they are asked for."""
+        """Describe the screen in words, if they are on. Called after each drawing."""
         mode = self.cnn_app.words
         if mode != "off" and self.is_current:
             self.query_one(Words).say(self.spoken())
 
     def show_words(self) -> None:
-        """The words come, or go; they take the place of the body, or two lines of it."""
+        """Show or hide the words, in place of the body or of two lines of it."""
         mode = self.cnn_app.words
         self.set_class(mode == "all", "-in-words")
         self.query_one(Words).show(mode)
@@ -265,31 +266,32 @@ class FrameScreen(Screen[None], inherit_bindings=False):
 
     @property
     def words_lines(self) -> int:
-        """How many lines the words take from the body."""
+        """The lines that the words take from the body."""
         return LINES if self.cnn_app.words == "line" else 0
 
     def on_mount(self) -> None:
         self.show_words()
 
     def retranslate(self) -> None:
-        """Called after the language or the theme changed."""
+        """Draw again after a change of language or theme."""
         self._say_cramped()
         self.refresh_frame()
         self.call_later(self._recompose_body)
 
     def workbench_changed(self, notice: str) -> None:
-        """Pictures or kernels arrived for the walking screens, or `notice` says why not."""
+        """Called when pictures or kernels have arrived for the walking screens, or with a `notice` that says why
+        not."""
 
     def action_open_picture(self) -> None:
-        """Asks for a picture: for the walking screens, where a screen has no pictures of its own."""
+        """Ask for a picture: for the walking screens, unless the screen has pictures of its own."""
         self.cnn_app.ask_picture()
 
     def palette_commands(self) -> Iterable[SystemCommand]:
-        """What the command palette offers on this screen beside what it offers everywhere."""
+        """Yield the commands that the palette offers on this screen only."""
         return ()
 
     def refresh_frame(self) -> None:
-        """Draws header and footer anew."""
+        """Draw header and footer again."""
         for widget in self.query("Header, Footer"):
             widget.refresh()
 

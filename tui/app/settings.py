@@ -1,6 +1,6 @@
-"""What is remembered from one day to the next: the theme. A small JSON file where the system keeps an app's settings.
+"""Settings that outlast the app: the theme, in a small JSON file in the system's folder for settings.
 
-A file that cannot be read or written is as good as none: nothing here raises.
+A file that cannot be read or written is ignored: nothing here raises.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def _path() -> Path:
 def _read() -> dict[str, object]:
     path = _path()
     try:
-        # Not by the door of cnncore, which brings numpy: the first paint does not wait for that. A pipe is no file.
+        # Not with cnncore's functions for files, which load numpy: the first paint must not wait for it. A pipe is not
+        # a file.
         settings = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
@@ -35,7 +36,7 @@ def _read() -> dict[str, object]:
 
 
 def remember(**values: object) -> None:
-    """Adds to what is remembered."""
+    """Save values, keeping the others."""
     text = json.dumps({**_read(), **values}, indent=1) + "\n"
     try:
         path = _path()
@@ -46,10 +47,10 @@ def remember(**values: object) -> None:
 
 
 def usual_theme() -> ThemeName:
-    """The theme that was on last; before one was chosen, as the background is by COLORFGBG, else dark.
+    """Return the theme used last; if none was chosen, the one that suits the background in COLORFGBG, otherwise dark.
 
-    The terminal is not asked: a key typed meanwhile would be lost, and an answer that comes late, as over ssh, would be
-    taken for keys.
+    The terminal is not queried: a key typed meanwhile would be lost, and a late answer, as over ssh, would be taken
+    for keys.
     """
     theme = _read().get("theme")
     if theme in {"dark", "light"}:

@@ -1,4 +1,4 @@
-"""The one way to start work that a screen does not wait for. An error in it is never lost.
+"""The only way to start background work. Its errors are never lost.
 
 start_worker(self, self._load, path, group="network", exclusive=True, failed=self._refuse)
 """
@@ -27,10 +27,10 @@ def start_worker(
     group: str = "default",
     exclusive: bool = False,
 ) -> Worker[Any]:
-    """Run `work(*arguments)`, a coroutine function or with `thread` any function, beside the app.
+    """Run `work(*arguments)` in the background: a coroutine function, or with `thread` any function.
 
-    An error is logged, and `failed` gets the sentence that says so, in the app's own thread: there a place becomes
-    usable again. Without `failed` the place in front shows the sentence.
+    An error is logged, and `failed` gets a sentence about it in the app's own thread, where it makes the place usable
+    again. Without `failed` the current place shows the sentence.
     """
     show: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
     doing = getattr(work, "__qualname__", repr(work))
@@ -38,7 +38,7 @@ def start_worker(
     def tell(sentence: str) -> None:
         try:
             show(sentence)
-        except Exception as error:  # the place may be gone meanwhile
+        except Exception as error:  # the place may be gone by now
             log_failure(error, f"telling of {doing}")
 
     def in_thread() -> None:
@@ -57,7 +57,7 @@ def start_worker(
 
 
 def log_stray_failures(loop: asyncio.AbstractEventLoop) -> None:
-    """Log what fails in tasks and threads of nobody's, which Python writes to the screen otherwise."""
+    """Log failures in tasks and threads started elsewhere; Python would write them over the screen."""
 
     def in_task(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

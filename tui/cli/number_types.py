@@ -1,4 +1,5 @@
-"""Option types for whole numbers, for argparse's `type=`. A wrong number gets a sentence that says what is right."""
+"""Option types for whole numbers, for argparse's `type=`. A wrong number gets a sentence that says what would be
+right."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ POSITION = N_("{value} is not a position: write row,column, counted from 0")
 
 
 def number(least: int = 0) -> Callable[[str], int]:
-    """The type of a whole number from `least`."""
+    """The type of a whole number of at least `least`."""
 
     def read(text: str) -> int:
         value = whole_number(text, least=least)

@@ -1,4 +1,4 @@
-"""What opening the app needs: a terminal, and a way to draw pictures in it."""
+"""The requirements for opening the app: a terminal, and a way to draw pictures in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tui.overlay import ASKED, VARIABLE, Protocol, choose, own_cell_size
 
 
 def no_terminal() -> str:
-    """Why no screen can be drawn, which takes three streams on a terminal that moves its cursor; "" if it can."""
+    """Return the reason why the app cannot draw; "" if it can. It needs all three streams on a terminal with a movable
+    cursor."""
     for stream, name in (
         (sys.stdin, N_("standard input")),
         (sys.stdout, N_("standard output")),
@@ -26,12 +27,12 @@ def no_terminal() -> str:
 
 
 def refuse_without_terminal(parser: Parser) -> bool:
-    """Say why the app cannot open, where it cannot, and return whether that is so."""
+    """If the app cannot open, say why and return true."""
     reason = no_terminal()
     if reason:
         see = _("see: {command}").format(command=f"{parser.prog} --help")
         sentence = _("the app needs a terminal: {reason}").format(reason=reason)
-        # If one of the two streams is redirected, the other is the one somebody reads.
+        # If one of the two streams is redirected, people read the other.
         read = next((each for each in (sys.stderr, sys.stdout) if each is not None and each.isatty()), sys.stderr)
         print(f"cnn-tui: {sentence} ({see})", file=read)
     return bool(reason)
@@ -53,7 +54,8 @@ def open_app(parser: Parser, asked: argparse.Namespace, **options: Any) -> int:
 
 
 def _graphics(parser: Parser, option: str) -> Protocol:
-    """How to draw pictures: as the option says, else the environment, else as the terminal allows."""
+    """Choose how pictures are drawn: by the option, otherwise by the environment, otherwise by the terminal's
+    abilities."""
     wanted = option or os.environ.get(VARIABLE, "") or "auto"
     if wanted not in ASKED:
         parser.error(

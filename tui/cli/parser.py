@@ -1,4 +1,4 @@
-"""The parser of the command line, and what the commands share: common options, files, sizes of terminals."""
+"""The parser of the command line, and the options, files and checks that commands share."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def exit_statuses(statuses: str = STATUSES) -> str:
 
 
 def add_common_options(parser: Parser, run: Callable[[Parser, argparse.Namespace], int]) -> argparse._ArgumentGroup:
-    """The options of every command; returns their group. `run` is what the command does."""
+    """Add the options of every command and return their group. `run` executes the command."""
     options = parser.add_argument_group(_("options"))
     options.add_argument("-h", "--help", action="help", help=_("print this help and exit"))
     options.add_argument(

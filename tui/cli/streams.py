@@ -1,5 +1,5 @@
-"""Standard input, output and error, whatever was made of them before we began: closed, a pipe without a reader, a full
-disk. Imports nothing that takes time."""
+"""Standard input, output and error in any condition: closed, a pipe without a reader, a full disk. It imports nothing
+slow."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import sys
 
 
 def open_streams() -> None:
-    """Makes streams that lead nowhere of those that are closed (`>&-`). To be called first of all: the next file that
-    is opened would get a closed one's number, and what anybody prints would be written into it."""
+    """Replace closed streams (`>&-`) by streams that lead nowhere. Call it first: otherwise the next opened file gets
+    a closed stream's number, and printed text is written into it."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
     for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         if getattr(sys, name) is None:
             stream = open(number, mode, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
@@ -24,8 +24,8 @@ def open_streams() -> None:
 
 
 def close_output() -> bool:
-    """Writes what stdout still holds, which Python would do at its end, with a traceback. Returns whether it could: a
-    full disk is said; that nobody reads any more (`| head`) is not."""
+    """Flush stdout, which Python would do at its end, with a traceback on failure. Return true on success. A full disk
+    is reported, a reader that has gone (`| head`) is not."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError) as error:

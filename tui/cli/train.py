@@ -20,15 +20,16 @@ from tui.training.run_state import RunState
 from tui.training.words import STAGES, batch_line, best_epoch, data_lines, end_line, file_lines, gap_line
 
 EVERY = 5.0
-"""Seconds between two lines of progress within an epoch."""
+"""Seconds between lines of progress within an epoch."""
 SAME_KEY = 1.0
-"""Signals this many seconds apart are one: what runs us may pass on a Ctrl+C that the terminal sent us already."""
+"""Signals less than this many seconds apart count as one: our parent may pass on a Ctrl+C that the terminal already
+sent us."""
 
 
 def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
-    """Trains and returns the exit status: 0 done, 1 failed, 128 + the signal's number where a signal stopped it."""
+    """Train and return the exit status: 0 done, 1 failed, 128 + the signal's number if a signal stopped it."""
     if not config.output and not config.history:
-        # What was trained is kept where the app finds it too.
+        # The model is saved where the app looks for it.
         config = new_run(config).config
     return asyncio.run(_run(TrainingClient(config, command=command)))
 
@@ -67,7 +68,7 @@ async def _run(client: TrainingClient) -> int:
 
 
 class _Teller:
-    """Says of each event what a reader wants to know, and no more often than that."""
+    """Prints the events that a reader needs, and limits the lines of progress."""
 
     def __init__(self, run: RunState) -> None:
         self._run = run
@@ -120,14 +121,14 @@ class _Teller:
 
 
 def model_table(model: Model) -> list[str]:
-    """The network, a line a layer, and its parameters together."""
+    """Return the network, a line for each layer, and its total of parameters."""
     rows = [[row.name, row.kind, shape_text(row.output_shape), f"{row.parameters:,}"] for row in model.layers]
     rows.append([_("Total"), "", "", f"{model.parameters:,}"])
     return table([_("Layer"), _("Kind"), _("Output shape"), _("Parameters")], rows, right=(2, 3))
 
 
 def epoch_line(epoch: Epoch, epochs: int) -> str:
-    """The figures of an epoch under Keras's names."""
+    """Return the figures of an epoch under Keras's names."""
     line = _("epoch {epoch}/{epochs}").format(epoch=f"{epoch.epoch:>{len(str(epochs))}}", epochs=epochs)
     line += f"  loss {figure(epoch.loss)}  accuracy {figure(epoch.accuracy)}"
     if epoch.val_loss is not None or epoch.val_accuracy is not None:

@@ -17,7 +17,7 @@ from tui.validation.words import failure, inputs_line, row_verdict, stage_line, 
 
 
 def run(request: Request, *, command: Sequence[str] | None = None) -> int:
-    """Prints the table and returns 0 where all layers agree, 1 where one does not or it could not be done."""
+    """Print the table and return 0 if all layers agree, 1 if one does not or the check failed."""
     return asyncio.run(_run(validation_client(request, command=command)))
 
 
@@ -53,7 +53,7 @@ async def _run(client: ChildClient[Message]) -> int:
 
 
 def validation_table(validation: Validation) -> list[str]:
-    """A line a layer, and one for the network as a whole."""
+    """Return a line for each layer, and one for the whole network."""
     return table(
         [_("Layer"), _("Kind"), _("Output shape"), _("Largest difference"), _("Relative"), ""],
         [

@@ -6,7 +6,7 @@ import argparse
 
 
 class PrintVersion(argparse.Action):
-    """Prints the version, which is looked up only then."""
+    """Print the version, which is looked up only on request."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_unused: object) -> None:
         from importlib.metadata import version

@@ -1,7 +1,7 @@
-"""Blocks of lines put together on one sheet, and what lies under a place of it.
+"""Blocks of lines placed on one area, and the target under a click.
 
-A block is lines of segments of one width, and knows what a click on it means: a target, such as ("map", 12), that the
-screen acts on.
+A block has lines of segments of one width, and translates a click on it into a target, such as ("map", 12), on which
+the screen acts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Part: TypeAlias = tuple[str, Style]
 
 @dataclass(frozen=True)
 class Block:
-    """`lines` of exactly `width` cells. `pick(x, y)` says what is there, in the block's own cells. `picture` is what
-    the lines show, where that can be drawn in pixels too."""
+    """`lines` of exactly `width` cells. `pick(x, y)` returns the target at a cell of the block. `picture` is the
+    picture that the lines show, if it can be drawn in pixels too."""
 
     lines: Sequence[Line]
     width: int
@@ -44,7 +44,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Placed:
-    """A block with its left upper corner on the sheet."""
+    """A block and the position of its upper left corner on the area."""
 
     x: int
     y: int
@@ -52,7 +52,8 @@ class Placed:
 
 
 def compose(placed: Sequence[Placed], width: int, height: int) -> list[Line]:
-    """The sheet's lines, each exactly `width` cells. Blocks must not overlap; what leaves the sheet is cut off."""
+    """Return the area's lines, each exactly `width` cells. Blocks must not overlap; parts outside the area are cut
+    off."""
     rows: list[list[Placed]] = [[] for _ in range(height)]
     for each in sorted(placed, key=lambda p: p.x):
         for y in range(max(0, each.y), min(height, each.y + each.block.height)):
@@ -73,7 +74,7 @@ def compose(placed: Sequence[Placed], width: int, height: int) -> list[Line]:
 
 
 def target_at(placed: Sequence[Placed], x: int, y: int) -> Target | None:
-    """What a click at a cell of the sheet means."""
+    """Return the target of a click at a cell of the area."""
     for each in placed:
         block = each.block
         inside = each.x <= x < each.x + block.width and each.y <= y < each.y + block.height
@@ -83,7 +84,7 @@ def target_at(placed: Sequence[Placed], x: int, y: int) -> Target | None:
 
 
 def text_line(parts: Sequence[Part], width: int) -> Line:
-    """Texts in their styles as one line of exactly `width` cells; what is too long is cut, and says so with '..'."""
+    """Return styled texts as one line of exactly `width` cells; a text that is too long is cut and ends in '..'."""
     line: Line = []
     left = width
     for text, style in parts:
@@ -102,13 +103,14 @@ def text_line(parts: Sequence[Part], width: int) -> Line:
 
 
 def text_lines(texts: Sequence[Text], width: int) -> list[Line]:
-    """Rich texts, one a line, as lines of exactly `width` cells."""
+    """Return rich texts, one per line, as lines of exactly `width` cells."""
     console = _console()
     return [Segment.adjust_line_length(list(text.render(console)), width) for text in texts]
 
 
 def unwrapped(text: Text, width: int) -> list[Line]:
-    """The lines of a rich text, none wrapped; what is too long for `width` cells is cut as its `overflow` says."""
+    """Return the lines of a rich text without wrapping; longer lines are cut to `width` cells according to
+    `overflow`."""
     if any(cell_len(line) > width for line in text.plain.split("\n")):
         cut = text.split("\n", allow_blank=True)
         for line in cut:
@@ -118,7 +120,7 @@ def unwrapped(text: Text, width: int) -> list[Line]:
 
 
 def _segments(text: Text) -> list[Segment]:
-    """A text's parts. Where its styles follow each other, as those that were appended do, nothing need be sorted."""
+    """Return a text's segments. If its styles follow one another, as appended ones do, they need no sorting."""
     plain, get_style = text.plain, _console().get_style
     base, at, segments = get_style(text.style), 0, []
     for start, end, style in text.spans:
@@ -133,13 +135,13 @@ def _segments(text: Text) -> list[Segment]:
 
 @cache
 def _console() -> Console:
-    """Rich asks for one to resolve styles; nothing is written to it."""
+    """Return the console that Rich needs to resolve styles; nothing is written to it."""
     return Console(file=StringIO(), color_system="truecolor", width=200)
 
 
 def title_line(text: str, note: str, width: int, colours: Palette, *, indent: int = 0) -> Line:
-    """A heading with a note and a rule to the end, one cell left free. `indent`: cells before it, where what stands
-    below it begins with a mark."""
+    """Return a heading with a note and a rule to the end, one cell left free. `indent` is the number of cells before
+    it, for lists whose lines begin with a mark."""
     if indent:
         return [Segment(" " * indent), *title_line(text, note, width - indent, colours)]
     used = cell_len(text) + (cell_len(note) + 1 if note else 0)
@@ -149,12 +151,12 @@ def title_line(text: str, note: str, width: int, colours: Palette, *, indent: in
 
 
 def stack(blocks: Sequence[Placed]) -> int:
-    """The first free line below all of them."""
+    """Return the first free line below all blocks."""
     return max((each.y + each.block.height for each in blocks), default=0)
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` cells, broken between words."""
+    """Break `text` between words into lines of at most `width` cells."""
     lines = [""]
     for word in text.split():
         if lines[-1] and cell_len(lines[-1]) + 1 + cell_len(word) > width:

@@ -1,11 +1,11 @@
-"""Pictures with 256 colours, with few or none.
+"""Colours of picture cells in terminals with 256 colours, 16 colours or none.
 
-Of 256 colours most lie far from what a picture needs, and Rich takes each part of a colour to the nearest by itself, so
-that a dark blue becomes teal and a dark orange olive. So the shades of each hue are named here.
+Most of the 256 colours are far from those a picture needs, and Rich rounds each component of a colour separately, so
+that a dark blue becomes teal and a dark orange olive. Therefore the shades of each hue are listed here.
 
-Sixteen colours have four greys, at even steps; a picture of them is dithered, so that neighbours of one grey together
-look like what lies between. Without colour a cell is a sign, the heavier the larger the value, and what is marked is
-reversed. `ColourDepth` says which it is.
+Sixteen colours include four greys at even steps; a picture is dithered with them, so that neighbouring cells together
+look like a grey in between. Without colour a cell is a character, heavier for a larger value, and marked cells are
+reversed. `ColourDepth` names the case.
 """
 
 from __future__ import annotations
@@ -20,29 +20,30 @@ from tui.drawing.theme import EIGHT_BIT_TINTS
 
 RAMP = " :-=+*#%@"
 UNKNOWN = "."
-"""What is not yet computed, as in a matrix."""
+"""The character of a value not yet computed, as in a matrix."""
 MARKED = Style(reverse=True)
 CHOSEN = Style(reverse=True, bold=True)
 UNMARKED = Style.null()
 STEP = 85
-"""From one of the four greys to the next."""
+"""The difference between neighbouring ones of the four greys."""
 _BAYER = ((-32, 11), (32, -11))
-"""What is added before a level is taken to the nearest grey; in turns down and across, nothing in the mean."""
+"""Offsets added to a level before it is rounded to the nearest grey; they alternate across rows and columns, and their
+mean is 0."""
 
 
 def sign(levels: tuple[int, ...]) -> str:
-    """The sign of a cell in which levels, 0 to 255, lie one above the other: of the largest of them."""
+    """Return the character of a cell that shows levels, 0 to 255, one above the other: that of the largest."""
     return RAMP[min(len(RAMP) - 1, max(levels) * len(RAMP) // 256)]
 
 
 def dithered(level: int, row: int, column: int) -> int:
-    """One of the four greys for a level, 0 to 255, at a place."""
+    """Return one of the four greys for a level, 0 to 255, at a position."""
     return max(0, min(3, (level + _BAYER[row % 2][column % 2] + STEP // 2) // STEP)) * STEP
 
 
 @lru_cache(maxsize=64)
 def marked(level: int, accent: Color) -> Color:
-    """A marked pixel in one of sixteen colours: the accent, and where the pixel is dark the dark one of its kind."""
+    """Return the colour, one of sixteen, of a marked pixel: the accent, or for a dark pixel its dark variant."""
     if level >= 128:
         return accent
     return Color.from_rgb(*(170 if part > 170 else 0 for part in accent.get_truecolor()))
@@ -52,7 +53,7 @@ def _hexes(text: str) -> tuple[Color, ...]:
     return tuple(Color.parse(f"#{part}") for part in text.split())
 
 
-# Each lighter than the one before, and one of the 256, so that Rich leaves it as it is.
+# From dark to light. All are among the 256 colours, so that Rich does not change them.
 POSITIVE_SHADES = _hexes("875f00 af5f00 d78700 ff8700 ffaf00 ffaf5f")
 NEGATIVE_SHADES = _hexes("005f87 005faf 0087d7 0087ff 00afff 5fafff")
 SHADES = {
@@ -62,7 +63,8 @@ SHADES = {
 
 
 def shade(accent: Color, level: int, least: float) -> Color:
-    """A pixel, from 0 to 255, tinted: the accent, darkened to a part of it, the `least` where the pixel is black."""
+    """Return the tint of a pixel, 0 to 255: the accent, darkened with the pixel, to the part `least` for a black
+    one."""
     part = least + (1 - least) * min(255, level) / 255
     if accent in SHADES:
         shades = SHADES[accent]
@@ -71,7 +73,7 @@ def shade(accent: Color, level: int, least: float) -> Color:
 
 
 def blend(grey: float, accent: Color, part: float) -> Color:
-    """A grey that has a part of the accent; in 256 colours the nearest grey, or colour of the accent's hue."""
+    """Mix a grey with a part of the accent; with 256 colours, return the nearest grey or shade of the accent's hue."""
     mixed = tuple(grey * (1 - part) + light * part for light in accent.get_truecolor())
     if accent not in (EIGHT_BIT_TINTS.fall, EIGHT_BIT_TINTS.cell):
         return Color.from_rgb(*mixed)
@@ -82,7 +84,7 @@ def blend(grey: float, accent: Color, part: float) -> Color:
 
 @lru_cache(maxsize=4)
 def _near(accent: Color) -> tuple[Nearest, list[Color]]:
-    """Of 256 colours the greys and those of the accent's hue."""
+    """Return those of the 256 colours that are grey or have the accent's hue."""
     steps, lights = (95, 135, 175, 215, 255), accent.get_truecolor()
     pairs = [(low, high) for low in (0, *steps) for high in steps if low < high]
     colours = [(grey, grey, grey) for grey in range(8, 239, 10)]
@@ -94,9 +96,9 @@ def _near(accent: Color) -> tuple[Nearest, list[Color]]:
 
 @lru_cache(maxsize=1024)
 def two_colours(upper: Color | None, lower: Color | None) -> Style:
-    """What a cell is drawn in that shows one colour above another.
+    """Return the style of a cell that shows one colour above another.
 
-    Pictures have tens of thousands of such pairs and most are never seen again, so few are kept: one is made anew in
-    less than a microsecond.
+    Pictures have tens of thousands of such pairs and most never recur, so few are cached: making one takes less than a
+    microsecond.
     """
     return Style.from_color(upper, lower)

@@ -1,8 +1,8 @@
 """A line chart as a pure function: series -> rows of segments, each row exactly as wide as asked.
 
-It holds at any size: the legend, the axes and their ticks give way one by one as the room shrinks. A cell has one
-colour, so where curves cross the later series hides the earlier; hence each series has a line of its own (solid,
-dashed, dotted), may mark its points, and carries its present value in the legend. Nothing is said by colour alone.
+It works at any size: the legend, the axes and their ticks are dropped one by one as the room shrinks. A cell has one
+colour, so where curves cross the later series hides the earlier. Therefore each series has its own line (solid,
+dashed, dotted), may mark its points, and has its current value in the legend. Nothing depends on colour alone.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rich.style import Style
 Line: TypeAlias = list[Segment]
 
 HUGE = 1e100
-"""Values beyond this are not drawn, like NaN: a scale that held them would show nothing else."""
+"""Larger values are not drawn, like NaN: on a scale that includes them, nothing else would be visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """How finely a cell is divided, what its parts look like, and what the axes are made of.
+    """The division of a cell into parts, and the characters for parts and axes.
 
     A cell has `columns` x `rows` parts; part (column, row) has the bit `bits[row][column]`, and `cells[mask]` is the
     character that shows the parts of `mask`.
@@ -63,10 +63,10 @@ ASCII = Glyphs(1, 2, ((1,), (2,)), " '.:", "|", "-", "+", "+", "+", " ", "~")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve. `label` is what the legend says, the present value included; `points` are (x, y), NaN where unknown.
+    """One curve. `label` is its text in the legend, with the current value; `points` are (x, y), NaN if unknown.
 
-    `marker` is one cell wide and drawn on each point; "" marks none. `dashes` is (drawn, left out) in parts of a cell:
-    (1, 0) is a solid line, (0, 1) none.
+    `marker` is one cell wide and drawn on each point; "" for none. `dashes` is (drawn, left out) in parts of a cell:
+    (1, 0) is a solid line, (0, 1) no line.
     """
 
     label: str
@@ -129,12 +129,12 @@ def chart(
 
 
 def plain_text(lines: Iterable[Line]) -> str:
-    """The rows as text without colour, blanks at their ends left out."""
+    """Return the rows as text without colour and without blanks at their ends."""
     return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
 
 
 def tick_step(low: float, high: float, most: int) -> float:
-    """The smallest of 1, 2 and 5 times a power of ten that cuts `low`..`high` into at most `most` parts."""
+    """Return the smallest of 1, 2 and 5 times a power of ten that divides `low`..`high` into at most `most` parts."""
     raw = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(raw))
     return next((power * factor for factor in (1, 2, 5) if power * factor >= raw * (1 - 1e-9)), power * 10)
@@ -145,7 +145,7 @@ def _drawable(x: float, y: float) -> bool:
 
 
 def _span(given: tuple[float, float] | None, values: Iterable[float]) -> tuple[float, float]:
-    """Two finite ends, apart enough that ticks between them are distinct."""
+    """Return two finite ends, far enough apart for distinct ticks."""
     if given is not None and _drawable(*given) and given[0] < given[1]:
         low, high = given
     else:
@@ -169,7 +169,7 @@ def _tick_labels(low: float, high: float, step: float) -> list[tuple[float, str]
 
 
 def _legend(series: Sequence[Series], title: str, width: int, glyphs: Glyphs, title_style: Style) -> list[Line]:
-    """The title, then each series with a sample of its line, on as many rows (three at most) as they need."""
+    """Return the title, then each series with a sample of its line, on up to three rows."""
     entries = [[Segment(title, title_style)]] if title else []
     entries += [[Segment(sample(one, glyphs), one.style), Segment(f" {one.label}", one.style)] for one in series]
     rows: list[Line] = []
@@ -186,7 +186,7 @@ def _legend(series: Sequence[Series], title: str, width: int, glyphs: Glyphs, ti
 
 
 def sample(one: Series, glyphs: Glyphs) -> str:
-    """Three cells that look like the series."""
+    """Return three cells of the series' line."""
     drawn, skipped = one.dashes
     if not drawn:
         line = " "
@@ -198,7 +198,7 @@ def sample(one: Series, glyphs: Glyphs) -> str:
 
 
 def _fit(line: Line, width: int, cut: str) -> Line:
-    """`line` in exactly `width` cells; `cut` in the last one where something is left out."""
+    """Return `line` in exactly `width` cells; if it was cut, the last one is `cut`."""
     cells = sum(cell_len(s.text) for s in line)
     if cells <= width:
         return [*line, Segment(" " * (width - cells))] if cells < width else line
@@ -238,7 +238,7 @@ def _x_axis(
 
 
 def _write_label(below: list[str], label: str, start: int) -> None:
-    """Puts `label` into the last gap of the tick labels that holds it with a blank on either side."""
+    """Put `label` into the last gap of the tick labels that holds it with a blank on either side."""
     size = cell_len(label)
     for at in range(len(below) - size - 2, start, -1) if label else ():
         if all(cell == " " for cell in below[at : at + size + 2]):
@@ -248,7 +248,7 @@ def _write_label(below: list[str], label: str, start: int) -> None:
 
 
 class _PlotArea:
-    """The plotting area: what is drawn in each cell, and by which series."""
+    """The plotting area: the drawn parts of each cell, and the series that drew them."""
 
     def __init__(self, width: int, height: int, glyphs: Glyphs) -> None:
         self._glyphs = glyphs
@@ -259,9 +259,9 @@ class _PlotArea:
         self._owners: list[list[Series | None]] = [[None] * width for _ in range(height)]
 
     def curve(self, points: Sequence[tuple[float, float]], one: Series) -> None:
-        """Draws points given as parts of the width (0 left, 1 right) and of the height (0 top, 1 bottom)."""
+        """Draw points given as parts of the width (0 left, 1 right) and of the height (0 top, 1 bottom)."""
         columns, rows = self._width * self._glyphs.columns, self._height * self._glyphs.rows
-        # Many points may fall on one column of parts: their mean is what is drawn.
+        # Many points may fall on one column of parts: their mean is drawn.
         sums: dict[int, tuple[float, int]] = {}
         for x, y in points:
             if -1e-9 <= x <= 1 + 1e-9:
@@ -302,7 +302,7 @@ class _PlotArea:
         self._marks[y][x] = ""
 
     def line(self, row: int, grid: str, grid_style: Style) -> Line:
-        """One row of cells; `grid` where nothing is drawn."""
+        """Return one row of cells; empty ones show `grid`."""
         line: Line = []
         run, run_style = "", grid_style
         for x in range(self._width):
@@ -316,7 +316,7 @@ class _PlotArea:
 
 
 def _columns(path: Sequence[tuple[int, float]]) -> Iterable[tuple[int, float]]:
-    """Every column from the first of `path` to its last, with straight lines between."""
+    """Yield every column from the first of `path` to its last, with straight lines in between."""
     for (column, row), (next_column, next_row) in pairwise(path):
         for at in range(column, next_column):
             yield at, row + (next_row - row) * (at - column) / (next_column - column)

@@ -12,7 +12,7 @@ from tui.drawing.chart import Line
 
 
 def align(rows: Sequence[Sequence[str]], right: Collection[int] = (), gap: int = 2) -> list[str]:
-    """A line of each row; the columns in `right` end where they end, the others begin where they begin."""
+    """Return a line for each row; the columns in `right` are aligned right, the others left."""
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
     return [
         (" " * gap).join(
@@ -24,7 +24,7 @@ def align(rows: Sequence[Sequence[str]], right: Collection[int] = (), gap: int =
 
 
 def fitted(rows: Sequence[Sequence[str]], right: Collection[int], width: int) -> list[str]:
-    """As `align`, with a gap of three, two or one, the widest that `width` cells hold."""
+    """Like `align`, with the widest gap of three, two or one that fits `width` cells."""
     for gap in (3, 2, 1):
         lines = align(rows, right, gap)
         if not lines or cell_len(lines[0]) <= width:
@@ -33,6 +33,6 @@ def fitted(rows: Sequence[Sequence[str]], right: Collection[int], width: int) ->
 
 
 def box(lines: Sequence[tuple[str, Style]], width: int, height: int) -> list[Line]:
-    """Exactly `height` rows of exactly `width` cells: longer lines are cut, missing ones blank."""
+    """Return exactly `height` rows of exactly `width` cells: longer lines are cut, missing ones are blank."""
     drawn = [[Segment(set_cell_size(text, width), style)] for text, style in lines[:height]]
     return drawn + [[Segment(" " * width)] for _ in range(height - len(drawn))]

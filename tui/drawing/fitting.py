@@ -6,12 +6,12 @@ from rich.cells import cell_len
 
 
 def first_fit(width: int, *texts: str) -> str:
-    """The first of `texts` that fits `width` cells, else the last."""
+    """Return the first of `texts` that fits `width` cells, otherwise the last."""
     return next((text for text in texts if cell_len(text) <= width), texts[-1])
 
 
 def span(first: int, end: int) -> str:
-    """3-5, or of one only 3; where the padding begins before 0: -1..1."""
+    """Write a range: 3-5, or 3 for a single index, or -1..1 if it begins in the padding."""
     if end == first + 1:
         return str(first)
     return f"{first}..{end - 1}" if first < 0 else f"{first}-{end - 1}"

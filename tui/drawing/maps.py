@@ -1,8 +1,9 @@
-"""Feature maps and weights as pictures: half blocks with two values a cell, whole cells with a sign, tiles in a grid.
+"""Feature maps and weights as pictures: half blocks with two values per cell, whole cells with a sign, tiles in a
+grid.
 
-Levels come from `cnncore.display.maps`, from -255 to 255. Where nothing is negative they are greys. Where something
-is, zero is dark, positive values are orange and negative ones blue, which colour-blind readers tell apart; an enlarged
-negative value carries a '-', a weight is a sign and a digit, and without colour signs take the place of blocks.
+Levels come from `cnncore.display.maps`, from -255 to 255. If none is negative they are greys. Otherwise zero is dark,
+positive values are orange and negative ones blue, which colour-blind readers can tell apart. An enlarged negative
+value shows a '-', a weight is a sign and a digit, and without colour characters replace the blocks.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ Kind: TypeAlias = Literal["plain", "window", "cell"]
 NEGATIVE_SIGNS, POSITIVE_SIGNS = "--=", "++#"
 POSITIVE, NEGATIVE, ZERO = (255, 176, 64), (96, 172, 255), (26, 28, 32)
 FEW = Color.from_rgb(0, 0, 0), Color.from_rgb(85, 85, 255), Color.from_rgb(170, 85, 0)
-"""The same with sixteen colours."""
+"""The same, with sixteen colours."""
 INK_DARK, INK_LIGHT = Color.from_rgb(16, 18, 22), Color.from_rgb(236, 238, 240)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """How pictures are drawn: the accents of window and cell, and whether there is colour, and more than sixteen.
+    """The colours of pictures: the accents of window and cell, and flags for no colour and for only sixteen.
 
-    `look_of` gives the same one for the same palette, so that caches of drawn cells need not compare colours.
+    `look_of` returns the same object for the same palette, so that caches of drawn cells need not compare colours.
     """
 
     window: Color
@@ -63,7 +64,7 @@ def look_of(colours: Palette, *, no_color: bool = False, few: bool = False) -> L
 
 @lru_cache(maxsize=8192)
 def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
-    """The colour of a level."""
+    """Return the colour of a level."""
     if kind != "plain":
         if look.few:
             return marked(abs(level), look.window if kind == "window" else look.cell)
@@ -73,7 +74,7 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
     if look.few:
         return FEW[0 if abs(level) < 43 else 1 if level < 0 else 2]
     goal = POSITIVE if level >= 0 else NEGATIVE
-    part = min(1.0, abs(level) / 255) ** 0.75  # small weights are to be seen
+    part = min(1.0, abs(level) / 255) ** 0.75  # keeps small weights visible
     if look.window in SHADES:
         shades = POSITIVE_SHADES if level >= 0 else NEGATIVE_SHADES
         step = round(part * len(shades))
@@ -83,13 +84,13 @@ def level_colour(level: int, signed: bool, kind: Kind, look: Look) -> Color:
 
 @lru_cache(maxsize=4096)
 def _plain(above: int, below: int | None, signed: bool, look: Look) -> Style:
-    """Two values in a cell, neither of them marked."""
+    """Return the style of two unmarked values in a cell."""
     lower = None if below is None else level_colour(below, signed, "plain", look)
     return two_colours(level_colour(above, signed, "plain", look), lower)
 
 
 def _text_colour(level: int, kind: Kind, look: Look) -> Color:
-    if look.few and kind == "plain":  # what is orange is a light yellow in many a terminal
+    if look.few and kind == "plain":  # orange is a light yellow in many terminals
         return INK_DARK if level >= 43 else INK_LIGHT
     return text_colour_on(level_colour(level, True, kind, look))
 
@@ -107,9 +108,9 @@ def picture_lines(
     window: Box | None = None,
     cell: tuple[int, int] | None = None,
 ) -> list[Line]:
-    """Levels (H, W), each `zoom` half cells high and `zoom` cells wide; `window` and `cell` tinted.
+    """Draw levels (H, W), each `zoom` half cells high and `zoom` cells wide, with `window` and `cell` tinted.
 
-    Signed levels with an even zoom, and all levels without colour, are whole cells with a sign.
+    Signed levels with an even zoom, and all levels without colour, are drawn as whole cells with a sign.
     """
     rows: list[list[int]] = levels.tolist()
     width = len(rows[0])
@@ -144,7 +145,7 @@ def picture_lines(
 
 
 def _runs(text: str, styles: Sequence[Style]) -> Line:
-    """`text` in each of the styles; neighbours of the same one are one segment."""
+    """Return `text` once in each style; neighbours of the same style form one segment."""
     line: Line = []
     last, count = styles[0], 0
     for style in styles:
@@ -158,7 +159,7 @@ def _runs(text: str, styles: Sequence[Style]) -> Line:
 def _sign_lines(
     rows: list[list[int]], kinds: list[list[Kind]] | None, zoom: int, signed: bool, look: Look
 ) -> list[Line]:
-    """Whole cells with a sign: of values one above the other in a cell, the larger one."""
+    """Draw whole cells with a sign: the larger of the values one above the other in a cell."""
     lines: list[Line] = []
     for at in range(-(-len(rows) * zoom // 2)):
         first, end = at * 2 // zoom, min(len(rows), (at * 2 + 1) // zoom + 1)
@@ -180,14 +181,14 @@ def _sign_lines(
 
 
 def sign_glyph(level: int) -> str:
-    """A level as a sign: the heavier, the larger it is."""
+    """Return the character of a level: heavier for a larger one."""
     if abs(level) < 12:
         return " "
     return (NEGATIVE_SIGNS if level < 0 else POSITIVE_SIGNS)[min(2, abs(level) // 86)]
 
 
 def _append(line: Line, text: str, style: Style) -> None:
-    """Adds to the last segment where the style is the same one."""
+    """Append a text, to the last segment if it has the same style."""
     if line and line[-1].style is style:
         line[-1] = Segment(line[-1].text + text, style)
     else:
@@ -196,7 +197,7 @@ def _append(line: Line, text: str, style: Style) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """How `count` tiles lie in a box: each of `lines` x `cells` and a caption, one cell apart."""
+    """The layout of `count` tiles in a box: each has `lines` x `cells` and a caption, one cell apart."""
 
     count: int
     zoom: int
@@ -215,7 +216,7 @@ class Tiling:
         return -(-self.count // self.per_page)
 
     def first(self, number: int) -> int:
-        """The first tile of the page that tile `number` is on."""
+        """Return the first tile on the page of tile `number`."""
         return number // self.per_page * self.per_page
 
 
@@ -224,8 +225,8 @@ LARGEST_ZOOM = 4
 
 
 def tiling(count: int, rows: int, columns: int, width: int, height: int) -> Tiling:
-    """The largest scale at which all tiles, or at least some rows of them, are on a page; else the smallest that can be
-    made out."""
+    """Return the largest scale at which all tiles, or at least some rows of them, are on a page; otherwise the
+    smallest that is legible."""
     scales = [(zoom, 1) for zoom in range(LARGEST_ZOOM, 0, -1)]
     largest = max(rows, columns)
     scales += [(1, every) for every in range(2, largest) if _parts(largest, every) >= SMALLEST_TILE]
@@ -245,7 +246,7 @@ def tiling(count: int, rows: int, columns: int, width: int, height: int) -> Tili
 
 
 def _parts(size: int, each: int) -> int:
-    """How many parts of `each` hold `size`."""
+    """Return the number of parts of size `each` that hold `size`."""
     return -(-size // each)
 
 
@@ -258,7 +259,7 @@ def grid_block(
     name: str,
     colours: Palette,
 ) -> Block:
-    """Tiles (caption, lines), numbered from `first` on, in rows; the chosen one stands in brackets, its caption
+    """Return tiles (caption, lines), numbered from `first`, in rows; the chosen one is in brackets, its caption
     reversed. A click picks (`name`, number)."""
     lines: list[Line] = []
     pitch = layout.cells + 1
@@ -299,12 +300,12 @@ def _edge(at: int, here: int, colours: Palette) -> Segment:
 
 
 def digit_lines(digits: Any, levels: Any, look: Look) -> list[Line]:
-    """Weights (H, W) as a sign and a digit each, 9 the largest, on their colour."""
+    """Draw weights (H, W) as a sign and a digit each, 9 for the largest, on their colour."""
     return [digit_pairs(row, shades, look) for row, shades in zip(digits.tolist(), levels.tolist(), strict=True)]
 
 
 def digit_pairs(digits: Sequence[int], levels: Sequence[int], look: Look) -> list[Segment]:
-    """A row of them, a segment each."""
+    """Return a row of weights, a segment for each."""
     return [_pair(digit, level, look) for digit, level in zip(digits, levels, strict=True)]
 
 

@@ -1,9 +1,9 @@
-"""A matrix of numbers as lines of segments, only the part that is visible.
+"""The visible part of a matrix of numbers as lines of segments.
 
-A row is written `sep value sep value ... sep`: one separator cell between values, so that the highlighted window stands
-in brackets that take no room of their own. In order of weight: the one cell at hand is reversed, the window is bold in
-its colour, padding is faint, in the window not bold, negative values have their sign and a colour, and cells not yet
-computed are a dot.
+A row is written `sep value sep value ... sep`: one separator cell between values, so that brackets around the window
+need no extra room. Styles in order of precedence: the current cell is reversed; the window is bold in its colour;
+padding is faint, and in the window not bold; negative values have a sign and a colour; cells not yet computed are a
+dot.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from tui.drawing.theme import Palette
 
 @dataclass(frozen=True)
 class Matrix:
-    """What to draw. Coordinates are the input's own; `top` and `left` padding rows and columns lie at negative ones.
+    """The matrix to draw. Coordinates are those of the input; `top` and `left` padding has negative ones.
 
-    `value(row, column)` is asked for inside rows x columns only. `window` is (top, left, bottom, right), ends not
-    included; `cell` the one at hand; `revealed` how many cells, in reading order, are known (None: all).
+    `value(row, column)` is called inside rows x columns only. `window` is (top, left, bottom, right), ends not
+    included; `cell` is the current cell; `revealed` is the number of known cells in reading order (None: all).
     """
 
     rows: int
@@ -38,17 +38,17 @@ class Matrix:
     cell: tuple[int, int] | None = None
     revealed: int | None = None
     output: bool = False
-    """Whether the cell at hand is an output cell, which has its own colour."""
+    """True if the current cell is an output cell, which has its own colour."""
     used: tuple[range, range] | None = None
-    """The rows and columns of the window that count, where it has gaps (None: all of it)."""
+    """The used rows and columns of a window with gaps (None: all of it)."""
     written: Callable[[int, int], str] | None = None
-    """How a value is written, where it is not by its decimals."""
+    """A function that writes a value; None: with `decimals` decimals."""
     source: Any = field(default=None, compare=False)
-    """What `value` reads: two matrices of one source have the same values."""
+    """The array that `value` reads: two matrices with the same source have the same values."""
     asked: bool = False
-    """Whether the cell at hand, not yet known, is asked for."""
+    """True if the learner is asked for the current cell, which is then unknown."""
     padding_counts: bool = True
-    """Whether padding is zeros; what does not count is a dash."""
+    """True if padding is zeros; padding that does not count is a dash."""
 
     @property
     def first_row(self) -> int:
@@ -68,14 +68,14 @@ class Matrix:
 
     @property
     def box(self) -> tuple[int, int, int, int] | None:
-        """What stands in brackets: the window, or without one the cell at hand."""
+        """The bracketed cells: the window, or without one the current cell."""
         if self.window is None and self.cell is not None:
             return self.cell[0], self.cell[1], self.cell[0] + 1, self.cell[1] + 1
         return self.window
 
     @property
     def pitch(self) -> int:
-        """Cells from one value to the next."""
+        """The cells from one value to the next."""
         return self.digits + 1
 
     def visible_columns(self, width: int) -> int:
@@ -89,14 +89,14 @@ class Matrix:
         return self.window[0] <= row < self.window[2] and self.window[1] <= column < self.window[3]
 
     def bracketed(self, row: int, column: int) -> bool:
-        """Whether a cell stands in brackets: the window's, or without one the cell at hand."""
+        """Return true for a bracketed cell: one of the window, or without one the current cell."""
         return self.in_window(row, column) if self.window is not None else self.cell == (row, column)
 
     def is_padding(self, row: int, column: int) -> bool:
         return not (0 <= row < self.rows and 0 <= column < self.columns)
 
     def text(self, row: int, column: int) -> str:
-        """What stands in a cell, aligned."""
+        """Return the aligned text of a cell."""
         if self.is_padding(row, column):
             if not self.padding_counts:
                 return "-".rjust(self.digits)
@@ -108,21 +108,21 @@ class Matrix:
         return fit(number(self.value(row, column), self.decimals), self.digits)
 
     def texts(self, row: int, columns: range) -> list[str]:
-        """What stands in a row's cells."""
+        """Return the texts of a row's cells."""
         inside = range(max(0, columns.start), min(columns.stop, self.columns))
         if self.source is None or self.written is not None or self.asked or not inside or not 0 <= row < self.rows:
             return [self.text(row, column) for column in columns]
         known = inside.stop
         if self.revealed is not None:
             known = max(inside.start, min(known, self.revealed - row * self.columns))
-        values = self.source[row, inside.start : known].tolist()  # at once: one by one costs ten times as much
+        values = self.source[row, inside.start : known].tolist()  # all at once: one by one takes ten times as long
         texts = [fit(number(value, self.decimals), self.digits) for value in values]
         texts += [".".rjust(self.digits)] * (inside.stop - known)
         left, right = range(columns.start, inside.start), range(inside.stop, columns.stop)
         return [self.text(row, column) for column in left] + texts + [self.text(row, column) for column in right]
 
     def is_plain(self, row: int, columns: range) -> bool:
-        """Whether nothing in a row is marked and none of its `columns` is padding."""
+        """Return true if nothing in a row is marked and none of its `columns` is padding."""
         box, cell = self.box, self.cell
         return (
             0 <= row < self.rows
@@ -133,7 +133,7 @@ class Matrix:
         )
 
     def style(self, row: int, column: int, text: str, colours: Palette) -> Style:
-        """How the cell's `text` is drawn."""
+        """Return the style of a cell's `text`."""
         if self.cell == (row, column):
             return colours.output if self.output else colours.term
         if self.revealed is not None and row * self.columns + column >= self.revealed:
@@ -148,7 +148,7 @@ class Matrix:
 
 
 def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
-    """The rows that differ; None where everything may."""
+    """Return the rows that differ; None if any row may."""
     if old is None or new is None or new.source is None or old.source is not new.source:
         return None
     if replace(old, value=new.value, window=new.window, cell=new.cell, revealed=new.revealed, used=new.used) != new:
@@ -167,10 +167,10 @@ def changed_rows(old: Matrix | None, new: Matrix | None) -> set[int] | None:
 
 
 def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, int]) -> int:
-    """The first visible index so that `box` is in sight with one more on either side where there is room.
+    """Return the first visible index so that `box` is visible, with one more index on either side if there is room.
 
-    `box` and `limits` are (first, end), ends not included. Moves no further than needed, so that a walking window is
-    seen to walk.
+    `box` and `limits` are (first, end), ends not included. It scrolls no further than needed, so that the window
+    visibly moves.
     """
     (low, high), (first, end) = box, limits
     context = 1 if visible >= high - low + 2 else 0
@@ -180,7 +180,7 @@ def follow(offset: int, box: tuple[int, int], visible: int, limits: tuple[int, i
 
 
 def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours: Palette) -> list[Segment]:
-    """One row from `first_column` on, at most `width` cells. Neighbours that look alike are one segment."""
+    """Return one row from `first_column` on, at most `width` cells. Neighbours of one style form one segment."""
     columns = range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column))
     if not columns:
         return []
@@ -199,7 +199,7 @@ def matrix_line(matrix: Matrix, row: int, first_column: int, width: int, colours
 
 
 def _plain_line(matrix: Matrix, row: int, columns: range, colours: Palette) -> list[Segment]:
-    """A row that nothing is marked in."""
+    """Return a row without marks."""
     texts = matrix.texts(row, columns)
     hidden = columns.stop
     if matrix.revealed is not None:
@@ -211,7 +211,7 @@ def _plain_line(matrix: Matrix, row: int, columns: range, colours: Palette) -> l
         if column >= hidden:
             own = colours.empty
         if own is not style:
-            # The spaces between stay with what is before them: they show nothing.
+            # Spaces join the segment before them: their style is invisible.
             segments.append(Segment(run + " ", style))
             run, style = text, own
         else:
@@ -220,14 +220,14 @@ def _plain_line(matrix: Matrix, row: int, columns: range, colours: Palette) -> l
 
 
 def _separator(before: bool, after: bool, mark: Style, colours: Palette) -> Segment:
-    """What stands between two cells: the edge of what is in brackets, or a space."""
+    """Return the separator of two cells: a bracket or a space."""
     if before == after:
         return Segment(" ", colours.text)
     return Segment("[" if after else "]", mark)
 
 
 def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette) -> list[Segment]:
-    """The columns' numbers, faint; those of the window or the cell at hand in colour."""
+    """Return the column numbers, faint; those of the window or the current cell in colour."""
     segments: list[Segment] = []
     for column in range(first_column, min(first_column + matrix.visible_columns(width), matrix.end_column)):
         marked = _marked(matrix, column, 1)
@@ -236,8 +236,8 @@ def column_ruler(matrix: Matrix, first_column: int, width: int, colours: Palette
 
 
 def column_label(matrix: Matrix, column: int) -> str:
-    """A column's number, as wide as a value with its separator. Where numbers would touch each other, every other
-    column has one, the box's first among them."""
+    """Return a column's number, as wide as a value with its separator. If numbers would touch, every other column has
+    one, including the first of the box."""
     if len(str(matrix.end_column - 1)) <= matrix.digits:
         return fit(str(column), matrix.pitch)
     first = matrix.box[1] if matrix.box is not None else 0
@@ -245,7 +245,7 @@ def column_label(matrix: Matrix, column: int) -> str:
 
 
 def row_label(matrix: Matrix, row: int, width: int, colours: Palette) -> Segment:
-    """A row's number, faint; in colour where the window or the cell at hand is."""
+    """Return a row's number, faint; in colour for the window or the current cell."""
     marked = _marked(matrix, row, 0)
     return Segment(fit(str(row), width), colours.window if marked else colours.faint)
 

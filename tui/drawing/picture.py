@@ -1,8 +1,7 @@
-"""A picture in half blocks: two pixels in a cell, one above the other, which keeps the aspect of a 1:2 cell.
+"""A picture in half blocks: two pixels in a cell, one above the other, which are square in a 1:2 cell.
 
-Small pictures are enlarged by a whole factor and stay sharp; of large ones n x n pixels are drawn as one, their mean.
-The window and the cell at hand are tinted, each in its colour, and what is not yet computed is a flat tone that no
-picture needs.
+Small pictures are enlarged by a whole factor and stay sharp; in large ones the mean of n x n pixels is drawn as one.
+The window and the current cell are tinted, each in its colour, and unknown pixels have a flat tone.
 """
 
 from __future__ import annotations
@@ -25,19 +24,20 @@ UPPER_HALF = "▀"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How pixels become half cells: each drawn `zoom` times either way, or `every` x `every` of them as one."""
+    """The scale from pixels to half cells: each is drawn `zoom` times either way, or `every` x `every` of them as
+    one."""
 
     zoom: int = 1
     every: int = 1
 
     def size(self, rows: int, columns: int) -> tuple[int, int]:
-        """(lines, cells) that a picture of rows x columns takes."""
+        """Return the size (lines, cells) of a picture of rows x columns."""
         across, down = -(-columns // self.every) * self.zoom, -(-rows // self.every) * self.zoom
         return -(-down // 2), across
 
 
 def scale_to_fit(rows: int, columns: int, lines: int, cells: int) -> Scale:
-    """The largest scale at which rows x columns pixels fit lines x cells (at least one of each)."""
+    """Return the largest scale at which rows x columns pixels fit lines x cells (at least one of each)."""
     half_rows, cells = max(1, lines * 2), max(1, cells)
     zoom = min(half_rows // rows, cells // columns)
     if zoom >= 1:
@@ -47,10 +47,10 @@ def scale_to_fit(rows: int, columns: int, lines: int, cells: int) -> Scale:
 
 @dataclass(frozen=True)
 class Picture:
-    """What to draw: `levels` is (rows, columns) uint8. `window` is (top, left, bottom, right), ends not included, and
-    may reach outside; `used` its rows and columns that count, where it has gaps (None: all); `cell` the one at hand;
-    `revealed` how many pixels, in reading order, are known (None: all). With `output` the window has the colour of
-    the output's cells."""
+    """The picture to draw: `levels` is (rows, columns) uint8. `window` is (top, left, bottom, right), ends not
+    included, and may reach outside; `used` are the used rows and columns of a window with gaps (None: all); `cell` is
+    the current cell; `revealed` is the number of known pixels in reading order (None: all). With `output` the window
+    has the colour of the output's cells."""
 
     levels: Any
     scale: Scale = Scale()
@@ -62,12 +62,13 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """(lines, cells)."""
+        """The size (lines, cells)."""
         rows, columns = self.levels.shape
         return self.scale.size(rows, columns)
 
     def line_state(self, line: int) -> tuple[object, ...]:
-        """What a line depends on, beside the levels and the scale: two pictures' lines of equal state look the same."""
+        """Return everything a line depends on, besides the levels and the scale: lines with equal state look the
+        same."""
         first = line * 2 // self.scale.zoom * self.scale.every
         end = ((line * 2 + 1) // self.scale.zoom + 1) * self.scale.every
         columns = self.levels.shape[1]
@@ -77,7 +78,7 @@ class Picture:
         return window, window and self.used, cell, known
 
     def pixel_at(self, line: int, cell: int, half: int = 0) -> tuple[int, int] | None:
-        """The pixel drawn at a cell's upper (0) or lower (1) half; None beside the picture."""
+        """Return the pixel drawn at a cell's upper (0) or lower (1) half; None outside the picture."""
         row = (line * 2 + half) // self.scale.zoom * self.scale.every
         column = cell // self.scale.zoom * self.scale.every
         rows, columns = self.levels.shape
@@ -85,7 +86,7 @@ class Picture:
 
 
 def changed_lines(old: Picture | None, new: Picture | None) -> list[int] | None:
-    """The lines that differ; None where everything may."""
+    """Return the lines that differ; None if any line may."""
     if old is None or new is None or old.levels is not new.levels:
         return None
     marks: dict[str, Any] = {"levels": None, "window": None, "used": None, "cell": None, "revealed": None}
@@ -95,12 +96,12 @@ def changed_lines(old: Picture | None, new: Picture | None) -> list[int] | None:
 
 
 _REDUCED: list[tuple[ReferenceType[Any], int, Any]] = []
-"""The last overviews: (levels, every, reduced). A walk keeps its levels, so each is made once for every zoom; it is
-the walk that keeps them, not this."""
+"""The last reduced pictures: (levels, every, reduced). They live as long as their levels, which the walk keeps, so
+each is made once for every zoom."""
 
 
 def reduced(levels: Any, every: int) -> Any:
-    """Levels of which each is the mean of `every` x `every`; kept while the levels are."""
+    """Return the means of `every` x `every` levels; cached as long as the levels live."""
     if every == 1:
         return levels
     for known, factor, reduced in _REDUCED:
@@ -118,8 +119,8 @@ def _hits(used: range, place: int, every: int) -> bool:
 
 
 def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
-    """The pixels drawn of a row, each for `every` x `every`: their levels, where they are known, and what each of them
-    is: "cell", "hidden", "window" or "plain"."""
+    """Return the drawn pixels of a row, each for `every` x `every`: their levels, None if unknown, and their kinds:
+    "cell", "hidden", "window" or "plain"."""
     every = picture.scale.every
     levels: list[int | None] = reduced(picture.levels, every)[row // every].tolist()
     kinds = ["plain"] * len(levels)
@@ -141,13 +142,13 @@ def _pixels(picture: Picture, row: int) -> tuple[list[int | None], list[str]]:
 @lru_cache(maxsize=4096)
 def _colour(level: int, kind: str, accent: Color) -> Color:
     if kind in ("window", "cell"):
-        # Dark pixels must show the tint too, and light ones still differ from each other.
+        # Dark pixels must show the tint too, and light ones must still differ from one another.
         return shade(accent, level, 0.45 if kind == "window" else 0.65)
     return Color.from_rgb(level, level, level)
 
 
 def _rows_of(picture: Picture, line: int) -> tuple[int, int | None]:
-    """The rows drawn in the upper and in the lower half of a line's cells; below the picture there is none."""
+    """Return the rows drawn in the upper and in the lower half of a line's cells; None below the picture."""
     zoom, every = picture.scale.zoom, picture.scale.every
     upper, lower = line * 2 // zoom * every, (line * 2 + 1) // zoom * every
     return upper, lower if lower < picture.levels.shape[0] else None
@@ -156,7 +157,7 @@ def _rows_of(picture: Picture, line: int) -> tuple[int, int | None]:
 def picture_line(
     picture: Picture, line: int, colours: Palette, *, no_color: bool = False, few: bool = False
 ) -> list[Segment]:
-    """One line of cells; see `tui.drawing.cell_colours` for `few` colours and `no_color` at all."""
+    """Return one line of cells; see `tui.drawing.cell_colours` for `few` and `no_color`."""
     if no_color:
         return _signs_line(picture, line)
     window, output = colours.tints.window, colours.tints.cell
@@ -189,7 +190,7 @@ def picture_line(
 
 
 def _runs(parts: Iterable[tuple[str, Style]]) -> list[Segment]:
-    """Segments of parts; neighbours of one style are one."""
+    """Return the segments of parts; neighbours of one style form one segment."""
     segments: list[Segment] = []
     for text, style in parts:
         if segments and segments[-1].style is style:
@@ -203,7 +204,7 @@ _SIGN_STYLES = {"cell": CHOSEN, "window": MARKED}
 
 
 def _signs_line(picture: Picture, line: int) -> list[Segment]:
-    """One line without colour: a sign a cell, marked ones reversed."""
+    """Return one line without colour: a character per cell, marked ones reversed."""
     rows = [_pixels(picture, row) for row in dict.fromkeys(_rows_of(picture, line)) if row is not None]
 
     def signed(place: int) -> tuple[str, Style]:

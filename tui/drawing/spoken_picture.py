@@ -10,7 +10,8 @@ from tui.i18n import _
 
 
 def picture_words(name: str, values: Any) -> str:
-    """A picture, a map or a row of numbers: its size, its ends, where they are, its mean, how much of it is 0."""
+    """Describe a picture, a map or a row of numbers: its size, extremes, their positions, its mean, its number of
+    zeros."""
     numbers = summary(values)
     return _(
         "{name}: {size}, from {low} at {low_at} to {high} at {high_at}, mean {mean}; {zeros} of {count} values are 0"
@@ -28,18 +29,18 @@ def picture_words(name: str, values: Any) -> str:
 
 
 def end_words(value: Number) -> str:
-    """Not 0 what is only near it, because how many are 0 is said beside it."""
+    """Write an extreme value; one near 0 is not written as 0, because the number of zeros is stated beside it."""
     text = short(value)
     return f"{value:.1e}" if value and text == "0" else text
 
 
 def place_words(place: tuple[int, ...]) -> str:
-    """row 3, column 5; of a row of numbers the index."""
+    """Write a position: row 3, column 5, or the index in a row of numbers."""
     if len(place) < 2:
         return _("position {place}").format(place=", ".join(map(str, place)))
     return _("row {row}, column {column}").format(row=place[0], column=place[1])
 
 
 def row_words(values: Any) -> str:
-    """A row of numbers, each said."""
+    """Write a row of numbers, all of them."""
     return ", ".join(short(value) for value in values.tolist())

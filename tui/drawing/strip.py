@@ -1,5 +1,5 @@
-"""A row of numbers, such as a dense layer's units, as bars, as signs with a digit, or as half blocks: whichever shows
-all of it, else a page of it."""
+"""A row of numbers, such as a dense layer's units, as bars, as signs with a digit, or as half blocks: the first that
+shows all of it, otherwise a page of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPACE = Segment(" ")
 
 
 def bar(part: float, width: int) -> tuple[str, str]:
-    """A bar as (what is filled, what is not) for a part from 0 to 1; anything above nothing is seen."""
+    """Return a bar as (filled, empty) for a part from 0 to 1; any part above 0 is visible."""
     full = min(width, max(1 if part > 0 else 0, round(part * width)))
     return BAR * full, REST * (width - full)
 
@@ -28,7 +28,7 @@ def bar(part: float, width: int) -> tuple[str, str]:
 def bars_block(
     values: Sequence[float], parts: Sequence[float], first: int, chosen: int, width: int, name: str, colours: Palette
 ) -> Block:
-    """A line a number: its index, its value, a bar of its size. A click picks (`name`, index)."""
+    """Return a line for each number: its index, its value, a bar of its size. A click picks (`name`, index)."""
     digits = len(str(first + len(values) - 1))
     cells = max(len(number(value)) for value in values)
     lines = []
@@ -69,9 +69,9 @@ def strip_block(
     colours: Palette,
     look: Look,
 ) -> tuple[Block, int, int]:
-    """The numbers first .. end around the chosen one as a block, and (first, end).
+    """Return the numbers first .. end around the chosen one as a block, and (first, end).
 
-    `values`, `levels` and `digits` give those of a range; `digits` are from -9 to 9.
+    `values`, `levels` and `digits` are functions of a range; `digits` are from -9 to 9.
     """
     label = len(str(count - 1)) + 1
     if count <= height:

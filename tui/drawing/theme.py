@@ -1,8 +1,8 @@
 """Colours: a dark and a light theme for the app, each also in 256 and in 16 colours, one without colour, and for each
 the styles that renderables draw with.
 
-One accent is the window over the input, another the output cell. Whatever they say is said by a glyph or an attribute
-(brackets, reverse, bold, a sign) as well, so that nothing is lost with 16 colours or with none.
+One accent marks the window over the input, another the output cell. Glyphs or attributes (brackets, reverse, bold, a
+sign) carry the same information, so that nothing is lost with 16 colours or with none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ColourDepth: TypeAlias = Literal["many", "256", "few", "none"]
 
 
 def colour_depth(app: App[Any]) -> ColourDepth:
-    """How many colours a terminal has: all, 256, 16, or none, because it cannot or is asked not to."""
+    """Return the number of colours to use: all, 256, 16, or none, if the terminal has none or NO_COLOR is set."""
     system = app.console.color_system
     if app.no_color or system is None:
         return "none"
@@ -34,16 +34,16 @@ BLACK, WHITE = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
 
 @lru_cache(maxsize=4096)
 def text_colour_on(back: Color) -> Color:
-    """Black or white, whichever can be read better on a colour: its contrast is 4.5 at least."""
+    """Return black or white, whichever is more legible on a colour: its contrast is at least 4.5."""
     linear = [part / 3294.6 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in back.get_truecolor()]
     return BLACK if 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 else WHITE
 
 
 @dataclass(frozen=True, slots=True)
 class Tints:
-    """What pixels are tinted with: under the `window`, at the `cell` at hand, and where hiding one costs the score
-    (`fall`). They are light in a light theme, too: a picture goes from black to white in either, and of a dark colour
-    too few shades are left for its greys."""
+    """The tints of pixels: under the `window`, at the current `cell`, and where hiding one lowers the score (`fall`).
+    They are light in a light theme too: a picture goes from black to white in both, and a dark tint would leave too
+    few shades for its greys."""
 
     window: Color
     cell: Color
@@ -52,9 +52,8 @@ class Tints:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What renderables draw with; see the module. `term` is the one multiplication at hand, `padded` padding that is in
-    the window, `fed` the output cells that a chosen input value goes into, `hidden` what a picture shows where nothing
-    is known yet."""
+    """The styles of renderables; see the module. `term` is the current multiplication, `padded` padding in the window,
+    `fed` the output cells that a chosen input value feeds, `hidden` the unknown pixels of a picture."""
 
     text: Style
     faint: Style
@@ -110,19 +109,19 @@ def _palette(
 
 DARK_NAME, LIGHT_NAME, PLAIN_NAME = "cnn-dark", "cnn-light", "cnn-plain"
 EIGHT_BIT, FEW = "-256", "-16"
-"""What the names of the themes in 256 and in 16 colours end with."""
+"""The endings of the names of themes in 256 and in 16 colours."""
 ENDINGS: dict[ColourDepth, str] = {"256": EIGHT_BIT, "few": FEW}
 
 
 def theme_name(*, light: bool, depth: ColourDepth) -> str:
-    """The theme for a terminal."""
+    """Return the name of the theme for a terminal."""
     if depth == "none":
         return PLAIN_NAME
     return (LIGHT_NAME if light else DARK_NAME) + ENDINGS.get(depth, "")
 
 
 def _reversed(palette: Palette) -> Palette:
-    """For no colour at all: what is left of these styles are their attributes."""
+    """Return the palette without colour: only the attributes of its styles remain."""
     return replace(
         palette,
         window=palette.window + Style(bold=True),
@@ -162,8 +161,8 @@ PALETTES: dict[str, Palette] = {
         hidden="#c3cfdb",
         tints=ON_BLACK,
     ),
-    # The colours of these are those that Rich takes for the sixteen, each the nearest to itself. Bright black is no
-    # colour for text: some terminals show it as black.
+    # These are the values that Rich assumes for the sixteen colours, so each maps to itself. Bright black is not used
+    # for text: some terminals show it as black.
     DARK_NAME + FEW: _palette(
         text="#aaaaaa",
         faint="#aaaaaa",
@@ -193,7 +192,7 @@ PALETTES: dict[str, Palette] = {
 }
 PALETTES[PLAIN_NAME] = _reversed(PALETTES[DARK_NAME])
 EIGHT_BIT_TINTS = Tints(*map(Color.parse, ("#ffaf00", "#00afaf", "#ff8787")))
-"""Three of 256 colours, whose shades are in `tui.drawing.cell_colours`."""
+"""Three of the 256 colours; their shades are in `tui.drawing.cell_colours`."""
 PALETTES[DARK_NAME + EIGHT_BIT] = replace(
     PALETTES[DARK_NAME],
     output=Style.parse("bold #15181c on #5fd7d7"),
@@ -206,10 +205,9 @@ PALETTES[LIGHT_NAME + EIGHT_BIT] = replace(
 )
 
 MUTED = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
-"""Textual mixes these with what is behind them; of sixteen colours none is left between."""
+"""Textual blends these with the background; with sixteen colours there is none in between."""
 
-# The pages are greys with little colour in them: with a little more, a terminal of 256 colours would have them pink,
-# navy or black.
+# The backgrounds are greys with a slight tint: with more, 256 colours would turn them pink, navy or black.
 THEMES: tuple[Theme, ...] = (
     Theme(
         name=DARK_NAME,
@@ -234,7 +232,7 @@ THEMES: tuple[Theme, ...] = (
         error="#a81c34",
         success="#22662a",
         foreground="#23292f",
-        background="#edece8",  # not white, which a picture's edge is to stand out from
+        background="#edece8",  # not white, so that a white picture has a visible edge
         surface="#e6e5e0",
         panel="#dcdad5",
         dark=False,
@@ -273,7 +271,7 @@ THEMES: tuple[Theme, ...] = (
 
 THEMES += tuple(replace(theme, name=theme.name + EIGHT_BIT) for theme in THEMES[:2])
 
-# Its colours are never sent; what stands out by them has an attribute instead.
+# Its colours are never sent; attributes replace them.
 THEMES += (
     replace(
         THEMES[0],
@@ -284,10 +282,10 @@ THEMES += (
 
 
 def kept_palette(theme: str) -> Palette:
-    """The palette of what is kept in a file, which has all colours even where the terminal has 256."""
+    """Return the palette for files, which have all colours even if the terminal has 256."""
     return palette(theme.removesuffix(EIGHT_BIT))
 
 
 def palette(theme: str) -> Palette:
-    """The palette of a theme by name; of any theme not ours, the dark one."""
+    """Return the palette of a theme by name; for a theme not ours, the dark one."""
     return PALETTES.get(theme, PALETTES[DARK_NAME])

@@ -27,7 +27,7 @@ Language: TypeAlias = str
 DOMAIN = "cnn_tui"
 FOLDER = Path(__file__).parent / "locale"
 WORDS = ("name", "what", "direction", "window_name")
-"""The values of a template that are a word or an argument's name, never a path or what someone typed."""
+"""The values of a template that are a word or an argument's name, never a path or typed text."""
 _STRINGS = r'((?:".*"\n)+)'
 _ENTRY = re.compile(rf"^msgid {_STRINGS}msgstr {_STRINGS}", re.MULTILINE)
 _NAME = re.compile(r'^"X-Language-Name: (.+)\\n"$', re.MULTILINE)
@@ -40,7 +40,7 @@ def catalogue_path(code: Language) -> Path:
 
 
 def _find_languages() -> dict[Language, str]:
-    """Each language's own name, from the head of its catalogue."""
+    """Return each language's own name, from the header of its catalogue."""
     names = {"en": "English"}
     for folder in sorted(FOLDER.iterdir()):
         with catalogue_path(folder.name).open(encoding="utf-8") as file:
@@ -54,24 +54,24 @@ LANGUAGES: dict[Language, str] = _find_languages()
 
 @cache
 def catalogue(code: Language) -> Mapping[str, str]:
-    """English sentence -> sentence of language `code`; the header and what is not translated are left out."""
+    """Return English sentence -> sentence in language `code`, without the header and untranslated entries."""
     text = catalogue_path(code).read_text(encoding="utf-8") if code != "en" else ""
     pairs = ((_joined(source), _joined(target)) for source, target in _ENTRY.findall(text))
     return {source: target for source, target in pairs if source and target}
 
 
 def _joined(lines: str) -> str:
-    """One string from the quoted lines of a catalogue, whose escapes are JSON's."""
+    """Join the quoted lines of a catalogue to one string; their escapes are those of JSON."""
     return "".join(json.loads(line) for line in lines.splitlines())
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated, but not now"
-    """Marks a sentence for translation and returns it as it is."""
+    """Mark a sentence for translation and return it unchanged."""
     return text
 
 
 class Korean(str):
-    """A Korean sentence with both forms of a particle, of which filling it leaves the right one."""
+    """A Korean sentence with both forms of its particles. Filling it keeps the right ones."""
 
     __slots__ = ()
 
@@ -80,21 +80,21 @@ class Korean(str):
 
         return chosen(super().format(*values, **named))
 
-    def __mod__(self, values: Any) -> str:  # argparse fills its sentences so
+    def __mod__(self, values: Any) -> str:  # argparse fills its sentences with %
         from tui.i18n.particles import chosen
 
         return chosen(super().__mod__(values))
 
 
 def _(text: str) -> str:
-    """`text` in the chosen language."""
+    """Return `text` in the chosen language."""
     translated = catalogue(_language).get(text, text)
     # argparse asks for None, too
     return Korean(translated) if _language == "ko" and translated and "(" in translated else translated
 
 
 def sentence(template: str, values: Mapping[str, Any]) -> str:
-    """`template` in the chosen language, filled; words of ours among the values, such as "row", are translated."""
+    """Fill `template` in the chosen language; our own words among the values, such as "row", are translated."""
     if not values:
         return _(template)
     words = {name: _(values[name]) for name in WORDS if isinstance(values.get(name), str)}
@@ -102,8 +102,8 @@ def sentence(template: str, values: Mapping[str, Any]) -> str:
 
 
 def error_text(error: BaseException, labels: Mapping[str, str] | None = None) -> str:
-    """What went wrong, in the chosen language where `cnncore` said it. `labels` is what arguments are called where they
-    were given, on the screen or the command line, by the names that `cnncore` has for them."""
+    """Return the text of an error, in the chosen language if it is from `cnncore`. `labels` maps `cnncore`'s names of
+    arguments to those on the screen or the command line."""
     if isinstance(error, CnnError):
         name = error.values.get("name")
         label = (labels or {}).get(name) if isinstance(name, str) else None
@@ -122,7 +122,7 @@ def set_language(chosen: Language) -> None:
 
 
 def system_language() -> Language:
-    """The language that LC_ALL, LC_MESSAGES or LANG names, where there is a catalogue of it, else English."""
+    """Return the language that LC_ALL, LC_MESSAGES or LANG names if it has a catalogue, otherwise English."""
     named = (value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name)))
     value = next(named, None) or locale.getlocale()[0] or ""
     code = re.split("[_.@-]", value.lower())[0]

@@ -1,5 +1,5 @@
-"""Sentences and words that are shown, but stand in no call that marks them: argparse's own sentences, and the words
-that `cnncore` fills its errors with."""
+"""Translated sentences and words that no call marks in the code: those of argparse, and the words in `cnncore`'s
+errors."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Korean particles that depend on the sound before them: 행이, 열이 but 너비가; 3을, 2를; 8로, 3으로.
 
-A sentence is written with both, "{value}은(는)"; once it is filled, `chosen` leaves the one that is right. What is not
-Korean is taken as it is read aloud in Korean: digits by their names, letters one by one in capitals and where there is
-no vowel (NaN aside), other words by how they end. Where nothing tells, both stay.
+A sentence has both forms, "{value}은(는)"; once it is filled, `chosen` keeps the right one. Other text is judged by its
+Korean pronunciation: digits by their names, words in capitals or without a vowel letter by letter (except NaN), other
+words by their endings. If the sound is unknown, both forms stay.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SYLLABLES, _ENDS, _RIEUL = 0xAC00, 28, 8
 _DIGITS = {"0": "m", "1": "l", "2": "", "3": "m", "4": "", "5": "", "6": "k", "7": "l", "8": "l", "9": ""}
 _LETTERS = {"l": "l", "m": "m", "n": "n", "r": "l"}
 _WORD = re.compile(r"[A-Za-z]+$")
-# How a word that is no Korean ends when it is read in Korean; the first that fits.
+# The final sound of a foreign word when read in Korean; the first match counts.
 _ENDINGS = (
     (re.compile(r"(l|le)$"), "l"),
     (re.compile(r"(m|me|n|ne|ng)$"), "n"),
@@ -35,7 +35,7 @@ _ENDINGS = (
 
 
 def chosen(text: str) -> str:
-    """`text` with the particle that is right wherever both were written."""
+    """Return `text` with the right particle wherever both were written."""
     return _WRITTEN.sub(lambda match: _form(text[: match.start()], match.group()), text)
 
 
@@ -50,7 +50,7 @@ def _form(before: str, written: str) -> str:
 
 
 def end_sound(text: str) -> str | None:
-    """The consonant that `text` ends with when it is read: "" for a vowel, "l" for ㄹ; None where that is not known."""
+    """Return the final consonant of `text` when read: "" for a vowel, "l" for ㄹ; None if unknown."""
     text = text.rstrip(_CLOSING)
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Words that several places say: durations, shapes, sources, the titles of classes."""
+"""Words that several places use: durations, shapes, sources, the titles of classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def language_words() -> list[str]:
-    """Where it is not the system's, the language."""
+    """Return the option for the language, if it is not the system's."""
     return [] if language() == system_language() else ["--lang", language()]
 
 
@@ -36,12 +36,12 @@ CLASS_TITLES = (
 
 
 def figure(value: float | None, digits: int = 4) -> str:
-    """A loss or an accuracy; "-" where there is none."""
+    """Write a loss or an accuracy; "-" if there is none."""
     return "-" if value is None else f"{value:.{digits}f}"
 
 
 def duration(seconds: float) -> str:
-    """A time span at the precision a reader wants: 3.2 s, 48 s, 2 min 05 s, 1 h 02 min."""
+    """Write a time span with suitable precision: 3.2 s, 48 s, 2 min 05 s, 1 h 02 min."""
     if not 0 <= seconds < 1e9:
         return "-"
     if seconds < 9.95:
@@ -59,5 +59,5 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def source_text(source: str) -> str:
-    """Where images come from; of a long path the end, which tells folders apart."""
+    """Write the source of images; a long path is cut to its end, which distinguishes folders."""
     return _(source) if len(source) <= 32 or "/" not in source else "..." + source[-29:]

@@ -75,7 +75,7 @@ class Activations:
         return 0.0 if kernel is None else float(self.cached(("weights", layer), lambda: largest_size(kernel)))
 
     def dead(self, layer: int) -> Array:
-        """For each map of a layer, whether it is zero everywhere."""
+        """For each map of a layer, true if it is zero everywhere."""
         dead: Array = self.cached(("dead", layer), lambda: dead_maps(self.values(layer)))
         return dead
 

@@ -75,7 +75,7 @@ def answer_block(answer: Answer, width: int, height: int, colours: Palette) -> B
 
 
 def _part(size: float, largest: float) -> float:
-    """The part of a bar that a size fills: none for NaN and for what rounds to zero, all for infinity."""
+    """The part of a bar that a size fills: none for NaN and for sizes that round to zero, all for infinity."""
     if not size >= 0.0005:
         return 0.0
     return 1.0 if math.isinf(size) else size / largest

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Arithmetic:
-    """`order` is that of the terms, `unfolded` the row whose products are listed, by its index.
+    """`order` is the order of the terms, `unfolded` the index of the row whose products are listed.
 
-    `first` is the first term in sight and `view` what was drawn last, for moves by columns and pages.
+    `first` is the first visible term and `view` the last drawn view, for moves by columns and pages.
     """
 
     def __init__(self, order: Order = "largest") -> None:

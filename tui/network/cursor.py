@@ -52,7 +52,7 @@ class Cursor:
     """The input whose weight is shown, for a dense unit."""
     scale: ScaleName = "map"
     weights: bool = False
-    """Show weights at the network depth where maps and weights do not both fit."""
+    """Show weights at the network depth if maps and weights do not both fit."""
     trail: list[Position] = field(default_factory=list)
     """The positions from which terms were followed."""
     map_chosen: bool = False
@@ -179,7 +179,7 @@ class Cursor:
     # Moves; every one keeps the cursor inside.
 
     def _aim(self) -> None:
-        """Put whatever the learner has not chosen on something worth seeing."""
+        """Choose a map and a cell worth seeing, unless the learner has chosen them."""
         maps = self.size[2]
         values = self.activations.maps(self.layer)
         if not self.map_chosen and self.one_value_per_map:

@@ -63,7 +63,7 @@ def items_of(state: NetworkState) -> list[Item]:
 
 
 def note_of(state: NetworkState, item: Item) -> str:
-    """What to add when the item was written to one file: the shape of all maps."""
+    """A note for an item written to one file: the shape of all maps."""
     return _("of shape {shape}").format(shape=str(state.cursor.size)) if item is MAPS else ""
 
 

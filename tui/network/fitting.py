@@ -12,18 +12,19 @@ def cut_middle(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     half = max(1, (width - 2) // 2)
-    return text[:half] + ".." + text[-half:]
+    head, tail = set_cell_size(text, half), set_cell_size(text[::-1], half)[::-1]
+    return f"{head.strip()}..{tail.strip()}"
 
 
 def cut(text: str, width: int) -> str:
-    """`text` in exactly `width` cells; what is cut ends in two dots."""
+    """`text` in exactly `width` cells; a cut text ends in two dots."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, max(0, width - 2)) + ".."
 
 
 def first_in_sight(at: int, count: int, visible: int) -> int:
-    """The first of `visible` rows that keeps row `at` in sight, in the middle if possible."""
+    """The first of `visible` rows that keeps row `at` visible, in the middle if possible."""
     return max(0, min(at - visible // 2, count - visible))
 
 

@@ -25,7 +25,8 @@ class KerasValues:
         self.awaited = False
         """True while values may still come; their line is kept free until then."""
         self._reason: Stage | Failed | str | None = None
-        """Why there are no values, or not yet: a stage, the child's failure, or the sentence of an unexpected error."""
+        """The reason why there are no values yet: a stage, the child's failure, or the sentence of an unexpected
+        error."""
         self._ended = 0.0
         """The time of the last failure."""
 
@@ -66,7 +67,7 @@ class KerasValues:
 
     @property
     def words(self) -> str:
-        """Why Keras's values are not there, or not yet; empty if they are or nothing is known."""
+        """The reason why Keras's values are missing; empty if they are there or nothing is known."""
         if self._reason is None:
             return ""
         from tui.network.opening_words import keras_line
@@ -95,7 +96,7 @@ class KerasValues:
             self.retry()
 
     def ask_again(self) -> str:
-        """Ask again on request; returns why not, or an empty string."""
+        """Ask again on request; returns the reason if it does not ask, or an empty string."""
         from tui.network.cursor import Depth
 
         state = self._host.state

@@ -119,7 +119,7 @@ def _map(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look:
         row, column = down * 2 // scale.zoom * scale.every, across // scale.zoom * scale.every
         return ("cell", row, column) if row < rows and column < columns else None
 
-    # The cells of a negative value carry its sign, which no picture may cover.
+    # The cells of a negative value show its sign, which a picture in pixels would cover.
     picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
     block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
     title = _("map {number}").format(number=among(cursor.map, maps) if maps > 1 else cursor.map)

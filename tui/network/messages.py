@@ -22,9 +22,9 @@ class Messages:
         self.notice = self.trouble = ""
 
     def current(self, *standing: str) -> tuple[str, bool]:
-        """The text to show, and whether it is an error.
+        """The text to show, and true if it is an error.
 
-        Of `standing`, the first (progress) stands before a notice, the others fill the line when there is none.
+        The first of `standing` (progress) takes precedence over a notice; the others fill the line when there is none.
         """
         if self.trouble:
             return self.trouble, True

@@ -1,5 +1,5 @@
-"""The moves of the network screen's keys. Each changes the state and returns a sentence to say: why nothing moved, or
-what changed out of sight; an empty string says nothing.
+"""The moves of the network screen's keys. Each changes the state and returns a sentence for the message line: the
+reason why nothing moved, or an invisible change; usually it is empty.
 """
 
 from __future__ import annotations
@@ -134,17 +134,17 @@ class Moves:
     def back(self) -> str:
         return "" if self._cursor.back() else _("No term has been followed yet: d follows one down.")
 
-    # What is drawn, and how.
+    # The drawing.
 
     def scale(self) -> str:
-        """Take the next colour scale; returns its name where the drawing does not tell it from the last."""
+        """Take the next colour scale; returns its name if the drawing does not change."""
         cursor = self._cursor
         cursor.next_scale()
         no_scale = cursor.depth == Depth.VALUE or (cursor.depth == Depth.NETWORK and cursor.layer == INPUT)
         return scale_text(cursor) if no_scale or cursor.one_value_per_map else ""
 
     def weights(self, lines: int) -> str:
-        """Show weights in place of maps at the network depth, or maps again; where `lines` hold both, say so."""
+        """Switch between maps and weights at the network depth; if `lines` hold both, say so."""
         cursor, state = self._cursor, self._state
         if cursor.current_layer is None or not cursor.current_layer.weights:
             return _("Only Conv2D and Dense layers have weights: this one has none.")
@@ -175,7 +175,7 @@ class Moves:
     # The mouse.
 
     def pick(self, target: tuple[str | int, ...]) -> bool:
-        """Go to what was clicked. Returns False for a target that has no meaning."""
+        """Go to the clicked target. Returns False for a target without a meaning."""
         cursor = self._cursor
         match target:
             case ("depth", int(depth)):
@@ -213,7 +213,7 @@ class Moves:
 
 
 def channel_words(cursor: Cursor) -> str:
-    """The weights that `,` and `.` chose, at the depth that does not draw them."""
+    """The weights chosen with `,` and `.`, in words, for the depth that does not draw them."""
     weights = cursor.unit_weights
     if weights is None:
         return _("Kernel on input map {number}, shown one level up (Esc).").format(number=cursor.channel)

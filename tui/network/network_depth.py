@@ -61,7 +61,7 @@ def _left(state: NetworkState, width: int, height: int, colours: Palette, look: 
     classes = min(10, len(answer.scores)) + 1
     layers = len(cursor.layers) + 2
     pixels = state.picture.fitted
-    # One above the other where that leaves all layers in sight, else side by side.
+    # One above the other if all layers stay visible, otherwise side by side.
     room = height - layers - classes - 2
     if room >= 8:
         picture = pixels_block(pixels, min(width, 40), min(room, 20), look)

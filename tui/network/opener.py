@@ -23,7 +23,7 @@ class Opener:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.opened: str | None = None
-        """The file that was asked for last; empty for fresh weights, None before anything was."""
+        """The file requested last; empty for random weights, None before the first request."""
         self.opening: Opening | None = None
         """The opening in progress."""
         self._chosen = False
@@ -36,7 +36,7 @@ class Opener:
 
     @property
     def progress(self) -> str:
-        """What is being opened and how far it is; empty if nothing is."""
+        """The progress of the opening in words; empty if nothing is being opened."""
         return "" if self.opening is None else self.opening.words(time.monotonic())
 
     def open_current(self) -> None:
@@ -53,7 +53,7 @@ class Opener:
             self._host.show()
 
     def open(self, path: str, *, chosen: bool = False) -> None:
-        """Open the file `path`, or fresh weights if it is empty. `chosen`: the learner named it on this screen."""
+        """Open the file `path`, or random weights if it is empty. `chosen`: the learner named it on this screen."""
         from tui.network.opening import begin
 
         current = self._host.current_network
@@ -98,7 +98,8 @@ class Opener:
             self._client = None
 
     async def _load(self, path: str) -> None:
-        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # numpy, for which no first paint waits
+        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # they load numpy, and the first paint
+        must not wait for it
         from tui.network.opening import remember
         from tui.network.opening_words import failure
 
@@ -125,9 +126,9 @@ class Opener:
                 self._client = None
 
     def _refuse(self, text: str) -> None:
-        """Report a network that cannot be shown; the one before stays, or fresh weights are opened."""
+        """Report a network that cannot be shown; the one before stays, or random weights are opened."""
         self.opening, self._start = None, None
-        if self._chosen:  # the network that stays in sight stays the app's current one
+        if self._chosen:  # the visible network stays the app's current one
             self.opened, self._host.current_network.named = self._before
         if self._host.state is None:
             self._open_fresh()

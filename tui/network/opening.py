@@ -1,4 +1,4 @@
-"""The progress of opening a network: what is being done, and how long it still takes.
+"""The progress of opening a network: the current step, and the time left.
 
 TensorFlow does not report the progress of its loading. The time left is estimated from the last time, which is kept in
 the cache folder; before there was one, from a typical machine's.
@@ -39,7 +39,7 @@ class Opening:
         return max(0.0, min(1.0, (now - self.began) / self.expected))
 
     def words(self, now: float) -> str:
-        """Two lines: what is being done; its progress, the time left, and how to leave it."""
+        """Two lines: the current step; its progress, the time left, and the key that cancels."""
         if self.stage == "cache":
             return "\n".join([_("Opening {name}").format(name=self.name), self._bar(now)])
         step = _("step {step} of {steps}").format(step=STEPS.index(self.stage) + 1, steps=len(STEPS))

@@ -18,7 +18,7 @@ def stage_line(stage: str) -> str:
 
 
 def keras_line(reason: Stage | Failed | str, *, again: bool) -> str:
-    """Why Keras's value is not there, or not yet. `again`: R asks once more."""
+    """The reason why Keras's value is missing. `again`: R asks once more."""
     if isinstance(reason, Stage):
         return _("Waiting for Keras's value. {stage}").format(stage=stage_line(reason.stage))
     words = failure(reason) if isinstance(reason, Failed) else reason

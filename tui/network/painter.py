@@ -17,7 +17,7 @@ from tui.network.value_panel import value_view
 
 
 class Painter:
-    """Turns a state into blocks. `lines` are those that the depth had when it was drawn last."""
+    """Turns a state into blocks. `lines` is the height of the depth at the last drawing."""
 
     def __init__(self) -> None:
         self.lines = 0
@@ -33,7 +33,7 @@ class Painter:
         *,
         keras_awaited: bool = False,
     ) -> Sequence[Placed]:
-        """`message` is a text and whether it is an error."""
+        """Return the blocks. `message` is a text, and true if it is an error."""
         look = look_of(colours, no_color=colour_depth == "none", few=colour_depth == "few")
         depth = state.cursor.depth
         foot = message_block(*message, width, colours)

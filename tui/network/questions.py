@@ -114,7 +114,7 @@ def export_commands(screen: FrameScreen, state: NetworkState, command: str) -> I
 
 
 def export(screen: FrameScreen, state: NetworkState, command: str, name: str) -> None:
-    """Copy the command, or ask for a file and write the item to it, as it is when it is asked for."""
+    """Copy the command, or ask for a file and write the item to it, in its state at the time of asking."""
     from tui.network.export import COMMAND, items_of, note_of, saver_of
 
     item = next((item for item in items_of(state) if item.id == name), None)

@@ -1,9 +1,9 @@
 """The network screen: a picture goes through every layer of a network, and any number can be followed to the
-multiplications that make it. One cursor, three depths, one exit: Enter goes in, Esc goes out by one.
+multiplications that make it. One cursor, three depths: Enter goes in, Esc goes out by one.
 
-The screen turns keys into moves of the state (`moves`, `sources`), has the state drawn (`painter`) and said (`spoken`),
-and starts the work that takes time (`opener`, `sources`, `keras_values`). Modules that need numpy are imported when
-they are used: the first paint does not wait for them.
+The screen turns keys into moves of the state (`moves`, `sources`), has the state drawn (`painter`) and described
+(`spoken`), and starts slow work (`opener`, `sources`, `keras_values`). Modules that need numpy are imported when they
+are used: the first paint does not wait for them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.network.state import NetworkState, Source
 
 FRAMES_PER_SECOND = 4
-"""How often the progress of an opening is drawn."""
+"""Seconds between two drawings of an opening's progress."""
 
 GO = Binding.Group(N_("Go"))
 SEE = Binding.Group(N_("See"))
@@ -133,7 +133,7 @@ class NetworkScreen(FrameScreen):
         for view in self.query(BlocksView):
             view.repaint()
 
-    # As the host of what loads.
+    # As the host of the objects that load.
 
     @property
     def current_network(self) -> CurrentNetwork:
@@ -177,10 +177,10 @@ class NetworkScreen(FrameScreen):
             self._sources.find_heat()
         self.keras_values.ask()
 
-    # Drawn and said.
+    # Drawing and describing.
 
     def show(self) -> None:
-        """Draw the state and say it."""
+        """Draw the state and describe it."""
         if self._clock is not None:
             if self.opener.opening is None:
                 self._clock.pause()
@@ -222,7 +222,7 @@ class NetworkScreen(FrameScreen):
         return screen_lines(self.state, self._message()[0])
 
     def _message(self) -> tuple[str, bool]:
-        """The text of the message line, and whether it is an error."""
+        """The text of the message line, and true if it is an error."""
         keras = untrained = ""
         if self.state is not None:
             from tui.network.cursor import Depth
@@ -331,7 +331,7 @@ class NetworkScreen(FrameScreen):
         if self.state is not None and (sentence := self.keras_values.ask_again()):
             self.say(sentence)
 
-    def on_canvas_picked(self, event: BlocksView.Picked) -> None:
+    def on_blocks_view_picked(self, event: BlocksView.Picked) -> None:
         if self._moves is None or not self._moves.pick(event.target):
             return
         self.say("")

@@ -1,5 +1,5 @@
-"""Brings the state what takes time: pictures, the network's answers to all of them, the heat map; and chooses among
-pictures.
+"""Loads and computes in the background for the state: pictures, the network's answers to all of them, the heat map. It
+also chooses among pictures.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Sources:
             return
         moved = state.cursor.position != began
         state.set_pictures(pictures)
-        gc.freeze()  # see CnnApp: ten thousand pictures are there to stay
+        gc.freeze()  # the ten thousand pictures stay: the collector need not scan them
         if image and not state.title:
             try:
                 picture = await asyncio.to_thread(open_picture, image, state.network)
@@ -151,7 +151,7 @@ class Sources:
         return _("The true classes of these pictures are unknown.")
 
     def _choose(self, chosen: PictureFilter) -> str:
-        """Set the filter; returns why no picture passes it, or which filter is on if the picture stays."""
+        """Set the filter; returns the reason if no picture passes it, or the filter's name if the picture stays."""
         before = self._state.picture
         passes = self._state.choose(chosen)
         self._changed()
@@ -167,7 +167,7 @@ class Sources:
     # Answers to all pictures.
 
     def _answer_all(self, *, keep: bool = False) -> str:
-        """Ask the network about all pictures. `keep`: the current one stays until its answer is known to be right."""
+        """Run the network on all pictures. `keep`: the current one stays until its answer is known to be right."""
         self._host.start(self._find_answers, keep, group="answers")
         self._host.messages.notice = text = _("Running the network on all pictures")
         self._host.show()
@@ -216,7 +216,7 @@ class Sources:
 
 
 def _answers_words(answered: Answered, chosen: bool) -> str:
-    """How many pictures were asked; at the end, what came of it where that is not in sight."""
+    """The number of pictures done so far; at the end, the result if it is not visible."""
     if answered.finished and answered.nan:
         return _("For {count} of {total} pictures the network's output is NaN: it predicts no class.").format(
             count=f"{answered.nan:,}", total=f"{answered.total:,}"

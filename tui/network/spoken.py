@@ -21,7 +21,7 @@ def screen_lines(state: NetworkState, message: str) -> list[str]:
     """The whole screen; the message line and the position come first, together."""
     first, *rest = _depth_lines(state)
     if message and not message.endswith((".", "!", "?")):
-        message += "."  # read aloud, two sentences would run together
+        message += "."  # a screen reader would run two sentences together
     return [f"{message} {first}" if message else first, *rest]
 
 

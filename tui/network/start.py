@@ -25,7 +25,7 @@ INPUT_NAME = "input"
 @dataclass(frozen=True, slots=True)
 class Start:
     """Options that were not given are False, "" or None. Pictures, maps, positions and terms count from 0, as on the
-    screen. `fresh` asks for fresh weights even if a network was trained; `wrong` and `label` filter the pictures;
+    screen. `fresh` asks for random weights even if a network was trained; `wrong` and `label` filter the pictures;
     `input_map` selects the kernel, or a dense layer's weight, to show; `unfold` the map whose products are listed, and
     `in_order` their order. The other fields are named as the options are."""
 
@@ -106,8 +106,7 @@ def _check(name: str, value: int, most: int, least: int = 0) -> None:
 def put_picture(start: Start, state: NetworkState) -> bool:
     """Show the picture that `start` asks for, or the first that passes its filter.
 
-    Returns True if the network has to be asked about all pictures first. Raises `CnnError` if there is no such picture
-    or class.
+    Returns True if the network must run on all pictures first. Raises `CnnError` if there is no such picture or class.
     """
     from cnncore.datasets.network_images import PictureFilter
 

@@ -1,6 +1,6 @@
 """The state of the network screen: a network, the picture it is shown, and everything known about its answer.
 
-No Textual here: the screen's workers bring what takes time. A picture comes from the picture set or from the learner.
+No Textual here: the screen's workers do slow work. A picture comes from the picture set or from the learner.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIRST = "ankle-boot"
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of a network: the `path` of a `.keras` file, or fresh weights if it is empty.
+    """The origin of a network: the `path` of a `.keras` file, or random weights if it is empty.
 
     `title` names it on the screen; `content` is the digest of the file as it was opened.
     """
@@ -177,7 +177,7 @@ class NetworkState:
 
     @property
     def filter_name(self) -> str:
-        """What the filter lets pass; empty if all pictures pass."""
+        """The filter in words; empty if all pictures pass."""
         words = _("misclassified") if self.filter.wrong else ""
         if self.filter.label is not None:
             words = f"{words} {self.class_name(self.filter.label)}".strip()
@@ -197,7 +197,7 @@ class NetworkState:
 
     @property
     def finished_heat(self) -> Occlusion | None:
-        """The heat map, if it is in sight and finished."""
+        """The heat map, if it is visible and finished."""
         return self.heat if self.shows_heat and self.heat is not None and self.heat.finished else None
 
     @property

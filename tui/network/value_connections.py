@@ -10,12 +10,12 @@ from tui.network.state import NetworkState
 
 
 def pixel_words() -> str:
-    """Why a pixel cannot be followed."""
+    """The reason why a pixel cannot be followed."""
     return _("A pixel has no arithmetic: its value comes from the picture.")
 
 
 def follow_window(cursor: Cursor) -> str:
-    """Follow the middle of what the current value is computed from."""
+    """Follow the middle one of the values from which the current value is computed."""
     window = cursor.window
     middle = None if window is None else window.representative
     if window is None or middle is None:
@@ -44,7 +44,7 @@ def follow_term(state: NetworkState) -> str:
 
 
 def fed_cell(cursor: Cursor, layer: int, index: Index) -> tuple[int, int] | None:
-    """The cell of the current layer in the middle of what a value of an earlier layer feeds, layer by layer."""
+    """The middle one of the current layer's cells that a value of an earlier layer feeds, layer by layer."""
     dimensions = cursor.activations.values(layer).ndim
     at: Index | None = index[3 - dimensions :] if dimensions < 3 else index
     while at is not None and layer < cursor.layer:
@@ -53,7 +53,7 @@ def fed_cell(cursor: Cursor, layer: int, index: Index) -> tuple[int, int] | None
 
 
 def uses(cursor: Cursor) -> tuple[Positions, str]:
-    """The values that use the current one, and why there are none."""
+    """The values that use the current one, and the reason if there are none."""
     values = feeds(cursor.network, cursor.layer, cursor.index)
     if len(values):
         return values, ""

@@ -1,4 +1,4 @@
-"""The listing of a value's arithmetic: its lines, folded or not, and how a line is written.
+"""The listing of a value's arithmetic: its lines, folded or not, and their text.
 
     channel sums    map 12          sum of 9 =  -0.1234  ----
     products        3, 4     0.5000 x -0.2468 =  -0.1234  ----

@@ -1,8 +1,8 @@
-"""The whole arithmetic of one value: a header, a listing that scrolls, and totals that stay in sight.
+"""The whole arithmetic of one value: a header, a listing that scrolls, and totals that stay visible.
 
-An explanation of `cnncore.network.explain` in, `rich` lines out. From the top: the value's position, the layer's
-arithmetic in words, the listing (in several columns if there is room), the sum of what is not shown, for a softmax the
-table of all shares, the stages with their numbers, and the value recomputed, of the C core and of Keras.
+It turns an explanation of `cnncore.network.explain` into `rich` lines. From the top: the value's position, the layer's
+arithmetic in words, the listing (in several columns if there is room), the sum of the hidden rows, for a softmax the
+table of all probabilities, the stages with their numbers, and the value recomputed, from the C core and from Keras.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def value_view(
     grids = window_lines(explanation, unfolded, width, colours)
     parts = _Parts(explanation, width, colours, keras, names, [] if beside else table, grids)
     heading = 1
-    # The least important parts go first, until enough of the listing is in sight.
+    # The least important parts are dropped first, until enough of the listing is visible.
     for fewer in parts.fewer():
         wanted = (AMPLE, COMFORTABLE, COMFORTABLE, COMFORTABLE)[fewer] if fewer < 4 else LEAST_ENTRIES
         needed = max(min(len(listing), wanted), len(table) - heading if beside and fewer < 7 else 0)

@@ -47,7 +47,7 @@ def summed(explanation: Explanation) -> bool:
 
 
 def rest_line(listing: Listing, shown: range, width: int, colours: Palette) -> Text:
-    """The sum of the rows in sight, that of the others, and those of all positive and all negative rows."""
+    """The sum of the visible rows, of the others, of all positive and of all negative rows."""
     e = listing.explanation
     rows = {listing[at].row for at in shown}
     others = [row for row in range(e.rows) if row not in rows]
@@ -118,8 +118,8 @@ def _with_value(text: Text, stage: StageText, cells: int, colours: Palette) -> T
 def value_lines(
     explanation: Explanation, keras: float | str | None, width: int, colours: Palette, *, flowing: bool
 ) -> list[Text]:
-    """The value recomputed, of the C core and, if known, of Keras, with their differences. While Keras's value is
-    awaited, `keras` is a text in its place, so that nothing moves when it arrives."""
+    """The value recomputed, from the C core and, if known, from Keras, with their differences. Until Keras's value
+    arrives, `keras` is a text in its place, so that nothing moves."""
     e = explanation
     rows: list[tuple[str, str, str]] = [(_("recomputed"), digits(e.value), "")]
     for label, other in ((_("C core"), e.core), ("Keras", keras)):
@@ -146,7 +146,7 @@ def value_lines(
 
 
 def digits(value: float) -> str:
-    """All digits that tell one float32 from the next."""
+    """All digits needed to distinguish one float32 from the next."""
     text = f"{value:.9g}"
     return "0" if text == "-0" else text
 

@@ -22,7 +22,7 @@ MOST_ROWS = 7
 def window_lines(explanation: Explanation, unfolded: int | None, width: int, colours: Palette) -> list[Text]:
     """The window of the unfolded channel, or of the only one; nothing if there is none or it does not fit.
 
-    Padding that does not count is a dash. The largest value of a maximum stands in brackets.
+    Padding that does not count is a dash. The largest value of a maximum is in brackets.
     """
     e = explanation
     if e.window is None or e.window == (1, 1) or e.window[0] > MOST_ROWS or (e.channels and unfolded is None):

@@ -1,6 +1,5 @@
-"""The terminal as the app has it, where Textual's own driver gives way. What is known of Textual's private parts for
-that stands here and in `tui.terminal.closing`.
+"""The app's own terminal driver, in place of parts of Textual's.
 
-`keys` makes events of bytes, `waiting` hands them to the app one at a time, `output` writes what is drawn, and `driver`
-puts the three in the place of Textual's. `ending` is the end of the process when nothing else ends it.
+`keys` turns bytes into events, `waiting` passes them to the app one at a time, `output` writes frames, and `driver`
+uses the three in place of Textual's. `ending` ends the process if nothing else does.
 """

@@ -42,7 +42,7 @@ def training_chart(
     """`height` rows of `width` cells. `zoom` leaves out the steep beginning, so that later differences show."""
     training, validation = _curves(run, metric)
     series = []
-    # Bare letters mark the points where there are no finer glyphs for lines.
+    # Letters mark the points if there are no finer glyphs for lines.
     fine = glyphs is not ASCII
     if earlier is not None:
         old_training, old_validation = _curves(earlier, metric)

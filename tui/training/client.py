@@ -13,7 +13,7 @@ from tui.app.child_client import ChildClient
 from tui.app.child_process import GRACE, python_module
 
 SAVE_GRACE = 120.0
-"""Seconds that a stopped run has to write its model: that of the larger network has some hundreds of megabytes."""
+"""Seconds that a stopped run has to write its model, which may take some hundreds of megabytes."""
 
 
 class TrainingClient:
@@ -38,11 +38,11 @@ class TrainingClient:
             self.child.stop()
 
     async def close(self) -> None:
-        """Returns when no process is left."""
+        """Return when no process is left."""
         await self.child.close()
 
     async def events(self) -> AsyncIterator[Event]:
-        """Every event as it comes; after the last one the process is gone.
+        """Yield every event as it comes; after the last one the process is gone.
 
         A process that ends without a last event did not get to save, but may have left a checkpoint.
         """

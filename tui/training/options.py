@@ -1,4 +1,4 @@
-"""The form for the options of a training run: a field each, and a sentence below them on what is wrong."""
+"""The form for the options of a training run: a field for each, and a sentence below them about an error."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             yield PathInput(shown(self._config.data), folders=True, id="data")
 
     def on_key(self, event: events.Key) -> None:
-        # Few texts are right in the field of the network, so the arrow keys and Space choose one.
+        # The network's field accepts few texts, so arrows and Space choose one.
         focused = self.focused
         if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
             at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
@@ -76,7 +76,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             self.refuse(error)
 
     def refuse(self, error: BaseException) -> None:
-        """Says what is wrong, with the label of the field on the screen, and moves to it."""
+        """Show the error with the label of the field on the screen, and move to the field."""
         name = error.values.get("name") if isinstance(error, CnnError) else None
         for field in self.query(Input):
             if field.id == name:

@@ -22,8 +22,8 @@ from tui.training.words import best_epoch
 def network_panel(
     model: Model, width: int, height: int, colours: Palette, *, counts: Sequence[Counted | None] = ()
 ) -> list[Line]:
-    """The summary: layer, output shape and parameters, with their total always in the last row; where there is room,
-    the weights and biases too: `counts`."""
+    """The summary: layer, output shape and parameters, with their total always in the last row. If there is room, it
+    also has the weights and biases, `counts`."""
     rows = [[_("Layer"), _("Output shape"), _("Parameters"), _("weights + biases")]]
     for row, count in zip(model.layers, counts or [None] * len(model.layers), strict=True):
         terms = "" if count is None else f"{'x'.join(map(str, count[0]))} + {count[1]}"
@@ -41,7 +41,7 @@ def network_panel(
 
 
 def epochs_panel(epochs: Sequence[Epoch], width: int, height: int, colours: Palette) -> list[Line]:
-    """A row for each epoch with Keras's names; * marks the best. Where there is no room the oldest are left out."""
+    """A row for each epoch with Keras's names; * marks the best. If there is no room, the oldest are left out."""
     best = best_epoch(list(epochs))
     rows = [[_("epoch"), "loss", "accuracy", "val_loss", "val_accuracy", _("time")]]
     rows += [

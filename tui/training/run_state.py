@@ -45,7 +45,7 @@ class RunState:
     val_loss: list[Point] = field(default_factory=list)
 
     def apply(self, event: Event) -> None:
-        """Folds the next event into the state."""
+        """Fold the next event into the state."""
         match event:
             case Stage():
                 self.stage, self.progress = event.stage, None
@@ -77,7 +77,7 @@ class RunState:
     def _epoch(self, event: Epoch) -> None:
         self.epochs.append(event)
         x = float(event.epoch)
-        # The epoch's own figures are the last running means: they stand in for a last batch that was not sent.
+        # The epoch's own figures are the last running means: they replace those of a last batch that was not sent.
         for curve, value in ((self.accuracy, event.accuracy), (self.loss, event.loss)):
             if not curve or curve[-1][0] < x:
                 curve.append((x, value))
@@ -97,7 +97,7 @@ class RunState:
 
     @property
     def files(self) -> Finished | Kept | None:
-        """The event that names the files of a run that has ended; None where there are none."""
+        """The event that names the files of a run that has ended; None if there are none."""
         return self.end if isinstance(self.end, Finished) else self.kept
 
     @property

@@ -1,8 +1,8 @@
-"""Training: the network as a table, a run in a child process, its charts and figures, which stay when it is over.
+"""Training: the network as a table, a run in a child process, and its charts and figures, which stay after the run.
 
-The screen turns keys into changes of a `TrainingState` and folds events into it as they come. A clock draws from it a
-few times a second, so a batch that is out of date by then is never drawn. A small terminal shows one view at a time, a
-large one all of them.
+The screen turns keys into changes of a `TrainingState` and folds events into it as they come. A timer draws it a few
+times a second, so outdated batches are never drawn. A small terminal shows one view at a time, a large one all of
+them.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ class TrainingScreen(FrameScreen):
             self.apply(Failed(sentence))
 
     def apply(self, event: Event) -> None:
-        """Takes the next event of the run."""
+        """Take the next event of the run."""
         self.state.apply(event, time.monotonic())
         if isinstance(event, Finished) and event.model_path:
             self.cnn_app.current_network.named = event.model_path
@@ -189,7 +189,7 @@ class TrainingScreen(FrameScreen):
             self._run_changed(runs=False)
 
     def _run_changed(self, *, runs: bool) -> None:
-        """The clock goes while a run does, and other keys are offered."""
+        """Run the timer only during a run, and update the offered keys."""
         if self._clock is not None:
             (self._clock.resume if runs else self._clock.pause)()
         self.refresh_bindings()
@@ -208,7 +208,7 @@ class TrainingScreen(FrameScreen):
             return not self.state.running
         if action == "stop":
             return self.state.running
-        return not (action.startswith("view(") and self._wide)  # where all views are visible
+        return not (action.startswith("view(") and self._wide)  # all views are visible then
 
     def refresh_bindings(self) -> None:
         super().refresh_bindings()
@@ -256,7 +256,7 @@ class TrainingScreen(FrameScreen):
             self.show()
 
     def show(self) -> None:
-        """Draws everything from the state."""
+        """Draw everything from the state."""
         if not self.is_attached or not self.query("#lesson"):
             return
         self._show_notes()

@@ -1,4 +1,4 @@
-"""The training place in words: the state of the run, and what its charts and tables show."""
+"""The training place in words: the state of the run, its charts and its tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def network_lines(model: Model) -> list[str]:
 
 
 def chart_lines(epochs: list[Epoch]) -> list[str]:
-    """The two charts: where each curve begins and ends, and the best epoch."""
+    """The two charts: the first and the last value of each curve, and the best epoch."""
     if not epochs:
         return []
     first, last, best = epochs[0], epochs[-1], best_epoch(epochs)

@@ -1,4 +1,4 @@
-"""The state of the training place: the configuration, the run, the earlier run to compare with, and what is shown.
+"""The state of the training place: the configuration, the run, the earlier run to compare with, and the current view.
 
 No widget and no clock: the screen passes the time, and draws from here.
 """
@@ -25,7 +25,7 @@ class TrainingState:
     run: RunState | None = None
     earlier: RunState | None = None
     view: str = "network"
-    """The one view that is shown where there is no room for all."""
+    """The view shown if there is no room for all."""
     zoomed: bool = True
     glyphs: int = 0
     stopping: bool = False
@@ -33,7 +33,7 @@ class TrainingState:
     trouble: str = ""
     """The reason why a run could not begin."""
     notice: str = ""
-    """What a key did, or why it did nothing; until the next key."""
+    """The effect of a key, or the reason why it had none; kept until the next key."""
     failed_before: Failed | None = None
     """The failure of the run before this one."""
 
@@ -52,7 +52,7 @@ class TrainingState:
         return self.run.model if self.run is not None and self.run.model is not None else planned(self.config)
 
     def begin(self, config: TrainConfig, now: float) -> RunState:
-        """Begins a run of `config`; the run before it stays for comparison where both train the same network."""
+        """Begin a run of `config`; the run before it stays for comparison if both train the same network."""
         before = self.run
         if before is not None and before.epochs and before.config.network == config.network:
             # The same options again are the same run again: the earlier run stays.
@@ -68,7 +68,7 @@ class TrainingState:
         return run
 
     def apply(self, event: Event, now: float) -> None:
-        """Folds the next event of the run into the state."""
+        """Fold the next event of the run into the state."""
         if self.run is None:
             return
         self.run.apply(event)
@@ -82,7 +82,7 @@ class TrainingState:
             self.config = _options(self.config)
 
     def choose(self, config: TrainConfig) -> None:
-        """Takes new options; another network has no run to show or to compare with."""
+        """Take new options; another network has no run to show or to compare with."""
         if config.network != self.config.network:
             self.view = "network"
             self.run = self.earlier = None

@@ -74,7 +74,7 @@ def batch_line(batch: Batch, epochs: int) -> str:
 
 
 def data_lines(data: Data) -> list[str]:
-    """The images of the run; a second line says why they are a substitute, where they are one."""
+    """The images of the run; if they are a substitute, a second line says why."""
     lines = [
         _("{source}: {train} training images, {validation} validation images, {classes} classes").format(
             source=source_text(data.source),
@@ -115,7 +115,8 @@ def file_lines(files: Finished | Kept | None) -> list[str]:
 
 
 def lesson_lines(run: RunState | None, *, roomy: bool) -> list[str]:
-    """The meaning of the gap, and where there is room the model's file; after a failure what is left and what to do."""
+    """The meaning of the gap, and if there is room the model's file; after a failure the kept files and the next
+    step."""
     if run is None:
         return []
     if isinstance(run.end, Failed):
@@ -182,7 +183,7 @@ def _gap_sentence(gap: float, config: TrainConfig) -> str:
 
 
 def _advice(gap: float, epochs: list[Epoch], config: TrainConfig) -> list[str]:
-    """Sentences on what to do against overfitting, and since when it shows."""
+    """Sentences about the remedy for overfitting and its first epoch."""
     sentences = []
     losses = [math.inf if math.isnan(e.val_loss) else e.val_loss for e in epochs if e.val_loss is not None]
     best = min(range(len(losses)), key=losses.__getitem__) if losses else 0
@@ -194,7 +195,7 @@ def _advice(gap: float, epochs: list[Epoch], config: TrainConfig) -> list[str]:
 
 
 def best_epoch(epochs: list[Epoch]) -> Epoch | None:
-    """The epoch with the highest validation accuracy, or training accuracy where nothing is held out; epochs whose
-    loss is NaN do not count."""
+    """The epoch with the highest validation accuracy, or training accuracy if nothing is held out; epochs whose loss
+    is NaN do not count."""
     known = (epoch for epoch in epochs if not is_lost(epoch))
     return max(known, key=lambda e: e.accuracy if e.val_accuracy is None else e.val_accuracy, default=None)

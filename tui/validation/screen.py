@@ -131,7 +131,7 @@ class ValidationScreen(FrameScreen):
         self.show()
 
     def _check_changed(self, *, runs: bool) -> None:
-        """The clock goes while a check does, and other keys are offered."""
+        """Run the timer only during a check, and update the offered keys."""
         if self._clock is not None:
             (self._clock.resume if runs else self._clock.pause)()
         self.refresh_bindings()
@@ -144,7 +144,7 @@ class ValidationScreen(FrameScreen):
             self.say(_("Nothing is running: t or f checks a network."))
 
     def _refused(self) -> bool:
-        """Says that a check is in progress, and returns True, if one is: a choice would be for another."""
+        """If a check is in progress, say so and return True: its settings cannot change."""
         if self.state.running:
             self.say(_("A check is in progress: s stops it."))
         return self.state.running
@@ -173,7 +173,7 @@ class ValidationScreen(FrameScreen):
         super().refresh_bindings()
         self.refresh_frame()
 
-    # What is shown.
+    # Drawing.
 
     def say(self, text: str) -> None:
         self.state.notice = text
@@ -184,7 +184,7 @@ class ValidationScreen(FrameScreen):
             self.show()
 
     def show(self) -> None:
-        """Draws everything from the state."""
+        """Draw everything from the state."""
         if not self.is_attached or not self.query("#verdict"):
             return
         state, colours = self.state, current_palette(self)

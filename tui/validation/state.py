@@ -22,7 +22,7 @@ class ValidationState:
     seed: int = 0
     images: int = IMAGES[1]
     trained: str = ""
-    """The file of the trained network; "" where there is none."""
+    """The file of the trained network; "" if there is none."""
     request: Request | None = None
     """The latest check."""
     running: bool = False
@@ -33,7 +33,7 @@ class ValidationState:
     trouble: str = ""
     """An error of the app itself."""
     notice: str = ""
-    """Why a key did nothing; until the next key."""
+    """The reason why a key did nothing; kept until the next key."""
 
     @property
     def checked(self) -> Checked | None:
@@ -41,7 +41,7 @@ class ValidationState:
         return self.result if isinstance(self.result, Checked) else None
 
     def begin(self, data: str, now: float, *, trained: bool) -> Request:
-        """Begins a check of the trained network, or of one with random weights, on images from the folder `data`."""
+        """Begin a check of the trained network, or of one with random weights, on images from the folder `data`."""
         model = self.trained if trained else ""
         self.request = Request(model, self.network, self.seed, data, self.images)
         self.running, self.stage, self.stage_began = True, "", now
@@ -50,14 +50,14 @@ class ValidationState:
         return self.request
 
     def apply(self, message: Message, now: float) -> None:
-        """Takes the next message of the check."""
+        """Take the next message of the check."""
         if isinstance(message, Stage):
             self.stage, self.stage_began = message.stage, now
         else:
             self.result = message
 
     def end(self) -> None:
-        """Ends the check; one that was stopped has no result of its own."""
+        """End the check; a stopped one has no result of its own."""
         self.running = False
         if self.result is None:
             self.result = Failed(N_("Stopped."))
@@ -65,7 +65,7 @@ class ValidationState:
             self.notice = _("The check failed again for the same reason.")
 
     def clear(self) -> None:
-        """Clears the sentences that stand until the next key."""
+        """Clear the sentences that stay until the next key."""
         self.trouble = self.notice = ""
 
     def next_network(self) -> None:
