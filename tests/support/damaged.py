@@ -1,4 +1,4 @@
-"""Files of networks as accidents and ill will make them: damaged bytes, damaged archives, edited descriptions.
+"""Network files damaged by accident or on purpose: damaged bytes, damaged archives, edited descriptions.
 
 Each is a bounded sample drawn from a seed; another `seed` or a larger `count` gives others of the same classes.
 """
@@ -19,7 +19,7 @@ ODD: tuple[Any, ...] = (
     [10**5, 10**5], [None], [None, None], [[1, 1], [1, 1]], [[0, 10**6], [0, 10**6]], {}, {"a": 1},
     {"class_name": "Lambda", "module": "keras.layers", "config": {}}, {"class_name": "function", "config": "exec"},
 )  # fmt: skip
-"""Values that do not belong where they are put, most of them."""
+"""Values most of which are wrong wherever they are put."""
 
 
 def entries(data: bytes) -> dict[str, bytes]:
@@ -56,7 +56,7 @@ def _blank(data: bytes, dice: random.Random) -> bytes:
 
 
 def _moved(data: bytes, dice: random.Random) -> bytes:
-    """A part left out, or there twice."""
+    """A part missing or repeated."""
     at, length = dice.randrange(len(data)), dice.choice([1, 7, 64, 1024])
     return data[:at] + data[at + length :] if dice.random() < 0.5 else data[: at + length] + data[at:]
 
@@ -73,11 +73,11 @@ def _number(data: bytes, dice: random.Random) -> bytes:
     return data[:at] + number.to_bytes(size, "little") + data[at + size :]
 
 
-# Damaged archives: each entry is whole, and what is in them is not.
+# Damaged archives: each entry is intact, but its content is not.
 
 
 def _inside(data: bytes, dice: random.Random) -> bytes:
-    """An entry damaged as a file is, its checksum made right again."""
+    """An entry damaged like a file, with a valid checksum."""
     parts = entries(data)
     name = dice.choice(sorted(parts))
     parts[name] = dice.choice(BYTES)(parts[name] + b"\0" * 16, dice)
@@ -105,7 +105,7 @@ DAMAGES = (*BYTES, _inside, _exchanged, _missing)
 
 
 def damages(data: bytes, count: int, seed: int = 0) -> Iterator[tuple[str, bytes]]:
-    """`count` damaged files made of a good one, of every class as many, each with what was done to it."""
+    """`count` damaged copies of a good file, evenly over all classes, each with a description of its damage."""
     for number in range(count):
         damage = DAMAGES[number % len(DAMAGES)]
         yield f"{damage.__name__} {seed}/{number}", damage(data, random.Random(f"{seed}/{number}"))
@@ -115,7 +115,7 @@ def damages(data: bytes, count: int, seed: int = 0) -> Iterator[tuple[str, bytes
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where in a JSON value there is something, from the outside in."""
+    """The paths to all parts of a JSON value, from the outside in."""
     if path:
         yield path
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -42,7 +42,7 @@ def normal(*shape: int) -> np.ndarray:
 
 
 def every_kind() -> Network:
-    """All layers in one chain; the maps of the third convolution are many."""
+    """All layers in one chain; the third convolution has many maps."""
     shape: tuple[int, ...] = (8, 9, 2)
     layers: list[Layer] = []
 

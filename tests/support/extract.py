@@ -1,7 +1,7 @@
 """Finds the sentences that a reader can see, for Babel: `pybabel extract -F pyproject.toml`.
 
-Beside `_("...")` and `N_("...")` these are the templates of errors and of messages between processes, which are
-translated where they are shown, and the titles that `cnncore` gives its kernels, pictures and classes.
+Besides `_("...")` and `N_("...")` these are the templates of errors and of messages between processes, which are
+translated when shown, and the titles of `cnncore`'s kernels, pictures and classes.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ KEYWORDS = {
 
 
 def called(node: ast.Call) -> str:
-    """The name of the function, without what it is an attribute of."""
+    """The name of the function, without the object before it."""
     return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
 
 
 def sentences(expression: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """The literals that an argument can be, or "" with the part that is none."""
+    """The literals that an argument can be, or "" with a part that is not a literal."""
     if isinstance(expression, ast.IfExp):
         yield from sentences(expression.body)
         yield from sentences(expression.orelse)
@@ -52,7 +52,7 @@ def arguments(node: ast.Call) -> list[ast.expr]:
 
 
 def words(node: ast.AST) -> list[ast.expr]:
-    """Literals that are shown as they are: words that fill a sentence, and constants."""
+    """Literals shown unchanged: words that fill a sentence, and constants."""
     if isinstance(node, ast.Call):
         return [each.value for each in node.keywords if each.arg in WORDS and isinstance(each.value, ast.Constant)]
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in CONSTANTS:

@@ -1,4 +1,4 @@
-"""Stands in for the child that owns Keras: prints the events of a made-up run. `python fake_child.py MODE`."""
+"""A fake of the child that owns Keras: prints the events of an invented run. `python fake_child.py MODE`."""
 
 from __future__ import annotations
 

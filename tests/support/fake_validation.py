@@ -1,4 +1,4 @@
-"""Stands in for the child that validates: `python fake_validation.py MODE`."""
+"""A fake of the child that validates: `python fake_validation.py MODE`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A board without an app, and the app in a pseudo-terminal whose cells have a known size in pixels."""
+"""Pictures in pixels without an app, and the app in a pseudo-terminal whose cells have a known size in pixels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def set_size(descriptor: int, columns: int, rows: int, cell: Cell | None) -> Non
 
 
 class Fixed:
-    """A board on a terminal whose cells can change."""
+    """Pictures in pixels on a terminal whose cells can change."""
 
     def __init__(self, protocol: Any) -> None:
         self.terminal, self.cell = TerminalModel(), CELL
@@ -47,7 +47,7 @@ class Fixed:
 
 
 class OnTerminal:
-    """The app as a process. What it writes goes to `terminal`, and to `text` without escape sequences."""
+    """The app as a process. Its output goes to `terminal`, and without escape sequences to `text`."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class OnTerminal:
         self.output = b""
 
     def until(self, true: Any, seconds: float = 60) -> None:
-        """Reads until `true()`."""
+        """Read until `true()`."""
         end = time.monotonic() + seconds
         while not true():
             left = end - time.monotonic()
@@ -89,7 +89,7 @@ class OnTerminal:
                 self.terminal.feed(data)
 
     def until_quiet(self) -> None:
-        """Reads until nothing has come for half a second."""
+        """Read until nothing has come for half a second."""
         length = -1
         while length != len(self.output):
             length, end = len(self.output), time.monotonic() + 0.5

@@ -1,4 +1,4 @@
-"""Names and files that a careless program falls over, waits for, or dies of; for the tests of every door."""
+"""Names and files that make a careless program fail or wait, for the tests of everything that takes a path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 
 
 def _locked(folder: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """In a folder of mode 700 of somebody else's; root, who may run this, is told so by the calls themselves."""
+    """A file in another user's folder of mode 700. The system calls are patched to refuse it, in case root runs the
+    tests."""
     inside = folder / "locked" / f"x{suffix}"
     for name in ("stat", "open", "scandir", "listdir"):
         real = getattr(os, name)
@@ -70,14 +71,14 @@ READ: dict[str, Callable[[Path, str], str]] = {
     "folder": _folder,
     "loop": _loop,
 }
-"""Paths that no file can be read from: made in a folder, with an ending."""
+"""Makers of paths that cannot be read as files: they take a folder and an ending."""
 
 WRITE = {
     kind: READ[kind]
     for kind in ("missing folder", "inside a file", "long", "long path", "nul", "no text", "nobody", "pipe", "device",
                  "folder")
 }  # fmt: skip
-"""Paths that nothing can be written to."""
+"""Paths that cannot be written."""
 
 KINDS = [*READ, "locked"]
 
@@ -88,7 +89,7 @@ def path_of(kind: str, folder: Path, suffix: str, monkeypatch: pytest.MonkeyPatc
 
 @contextmanager
 def at_most(seconds: int) -> Iterator[None]:
-    """What waits longer is ended with an error: a pipe that was opened waits for ever."""
+    """End a longer wait with an error: opening a pipe waits for ever."""
 
     def late(_number: int, _frame: object) -> None:
         raise TimeoutError(f"it still waits after {seconds} s")
@@ -103,5 +104,5 @@ def at_most(seconds: int) -> Iterator[None]:
 
 
 def is_clean(text: str) -> bool:
-    """Whether a terminal can be sent it: no control characters but the ends of lines, and no half characters."""
+    """Return true if text can be sent to a terminal: no control characters but line ends, and no half characters."""
     return not any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in text)

@@ -1,4 +1,4 @@
-"""Writes IDX files, so that the reader is tested on what the format says and not on itself."""
+"""Writes IDX files, so that the reader is tested against the format and not against itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def idx_bytes(array: npt.NDArray[Any]) -> bytes:
 
 
 def write_fashion_folder(folder: Path, *, train: int = 30, test: int = 10, packed: bool = True) -> None:
-    """A small folder laid out as Fashion-MNIST is, of random pixels."""
+    """A small folder with the layout of Fashion-MNIST and random pixels."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(0)
     for part, count in (("train", train), ("t10k", test)):

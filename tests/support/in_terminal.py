@@ -1,4 +1,4 @@
-"""The app as a process in a pseudo-terminal, as a user has it: keys are bytes, and what it draws is always read."""
+"""The app as a process in a pseudo-terminal, as for a user: keys are bytes, and its output is always read."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from pathlib import Path
 
 SHOWN = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
 WRITTEN_AT_ONCE = 512
-"""A terminal that is not read takes 4096 bytes, and the rest waits: so a paste is written in small parts."""
+"""Bytes written at a time: a terminal that is not read holds 4096 bytes and blocks the rest."""
 
 LEADER = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 class InTerminal:
-    """`program` with `arguments` in a terminal of its own, whose leader it is: closing it sends SIGHUP."""
+    """`program` with `arguments` as the leader of its own terminal: closing the terminal sends SIGHUP."""
 
     def __init__(
         self,
@@ -62,17 +62,17 @@ class InTerminal:
 
     @property
     def text(self) -> str:
-        """What was written, without escape sequences."""
+        """The output without escape sequences."""
         return SHOWN.sub(b"", self.output).decode("utf-8", "replace")
 
     def type(self, keys: str | bytes) -> None:
-        """Writes all of it, as fast as it is taken."""
+        """Write all of it, as fast as it is read."""
         data = memoryview(keys.encode() if isinstance(keys, str) else keys)
         while data:
             data = data[os.write(self.master, data[:WRITTEN_AT_ONCE]) :]
 
     def resize(self, columns: int, rows: int) -> None:
-        """Also tells the process."""
+        """Resize the terminal and notify the process."""
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def until(self, holds: Callable[[], object], seconds: float = 30) -> None:
@@ -85,7 +85,7 @@ class InTerminal:
         self.until(lambda: text in self.text, seconds)
 
     def until_quiet(self, quiet: float = 0.4, seconds: float = 30) -> None:
-        """Until nothing has come for a moment."""
+        """Wait until nothing has come for a moment."""
         length, since, end = -1, 0.0, time.monotonic() + seconds
         while length != len(self.output) or time.monotonic() - since < quiet:
             if length != len(self.output):
@@ -97,16 +97,16 @@ class InTerminal:
         return self.process.poll() is not None
 
     def status(self, seconds: float) -> int:
-        """The exit status, which must come in so many seconds."""
+        """The exit status, which must come within some seconds."""
         return self.process.wait(seconds)
 
     def stop_reading(self) -> None:
-        """What is drawn stays in the terminal, and soon nothing more goes into it."""
+        """Stop reading: the terminal soon takes no more output."""
         self._reading = False
         self._reader.join()
 
     def close_terminal(self) -> None:
-        """As the window is closed: the leader gets SIGHUP, and reading finds the end."""
+        """Close the terminal like a window: the leader gets SIGHUP, and reads find the end."""
         self.stop_reading()
         os.close(self.master)
         self.master = -1
@@ -127,7 +127,7 @@ def in_terminal(*arguments: str, **options: object) -> Iterator[InTerminal]:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that `pid` started and that still run."""
+    """The running processes that `pid` started."""
     children = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

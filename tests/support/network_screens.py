@@ -1,4 +1,4 @@
-"""The network screen in a test: small networks and pictures, and what it looks at."""
+"""The network screen in a test: small networks and pictures, its state and its cursor."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def cursor_of(app: CnnApp) -> Cursor:
 
 
 async def shown(pilot: Pilot[None]) -> None:
-    """Waits until a network and its pictures are there."""
+    """Wait until a network and its pictures are there."""
     app = pilot.app
     assert isinstance(app, CnnApp)
     for _ in range(300):

@@ -1,4 +1,4 @@
-"""Bytes a terminal may send that are no key: codes out of range, fields that are missing, halves of characters."""
+"""Bytes from a terminal that are not keys: codes out of range, missing fields, halves of characters."""
 
 ODD = [
     b"\x1b[99999999999;5u", b"\x1b[1114112u", b"\x1b[55296;;55296u", b"\x1b[97;;55296u", b"\x1b[97;;99999999u",

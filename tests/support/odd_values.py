@@ -1,4 +1,4 @@
-"""Values that nobody means, and right ones for the parameters of public functions, by name."""
+"""Absurd values, and right ones for the parameters of public functions, by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnncore import CnnError
 
 
 class Raising:
-    """Whatever is asked of it, it raises: a tensor that requires grad does so in `__array__`."""
+    """Raises on every access, as a tensor that requires grad does in `__array__`."""
 
     def _raise(self, *_: Any, **__: Any) -> Any:
         raise RuntimeError("asked for its value")
@@ -31,7 +31,7 @@ class Raising:
 
 
 class Lying(list):  # type: ignore[type-arg]
-    """Says it holds two, and then does not."""
+    """A list with a wrong length."""
 
     def __len__(self) -> int:
         return 2
@@ -126,18 +126,18 @@ RIGHT: dict[str, Any] = {
     "exact": False,
     "sums": np.arange(4.0),
 }
-"""What a parameter without a default is given where another one is tried; the defaults do for the others."""
+"""The values of parameters without a default while another parameter is tested."""
 
 
 def right_arguments(function: Callable[..., Any], right: Mapping[str, Any] = RIGHT) -> dict[str, Any]:
-    """A right value for each parameter that has no default. KeyError names one that is not known yet."""
+    """A right value for each parameter without a default. KeyError names an unknown one."""
     parameters = inspect.signature(function).parameters.values()
     empty = inspect.Parameter.empty
     return {p.name: right[p.name] for p in parameters if p.default is empty and p.kind is not p.VAR_KEYWORD}
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """What `call` gives, or the `CnnError` that it raises. Whatever else it raises, a warning too, goes through."""
+    """The result of `call`, or the `CnnError` that it raises. Other exceptions and warnings pass through."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:

@@ -1,4 +1,4 @@
-"""Small networks drawn at random, with every kind of layer; for the tests of explanations and of what draws them."""
+"""Small random networks with every kind of layer, for the tests of explanations and their drawing."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _options(draw: Draw, kind: type[Layer], shape: tuple[int, ...]) -> dict[str,
 
 @st.composite
 def layers(draw: Draw, kind: type[Layer], shape: tuple[int, ...], name: str) -> Layer | None:
-    """A layer of `kind` for inputs of `shape`; None where it does not fit."""
+    """A layer of `kind` for inputs of `shape`; None if it does not fit."""
     if kind in FOR_MAPS and len(shape) != 3:
         return None
     try:

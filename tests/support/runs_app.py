@@ -1,4 +1,4 @@
-"""Tells the tests that run the app from the others, by reading what each function calls."""
+"""Recognises the tests that run the app by the functions that they call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands on a terminal's screen after the bytes it got: as much of a terminal as Textual writes for."""
+"""A model of a terminal's screen, with the codes that Textual writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOKEN = re.compile(
 
 
 def screen_after(output: bytes, columns: int, rows: int) -> list[str]:
-    """Its lines, without the spaces at their ends."""
+    """The lines of the screen after `output`, without spaces at their ends."""
     lines = [[" "] * columns for _ in range(rows)]
     row = column = 0
     for match in TOKEN.finditer(output.decode("utf-8", "replace")):

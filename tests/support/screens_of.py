@@ -1,4 +1,4 @@
-"""What a running app shows, as text; and waiting until it shows something."""
+"""The screen of a running app as text, and waiting for it to show something."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tui.cnn_app import CnnApp
 from tui.widgets.matrix import MatrixView
 
 SUPPORT = Path(__file__).parent
-"""Where the stand-ins for child processes lie."""
+"""The folder of the fake child processes."""
 
 
 def screen_lines(app: CnnApp) -> list[str]:
-    """The screen as it is drawn, a string a line."""
+    """The drawn screen, a string for each line."""
     return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
 
 
@@ -25,7 +25,7 @@ def screen_text(app: CnnApp) -> str:
 
 
 async def ready(pilot: Pilot[None]) -> None:
-    """Waits until the first pictures are on the screen."""
+    """Wait until the first pictures are on the screen."""
     app = pilot.app
     assert isinstance(app, CnnApp)
     for _ in range(200):
@@ -37,8 +37,7 @@ async def ready(pilot: Pilot[None]) -> None:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Waits until something holds, on a busy machine for ten seconds; then it is for the test to say that it does
-    not."""
+    """Wait until `holds()`, at most ten seconds on a busy machine; the test then asserts it."""
     for _ in range(500):
         await pilot.pause()
         if holds():
@@ -47,7 +46,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
 
 
 def painted(app: CnnApp, name: str) -> list[list[int | None]]:
-    """The numbers that a matrix has on the screen, read back from its cells; None for a dot."""
+    """The numbers of a matrix on the screen, read back from its cells; None for a dot."""
     view = app.screen.query_one(name, MatrixView)
     region = view.region
     label, ruler = view._label_width(), view._ruler_lines()

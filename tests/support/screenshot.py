@@ -18,14 +18,14 @@ async def draw() -> str:
     app = CnnApp(Options())
     async with app.run_test(size=(110, 32)) as pilot:
         await pilot.pause(2)  # pictures are loaded after the first paint
-        # The sharpening kernel is what the app begins with.
+        # The app starts with the sharpening kernel.
         await pilot.press(*["down"] * 6, *["right"] * 3)
         await pilot.pause(0.5)
         return picture(app, "cnn-tui")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as empty:  # no data of this machine on it
+    with tempfile.TemporaryDirectory() as empty:  # without this machine's data
         os.environ.update(KERAS_HOME=empty, XDG_DATA_HOME=empty, XDG_CONFIG_HOME=empty, CNN_TUI_DATA="")
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
         PICTURE.write_text(asyncio.run(draw()), "utf-8")

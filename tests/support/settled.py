@@ -1,8 +1,8 @@
-"""Waiting until an app has done what it was asked, in place of Textual's own way for its tests.
+"""Waits until an app has finished its work, in place of Textual's own wait in tests.
 
-That one sleeps twenty milliseconds at a time, twice for every key, and takes an app for idle once the process has used
-little of the processor meanwhile: most of a test's time, and on a busy machine a guess. Here it is looked at: nothing
-is left that the event loop could run, no thread that was set to work is still at it, and the screen is drawn.
+Textual sleeps twenty milliseconds at a time, twice for every key, and considers an app idle once the process has used
+little CPU time: that takes most of a test's time and guesses on a busy machine. Here the wait checks that the event
+loop has nothing to run, that no worker thread is busy, and that the screen is drawn.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from textual._context import active_app
 from textual.app import App
 
 PATIENCE = 3.0
-"""Seconds a wait takes at most. A thread that was set to work longer ago is not waited for: some work on and on."""
+"""The most seconds of a wait. Threads that have worked longer are ignored: some never end."""
 FRAMES = 10
-"""How often a screen is drawn at most: what is to happen after one frame may ask for another, and what moves always
-does."""
+"""The most frames of a wait: a callback after one frame may request another, and an animation always does."""
 
 
 class Settled:
@@ -27,7 +26,7 @@ class Settled:
         self._jobs: dict[Future[Any], float] = {}
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """From here on, in one test, the pilot waits so. Should Textual change within, its own way is left."""
+        """Make the pilot wait this way for one test. If Textual's private parts change, its own wait stays."""
         submit = ThreadPoolExecutor.submit
 
         def counted(pool: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -37,7 +36,7 @@ class Settled:
             except RuntimeError:
                 return job
             self._jobs[job] = loop.time()
-            # After the loop has asked to be told: once a job is gone from here, its answer has reached the loop.
+            # Added after the loop's own callback: once a job is removed here, its result has reached the loop.
             loop.call_soon(job.add_done_callback, lambda job: self._jobs.pop(job, None))
             return job
 
@@ -51,13 +50,13 @@ class Settled:
         app = active_app.get()
         for _ in range(FRAMES):
             while app._batch_count and not app._exit and asyncio.get_running_loop().time() < end:
-                await asyncio.sleep(0.002)  # another place is drawn after 50 ms
+                await asyncio.sleep(0.002)  # another screen is drawn after 50 ms
             if not _next_frame(app):
                 break
             await self._nothing_to_do(end)
 
     async def _nothing_to_do(self, end: float) -> None:
-        """Until a turn of the loop found nothing to run, and no job that is waited for is under way."""
+        """Wait until a turn of the loop has nothing to run and no job is in progress."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)
         while (now := loop.time()) < end:
@@ -70,7 +69,7 @@ class Settled:
 
 
 def _next_frame(app: App[Any]) -> bool:
-    """What Textual's timers would do some milliseconds later, done now; whether there was anything."""
+    """Do at once what Textual's timers would do some milliseconds later. Return true if there was anything to do."""
     if app._exit or not app.screen_stack:
         return False
     screen = app.screen

@@ -11,9 +11,9 @@ from pathlib import Path
 from textual.app import App
 
 SNAPSHOTS = Path(__file__).parent.parent / "tui" / "snapshots"
-"""The pictures that the tests compare with."""
+"""The folder of the expected pictures."""
 DIFFERENT = Path(__file__).parent.parent.parent / "build" / "snapshots"
-"""The pictures that differed, to be looked at beside the others."""
+"""The folder of the pictures that differed."""
 LINE_HEIGHT = 24.4
 """Pixels between two lines of the terminal, as Rich draws them."""
 
@@ -26,17 +26,17 @@ Line = list[tuple[float, str, str]]
 
 
 def picture(app: App[None], title: str) -> str:
-    """The screen as SVG, in the reader's own monospace font: it asks no other host for anything."""
+    """The screen as SVG in the viewer's own monospace font; it loads nothing from other hosts."""
     svg = app.export_screenshot(title=title)
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\bterminal-\d+-", "terminal-", svg)  # an id made from all that is on the screen
-    # Each piece is clipped to its line, which it does not leave: a third of the file.
+    svg = re.sub(r"\bterminal-\d+-", "terminal-", svg)  # an id that depends on the whole screen
+    # Each piece is clipped to its line, which it never leaves. Dropping that saves a third of the file.
     svg = re.sub(r' clip-path="url\(#terminal-line-\d+\)"', "", svg)
     return re.sub(r'<clipPath id="terminal-line-\d+">.*?</clipPath>\s*', "", svg, flags=re.DOTALL)
 
 
 def lines_of(svg: str) -> dict[int, Line]:
-    """The picture's lines, with the colours that Rich numbers in the order in which they occur."""
+    """The picture's lines with their colours, which Rich numbers in order of appearance."""
     styles = dict(_STYLE.findall(svg))
     lines: dict[int, Line] = defaultdict(list)
     for fill, x, y, width in _BACKGROUND.findall(svg):

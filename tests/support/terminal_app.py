@@ -26,7 +26,7 @@ MARK = b"\x1b]777;here\x07"
 
 
 async def _stay(_app: CnnApp) -> None:
-    """Quitting, by key, click or palette, is what may not happen here."""
+    """Replaces quitting, by key, click or palette."""
 
 
 async def _never(_screen: FrameScreen) -> None:
@@ -34,7 +34,7 @@ async def _never(_screen: FrameScreen) -> None:
 
 
 def _ask(app: CnnApp) -> None:
-    """Marks in the output what was done."""
+    """Mark in the output that all keys before were handled."""
     assert app._driver is not None
     app._driver.write(MARK.decode())
 

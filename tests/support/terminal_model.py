@@ -1,4 +1,4 @@
-"""What a terminal with pictures makes of the bytes it gets, as far as pictures go: Kitty's and Sixel's, decoded."""
+"""A model of a terminal's pictures: it decodes Kitty's protocol and Sixel."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ TOKEN = re.compile(
     rb"|(?P<enter>\x1b\[\?1049h)",
 )
 QUERIES = (b"\x1b[c", b"\x1b[0c", b"\x1b[>c", b"\x1b[>q", b"\x1b[14t", b"\x1b[16t", b"\x1b[18t", b"a=q")
-"""Questions whose answers would come as keys."""
+"""Queries whose answers would arrive as keys."""
 
 
 @dataclass(frozen=True)
 class Laid:
-    """A picture on the screen; its place in cells. Of Sixel, `cells` and `lines` are 0: it has its own size."""
+    """A picture on the screen and its position in cells. For Sixel, `cells` and `lines` are 0: it has its own size."""
 
     x: int
     y: int
@@ -34,8 +34,8 @@ class Laid:
 
 
 class TerminalModel:
-    """Feed it bytes. `pictures` has what is on the screen by number (of Sixel, by place), `left` what was there
-    when the app's screen was left."""
+    """Feed it bytes. `pictures` are those on the screen by number (for Sixel, by position), `left` those left behind
+    by the app."""
 
     def __init__(self) -> None:
         self.pictures: dict[Any, Laid] = {}

@@ -1,4 +1,4 @@
-"""The convolution and the pooling screen in a test: their state, and what they show."""
+"""The convolution and the pooling screen in a test: their state and their visible parts."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from tui.validation.screen import ValidationScreen
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No data folder of this machine is found, and no test leaves its language behind. The cache is the tests' own,
-    one for all of them: what is drawn once need not be drawn again."""
+    """Hide this machine's data folders, and reset the language after each test. All tests share one cache of their
+    own, so that garments are drawn only once."""
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
@@ -29,7 +29,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    # As in a terminal with all colours, whatever the tests are run in.
+    # As in a terminal with all colours, whatever terminal runs the tests.
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     Settled().watch(monkeypatch)
@@ -40,16 +40,16 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
 
 @pytest.fixture(scope="module", autouse=True)
 def _swept() -> Iterator[None]:
-    """What the apps of a module leave, circles all of it, is gone before the next: it grew to a gigabyte and a half,
-    and Python's own collection of that took seconds, in whichever test it came."""
+    """Collect the reference cycles of a module's apps before the next module. They grew to 1.5 GB, and Python's own
+    collection took seconds in some random test."""
     yield
-    if "tensorflow" not in sys.modules:  # what comes after it are no apps, and it would be looked at as well
+    if "tensorflow" not in sys.modules:  # TensorFlow's objects would be scanned too, and no apps follow
         gc.collect()
 
 
 @pytest.fixture
 def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Keras's child ends at once, and drawing two thousand garments is left to the gallery's own tests."""
+    """End Keras's child at once, and do not draw two thousand garments."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "pass"])
     monkeypatch.setattr(

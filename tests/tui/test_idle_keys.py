@@ -1,4 +1,4 @@
-"""No key is silent: on every screen, in many states, a key changes what is seen or a sentence says why it does not."""
+"""No key is silent: on every screen, in many states, a key changes the screen or a sentence says why it does not."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tui.walk.screen import WalkScreen
 from tui.widgets.message import MessageLine
 
 LEAVES = {"q", "ctrl+c", "ctrl+q", "ctrl+z", "super+c"}
-"""What ends the app or stops it, and what copies a selection, which belongs to the terminal."""
+"""Keys that end or suspend the app, and the terminal's own key for copying."""
 pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
 
 def keys_of(screen: FrameScreen) -> list[str]:
-    """All keys that the help lists, and some that mean nothing."""
+    """All keys in the help, and some without a meaning."""
     own = [*screen._bindings.key_to_bindings, *screen.app._bindings.key_to_bindings]
     return [key for key in dict.fromkeys([*own, "f12", "quotation_mark"]) if key not in LEAVES]
 
@@ -45,7 +45,7 @@ async def as_before(pilot: Pilot[None]) -> None:
 
 
 async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
-    """The keys after which the screen is as it was before and says nothing. Each begins from `state`."""
+    """The keys that leave the screen unchanged and without a message. Each is pressed in `state`."""
     app = pilot.app
     assert isinstance(app, CnnApp)
     silent = []
@@ -54,7 +54,7 @@ async def silent_keys(pilot: Pilot[None], state: Iterable[str]) -> list[str]:
     for key in keys_of(app.screen):
         await pilot.press(*state)
         await pilot.pause()
-        # A sentence that stands already would hide that this key says none.
+        # An old sentence would hide that this key says nothing.
         assert isinstance(app.screen, FrameScreen)
         app.screen.say("")
         await pilot.pause()
@@ -160,7 +160,7 @@ async def test_no_key_is_silent_before_a_run(
         assert silent == []
 
 
-async def test_what_can_do_nothing_is_not_offered() -> None:
+async def test_keys_without_effect_are_not_offered() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)

@@ -1,4 +1,4 @@
-"""One network at hand, full scales, labels as on the screen, and messages that leave the pictures as they are."""
+"""One current network, full scales, labels as on the screen, and messages that do not move the pictures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ usual = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
 
 @usual
-async def test_what_was_trained_last_takes_the_place_of_what_was_opened(tmp_path: Path) -> None:
+async def test_a_newly_trained_network_replaces_the_opened_one(tmp_path: Path) -> None:
     opened, trained = kept(fresh_network(seed=1), tmp_path, "a.keras"), kept(fresh_network(seed=2), tmp_path, "b.keras")
     app = CnnApp(Options(model=opened), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -51,7 +51,7 @@ async def test_what_was_trained_last_takes_the_place_of_what_was_opened(tmp_path
 
 
 @usual
-async def test_a_network_that_cannot_be_opened_leaves_the_one_at_hand(tmp_path: Path) -> None:
+async def test_a_network_that_cannot_be_opened_leaves_the_current_one(tmp_path: Path) -> None:
     path = kept(fresh_network(), tmp_path)
     flat = Network(
         [Flatten(name="f", input_shape=(3, 3, 2)), Dense(name="d", input_shape=(18,), kernel=np.ones((18, 2)))],

@@ -1,4 +1,4 @@
-"""Every screen looks as it did: in colour, in both languages, in a small and in a larger terminal."""
+"""Every screen looks as in its snapshot: in colour, in both languages, in a small and in a larger terminal."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def _numbers_as_everywhere(
     no_keras_and_few_pictures: None,  # noqa: ARG001 - it must come before this one
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """Sums in one order on every machine, a check against Keras that only pretends, and a Keras beside the network
-    that neither answers nor ends: when it ends, its line goes, and that may come before the picture or after it."""
+    """Sums in one order on every machine, a fake check against Keras, and a fake Keras that neither answers nor ends.
+    Its line would go when it ends, before or after the picture."""
     monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import sys; sys.stdin.read()"])
     fake = [sys.executable, str(SUPPORT / "fake_validation.py"), "agree"]
     monkeypatch.setattr(ValidationScreen, "command", fake)

@@ -1,4 +1,4 @@
-"""What is on the screen in words: the numbers are those of the screen, and no picture is left without them."""
+"""The screen in words: with the numbers of the screen, and a description of every picture."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def test_a_summary_is_of_all_values() -> None:
     assert summary(np.full((2, 2), np.nan, np.float32)).high == 0
 
 
-def test_what_is_only_near_zero_is_not_said_to_be_zero() -> None:
+def test_a_number_near_zero_is_not_called_zero() -> None:
     said = picture_words("softmax", np.array([2e-9, 0.25, -3e-7], np.float32))
-    assert said == "softmax: 3, from -3.0e-07 at place 2 to 0.25 at place 1, mean 0.0833; 0 of 3 values are 0"
+    assert said == "softmax: 3, from -3.0e-07 at position 2 to 0.25 at position 1, mean 0.0833; 0 of 3 values are 0"
     assert "from 0 at place 0" in picture_words("map", np.zeros(2, np.float32))
 
 

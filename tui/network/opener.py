@@ -98,8 +98,7 @@ class Opener:
             self._client = None
 
     async def _load(self, path: str) -> None:
-        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # they load numpy, and the first paint
-        must not wait for it
+        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # numpy: not before the first paint
         from tui.network.opening import remember
         from tui.network.opening_words import failure
 

@@ -1,4 +1,4 @@
-"""The frame: places, palette, help, themes, and that no key brings it down."""
+"""The frame: places, palette, help, themes; and random keys do not crash it."""
 
 from __future__ import annotations
 

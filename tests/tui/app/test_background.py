@@ -1,4 +1,4 @@
-"""Long computations consumed without holding the loop up."""
+"""Long computations consumed without blocking the loop."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def test_what_is_raised_passes_through() -> None:
         await anext(stream)
 
 
-async def test_cancelling_does_not_wait_and_ends_it_after_the_step_at_hand() -> None:
+async def test_cancelling_does_not_wait_and_ends_it_after_the_current_step() -> None:
     steps = []
     release = threading.Event()
 

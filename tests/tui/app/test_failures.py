@@ -1,4 +1,4 @@
-"""An unexpected error is logged with its traceback, said with where the log lies, and the screen stays usable."""
+"""An unexpected error is logged with its traceback and shown with the log's path, and the screen stays usable."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ async def test_every_place_says_a_failure(name: str) -> None:
 
 
 def test_every_worker_is_started_here() -> None:
-    """Textual's own way loses an error, or ends the app by it."""
+    """Textual's own workers lose an error, or end the app."""
     root = Path(failures.__file__).parent.parent
     direct = {
         str(p.relative_to(root)) for p in root.rglob("*.py") if re.search(r"run_worker\(|@work\b", p.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""When garbage is collected: in a rest after something was pressed, and after some time all the same."""
+"""Garbage is collected in a pause after a key, or without one after some time."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_codes_of_colours_are_let_go_once_they_are_many(sweeper: Sweeper) -> Non
 
 
 async def test_a_widget_that_is_gone_leaves_nothing(sweeper: Sweeper) -> None:
-    """What a widget has drawn is in its `StylesCache`, whatever else holds that."""
+    """A widget's drawn lines are in its `StylesCache`."""
     app = App[None]()
     async with app.run_test() as pilot:
         for _ in range(5):

@@ -1,4 +1,4 @@
-"""Keys hammered at random, clicks and resizes between them: no traceback, no stuck state, whatever the screen."""
+"""Random keys, clicks and resizes: no traceback and no stuck state on any screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths as people give them, on the command line and in every field: whatever they are, a sentence or the file."""
+"""Paths on the command line and in every field: any of them gives the file or an error sentence."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ FIELDS: dict[str, tuple[str, list[str], str]] = {
 
 
 def test_every_field_that_takes_a_path_is_one() -> None:
-    """They are all `PathInput`s, made in two places; what is asked for through them stands in FIELDS."""
+    """They are all `PathInput`s, made in two modules; FIELDS lists their uses."""
     makers: list[str] = []
     for path in Path(cli.__file__).parents[1].rglob("*.py"):
         text = path.read_text("utf-8")

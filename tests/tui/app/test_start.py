@@ -1,4 +1,4 @@
-"""Every screen opens in a real terminal, in the event loop that a user's app runs in, on whatever Python this is.
+"""Every screen opens in a real terminal, in the event loop of a user's app, on the current Python version.
 
 Textual's pilot is no substitute: in it no task begins before it is awaited, as Textual has it from Python 3.12 on.
 """
@@ -20,11 +20,11 @@ from tui.i18n import _, set_language
 
 IDS = [entry.id for entry in SCREENS]
 INSTALLED = (sys.executable, "-P", "-m", "tui")
-"""What is installed, not what lies in the working directory."""
+"""The installed app, not the one in the working directory."""
 
 
 def header(name: str) -> str:
-    """How the header shows that a screen is the one at hand."""
+    """The header's mark of the current screen."""
     entry = next(entry for entry in SCREENS if entry.id == name)
     return f"[{entry.key} {_(entry.title)}]"
 

@@ -1,4 +1,4 @@
-"""Every dialog, and the palette, takes every key in a terminal of hardly a cell, and before its first frame."""
+"""Every dialog, and the palette, takes every key in a terminal of a few cells, and before its first frame."""
 
 from __future__ import annotations
 

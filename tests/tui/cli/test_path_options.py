@@ -1,4 +1,4 @@
-"""Paths on the command line: whatever is given, the file or one sentence."""
+"""Paths on the command line: any of them gives the file or one error sentence."""
 
 from __future__ import annotations
 

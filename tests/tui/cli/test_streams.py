@@ -1,4 +1,5 @@
-"""Every command with its streams closed, full or left, and under `python -W error`: no traceback, and nothing lost."""
+"""Every command with closed, full or abandoned streams, and under `python -W error`: no traceback, and nothing
+lost."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ for module, client, fake in (
     setattr(module, client.__name__, made)
 sys.exit(cli.main(sys.argv[1:]))
 """
-"""`cnn-tui` with children that stand in for those that own Keras."""
+"""`cnn-tui` with fakes of the children that own Keras."""
 
 COMMANDS = {
     "help": ["--help"],

@@ -1,4 +1,4 @@
-"""Only what changed is drawn again: and whatever is not named as changed looks as it did."""
+"""Only changed lines are drawn again: lines not reported as changed look the same as before."""
 
 from __future__ import annotations
 

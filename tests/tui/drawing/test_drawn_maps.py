@@ -1,4 +1,4 @@
-"""Maps, tiles, strips and the sheet they are put on, without an app."""
+"""Maps, tiles, strips and the area of blocks, without an app."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_strip_shows_the_chosen_value_and_every_value_can_be_clicked(
     assert len(targets) >= (end - first) // 2
 
 
-def test_the_sheet_is_exactly_as_large_as_asked_and_knows_what_is_where() -> None:
+def test_the_area_has_the_given_size_and_finds_targets() -> None:
     left = Block([text_line([("ab", COLOURS.text)], 3)] * 2, 3, lambda x, y: ("left", x, y))
     right = Block([text_line([("한글 wide text", COLOURS.text)], 6)], 6)
     placed = [Placed(5, 1, right), Placed(0, 0, left)]

@@ -1,4 +1,4 @@
-"""Dark and light, 16 colours and none: what is sent to the terminal, and what is remembered."""
+"""Dark and light, 16 colours and none: the codes sent to the terminal, and the remembered theme."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLOUR_CODE = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 
 
 def sent(app: CnnApp) -> list[str]:
-    """The parameters of all sequences that set how text looks, as the screen in front is sent to a terminal."""
+    """The parameters of all style sequences that the current screen sends to a terminal."""
     from textual._compositor import LayoutUpdate
 
     compositor = app.screen._compositor
@@ -191,7 +191,7 @@ def drawn(picture: Picture, name: str, *, few: bool) -> list[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("name", [theme.name for theme in THEMES if theme.name != PLAIN_NAME])
-def test_what_stands_on_a_weight_or_on_heat_can_be_read(name: str) -> None:
+def test_text_on_a_weight_or_on_heat_is_legible(name: str) -> None:
     colours = palette(name)
     levels = list(range(-255, 256))
     segments = digit_pairs([0] * len(levels), levels, look_of(colours))
@@ -208,13 +208,13 @@ def test_what_stands_on_a_weight_or_on_heat_can_be_read(name: str) -> None:
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))
-def test_ink_can_be_read_on_any_colour(back: tuple[int, int, int]) -> None:
+def test_text_is_legible_on_any_colour(back: tuple[int, int, int]) -> None:
     ink = text_colour_on(Color.from_rgb(*back)).get_truecolor()
     assert contrast(ink, back) >= 4.5
 
 
 def contrast(colour: tuple[int, ...], background: tuple[int, ...]) -> float:
-    """As WCAG has it, from 1 to 21."""
+    """The contrast ratio of WCAG, from 1 to 21."""
     high, low = sorted((luminance(colour), luminance(background)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
@@ -235,7 +235,7 @@ async def test_the_theme_is_remembered() -> None:
     assert again.theme == theme_name(light=True, depth="many")
 
 
-def test_what_was_chosen_comes_before_what_the_terminal_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chosen_theme_overrides_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORFGBG", "0;15")
     assert settings.usual_theme() == "light"
     settings.remember(theme="dark")
@@ -253,7 +253,7 @@ def test_settings_that_cannot_be_read_or_written_are_none(monkeypatch: pytest.Mo
 
 
 def in_256(colour: Color | None) -> tuple[int, ...]:
-    """A colour as a terminal of 256 shows it."""
+    """A colour as a terminal with 256 colours shows it."""
     assert colour is not None
     return tuple(colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor())
 
@@ -322,6 +322,6 @@ async def test_256_colours_have_a_theme_of_their_own(monkeypatch: pytest.MonkeyP
         assert app.theme == theme_name(light=True, depth="256")
 
 
-def test_what_is_kept_in_a_file_has_all_colours() -> None:
+def test_exported_files_have_all_colours() -> None:
     for name in (DARK_NAME, LIGHT_NAME):
         assert kept_palette(name + EIGHT_BIT) is kept_palette(name) is palette(name)

@@ -1,4 +1,4 @@
-"""The cursor's one cursor, without an app: it stays inside, goes in and out by one, and follows connections."""
+"""The network's cursor, without an app: it stays inside, goes in and out by one, and follows connections."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_arrows_run_around_and_stay_inside(cursor: Cursor) -> None:
     assert cursor.index == (0,)
 
 
-def test_what_reaches_a_value(cursor: Cursor) -> None:
+def test_the_receptive_field_of_a_value(cursor: Cursor) -> None:
     cursor.to_value(1, (2, 1, 3))
     assert cursor.window is not None
     assert cursor.window.axes == (range(4, 6), range(2, 4), range(3, 4))
@@ -209,7 +209,7 @@ def test_a_dead_map_is_not_where_it_begins() -> None:
     assert not cursor.is_largest
 
 
-def test_what_was_chosen_by_hand_stays(cursor: Cursor) -> None:
+def test_a_map_chosen_by_the_learner_stays(cursor: Cursor) -> None:
     cursor.to_layer(0)
     cursor.to_cell(0, 1)
     cursor.step_map(1)

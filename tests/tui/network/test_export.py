@@ -1,5 +1,5 @@
-"""What is on the network screen can be taken along at each of its depths: the command line opens it again, the files
-hold what is shown."""
+"""The view of the network screen can be exported at each depth: a command line reopens it, and files hold its
+values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 
 
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> Options:
-    """What the command line asks the app for."""
+    """Parse a command line to the app's options."""
     asked: dict[str, Any] = {}
     monkeypatch.setattr("tui.cli.opening.no_terminal", lambda: "")
     monkeypatch.setattr("tui.cnn_app.run", lambda **given: asked.update(given) or 0)
@@ -91,7 +91,9 @@ async def test_the_command_line_opens_the_same(
             assert screen_text(again) == text
 
 
-async def test_only_the_misclassified_come_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_the_command_line_keeps_the_filter_of_misclassified_pictures(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     app = CnnApp(Options(model=kept(fresh_network(seed=3), tmp_path)), start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
@@ -112,7 +114,7 @@ async def test_only_the_misclassified_come_back(monkeypatch: pytest.MonkeyPatch,
         assert state.picture_number > expected[2]
 
 
-async def test_ones_own_picture_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_the_command_line_keeps_a_picture_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     picture = tmp_path / "my photo's.png"
     save_picture(np.random.default_rng(0).integers(0, 90, (40, 30), dtype=np.uint8), picture)
     app = CnnApp(Options(model=kept(fresh_network(seed=3), tmp_path)), start="network")
@@ -135,7 +137,7 @@ async def test_ones_own_picture_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_
         assert front(again).command_line() == command
 
 
-async def test_fresh_weights_come_back_where_a_network_was_trained(
+async def test_the_command_line_keeps_random_weights_after_a_training(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     app = CnnApp(start="network")
@@ -170,7 +172,7 @@ async def test_fresh_weights_come_back_where_a_network_was_trained(
         (Start(layer="conv2d_1", depth="value", unfold=64), "--unfold is 64; it must be from 0 to 63"),
     ],
 )
-async def test_what_is_not_there_is_said(start: Start, message: str) -> None:
+async def test_a_start_that_does_not_exist_is_reported(start: Start, message: str) -> None:
     app = CnnApp(Options(network=start), start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
@@ -200,7 +202,7 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
 
 
 async def offered(pilot: Pilot[None]) -> str:
-    """The keys that the menu has."""
+    """The keys of the menu."""
     from tui.export.menu import ExportDialog
 
     await pilot.press("x")
@@ -361,7 +363,7 @@ async def test_the_code_computes_in_keras_what_is_shown(tmp_path: Path, capsys: 
             assert float(printed) == pytest.approx(value, rel=1e-4, abs=1e-5)
 
 
-async def test_the_palette_offers_them_all() -> None:
+async def test_the_palette_offers_every_export() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)

@@ -1,4 +1,4 @@
-"""The heat map as segments: what is drawn where, in colours and without any."""
+"""The heat map as segments, in colours and without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the network screen opens networks, and Keras's own values beside them."""
+"""Opening networks on the network screen, and Keras's own values beside them."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ async def test_a_file_that_is_no_network_is_named_and_nothing_is_lost(tmp_path: 
         assert cursor_of(app).network.input_shape == (28, 28, 1)
 
 
-async def test_a_newly_trained_network_takes_the_place_of_the_fresh_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_newly_trained_network_replaces_random_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = kept(fresh_network(seed=5), tmp_path)
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -146,7 +144,7 @@ async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
 
 
 def has_keras_value(app: CnnApp) -> bool:
-    """Whether a number stands in Keras's row."""
+    """True if Keras's row has a number."""
     return any(re.match(r" *Keras +-?\d", line) for line in screen_lines(app))
 
 

@@ -49,7 +49,7 @@ async def test_pictures_by_key_by_class_and_only_the_misclassified() -> None:
         assert state.filter.label is None
 
 
-async def test_ones_own_picture_is_made_to_fit_and_both_are_shown(tmp_path: Path) -> None:
+async def test_a_picture_file_is_resized_and_both_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "mine.png"
     save_picture(np.tile(np.arange(0, 200, 2, dtype=np.uint8), (60, 1)), path)
     app = CnnApp(start="network")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("no_keras_and_few_pictures")
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
-async def test_without_anything_trained_it_shows_fresh_weights_and_says_so() -> None:
+async def test_without_a_trained_network_it_shows_random_weights_and_says_so() -> None:
     app = CnnApp(start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)

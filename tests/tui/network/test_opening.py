@@ -1,4 +1,4 @@
-"""How far the opening of a network is, in words, and how long it takes, kept from one time to the next."""
+"""The progress of opening a network in words, and the time it takes, kept for the next opening."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A matrix's rows that nothing is marked in are drawn all at once; they look as if drawn cell by cell."""
+"""Rows without marks are drawn all at once; they look as if drawn cell by cell."""
 
 from __future__ import annotations
 

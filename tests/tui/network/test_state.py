@@ -77,7 +77,7 @@ def test_a_move_says_why_nothing_moved(state: NetworkState) -> None:
     assert moves.go_out() == "This is the whole network: Enter goes in."
 
 
-def test_what_changes_out_of_sight_is_said(state: NetworkState) -> None:
+def test_an_invisible_change_is_said(state: NetworkState) -> None:
     moves = Moves(state)
     moves.layer(-1)
     assert "this layer" in moves.scale()

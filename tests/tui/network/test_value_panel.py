@@ -108,7 +108,7 @@ def numbers_after(label: str, text: str) -> float:
 
 @pytest.mark.parametrize("first", [0, 7, 10_000])
 @pytest.mark.parametrize("layer", [FOLDED, DENSE])
-def test_what_is_not_shown_is_summed_up(layer: int, first: int) -> None:
+def test_hidden_rows_are_summed_up(layer: int, first: int) -> None:
     explanation, view = middle(layer), show(layer, 70, 14, first=first)
     text = plain(view)
     hidden = explanation.rows - view.capacity
@@ -253,7 +253,7 @@ def test_bars_and_decimals() -> None:
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 3e38])
-def test_what_is_no_number_is_drawn_as_well(value: float) -> None:
+def test_nan_and_infinity_are_drawn_as_well(value: float) -> None:
     layer = Dense(name="d", input_shape=(3,), kernel=normal(3, 2), activation="softmax")
     network = Network([layer], (3,))
     x = np.array([value, 1, -2], np.float32)

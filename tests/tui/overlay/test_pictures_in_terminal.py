@@ -61,7 +61,7 @@ def test_keys_for_the_pictures_typed_before_these_are_there_wait_for_them() -> N
 
 
 def stop_and_go_on(run: OnTerminal) -> None:
-    """As a shell does, without one; `run.output` is then what came after it."""
+    """Suspend and resume like a shell; `run.output` is then the output afterwards."""
     os.kill(run.process.pid, signal.SIGTSTP)
     run.until(lambda: run.terminal.left is not None)
     while os.waitpid(run.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0):
@@ -155,7 +155,7 @@ def test_on_other_terminals_there_are_half_blocks(
         (("--graphics", "png"), {}, CELL, "png"),
     ],
 )
-def test_what_cannot_be_is_said_before_the_screen_opens(
+def test_a_wrong_graphics_option_is_reported_before_the_screen_opens(
     arguments: tuple[str, ...], environment: dict[str, str], cell: Cell | None, said: str
 ) -> None:
     with on_terminal(*arguments, cell=cell, **environment) as run:

@@ -1,4 +1,4 @@
-"""Pictures in pixels: what is drawn, and that PNG and Sixel carry it unchanged."""
+"""Pictures in pixels: their tones, and that PNG and Sixel carry them unchanged."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_of_a_window_with_gaps_each_pixel_that_counts_is_outlined() -> None:
 
 
 @pytest.mark.parametrize("known", [0, 1, 27, 28, 29, 500, 784])
-def test_what_is_not_known_yet_is_not_shown(known: int) -> None:
+def test_unknown_pixels_are_not_shown(known: int) -> None:
     levels = levels_of(28, 28)
     drawn = draw(Picture(levels, revealed=known), Cell(10, 20))
     for index in range(784):

@@ -1,4 +1,4 @@
-"""The board: a picture is sent once, moved, replaced and removed, in Kitty's protocol and in Sixel."""
+"""A picture is sent once, moved, replaced and removed, in Kitty's protocol and in Sixel."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def shown(x: int = 3, y: int = 2, **marks: Any) -> PlacedPicture:
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "sixel"])
-def test_what_a_sheet_shows_is_on_the_terminal_once(protocol: str) -> None:
+def test_a_source_is_on_the_terminal_once(protocol: str) -> None:
     fixed = Fixed(protocol)
     source = FakeSource(shown())
     fixed.terminal_pictures.add(source)

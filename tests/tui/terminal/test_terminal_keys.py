@@ -95,7 +95,7 @@ def test_a_paste_without_its_end_is_over_when_no_more_of_it_comes(monkeypatch: p
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x11", "\x1b[99;5u", "\x1b[12618;5u"])
-def test_what_ends_the_app_ends_a_paste(key: str) -> None:
+def test_keys_that_end_the_app_end_a_paste(key: str) -> None:
     parser = KeyParser()
     list(parser.feed("\x1b[200~abc"))
     paste, end = parser.feed(key)

@@ -94,7 +94,7 @@ async def test_a_second_run_keeps_the_first_for_comparison(child: Callable[[str]
         assert "earlier run 0.8467" in screen_text(app)
 
 
-async def test_the_same_options_again_leave_what_the_run_is_held_against(child: Callable[[str], None]) -> None:
+async def test_the_same_options_again_keep_the_run_to_compare_with(child: Callable[[str], None]) -> None:
     child("good")
     app = CnnApp(start="training")
     async with app.run_test(size=(120, 40)) as pilot:

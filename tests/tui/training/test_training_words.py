@@ -1,4 +1,4 @@
-"""Events folded into a run, and what is said of it, without a screen."""
+"""Events folded into a run, and its sentences, without a screen."""
 
 from __future__ import annotations
 

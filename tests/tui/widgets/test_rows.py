@@ -1,4 +1,4 @@
-"""Rows that are kept: what did not change is neither drawn nor painted again, and colours and sizes are followed."""
+"""Rows are kept: unchanged ones are neither drawn nor painted again, and colours and sizes are followed."""
 
 from __future__ import annotations
 

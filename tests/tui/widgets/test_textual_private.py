@@ -92,7 +92,7 @@ async def test_keys_are_bound_on_one_screen_alone() -> None:
 
 
 def test_strips_still_remember_themselves_in_a_circle() -> None:
-    """Else `WholeStrip` is no longer needed."""
+    """If they do not, `WholeStrip` is no longer needed."""
     segments = [Segment("four")]
     plain, whole = Strip(segments, 4), WholeStrip(segments, 4)
     assert plain.divide([4]) == [plain] and any(each is plain for each in plain._divide_cache[4,])
