@@ -87,7 +87,7 @@ async def test_the_network_screen_names_none(
     app = CnnApp(Options(model=path), start="network")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot)
-        await seen(app, pilot, "no answer: NaN" if language == "en" else "답 없음: NaN")
+        await seen(app, pilot, "no answer: NaN" if language == "en" else "예측 없음: NaN")
         text = screen_text(app)
         screen = front(app)
         named = re.compile(r"answer kind|misclassified|답: |The answer is|오분류한")

@@ -66,7 +66,7 @@ def test_a_summary_is_of_all_values() -> None:
 def test_a_number_near_zero_is_not_called_zero() -> None:
     said = picture_words("softmax", np.array([2e-9, 0.25, -3e-7], np.float32))
     assert said == "softmax: 3, from -3.0e-07 at position 2 to 0.25 at position 1, mean 0.0833; 0 of 3 values are 0"
-    assert "from 0 at place 0" in picture_words("map", np.zeros(2, np.float32))
+    assert "from 0 at position 0" in picture_words("map", np.zeros(2, np.float32))
 
 
 async def test_the_lesson_in_words_says_every_product_and_the_result() -> None:

@@ -308,7 +308,7 @@ def test_a_reader_that_leaves_ends_it_without_a_traceback() -> None:
     ("mode", "status", "words"),
     [
         ("agree", 0, "give the same numbers"),
-        ("disagree", 1, "They disagree, first in flatten: the difference is 1.00e-01"),
+        ("disagree", 1, "Keras and the C core disagree, first in flatten: the difference is 1.00e-01"),
         ("unfused", 1, "predict, which runs them fused, does not: the difference is 4.00e-01"),
         ("nan", 0, "NaN first appears in dense, for 90 of 100 images"),
         ("fails", 1, "net.keras: there is no such file"),
