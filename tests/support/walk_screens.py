@@ -37,7 +37,7 @@ def brackets(app: CnnApp, name: str) -> set[tuple[int, int]]:
     matrix = view.matrix
     assert matrix is not None
     label, ruler = view._label_width(), view._ruler_lines()
-    found = set()
+    bracketed = set()
     for row, line in enumerate(screen_lines(app)[view.region.y + ruler : view.region.bottom], view.first_row):
         text = line.ljust(view.region.right)[view.region.x + label : view.region.right]
         inside = False
@@ -45,8 +45,8 @@ def brackets(app: CnnApp, name: str) -> set[tuple[int, int]]:
             mark = text[place * matrix.pitch]
             inside = mark == "[" or (inside and mark != "]")
             if inside:
-                found.add((row, view.first_column + place))
-    return found
+                bracketed.add((row, view.first_column + place))
+    return bracketed
 
 
 def options_of(command: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Options, str]:

@@ -17,7 +17,7 @@ LOGGER: Final = logging.getLogger("cnn_tui")
 LARGEST: Final = 256 * 1024
 """Bytes of a log file before the next one begins."""
 OLDER_FILES: Final = 2
-"""How many earlier log files are kept."""
+"""The number of earlier log files to keep."""
 FORMAT: Final = "%(asctime)s %(levelname)s %(message)s"
 
 

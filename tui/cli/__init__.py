@@ -1,1 +1,1 @@
-"""What the command line does without a screen: a module per command, whose `run` returns the exit status."""
+"""The commands that need no screen: a module for each, whose `run` returns the exit status."""

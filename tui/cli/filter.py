@@ -19,7 +19,7 @@ from tui.walk.padding import Padding
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
 Mode: TypeAlias = Literal["grey", "rgb", ""]
-"""How the picture is read: "" as it is, in colours where it has any."""
+"""The mode in which the picture is read: "" keeps colours if it has any."""
 
 
 def run(image: str, output: str, *, kernel: Kernel, padding: Padding, mode: Mode, force: bool) -> int:

@@ -37,7 +37,7 @@ class AppTerminal:
 
     @property
     def can_stop(self) -> bool:
-        """Whether a shell waits that can wake a stopped app."""
+        """Return true if a shell is waiting that can resume a suspended app."""
         driver = driver_of(self._app)
         return os.getpgrp() != os.getsid(0) and driver is not None and driver.can_suspend
 

@@ -1,8 +1,7 @@
-"""What is drawn, on its way to the terminal. It waits for a terminal that does not read, but not for ever.
+"""Writes frames to the terminal. It waits for a terminal that does not read, but not for ever.
 
-Textual writes to a buffered stream, and waits for it wherever it draws: where the terminal stands still (an ssh
-connection that hangs, a window that is stopped) nothing could end the app, and where it is gone the first write ended
-the thread that writes.
+Textual writes to a buffered stream and waits for it whenever it draws. If the terminal hangs (a broken ssh connection,
+a stopped window), nothing could end the app; if it is gone, the first write ended the writing thread.
 """
 
 from __future__ import annotations
@@ -14,17 +13,17 @@ import time
 from typing import Final, TextIO
 
 LINGER: Final = 1.0
-"""Seconds that a terminal which does not read is waited for, once the app is to end."""
+"""Seconds to wait for a terminal that does not read, once the app is ending."""
 
 
 class Output:
-    """In the place of the stream `file`; `hurry` when the end has come."""
+    """Replaces the stream `file`; call `hurry` when the app is ending."""
 
     def __init__(self, file: TextIO) -> None:
         self._encoding = file.encoding
         self._fd = self._own = file.fileno()
-        with contextlib.suppress(OSError):  # somebody else's terminal, after su: then it is waited for
-            # Opened anew: the shell shares the stream, and would find it unwilling to wait for ever after.
+        with contextlib.suppress(OSError):  # another user's terminal, after su: then it waits
+            # Opened a second time, because the shell shares the stream and would keep it non-blocking.
             self._own = os.open(os.ttyname(self._fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         self._gone = False
         self._hurried = False
@@ -33,7 +32,7 @@ class Output:
         return self._fd
 
     def flush(self) -> None:
-        """Nothing is kept back."""
+        """Do nothing: writes are not buffered."""
 
     def hurry(self) -> None:
         self._hurried = True

@@ -1,4 +1,4 @@
-"""What can be exported from a walking screen: the command line that reopens it, pictures, exact values, Keras code.
+"""The exports of a walking screen: the command line that reopens it, pictures, exact values, Keras code.
 
 It loads no numpy, so that the menu opens at once; `tui.walk.export_files` writes the files.
 """

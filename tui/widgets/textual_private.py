@@ -84,23 +84,24 @@ def driver_of(app: App[Any]) -> Driver | None:
 
 
 def is_in_front(app: App[Any], screen: Screen[Any]) -> bool:
-    """Whether `screen` is on top of the current stack. Before the first screen there is none, which `App.screen`
+    """Return true if `screen` is on top of the current stack. Before the first screen there is none, which
+    `App.screen`
     answers with an error."""
     return bool(app._screen_stack) and app._screen_stack[-1] is screen
 
 
 def has_screens(app: App[Any]) -> bool:
-    """Whether there is a screen at all: `App.focused` raises an error without one."""
+    """Return true if there is a screen at all: `App.focused` raises an error without one."""
     return bool(app._screen_stack)
 
 
 def is_in_a_stack(app: App[Any], screen: Screen[Any]) -> bool:
-    """Whether `screen` lies in the stack of any mode; publicly one can ask only about a mode that is known."""
+    """Return true if `screen` is in the stack of any mode; the public API only tells about a known mode."""
     return any(screen in stack for stack in app._screen_stacks.values())
 
 
 def is_bound(screen: Screen[Any], key: str) -> bool:
-    """Whether `key` means anything here. The public `active_bindings` also asks every action whether it is enabled,
+    """Return true if `key` is bound here. The public `active_bindings` also asks every action whether it is enabled,
     and a key would wait for that."""
     return any(key in bindings.key_to_bindings for _node, bindings in screen._binding_chain)
 
@@ -118,7 +119,7 @@ def own_actions(screen: Screen[Any], key: str) -> list[str]:
 
 
 def has_nothing_to_run(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether no callback of asyncio waits to be run. asyncio has no public name for its queue."""
+    """Return true if no callback of asyncio waits to be run. asyncio has no public name for its queue."""
     return not getattr(loop, "_ready", None)
 
 

@@ -101,7 +101,7 @@ def test_under_w_error_everything_works(command: str, folder: Path) -> None:
 @pytest.mark.keras
 @pytest.mark.slow
 def test_keras_takes_no_setting_but_ours(tmp_path: Path) -> None:
-    """What is set elsewhere: a run, its check and the reading of its network, from the shell."""
+    """A run, its check and the reading of its network ignore Keras settings from the shell."""
     home = tmp_path / "keras"
     home.mkdir()
     settings = '{"floatx": "float64", "backend": "torch", "image_data_format": "channels_first", "epsilon": 0.5}'

@@ -71,7 +71,7 @@ async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
 
 
 def shows(laid: Laid, levels: Any, cell: tuple[int, int] | None = None) -> bool:
-    """Whether a picture is `levels`, each a square, read where no outline is; `cell` has one."""
+    """Return true if a picture shows `levels` as squares, read outside outlines; `cell` has an outline."""
     rows, columns = levels.shape
     zoom = laid.pixels.shape[1] // (CELL.width * columns)
     size = zoom * CELL.width

@@ -35,7 +35,7 @@ def views(app: CnnApp) -> list[PictureView]:
 
 
 def check_pictures(app: CnnApp, fixed: Fixed) -> None:
-    """What lies on the terminal is what the walk's screen shows, pixel for pixel, where its cells are."""
+    """Check that the terminal's pictures equal the walk's, pixel for pixel, at their cells."""
     pictures = fixed.terminal.pictures
     if fixed.terminal_pictures.protocol == "kitty":
         assert len(pictures) == sum(view.picture is not None for view in views(app))

@@ -115,7 +115,7 @@ TYPED = {
 
 
 def still(app: InTerminal, seconds: float) -> list[str]:
-    """What stands on the screen once it stays the same; a field's cursor blinks for ever."""
+    """The screen once it stays the same; a field's cursor blinks for ever."""
     shown, since, end = [""], time.monotonic(), time.monotonic() + 60
     while time.monotonic() - since < seconds:
         if (now := screen_after(app.output, 100, 36)) != shown:
