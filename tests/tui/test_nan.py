@@ -1,4 +1,4 @@
-"""Where a network gives NaN, no class is named: on the screens, read aloud, and in what the plain mode prints."""
+"""A network that outputs NaN predicts no class: on the screens, in words, and in the plain mode."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ACTIVATIONS = [(10, "softmax"), (10, "linear"), (1, "sigmoid"), (10, "sigmoid")]
 
 
 def network(units: int, activation: ActivationName, value: float = math.nan, where: int = -1) -> Network:
-    """Gives `value` in all of its outputs, or in one of them."""
+    """A network with `value` in all of its outputs, or in one."""
     kernel = np.zeros((784, units), np.float32)
     bias = np.full(units, value if where < 0 else 0.0, np.float32)
     bias[where] = value

@@ -28,7 +28,7 @@ SIZES = [(80, 24), (20, 5), (120, 40), (81, 22), (79, 24), (200, 60), (1, 1), (1
 @pytest.mark.parametrize("seed", range(2))
 async def test_nothing_breaks_and_nothing_sticks(seed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     async def stay(_app: CnnApp) -> None:
-        """Quitting, by key, click or palette, is what may not happen here."""
+        """Replaces quitting, by key, click or palette."""
 
     monkeypatch.setattr(CnnApp, "action_quit", stay)
     chance = random.Random(seed)

@@ -49,13 +49,13 @@ def test_every_option_that_takes_a_path_is_tried() -> None:
     parser = cli._parser()
     commands = next(action for action in parser._actions if "train" in (action.choices or {}))
     assert isinstance(commands.choices, dict)
-    found = set()
+    options = set()
     for name, one in (("", parser), *commands.choices.items()):
         for action in one._actions:
             if str(action.metavar).split(".")[0] in ("DIR", "FILE", "OUT", "MODEL", "IMAGE"):
                 option = next((o for o in action.option_strings if o.startswith("--")), action.metavar)
-                found.add(f"{name} {option}".strip())
-    assert found == set(OPTIONS)
+                options.add(f"{name} {option}".strip())
+    assert options == set(OPTIONS)
 
 
 @pytest.mark.parametrize("option", OPTIONS)

@@ -68,7 +68,7 @@ IN = ["down", "down", "enter", "enter"]
         ["n", "n", "y"],
     ],
 )
-async def test_the_command_line_opens_the_same(
+async def test_the_command_line_reopens_the_view(
     keys: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     model = kept(fresh_network(seed=3), tmp_path)

@@ -37,7 +37,7 @@ async def test_validation_names_the_first_layer_that_differs(child: Callable[[st
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, "t: net.keras")
         await pilot.press("t")
-        text = await until(pilot, "They disagree, first in flatten")
+        text = await until(pilot, "Keras and the C core disagree, first in flatten")
         assert "first to differ" in text
         assert "Trained network net.keras, 100 images" in text
 
@@ -56,7 +56,7 @@ async def test_validation_tells_of_the_whole_network(
         await until(pilot, "t: net.keras")
         await pilot.press("t")
         text = await until(pilot, words)
-        assert ("They disagree" if mode == "unfused" else "ok, NaN") in text
+        assert ("Keras and the C core disagree" if mode == "unfused" else "ok, NaN") in text
         assert fits(app)
 
 

@@ -1,4 +1,4 @@
-"""The convolution screen, driven by keys: what it paints is what `cnncore` computed."""
+"""The convolution screen, driven by keys: the painted numbers are those that `cnncore` computed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIZES = [(80, 24), (80, 23), (120, 40), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) -> None:
+async def test_every_painted_output_value_is_the_core_result(size: tuple[int, int]) -> None:
     app = CnnApp()
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
@@ -35,7 +35,7 @@ async def test_every_painted_output_value_is_the_cores(size: tuple[int, int]) ->
         assert np.array_equal(walk.output, expected)
         seen = np.full(expected.shape, -1)
         for row, column in [(r, c) for r in range(0, 26, 3) for c in range(0, 26, 6)] + [(25, 25)]:
-            # Everything before the cursor is known; here all but what follows it.
+            # The cells before the cursor are known, those after it are not.
             state.cursor.jump(row, column)
             redraw(app)
             await pilot.pause()
@@ -64,20 +64,20 @@ async def test_the_input_in_brackets_is_the_window(size: tuple[int, int]) -> Non
             await pilot.pause()
             region = screen.query_one("#input-matrix").region
             inside = [
-                [int(word) for word in found.group(1).split()]
+                [int(word) for word in match.group(1).split()]
                 for line in screen_lines(app)[region.y : region.bottom]
-                if (found := re.search(r"\[([\d ]+)\]", line[region.x : region.right]))
+                if (match := re.search(r"\[([\d ]+)\]", line[region.x : region.right]))
             ]
             assert inside == pixels[row : row + 3, column : column + 3].tolist()
 
 
-async def test_the_example_gives_65_and_teaches_the_slip() -> None:
+async def test_the_example_gives_65_and_warns_of_the_common_mistake() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("n")
         await pilot.pause()
-        assert "[ 65]" not in screen_text(app), "the one cell is there to be worked out"
+        assert "[ 65]" not in screen_text(app), "the only cell must not start out finished"
         await pilot.press("end")
         await pilot.pause()
         text = screen_text(app)
@@ -86,7 +86,7 @@ async def test_the_example_gives_65_and_teaches_the_slip() -> None:
         assert "312" in text
         await pilot.press("home", ".", ".")
         await pilot.pause()
-        assert "312" not in screen_text(app), "the slip is for when its product is written"
+        assert "312" not in screen_text(app), "the warning appears once its product is shown"
         await pilot.press(".")
         await pilot.pause()
         assert "312" in screen_text(app)
@@ -148,7 +148,7 @@ async def test_padding_keeps_the_size_and_is_shown() -> None:
         assert app.open_workbench().convolution().output.shape == (28, 28)
 
 
-async def test_a_click_in_the_output_goes_there_and_in_the_input_to_what_it_feeds() -> None:
+async def test_a_click_goes_to_an_output_cell_or_selects_an_input_value() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -221,7 +221,7 @@ async def test_without_a_trained_network_a_sentence_says_so(monkeypatch: pytest.
         assert "There is no trained network yet" in screen_text(app)
 
 
-async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Path) -> None:
+async def test_a_picture_file_is_opened_and_a_wrong_path_is_reported(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("1,2,3,4\n5,6,7,8\n9,10,11,12\n", encoding="utf-8")
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -240,14 +240,14 @@ async def test_ones_own_picture_is_opened_and_a_wrong_path_is_said(tmp_path: Pat
         assert app.open_workbench().sample.pixels.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
 
 
-async def test_padding_before_the_first_pixel_is_no_double_minus() -> None:
+async def test_a_window_in_the_padding_has_no_double_minus() -> None:
     app = CnnApp(Options(view=View(padding=((1, 1), (1, 1)), at=(0, 0))))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         assert "[-1..1, -1..1]" in screen_text(app)
 
 
-async def test_a_place_that_is_not_there_is_said() -> None:
+async def test_a_start_outside_the_output_is_reported() -> None:
     app = CnnApp(Options(view=View(at=(99, 3))))
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -257,7 +257,7 @@ async def test_a_place_that_is_not_there_is_said() -> None:
         assert "--at" not in screen_text(app)
 
 
-async def test_a_network_is_no_picture_and_what_was_wrong_goes_with_the_next_letter(tmp_path: Path) -> None:
+async def test_a_network_is_refused_as_a_picture_and_the_error_goes_with_the_next_letter(tmp_path: Path) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

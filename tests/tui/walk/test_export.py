@@ -1,4 +1,4 @@
-"""What is on screen can be taken along: the command line opens it again, the files hold what is shown."""
+"""The current view can be exported: a command line reopens it, and files hold its values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tui.walk.screen import WalkScreen
         (["2", "s", "z"], "MaxPooling2D((2, 2), strides=(1, 1), padding='same')"),
     ],
 )
-async def test_the_keras_layer_moves_its_window_alike(keys: list[str], layer: str, tmp_path: Path) -> None:
+async def test_the_keras_layer_has_the_same_window(keys: list[str], layer: str, tmp_path: Path) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -41,7 +41,7 @@ async def test_the_keras_layer_moves_its_window_alike(keys: list[str], layer: st
     assert layer in (tmp_path / "layer.py").read_text("utf-8")
 
 
-async def test_what_keras_has_no_layer_for_is_said(tmp_path: Path) -> None:
+async def test_settings_without_a_keras_layer_are_refused(tmp_path: Path) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -60,7 +60,7 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
     app = CnnApp()
     async with app.run_test(size=(200, 60)) as pilot:
         await ready(pilot)
-        await pilot.press("x", "a")  # only one map: there is no such thing to take
+        await pilot.press("x", "a")  # a single map: the menu does not offer all maps
         await pilot.pause()
         assert not app.screen.query(Input)
         await pilot.press("escape", "m", "k", "m", "k", "k", "x", "a")
@@ -88,7 +88,7 @@ async def test_all_maps_are_written(suffix: str, tmp_path: Path) -> None:
             assert "already exists" in screen_text(app)
 
 
-async def test_maps_of_different_sizes_are_a_file_each(tmp_path: Path) -> None:
+async def test_maps_of_different_sizes_are_written_one_file_per_map(tmp_path: Path) -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -121,7 +121,7 @@ async def test_the_menu_shows_the_command_and_copies_it(language: str) -> None:
 
 
 @pytest.mark.parametrize(("key", "name"), [("i", "in.png"), ("o", "out.png"), ("m", "in.npy"), ("n", "out.csv")])
-async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> None:
+async def test_files_hold_the_values_shown(key: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     app = CnnApp()
     async with app.run_test(size=(200, 60)) as pilot:
@@ -139,9 +139,9 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
             ".npy": np.load,
             ".csv": lambda file: np.loadtxt(file, delimiter=","),
         }
-        found = readers[path.suffix](path)
-        assert np.array_equal(found, values)
-        # A file that is there is written over only when Enter is pressed again.
+        read_back = readers[path.suffix](path)
+        assert np.array_equal(read_back, values)
+        # An existing file is overwritten only after a second Enter.
         path.write_bytes(b"mine")
         await pilot.press("x", key)
         await pilot.pause()
@@ -155,7 +155,7 @@ async def test_files_hold_what_is_shown(key: str, name: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["layer.txt", "none/layer.py", "", "folder.py"])
-async def test_what_cannot_be_written_is_said_and_the_name_stays(name: str, tmp_path: Path) -> None:
+async def test_a_failed_write_is_reported_and_the_name_stays(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder.py").mkdir()
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -173,7 +173,7 @@ async def test_what_cannot_be_written_is_said_and_the_name_stays(name: str, tmp_
         assert [path.name for path in tmp_path.iterdir()] == ["folder.py"]
 
 
-async def test_the_layer_of_a_large_picture_brings_its_pixels(tmp_path: Path) -> None:
+async def test_the_code_of_a_large_picture_has_its_pixels_in_a_file(tmp_path: Path) -> None:
     picture = tmp_path / "photo.png"
     save_picture(np.random.default_rng(0).integers(0, 256, (80, 90), dtype=np.uint8), picture)
     app = CnnApp(Options(image=str(picture)))
@@ -188,7 +188,7 @@ async def test_the_layer_of_a_large_picture_brings_its_pixels(tmp_path: Path) ->
     compile((tmp_path / "layer.py").read_text(), "layer.py", "exec")
 
 
-async def test_the_palette_offers_them_all() -> None:
+async def test_the_palette_offers_every_export() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

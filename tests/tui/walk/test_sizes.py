@@ -1,4 +1,4 @@
-"""The size of the output as a formula with the real numbers, and what flooring leaves unused."""
+"""The size of the output as a formula with the real numbers, and the rows and columns left unused by flooring."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tui.walk.sizes import mixed, size_fact, size_news, size_sentence, size_shor
 
 
 def test_the_sentence_of_the_lesson() -> None:
-    found = geometry((5, 6), (2, 2), strides=(2, 2))
-    assert size_sentence(found) == (
+    sizes = geometry((5, 6), (2, 2), strides=(2, 2))
+    assert size_sentence(sizes) == (
         "rows: (5 - 2) / 2 + 1 = 2.5: Keras floors it to 2, the last row is not used; columns: (6 - 2) / 2 + 1 = 3"
     )
-    assert size_short(found) == "rows (5 - 2) / 2 + 1 = 2.5 -> 2, columns (6 - 2) / 2 + 1 = 3"
+    assert size_short(sizes) == "rows (5 - 2) / 2 + 1 = 2.5 -> 2, columns (6 - 2) / 2 + 1 = 3"
     assert "the last column is not used" in size_sentence(geometry((6, 5), (2, 2), strides=2))
 
 
-def test_both_directions_alike_are_said_once() -> None:
+def test_equal_directions_share_one_formula() -> None:
     assert size_sentence(geometry((28, 28), (3, 3))) == "(28 - 3) / 1 + 1 = 26"
     floored = size_sentence(geometry((28, 28), (3, 3), strides=2))
     assert floored == ("(28 - 3) / 2 + 1 = 13.5: Keras floors it to 13, the last row and the last column are not used")
@@ -52,15 +52,15 @@ def test_thirds_are_exact() -> None:
     st.integers(1, 3),
     st.sampled_from(["valid", "same"]),
 )
-def test_the_formula_computed_as_it_stands_gives_the_output(
+def test_the_formula_evaluates_to_the_output_size(
     size: tuple[int, int], window: tuple[int, int], strides: int, dilation: int, padding: Padding
 ) -> None:
     try:
-        found = geometry(size, window, strides=strides, padding=padding, dilation_rate=dilation)
+        sizes = geometry(size, window, strides=strides, padding=padding, dilation_rate=dilation)
     except CnnError:
         return
-    for axis in (found.rows, found.columns):
-        left, _equals, right = size_short(type(found)(axis, axis)).partition(" = ")
+    for axis in (sizes.rows, sizes.columns):
+        left, _equals, right = size_short(type(sizes)(axis, axis)).partition(" = ")
         value = eval(left)
         assert int(value // 1) == axis.output
         assert right.endswith(str(axis.output))
@@ -68,10 +68,10 @@ def test_the_formula_computed_as_it_stands_gives_the_output(
 
 
 @pytest.mark.parametrize("strides", [1, 2, 3])
-def test_unused_is_said_exactly_when_something_is(strides: int) -> None:
+def test_unused_rows_are_mentioned_exactly_when_there_are_some(strides: int) -> None:
     for size in range(3, 20):
-        found = geometry((size, size), (3, 3), strides=strides)
-        assert ("not used" in size_sentence(found)) == (found.rows.unused > 0)
+        sizes = geometry((size, size), (3, 3), strides=strides)
+        assert ("not used" in size_sentence(sizes)) == (sizes.rows.unused > 0)
 
 
 def test_facts_are_as_full_as_the_width_allows() -> None:
@@ -92,7 +92,7 @@ def test_a_formula_says_whose_size_it_is() -> None:
     assert short.startswith("rows (28 - 3)")
 
 
-def test_a_message_says_what_the_facts_have_no_room_for_and_never_breaks_off() -> None:
+def test_a_message_has_the_remarks_that_do_not_fit_the_facts_and_is_never_cut() -> None:
     exact = geometry((28, 28), (3, 3), dilation_rate=2)
     fact = size_fact(exact, more="not in Keras")
     assert size_news(exact, fact, [fact[0] + " | more"], 200) == ""

@@ -28,7 +28,7 @@ from tui.widgets.matrix import MatrixView
         (("D", "backspace", *"1,3", "enter"), {"dilation_rate": (1, 3)}),
     ],
 )
-async def test_every_setting_gives_the_cores_output_and_its_formula(
+async def test_every_setting_gives_the_core_output_and_its_formula(
     keys: tuple[str, ...], options: dict[str, Any]
 ) -> None:
     app = CnnApp()
@@ -56,7 +56,7 @@ async def test_every_setting_gives_the_cores_output_and_its_formula(
         assert f"of {expected.size} values, {below} are clamped to 0 and {above} to 255" in text
 
 
-async def test_a_stride_that_is_none_is_refused_with_a_sentence() -> None:
+async def test_a_stride_of_0_is_refused_with_a_sentence() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -67,7 +67,7 @@ async def test_a_stride_that_is_none_is_refused_with_a_sentence() -> None:
         assert app.open_workbench().strides == (1, 1)
 
 
-async def test_the_facts_of_a_small_terminal_still_have_formula_and_counts() -> None:
+async def test_a_small_terminal_shows_formula_and_counts() -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -82,7 +82,7 @@ async def test_the_facts_of_a_small_terminal_still_have_formula_and_counts() -> 
         assert "Keras floors it to 13" in screen_text(app)
 
 
-async def test_a_networks_facts_are_what_relu_makes_zero() -> None:
+async def test_a_networks_facts_count_the_zeros_of_relu() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
@@ -103,7 +103,7 @@ async def test_a_networks_facts_are_what_relu_makes_zero() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "1,2,3", "-1", "100", "x", "1 2 3 4 5", "1.5", "full"])
-async def test_what_is_no_padding_is_said_and_changes_nothing(typed: str) -> None:
+async def test_a_wrong_padding_is_reported_and_changes_nothing(typed: str) -> None:
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
@@ -112,6 +112,6 @@ async def test_what_is_no_padding_is_said_and_changes_nothing(typed: str) -> Non
         app.screen.query_one(Input).value = typed
         await pilot.press("enter")
         await pilot.pause()
-        assert "is no padding" in " ".join(screen_text(app).split())
+        assert "is not a padding" in " ".join(screen_text(app).split())
         assert app.screen.query_one(Input).value == typed
         assert app.open_workbench().padding == "valid"
