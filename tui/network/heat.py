@@ -158,7 +158,7 @@ def heat_words(heat: Occlusion) -> str:
     """The patch that lowers the score most: the score without and with it, and the position of its marked corners."""
     top, left, bottom, right = heat.patch
     return _(
-        "The patch with the largest drop ({corner}): {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}"
+        "Strongest single patch ({corner}): {base} -> {score}, at rows {top}-{bottom}, columns {left}-{right}"
     ).format(
         corner=CORNER,
         base=number(heat.base, DECIMALS),

@@ -161,7 +161,7 @@ def test_the_legend_and_the_words_say_what_each_is_of() -> None:
     assert one.base - one.lowest_score == pytest.approx(float(np.nanmax(one.falls)))
     assert one.base - one.lowest_score >= one.most
     assert heat_meaning(one) == "Pixel: mean of the 2x2 patches over it"
-    assert "The worst single patch (+)" in heat_words(one)
+    assert "Strongest single patch (+)" in heat_words(one)
 
 
 def test_while_it_runs_it_says_how_far_it_is() -> None:

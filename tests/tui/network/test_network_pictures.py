@@ -67,7 +67,7 @@ async def test_a_picture_file_is_resized_and_both_are_shown(tmp_path: Path) -> N
         assert state is not None
         assert state.picture.original.shape == (60, 100)
         assert state.picture.fitted.shape == (28, 28)
-        assert "28x28, yours is 60x100" in screen_text(app)
+        assert "28x28, original 60x100" in screen_text(app)
         assert "mine.png" in screen_lines(app)[1]
         before = state.picture.values.copy()
         await pilot.press("z")
