@@ -234,7 +234,7 @@ async def test_keras_values_come_in_their_row() -> None:
                 if any(line.strip().startswith("Keras  ") for line in screen_lines(app)):
                     break
             assert "not available" not in screen_text(app)
-            assert "will follow" not in screen_text(app)
+            assert "Waiting for Keras" not in screen_text(app)
 
 
 async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
