@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.i18n import _
+from tui.network.opening_words import keras_line
 
 if TYPE_CHECKING:
     from tui.network.client import Failed, NetworkClient, Stage
@@ -69,8 +70,6 @@ class KerasValues:
         """Why Keras's values are not there, or not yet; empty if they are or nothing is known."""
         if self._reason is None:
             return ""
-        from tui.network.opening_words import keras_line
-
         return keras_line(self._reason, again=self._can_retry())
 
     def _can_retry(self) -> bool:

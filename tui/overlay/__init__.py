@@ -15,7 +15,10 @@ short commands.
 
 from __future__ import annotations
 
+import fcntl
+import struct
 import sys
+import termios
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -72,10 +75,6 @@ def _known(environment: Mapping[str, str]) -> Protocol:
 
 def cell_size(descriptor: int) -> Cell | None:
     """A cell's size in pixels as the terminal told the system; None where it did not, or is no terminal."""
-    import fcntl
-    import struct
-    import termios
-
     try:
         answer = fcntl.ioctl(descriptor, termios.TIOCGWINSZ, bytes(8))
     except OSError:

@@ -5,6 +5,7 @@ is, and a photograph shows all of itself that there are pixels for.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -163,8 +164,6 @@ def _at_least(start: int, end: int, size: int) -> tuple[int, int]:
 
 def png(drawn: Any, tones: Tones) -> bytes:
     """As a PNG: with a palette where at most 256 tones are in it, which is a fifth of the time, else in full colour."""
-    import io
-
     import numpy as np
     from PIL import Image
 
