@@ -30,6 +30,18 @@ LATE = {
 }
 """Every import inside a function of `cnncore`, apart from its rooms `keras` and `training`, and the reason for it."""
 
+LATE_AND_LIGHT = {
+    # An app without pictures in pixels does not load their writers.
+    "tui.cnn_app": {"tui.overlay.pictures", "tui.app.dialogs", "tui.app.help", "tui.terminal.driver"},
+    "tui.widgets.canvas": {"tui.widgets.canvas_pictures"},
+    "tui.widgets.picture": {"tui.overlay.pictures", "tui.overlay.pixels"},
+    # Modules that bring many others, for what is rare.
+    "tui.app.current_network": {"cnncore.training.runs"},
+    "tui.app.failures": {"logging.handlers", "importlib.metadata"},
+}
+"""Imports inside functions of `tui` that load neither numpy nor Pillow: widgets and drivers that no first paint needs.
+`tui.cli` is left out: each command imports its own, so that `--help` does not wait for Textual."""
+
 LIGHT = {"cnncore.errors", "cnncore._files", "cnncore._arguments", "cnncore._text", "cnncore._table"}
 """Modules that load nothing heavy: no reason to import them late."""
 
@@ -87,6 +99,30 @@ def test_late_imports_have_a_reason(path: Path) -> None:
     if root_of(module) == "cnncore" and not module.startswith(("cnncore.keras", "cnncore.training")):
         named = {target if root_of(target) == "cnncore" else root_of(target) for target in late}
         assert named == LATE.get(module, set()) or module == "cnncore", f"{module}: list these in LATE, with the reason"
+
+
+def loads(module: str) -> set[str]:
+    """The modules that `module` imports when it is imported, and those that these import."""
+    found, waiting = set[str](), [module]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += [target for target, late in imports(PATHS[one]) if not late] if one in PATHS else []
+    return found
+
+
+PATHS = {module_of(path): path for path in FILES}
+TUI = [module for module in PATHS if root_of(module) == "tui" and not module.startswith("tui.cli")]
+
+
+@pytest.mark.parametrize("module", TUI)
+def test_what_tui_imports_late_is_heavy(module: str) -> None:
+    """Whatever else a function imports is listed, with the reason."""
+    here = {root_of(each) for each in loads(module)} & HEAVY
+    late = {target for target, is_late in imports(PATHS[module]) if is_late}
+    light = {target for target in late if not ({root_of(each) for each in loads(target)} & HEAVY) - here}
+    assert light == LATE_AND_LIGHT.get(module, set()), "import these at the top, or list them in LATE_AND_LIGHT"
 
 
 def test_only_cnncore_reaches_the_c_core() -> None:

@@ -25,6 +25,7 @@ from tui.app import child_process, settings
 from tui.app.current_network import CurrentNetwork
 from tui.app.failures import log_failure
 from tui.app.garbage import Sweeper
+from tui.app.paths import PICTURES
 from tui.app.places import SCREENS
 from tui.app.screen import FrameScreen
 from tui.app.workers import log_stray_failures
@@ -238,7 +239,6 @@ class CnnApp(OpenApp):
     def ask_picture(self) -> None:
         """Ask for a picture's path, and show the picture."""
         from tui.app.dialogs import AskPath
-        from tui.app.paths import PICTURES
         from tui.walk.samples import open_sample
 
         def opened(sample: Sample | None) -> None:

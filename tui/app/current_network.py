@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cnncore._files import shown
 
 
@@ -33,15 +35,13 @@ class CurrentNetwork:
 
 def model_name(path: str) -> str:
     """Return the name of a model: a run's folder, or the name of any other file."""
-    from pathlib import Path
-
     file = Path(path)
     return shown(file.parent.name if file.name == "model.keras" else file.name)
 
 
 def trained_model() -> str:
     """Return the model of the newest run that left one; "" if there is none."""
-    from cnncore.training.runs import latest
+    from cnncore.training.runs import latest  # brings the events and `csv`, which no first paint needs
 
     run = latest()
     return str(run.model_path) if run is not None and run.model_path is not None else ""

@@ -7,8 +7,12 @@ information without a failure. Without a failure no rotating file is made.
 from __future__ import annotations
 
 import logging
+import platform
+import sys
 from pathlib import Path
 from typing import Final
+
+from platformdirs import user_state_path
 
 from cnncore.errors import CnnError
 from tui.i18n import _, error_text
@@ -38,8 +42,6 @@ class LogFile(logging.Handler):
     def path(self) -> Path:
         if self._named:
             return Path(self._named)
-        from platformdirs import user_state_path  # not before the first paint
-
         return user_state_path("cnn-tui", appauthor=False) / "cnn-tui.log"
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -61,8 +63,6 @@ class LogFile(logging.Handler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name
         """Keep the reason why a record is lost. `logging` itself would write over the screen."""
-        import sys
-
         self.trouble = str(sys.exc_info()[1])
 
 
@@ -121,7 +121,6 @@ def short_path(path: Path) -> str:
 
 
 def _versions() -> str:
-    import platform
     from importlib.metadata import version
 
     return f"cnn-tui {version('cnn-tui')}, Python {platform.python_version()}, Textual {version('textual')}"

@@ -9,22 +9,16 @@ exists, it is meant, whatever its name looks like.
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from cnncore.errors import CnnError
-
-if TYPE_CHECKING:
-    pass
-
 import re
 import shlex
 import socket
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from cnncore._files import full_path, is_there, kind_of, list_folder, shown, user_path
+from cnncore.errors import CnnError
 
 _ESCAPE = re.compile(r"\\([^A-Za-z0-9])")
 _ANSI = re.compile(rb"\\(?:([0-7]{3})|(.))", re.DOTALL)
@@ -156,8 +150,6 @@ PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".csv", ".txt", ".tsv", ".n
 
 def not_a_network(path: str) -> Path:
     """Return the full path of a picture. Raises `CnnError` for a network, which has its own key."""
-    from tui.app.paths import typed
-
     file = Path(typed(path))
     if file.suffix.lower() == ".keras":
         raise CnnError("{path} is a network, not a picture: on the network screen, O opens it", path=str(file))

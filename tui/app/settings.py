@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from platformdirs import user_config_path
+
 from cnncore._files import write_atomically
 from cnncore.errors import CnnError
 
@@ -19,8 +21,6 @@ LIGHT_BACKGROUNDS = {"7", "15"}
 
 
 def _path() -> Path:
-    from platformdirs import user_config_path
-
     return user_config_path("cnn-tui", appauthor=False) / "settings.json"
 
 

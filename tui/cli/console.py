@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
@@ -65,8 +66,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[in
 
 def check_output(path: str, suffix: str | tuple[str, ...], *, force: bool, name: str) -> None:
     """Refuse, before any work is done, a file that cannot or should not be written. Raises `CnnError`."""
-    from pathlib import Path
-
     if not path:
         return
     values: dict[str, Any] = {"name": name, "path": shown(path)}

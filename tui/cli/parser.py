@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from cnncore._files import check_file, check_folder
 from cnncore.errors import CnnError
-from tui.i18n import LANGUAGES, N_, _
+from tui.i18n import LANGUAGES, N_, _, error_text
 
 STATUSES = N_("0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl+C")
 DATA_HELP = N_("folder with the Fashion-MNIST files (default: $CNN_TUI_DATA, then Keras's cache, then a download)")
@@ -71,8 +71,6 @@ def add_common_options(parser: Parser, run: Callable[[Parser, argparse.Namespace
 
 def checked(parser: argparse.ArgumentParser, make: Callable[[], Value]) -> Value:
     """The value that `make` returns; its `CnnError` is a usage error."""
-    from tui.i18n import error_text
-
     try:
         return make()
     except CnnError as error:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from cnncore.errors import CnnError
+from tui.i18n.particles import chosen
 
 Language: TypeAlias = str
 """A language's code, such as "en": English, or the name of a folder in `locale`."""
@@ -76,13 +77,9 @@ class Korean(str):
     __slots__ = ()
 
     def format(self, *values: object, **named: object) -> str:
-        from tui.i18n.particles import chosen
-
         return chosen(super().format(*values, **named))
 
     def __mod__(self, values: Any) -> str:  # argparse fills its sentences with %
-        from tui.i18n.particles import chosen
-
         return chosen(super().__mod__(values))
 
 

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui.i18n import _
+from tui.network.opening_words import keras_line
 
 if TYPE_CHECKING:
     from tui.network.client import Failed, NetworkClient, Stage
@@ -70,8 +71,6 @@ class KerasValues:
         """The reason why Keras's values are missing; empty if they are there or nothing is known."""
         if self._reason is None:
             return ""
-        from tui.network.opening_words import keras_line
-
         return keras_line(self._reason, again=self._can_retry())
 
     def _can_retry(self) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cnncore.errors import CnnError
 from tui.app.current_network import model_name
 from tui.i18n import _, error_text
+from tui.network.opening import begin, remember
+from tui.network.opening_words import failure
 
 if TYPE_CHECKING:
     from cnncore.network import Network
@@ -54,8 +56,6 @@ class Opener:
 
     def open(self, path: str, *, chosen: bool = False) -> None:
         """Open the file `path`, or random weights if it is empty. `chosen`: the learner named it on this screen."""
-        from tui.network.opening import begin
-
         current = self._host.current_network
         if self.opening is None:
             self._before = self.opened, current.named
@@ -98,9 +98,7 @@ class Opener:
             self._client = None
 
     async def _load(self, path: str) -> None:
-        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # numpy: not before the first paint
-        from tui.network.opening import remember
-        from tui.network.opening_words import failure
+        from tui.network.client import Failed, Loaded, NetworkClient, Stage  # numpy, for which no first paint waits
 
         self._client = client = NetworkClient(path, keras=False, command=self._host.child_command)
         began = time.monotonic()

@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from cnncore._files import read_text, write_atomically
 from cnncore.errors import CnnError
 from tui.i18n import N_, _
@@ -60,8 +62,6 @@ LEAVE = N_("Esc cancels.")
 
 
 def _file() -> Path:
-    from platformdirs import user_cache_path
-
     return user_cache_path("cnn-tui", appauthor=False) / "opening.json"
 
 

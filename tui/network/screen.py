@@ -19,6 +19,7 @@ from textual.timer import Timer
 from tui.app.current_network import CurrentNetwork
 from tui.app.screen import FrameScreen, current_palette
 from tui.app.workers import start_worker
+from tui.drawing.blocks import Placed
 from tui.drawing.theme import colour_depth
 from tui.i18n import N_, _
 from tui.network import questions
@@ -207,7 +208,6 @@ class NetworkScreen(FrameScreen):
             return self._painter.draw(self.state, message, width, height, colours, depth, keras_awaited=awaited)
         if not message[0]:
             return []
-        from tui.drawing.blocks import Placed
         from tui.network.header import message_block
 
         return [Placed(0, 0, message_block(*message, width, colours))]

@@ -9,7 +9,10 @@ from tui.drawing.spoken_picture import picture_words, place_words, row_words
 from tui.i18n import _
 from tui.network.activations import INPUT
 from tui.network.cursor import Depth
+from tui.network.heat import heat_meaning, heat_words
 from tui.network.layer_words import compact_shape, layer_name, maps_text, settings
+from tui.network.value_totals import difference_text, digits
+from tui.network.value_words import formula_words, remarks, stage_texts
 
 if TYPE_CHECKING:
     from cnncore.network.explain import Explanation
@@ -156,9 +159,6 @@ def term_line(explanation: Explanation, listing: Listing, term: int) -> str:
 
 def value_lines(explanation: Explanation, keras: float | None) -> list[str]:
     """The layer's arithmetic, every stage with its numbers, the value recomputed, of the C core and of Keras."""
-    from tui.network.value_totals import difference_text, digits
-    from tui.network.value_words import formula_words, remarks, stage_texts
-
     lines = [formula_words(explanation), *remarks(explanation)]
     for stage in stage_texts(explanation):
         expression = f" {stage.expression}" if stage.expression else ""
@@ -172,8 +172,6 @@ def value_lines(explanation: Explanation, keras: float | None) -> list[str]:
 
 def heat_lines(state: NetworkState) -> list[str]:
     """The heat map: why the network gives this answer."""
-    from tui.network.heat import heat_meaning, heat_words
-
     heat = state.heat
     if heat is None:
         return [_("computing")]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cnncore.errors import CnnError
+from tui.app.paths import command_text, given
 from tui.i18n.words import language_words
 
 if TYPE_CHECKING:
@@ -142,7 +143,6 @@ def put_terms(start: Start, state: NetworkState) -> None:
 
 def command_line(state: NetworkState, *, data: str = "") -> str:
     """The command that opens the current view again; `data` is the folder of the pictures."""
-    from tui.app.paths import command_text
     from tui.network.cursor import Depth
 
     cursor, arithmetic = state.cursor, state.arithmetic
@@ -160,8 +160,6 @@ def command_line(state: NetworkState, *, data: str = "") -> str:
 
 
 def _picture_words(state: NetworkState, data: str) -> list[str]:
-    from tui.app.paths import given
-
     words = ["--data", given(data)] if data else []
     path = state.source.path
     words += ["--model", given(path)] if path else ["--fresh"]

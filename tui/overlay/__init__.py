@@ -15,7 +15,10 @@ short commands.
 
 from __future__ import annotations
 
+import fcntl
+import struct
 import sys
+import termios
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
@@ -73,10 +76,6 @@ def _known(environment: Mapping[str, str]) -> Protocol:
 def cell_size(descriptor: int) -> Cell | None:
     """Return a cell's size in pixels as the terminal reported it to the system; None if it did not, or is no
     terminal."""
-    import fcntl
-    import struct
-    import termios
-
     try:
         answer = fcntl.ioctl(descriptor, termios.TIOCGWINSZ, bytes(8))
     except OSError:

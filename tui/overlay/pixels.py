@@ -7,6 +7,7 @@ terminal has.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -167,8 +168,6 @@ def _at_least(start: int, end: int, size: int) -> tuple[int, int]:
 def png(drawn: Any, tones: Tones) -> bytes:
     """Encode as PNG: with a palette if there are at most 256 tones, which takes a fifth of the time, otherwise in full
     colour."""
-    import io
-
     import numpy as np
     from PIL import Image
 

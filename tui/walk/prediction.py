@@ -12,6 +12,7 @@ from cnncore.errors import CnnError
 from tui.drawing.numbers import NETWORK_DECIMALS
 from tui.i18n import _, error_text
 from tui.walk.cursor import Cursor
+from tui.walk.mistake_words import verdict_text
 
 if TYPE_CHECKING:
     from tui.walk.walks import Walk
@@ -77,9 +78,8 @@ class Prediction:
         if not text.strip():
             self._reveal()
             return
-        # Late: they load numpy, which the first paint must not wait for.
+        # Late: it loads numpy, which the first paint must not wait for.
         from cnncore.lesson.predictions import judge, parse_guess
-        from tui.walk.mistake_words import verdict_text
 
         try:
             guess = parse_guess(text)

@@ -10,9 +10,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cnncore._files import shown, user_path
+from cnncore.datasets.examples import EXAMPLES
+from cnncore.datasets.fashion_mnist import ENVIRONMENT, keras_caches, read_test_images
+from cnncore.datasets.matrices import open_image
+from cnncore.datasets.pictures import split_channels
 from cnncore.errors import CnnError
-from tui.app.paths import not_a_network
+from cnncore.keras.first_layer import read_first_layer
+from cnncore.training.runs import list_runs
+from tui.app.paths import given, not_a_network
 from tui.i18n import N_
 from tui.i18n.words import CLASS_TITLES
 from tui.walk.walks import EXAMPLE, Sample
@@ -33,8 +41,6 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
 
     If `data` is empty, the folder named in the environment and Keras's cache are searched; nothing is downloaded.
     """
-    from cnncore.datasets.fashion_mnist import ENVIRONMENT, keras_caches
-
     named = data or os.environ.get(ENVIRONMENT, "")
     try:
         if named:
@@ -49,8 +55,6 @@ def find_samples(data: str) -> tuple[list[Sample], BaseException | None]:
 
 def _with_example(samples: list[Sample]) -> list[Sample]:
     """Insert the worked example second, one key away, and the other built-in pictures last."""
-    from cnncore.datasets.examples import EXAMPLES
-
     titles = {sample.title for sample in samples}
     others = [
         Sample(entry.title, grey, BUILT_IN)
@@ -62,8 +66,6 @@ def _with_example(samples: list[Sample]) -> list[Sample]:
 
 def _drawn() -> list[Sample]:
     """Return the drawn garments, the boot first."""
-    from cnncore.datasets.examples import EXAMPLES
-
     drawn = {entry.title: entry for entry in EXAMPLES if entry.title in CLASS_TITLES}
     order = sorted(drawn, key=lambda title: title != CLASS_TITLES[FIRST_CLASS])
     return [Sample(title, drawn[title].make(), DRAWN) for title in order]
@@ -71,19 +73,12 @@ def _drawn() -> list[Sample]:
 
 def _test_images(folder: Path) -> list[Sample]:
     """Read Fashion-MNIST's test images from a folder. Raises `CnnError` if they are missing or damaged."""
-    from cnncore.datasets.fashion_mnist import read_test_images
-
     images, labels = read_test_images(folder)
     return [Sample(CLASS_TITLES[label], image, TEST) for image, label in zip(images, labels.tolist(), strict=True)]
 
 
 def open_sample(path: str) -> Sample:
     """Read a picture, or a matrix of whole numbers from 0 to 255, from its path. Raises `CnnError`."""
-    import numpy as np
-
-    from cnncore.datasets.matrices import open_image
-    from cnncore.datasets.pictures import split_channels
-
     file = not_a_network(path)
     pixels = open_image(file, "rgb")
     channels: tuple[np.ndarray[Any, Any], ...] = ()
@@ -107,9 +102,6 @@ def open_sample(path: str) -> Sample:
 def layer_file(model: str) -> str:
     """Return the file of the network's kernels: `model`, or if that is "" the newest run of the network for pictures
     of this kind; "" if there is none."""
-    from cnncore.training.runs import list_runs
-    from tui.app.paths import given
-
     if model:
         return given(model)
     runs = (run for run in list_runs() if run.config.network == "fashion")
@@ -119,8 +111,6 @@ def layer_file(model: str) -> str:
 def find_layer(model: str) -> tuple[FirstLayer, str]:
     """Return the first layer of the `.keras` file `model`, or if that is "" of the newest training run, and the file's
     path. Raises `CnnError`."""
-    from cnncore.keras.first_layer import read_first_layer
-
     if path := layer_file(model):
         return read_first_layer(path), path
     raise CnnError("There is no trained network yet: train one on the training screen, then press w here")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncore.errors import CnnError
 from tui.cli import opening
 from tui.cli.parser import DATA_HELP, Parser, add_common_options, existing_folder, exit_statuses, full_path
-from tui.i18n import N_, _
+from tui.i18n import N_, _, error_text
 
 if TYPE_CHECKING:
     from cnncore.training.config import TrainConfig
@@ -79,7 +79,6 @@ def run(parser: Parser, asked: argparse.Namespace) -> int:
 
 def _checked_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
     from tui.cli.console import check_output
-    from tui.i18n import error_text
 
     asked.data = existing_folder(parser, asked.data)
     try:
