@@ -34,7 +34,7 @@ class PathInput(Input):
 
     def action_complete(self) -> None:
         # In a thread: a folder of another machine may take its time.
-        start_worker(self, self._look, self.value, thread=True, exclusive=True)
+        start_worker(self, self._look, self.value, thread=True, exclusive=True, answers=True)
 
     def _look(self, text: str) -> None:
         from tui.app.paths import complete
