@@ -112,10 +112,12 @@ def has_nothing_to_run(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def waits_to_be_drawn(app: App[Any]) -> Screen[Any] | None:
-    """The screen in front if something was put off until it is drawn (`call_after_refresh`), which a timer does: asyncio
-    has nothing to run meanwhile. Publicly one can only put off something oneself."""
+    """The screen in front if it is yet to be laid out, or something was put off until it is drawn
+    (`call_after_refresh`). A timer does both: asyncio has nothing to run meanwhile. Publicly one can only put off
+    something oneself."""
     front = app._screen_stack[-1] if app._screen_stack else None
-    return front if front is not None and front._callbacks else None
+    waits = front is not None and (front._callbacks or front._layout_required or app._batch_count)
+    return front if waits else None
 
 
 def finds_commands(worker: Worker[Any]) -> bool:

@@ -111,6 +111,7 @@ TYPED = {
     "guess": ["v", "1", "2", "\x7f", "3", "\r", "\r", "4"],
     "padding": ["Z", "\x15", "2", "\r", "."],
     "kernel": ["e", "5", "\x1b[C", "7", "\r"],
+    "screen": ["2", "."],
     "palette": ["\x10", "p", "o", "o", "l", "\r", "."],
     "palette's second": ["\x10", "o", "n", "\x1b[B", "\r", "."],
     "palette's dialog": ["\x10", "p", "i", "c", "t", "\r", "/", "n", "o", "\r", "x", ESCAPE, "."],
