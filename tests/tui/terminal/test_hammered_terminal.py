@@ -21,10 +21,10 @@ from terminal_app import MARK
 
 from tui.app.places import SCREENS
 
-STROKES = int(os.environ.get("CNN_TUI_HAMMER", "300"))
+STROKES = int(os.environ.get("CNN_TUI_HAMMER", "200"))
 SEED = int(os.environ.get("CNN_TUI_HAMMER_SEED", "1"))
-PATIENCE = 60
-"""Seconds that what was typed may take: within a second on a machine that has nothing else to do."""
+PATIENCE = 300
+"""Seconds that what was typed may take: a few on a machine that has nothing else to do, with ten others a minute."""
 GROWTH = 64
 """Megabytes that a session may come to have more: each screen brings what it needs the first time."""
 
