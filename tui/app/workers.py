@@ -34,8 +34,8 @@ def start_worker(
     """Run `work(*arguments)`, a coroutine function or with `thread` any function, beside the app.
 
     An error is logged, and `failed` gets the sentence that says so, in the app's own thread: there a place becomes
-    usable again. Without `failed` the place in front shows the sentence. With `answers` the work is the answer to a key,
-    and keys typed meanwhile wait for it, a moment at most: they are meant for what it brings.
+    usable again. Without `failed` the place in front shows the sentence. With `answers` the work is the answer to a
+    key, and keys typed meanwhile wait for it, a moment at most: they are meant for what it brings.
     """
     show: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
     doing = getattr(work, "__qualname__", repr(work))

@@ -2,9 +2,9 @@
 
 Textual hands over all it reads at once. What a key does may be two queues away from it, though, and the next key was
 dealt with meanwhile: Ctrl+U emptied a field of what was typed after it. What Enter does in a dialog may come from a
-thread, and a screen is only ready once it is drawn: keys went into the dialog that was about to close, and to the screen
-that had yet to begin. And whatever ends the app stood in the same queue, behind forty thousand keys. Here the next one is
-given when the app has done with the one before.
+thread, and a screen is only ready once it is drawn: keys went into the dialog that was about to close, and to the
+screen that had yet to begin. And whatever ends the app stood in the same queue, behind forty thousand keys. Here the
+next one is given when the app has done with the one before.
 
 No clock measures how long: one goes on while the process is stopped, or has no processor.
 """

@@ -19,13 +19,14 @@ from textual._context import active_app
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.command import CommandPalette
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
 
 import tui
-from tui.widgets.textual_private import WholeStrip, has_nothing_to_run
+from tui.widgets.textual_private import WholeStrip, finds_commands, has_nothing_to_run
 
 ROOT = Path(tui.__file__).parent
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
@@ -65,6 +66,15 @@ async def test_an_app_and_its_screen_have_their_state() -> None:
         assert all(hasattr(app.screen, name) for name in (*SCREEN_FLAGS, "_dirty_widgets"))
         assert active_app.get() is app
         assert not has_nothing_to_run(asyncio.get_running_loop()) or hasattr(asyncio.get_running_loop(), "_ready")
+
+
+async def test_the_command_palette_searches_in_a_worker() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        app.push_screen(palette := CommandPalette())
+        await pilot.pause()
+        palette._gather_commands("quit")
+        assert any(finds_commands(worker) for worker in app.workers)
 
 
 def test_strips_still_remember_themselves_in_a_circle() -> None:
