@@ -33,7 +33,7 @@ LATE = {
 LATE_AND_LIGHT = {
     # An app without pictures in pixels does not load their writers.
     "tui.cnn_app": {"tui.overlay.pictures", "tui.app.dialogs", "tui.app.help", "tui.terminal.driver"},
-    "tui.widgets.canvas": {"tui.widgets.canvas_pictures"},
+    "tui.widgets.blocks": {"tui.widgets.block_pictures"},
     "tui.widgets.picture": {"tui.overlay.pictures", "tui.overlay.pixels"},
     # Modules that bring many others, for what is rare.
     "tui.app.current_network": {"cnncore.training.runs"},

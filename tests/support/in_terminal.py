@@ -49,6 +49,7 @@ class InTerminal:
         )
         os.close(slave)
         self._reading = True
+        self._lock = threading.Lock()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -56,7 +57,9 @@ class InTerminal:
         while self._reading:
             try:
                 if select.select([self.master], [], [], 0.05)[0]:
-                    self.output += os.read(self.master, 1 << 16)
+                    data = os.read(self.master, 1 << 16)
+                    with self._lock:
+                        self.output += data
             except (OSError, ValueError):  # closed, on one side or the other
                 return
 
@@ -64,6 +67,11 @@ class InTerminal:
     def text(self) -> str:
         """The output without escape sequences."""
         return SHOWN.sub(b"", self.output).decode("utf-8", "replace")
+
+    def forget(self, but: int) -> None:
+        """Keeps the last `but` bytes of the output alone: a long one takes longer and longer to look through."""
+        with self._lock:
+            self.output = self.output[-but:]
 
     def type(self, keys: str | bytes) -> None:
         """Write all of it, as fast as it is read."""

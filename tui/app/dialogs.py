@@ -89,7 +89,7 @@ class AskLine(Dialog[Answer | None]):
             return
         self._busy = True
         self.query_one("#wrong", Static).update(_("One moment..."))  # a large picture takes a second
-        start_worker(self, self._answer, event.value, thread=True, failed=self._failed)
+        start_worker(self, self._answer, event.value, thread=True, failed=self._failed, answers=True)
 
     def field(self) -> Input:
         return Input(self._value)

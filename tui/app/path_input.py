@@ -35,7 +35,7 @@ class PathInput(Input):
 
     def action_complete(self) -> None:
         # In a thread: a network folder may be slow.
-        start_worker(self, self._look, self.value, thread=True, exclusive=True)
+        start_worker(self, self._look, self.value, thread=True, exclusive=True, answers=True)
 
     def _look(self, text: str) -> None:
         completion = complete(text, self._suffixes, folders=self._folders)

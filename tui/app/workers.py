@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.dom import DOMNode
 from textual.worker import Worker
@@ -16,6 +16,9 @@ from tui.app.failures import LOGGER, explain, log_failure
 
 if TYPE_CHECKING:
     import asyncio
+
+_ANSWER: Final = "answer to a key"
+"""The name of a worker that keys typed later wait for."""
 
 
 def start_worker(
@@ -26,11 +29,13 @@ def start_worker(
     thread: bool = False,
     group: str = "default",
     exclusive: bool = False,
+    answers: bool = False,
 ) -> Worker[Any]:
     """Run `work(*arguments)` in the background: a coroutine function, or with `thread` any function.
 
     An error is logged, and `failed` gets a sentence about it in the app's own thread, where it makes the place usable
-    again. Without `failed` the current place shows the sentence.
+    again. Without `failed` the current place shows the sentence. `answers`: the work answers a key, and keys typed
+    meanwhile wait for its result, for a moment at most, because they are meant for what it brings.
     """
     show: Callable[[str], object] = getattr(node.app, "say_failure", node.app.notify) if failed is None else failed
     doing = getattr(work, "__qualname__", repr(work))
@@ -53,7 +58,18 @@ def start_worker(
         except Exception as error:
             tell(explain(error, doing))
 
-    return node.run_worker(in_thread if thread else in_loop, thread=thread, group=group, exclusive=exclusive)
+    return node.run_worker(
+        in_thread if thread else in_loop,
+        name=_ANSWER if answers else "",
+        thread=thread,
+        group=group,
+        exclusive=exclusive,
+    )
+
+
+def is_answer(worker: Worker[Any]) -> bool:
+    """Whether `worker` was started as the answer to a key."""
+    return worker.name == _ANSWER
 
 
 def log_stray_failures(loop: asyncio.AbstractEventLoop) -> None:

@@ -39,8 +39,10 @@ class Host(Protocol):
         group: str,
         exclusive: bool = True,
         failed: Callable[[str], object] | None = None,
+        answers: bool = False,
     ) -> None:
-        """Run `work` beside the screen; an error reaches `failed`, or the message line."""
+        """Run `work` beside the screen; an error reaches `failed`, or the message line. With `answers` keys typed
+        meanwhile wait for it a moment."""
 
     def show(self) -> None:
         """Draw the state."""

@@ -69,7 +69,7 @@ class Opener:
             return
         self.opening = begin(model_name(path), time.monotonic())
         self._host.show()
-        self._host.start(self._load, path, group="network", failed=self._refuse)
+        self._host.start(self._load, path, group="network", failed=self._refuse, answers=True)
 
     def leave(self) -> bool:
         """Leave the opening in progress and keep the network that was open. Returns False if nothing is in progress."""

@@ -156,8 +156,10 @@ class NetworkScreen(FrameScreen):
         group: str,
         exclusive: bool = True,
         failed: Callable[[str], object] | None = None,
+        answers: bool = False,
     ) -> None:
-        start_worker(self, work, *arguments, group=group, exclusive=exclusive, failed=failed or self._warn)
+        failed = failed or self._warn
+        start_worker(self, work, *arguments, group=group, exclusive=exclusive, failed=failed, answers=answers)
 
     def open_state(self, network: Network, source: Source, start: Start | None) -> None:
         from tui.network.moves import Moves

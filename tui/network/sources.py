@@ -45,7 +45,7 @@ class Sources:
         if start is not None:
             self._put(start)
         self._host.show()
-        self._host.start(self._find_pictures, start, data, image, group="pictures")
+        self._host.start(self._find_pictures, start, data, image, group="pictures", answers=True)
 
     def _put(self, start: Start) -> None:
         try:
@@ -168,7 +168,7 @@ class Sources:
 
     def _answer_all(self, *, keep: bool = False) -> str:
         """Run the network on all pictures. `keep`: the current one stays until its answer is known to be right."""
-        self._host.start(self._find_answers, keep, group="answers")
+        self._host.start(self._find_answers, keep, group="answers", answers=True)
         self._host.messages.notice = text = _("Running the network on all pictures")
         self._host.show()
         return text

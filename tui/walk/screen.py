@@ -261,7 +261,7 @@ class WalkScreen(FrameScreen):
         walk = self.state.next_highlight(by)
         self.show()
         if walk is not None:
-            start_worker(self, self._search_highlights, walk, group="highlights", failed=self.say)
+            start_worker(self, self._search_highlights, walk, group="highlights", failed=self.say, answers=True)
 
     async def _search_highlights(self, walk: Walk) -> None:
         await asyncio.to_thread(lambda: walk.highlights)  # a second for a large photograph

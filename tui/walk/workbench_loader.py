@@ -91,7 +91,15 @@ class WorkbenchLoader:
 
     def load_layer(self) -> None:
         """Read the first layer of the current network, in a thread."""
-        start_worker(self._app, self._find_layer, thread=True, group="layer", exclusive=True, failed=self._changed)
+        start_worker(
+            self._app,
+            self._find_layer,
+            thread=True,
+            group="layer",
+            exclusive=True,
+            failed=self._changed,
+            answers=True,
+        )
 
     def _find_layer(self) -> None:
         from tui.walk.samples import find_layer

@@ -16,17 +16,19 @@ from textual._xterm_parser import BRACKETED_PASTE_START as PASTE_START
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding, BindingsMap
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
+from textual.worker import Worker
 
 __all__ = [
     "PASTE_END", "PASTE_START", "OpenApp", "OpenDriver", "OpenParser", "WholeStrip", "bind_keys", "driver_of",
-    "end_with_error", "forget_removed_widgets", "has_nothing_to_run", "has_screens", "is_bound", "is_in_a_stack",
-    "is_in_front", "limit_style_codes", "own_actions", "page_once_laid_out",
+    "end_with_error", "finds_commands", "forget_removed_widgets", "has_nothing_to_run", "has_screens", "is_bound",
+    "is_in_a_stack", "is_in_front", "limit_style_codes", "own_actions", "page_once_laid_out", "waits_to_be_drawn",
 ]  # fmt: skip
 
 
@@ -121,6 +123,20 @@ def own_actions(screen: Screen[Any], key: str) -> list[str]:
 def has_nothing_to_run(loop: asyncio.AbstractEventLoop) -> bool:
     """Return true if no callback of asyncio waits to be run. asyncio has no public name for its queue."""
     return not getattr(loop, "_ready", None)
+
+
+def waits_to_be_drawn(app: App[Any]) -> Screen[Any] | None:
+    """The screen in front if it is yet to be laid out, or something was put off until it is drawn
+    (`call_after_refresh`). A timer does both: asyncio has nothing to run meanwhile. Publicly one can only put off
+    something oneself."""
+    front = app._screen_stack[-1] if app._screen_stack else None
+    waits = front is not None and (front._callbacks or front._layout_required or app._batch_count)
+    return front if waits else None
+
+
+def finds_commands(worker: Worker[Any]) -> bool:
+    """Whether `worker` brings the command palette what was asked for."""
+    return worker.group == CommandPalette._GATHER_COMMANDS_GROUP
 
 
 def end_with_error(app: App[Any], error: Exception) -> None:

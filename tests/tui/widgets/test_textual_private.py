@@ -21,13 +21,14 @@ from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import OptionList
 
 import tui
-from tui.widgets.textual_private import WholeStrip, bind_keys, has_nothing_to_run, own_actions
+from tui.widgets.textual_private import WholeStrip, bind_keys, finds_commands, has_nothing_to_run, own_actions
 
 ROOT = Path(tui.__file__).parent
 PROJECT = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))["project"]
@@ -89,6 +90,15 @@ async def test_keys_are_bound_on_one_screen_alone() -> None:
         await app.push_screen(other)
         await pilot.press("b")
     assert (one.pressed, other.pressed) == (2, 0)
+
+
+async def test_the_command_palette_searches_in_a_worker() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        app.push_screen(palette := CommandPalette())
+        await pilot.pause()
+        palette._gather_commands("quit")
+        assert any(finds_commands(worker) for worker in app.workers)
 
 
 def test_strips_still_remember_themselves_in_a_circle() -> None:
