@@ -32,7 +32,7 @@ INT32_MAX = 2**31 - 1
 def dtype_of(value: Any, name: str) -> np.dtype[Any]:
     """Return `value` as an integer or float dtype. Raises `CnnError` for anything else."""
     try:
-        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy takes None as float64
+        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy reads None as float64
     except Exception:  # TypeError, or anything an object's own attributes raise
         dtype = None
     if dtype is None or dtype.kind not in "iuf":
@@ -130,8 +130,8 @@ def convolved_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tupl
         if kernel.dtype.kind != "f":
             if bias is not None and bias.dtype.kind == "f":
                 raise CnnError(
-                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers: the sum is exact in int32; "
-                    "give an integer bias or a float kernel",
+                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers, whose sum is int32: "
+                    "use an integer bias or a float kernel",
                     dtype=bias.dtype,
                     inputs=inputs.dtype,
                 )

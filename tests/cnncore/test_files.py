@@ -156,9 +156,9 @@ def test_the_working_folder_may_be_gone(tmp_path: Path, monkeypatch: pytest.Monk
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert "the working folder is gone" in sentence(lambda: full_path("x.png"))
+    assert "the working folder no longer exists" in sentence(lambda: full_path("x.png"))
     for _suffix, write in WRITERS.values():
-        assert "gone" in sentence(lambda write=write, _suffix=_suffix: write(f"x{_suffix}"))
+        assert "no longer exists" in sentence(lambda write=write, _suffix=_suffix: write(f"x{_suffix}"))
     for suffix, read in READERS.values():
         if suffix != ".keras":
             assert "x" in sentence(lambda read=read, suffix=suffix: read(f"x{suffix}"))

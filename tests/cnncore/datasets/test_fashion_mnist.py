@@ -54,7 +54,7 @@ def test_a_named_folder_that_is_damaged_is_an_error(tmp_path):
     with pytest.raises(CnnError, match=r"train-images-idx3-ubyte\.gz is cut off"):
         load_fashion(tmp_path / "data")
     path.write_bytes(gzip.compress(idx_bytes(np.zeros((30, 32, 32), np.uint8))))
-    with pytest.raises(CnnError, match="32x32; Fashion-MNIST's are 28x28"):
+    with pytest.raises(CnnError, match="32x32; those of Fashion-MNIST are 28x28"):
         load_fashion(tmp_path / "data")
 
 

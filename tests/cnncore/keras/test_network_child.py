@@ -161,7 +161,7 @@ def test_a_file_that_changed_is_not_taken_for_the_old_one(model: Path, tmp_path:
     child = Child(Request(str(tmp_path / "none"), str(model), "another digest"), tmp_path)
     last = child.messages()[-1]
     assert isinstance(last, Failed)
-    assert "was changed while it was being read" in last.message
+    assert "changed while it was being read" in last.message
     assert child.process.wait(30) == 1
     child.end()
 
@@ -214,7 +214,7 @@ def test_weights_of_another_network_are_refused(keras: Any) -> None:
     assert keras
     network, layers = convert(build(TrainConfig()))
     other = fresh_network(dropout=0.5)
-    with pytest.raises(CnnError, match="another network"):
+    with pytest.raises(CnnError, match="other layers than this network"):
         set_weights(network, layers, other)
     right = fresh_network(seed=8)
     set_weights(network, layers, right)

@@ -359,9 +359,9 @@ def test_wrong_layers_and_foreign_activations_are_refused() -> None:
         with pytest.raises(CnnError, match=f"layer is {at}; it must be from 0 to 0"):
             explain(network, x, inside, at, (0,))
     for wrong in ((), (inside[0][:1],), (*inside, *inside)):
-        with pytest.raises(CnnError, match="not those of one input"):
+        with pytest.raises(CnnError, match="must be those of one input"):
             explain(network, x, wrong, 0, (0,))
-    with pytest.raises(CnnError, match="not those of one input"):
+    with pytest.raises(CnnError, match="must be those of one input"):
         explain(network, x[None], inside, 0, (0,))
 
 
