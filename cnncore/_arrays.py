@@ -72,7 +72,7 @@ def contiguous(array: Array, name: str) -> Array:
 
 
 def may_overlap(a: Array, b: Array) -> bool:
-    """Tell whether the memory bounds of the arrays overlap. Two arrays that own their data never do: a fast check."""
+    """Return True if the memory bounds of the arrays overlap. A fast check: two arrays that own their data never do."""
     return (a is b or a.base is not None or b.base is not None) and np.may_share_memory(a, b)
 
 

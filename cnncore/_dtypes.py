@@ -41,7 +41,7 @@ def dtype_of(value: Any, name: str) -> np.dtype[Any]:
 
 
 def is_weak(value: Any) -> bool:
-    """Tell whether `value` is a Python number or list, which takes the dtype of the other operand, as in numpy."""
+    """Return True if `value` is a Python number or list, which takes the dtype of the other operand, as in numpy."""
     return not isinstance(value, (np.ndarray, np.generic))
 
 
@@ -110,7 +110,7 @@ def _first_beyond(array: Array, low: int, high: int) -> int | None:
 
 
 def _holds_exactly(floats: Array, integers: Array) -> bool:
-    """Tell whether `floats`, converted from `integers`, still equal them."""
+    """Return True if `floats`, converted from `integers`, still equal them."""
     digits = np.finfo(floats.dtype).nmant + 1
     if not integers.size or _first_beyond(integers, -(2**digits), 2**digits) is None:
         return True

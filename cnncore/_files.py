@@ -86,7 +86,7 @@ def kind_of(path: PathLike) -> Kind:
 
 
 def is_there(path: PathLike, kind: Kind) -> bool:
-    """Tell whether `path` is a `kind`; any problem with the path counts as no."""
+    """Return True if `path` is a `kind`; any problem with the path gives False."""
     try:
         return kind_of(path) == kind
     except CnnError:

@@ -35,7 +35,7 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
 def test_no_test_imports_another(path: Path) -> None:
-    """What two test files need belongs in tests/support."""
+    """Helpers for more than one test file belong in tests/support."""
     others = {name for name in imported(path) if name.rpartition(".")[2].startswith(("test_", "conftest"))}
     assert not others, f"{path.name} imports {others}: move what they share to tests/support"
 

@@ -28,7 +28,7 @@ TEST_START = 1_000_000
 """The index of the first drawn test picture, above that of any training picture."""
 
 Download: TypeAlias = Callable[[Path, Callable[[int, int], None]], None]
-"""Puts the four files into a folder and reports the bytes done and in total. Raises `CnnError`."""
+"""A function that writes the four files to a folder, and reports the bytes done and in total. Raises `CnnError`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ struct job {
     struct cut rows;
     struct reach high, wide; /* the input that a whole tile reads */
     int64_t columns, column_bands, shares, blocks_a_share;
-    /* Of each worker: the copied input; with pooling the convolution's rows and the buffer of the pooling; with F(2, 3)
+    /* Per worker: the copied input; with pooling the convolution's rows and the buffer of the pooling; with F(2, 3)
      * the lines of few_channels_tile. */
     char *work;
     size_t work_size, copy_size, conv_size; /* bytes */

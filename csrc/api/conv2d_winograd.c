@@ -21,7 +21,7 @@ struct job {
     int64_t shares,
         blocks_a_share;          /* a task computes all filter blocks or a share of them; tasks are ordered by share */
     int64_t in_point, out_point; /* elements between two points of transformed tiles */
-    /* Of each worker: (36, group, channels), (36, group, block), each point a little longer than that, and the
+    /* For each worker: (36, group, channels), (36, group, block), each point a little longer than that, and the
      * arrays of struct definition. */
     float *work;
     int64_t work_size;
@@ -98,7 +98,7 @@ static int unused(int64_t size, int64_t point) {
     return point == 0 || (point == IN - 1 && size % OUT < OUT - 1);
 }
 
-/* Where a tile lies. */
+/* The position of a tile. */
 struct position {
     const float *image;
     int64_t index, y, x;        /* the image's number, and the first wanted output of the tile */

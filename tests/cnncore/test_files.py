@@ -1,4 +1,4 @@
-"""The one door for paths: whatever a path is, a sentence names it, and nothing waits, is lost, or breaks a screen."""
+"""Access to files: every bad path gives an error that names it, and nothing blocks, is lost, or breaks a screen."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ WRITERS: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 
 def sentence(act: Callable[[], object]) -> str:
-    """What is said instead, after a moment at most."""
+    """Return the error message, which must come quickly."""
     with at_most(20), pytest.raises(CnnError) as caught:
         act()
     assert is_clean(str(caught.value)), repr(str(caught.value))

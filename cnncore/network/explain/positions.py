@@ -204,7 +204,7 @@ def _group(layer: Conv2D | DepthwiseConv2D) -> tuple[int, int]:
 
 
 def _over_last_axis(layer: Layer) -> bool:
-    """Tell whether every value along the last axis depends on all of that axis."""
+    """Return True if every value along the last axis depends on all of that axis."""
     return isinstance(layer, (Dense, Softmax)) or (isinstance(layer, Activation) and layer.activation == "softmax")
 
 

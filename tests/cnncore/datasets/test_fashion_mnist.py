@@ -1,4 +1,4 @@
-"""Where Fashion-MNIST is looked for, and what is said where it is not."""
+"""The sources of Fashion-MNIST, and the errors if it is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnncore.errors import CnnError
 
 @pytest.fixture(autouse=True)
 def nothing_there(tmp_path, monkeypatch):
-    """No folder of this machine is looked at, and few garments are drawn."""
+    """Hide the folders of this machine, and draw only a few garments."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)

@@ -1,4 +1,4 @@
-"""The second network's data: two folders of pictures, or drawn ones."""
+"""The data of the binary network: two folders of pictures, or drawn ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IDX files: what is right is read exactly, what is wrong is named."""
+"""IDX files: right ones are read exactly, wrong ones give an error that says what is wrong."""
 
 from __future__ import annotations
 

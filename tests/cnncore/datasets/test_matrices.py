@@ -1,4 +1,4 @@
-"""Matrices of numbers, however they are written, and what is said where they are none."""
+"""Matrices of numbers in every notation, and the errors for other text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own pictures: every kind comes out as the same numbers, and what cannot be opened is named."""
+"""Picture files: every format gives the same numbers, and a file that cannot be opened gives an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which models are taken over, which are refused and how, and that opening a file runs nothing."""
+"""Models that are converted, models that are refused, and files that must not run code."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def model_file(path: Path, kernel: np.ndarray, class_name: str = "Conv2D", **changes: Any) -> Path:
-    """An archive laid out as Keras lays one out."""
+    """Write an archive with the layout of Keras."""
     layers = [{"class_name": "InputLayer", "config": {}}, {"class_name": class_name, "config": SETTINGS | changes}]
     weights = io.BytesIO()
     with h5py.File(weights, "w") as file:

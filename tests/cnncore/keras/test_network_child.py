@@ -1,4 +1,4 @@
-"""The messages of the child that answers with Keras's values, and the child itself where Keras is."""
+"""The messages of the child that computes with Keras, and the child itself if Keras is installed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_requests_and_questions_come_back_as_they_were() -> None:
 
 
 class Child:
-    """The real process, spoken to as the client does."""
+    """The real process, used as by its client."""
 
     def __init__(self, request: Request, tmp_path: Path, *program: str) -> None:
         self.folder = tmp_path
@@ -71,7 +71,7 @@ class Child:
         )  # fmt: skip
 
     def messages(self) -> list[Message]:
-        """Up to the first that is no stage."""
+        """Read messages up to the first that is not a stage."""
         assert self.process.stdout is not None
         found: list[Message] = []
         for line in self.process.stdout:

@@ -1,4 +1,4 @@
-"""The network and its layers by hand: shapes, what may be fed in, what is refused. Keras is not needed."""
+"""Networks built by hand, without Keras: shapes, accepted inputs and errors."""
 
 from __future__ import annotations
 
