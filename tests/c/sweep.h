@@ -44,8 +44,8 @@ int64_t highest(int type);
 enum values { ORDINARY, EXTREME, SPECIAL, EQUAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
-/* The largest error of a sum of `terms` floats, in last bits of the sum of |x * w|, as cnncore.h promises: that of a block,
- * and for float64 one more per block. */
+/* The largest error of a sum of `terms` floats, in last bits of the sum of |x * w|, as cnncore.h promises: that of a
+ * block, and for float64 one more per block. */
 double last_bits(int type, double terms);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */
