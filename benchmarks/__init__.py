@@ -1,1 +1,1 @@
-"""Measures the C core against other libraries, on one machine and in one run. See README.md; no part of the package."""
+"""Benchmarks of the C core against other libraries, on one machine in one run (see README.md)."""

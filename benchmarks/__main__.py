@@ -7,74 +7,88 @@ import shlex
 import sys
 from pathlib import Path
 
-# `python -m benchmarks` puts the checkout first on the path, where `cnncore` may lie without its compiled part: the
-# installed one is measured, so the checkout goes last.
+# `python -m benchmarks` puts the checkout first on the path, where `cnncore` may have no compiled part. The installed
+# package is measured, so the checkout goes last.
 _CHECKOUT = str(Path(__file__).parent.parent)
 sys.path[:] = [entry for entry in sys.path if entry not in ("", _CHECKOUT)] + [_CHECKOUT]
 
 EVERYDAY = ["scipy", "pillow", "scikit-image", "cv2"]
-"""The peers that ours must beat without the best instruction set."""
+"""The peers that ours must beat even without the best instruction set."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="cnncore against other libraries")
     commands = parser.add_subparsers(dest="command", required=True, metavar="run | table | ...")
 
-    run = commands.add_parser("run", help="check that all agree, then time them in turns")
-    run.add_argument("--case", action="append", default=[], metavar="SUBSTRING", help="may be given again")
-    run.add_argument("--threads", action="append", type=_counts, metavar="N", help="1,2 by default; may be given again")
+    run = commands.add_parser("run", help="check that all answers agree, then time the calls in turns")
+    run.add_argument(
+        "--case",
+        action="append",
+        default=[],
+        metavar="SUBSTRING",
+        help="only cases whose name contains this; may be repeated",
+    )
+    run.add_argument(
+        "--threads", action="append", type=_counts, metavar="N", help="number of threads, default 1,2; may be repeated"
+    )
     run.add_argument(
         "--peer",
         action="append",
         default=[],
-        help="only this peer beside ours (its name's beginning); may be given again",
+        help="only peers whose name starts with this; may be repeated",
     )
-    run.add_argument("--isa", default="", help=f"hold ours to this instruction set; peers then: {', '.join(EVERYDAY)}")
-    run.add_argument("--quick", action="store_true", help="fewer and shorter turns: rough figures")
-    run.add_argument("--json", type=Path, metavar="FILE", help="written anew after each case")
-    run.add_argument("--list", action="store_true", help="only name the cases")
+    run.add_argument(
+        "--isa", default="", help=f"limit ours to this instruction set; peers are then {', '.join(EVERYDAY)}"
+    )
+    run.add_argument("--quick", action="store_true", help="fewer and shorter turns, for rough figures")
+    run.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file after each case")
+    run.add_argument("--list", action="store_true", help="list the cases and exit")
 
-    table = commands.add_parser("table", help="a Markdown table from a JSON file")
+    table = commands.add_parser("table", help="print a Markdown table of a JSON file")
     table.add_argument("file", type=Path)
-    table.add_argument("--short", action="store_true", help="one row a case, the closest libraries only")
+    table.add_argument("--short", action="store_true", help="one row per case, with the closest libraries only")
 
-    compare = commands.add_parser("compare", help="ours in two JSON files; status 1 where something became slower")
+    compare = commands.add_parser("compare", help="compare ours in two JSON files; status 1 if any case became slower")
     compare.add_argument("old", type=Path)
     compare.add_argument("new", type=Path)
 
-    instructions = commands.add_parser("instructions", help="instructions a call, by valgrind, for the small cases")
+    instructions = commands.add_parser(
+        "instructions", help="count the instructions per call of the small cases with valgrind"
+    )
     instructions.add_argument("--case", action="append", default=[], metavar="SUBSTRING")
 
     sweep = commands.add_parser(
-        "sweep", help="every instruction set against the plain loops; status 1 where one is slower"
+        "sweep", help="time every instruction set against the reference loops; status 1 if one is slower"
     )
     sweep.add_argument("--seconds", type=float, default=60)
     sweep.add_argument("--seed", type=int, default=1)
-    sweep.add_argument("--isa", help="only this one")
+    sweep.add_argument("--isa", help="only this instruction set")
     sweep.add_argument(
         "--line", action="append", default=[], help="only this case, as the sweep prints it; may be repeated"
     )
 
-    keys = commands.add_parser("keys", help="milliseconds from a key to its painted frame, in the app itself")
-    keys.add_argument("keys", nargs="*", default=["right"], help="pressed in turn; right by default")
-    keys.add_argument("--before", nargs="*", default=[], help="pressed once at the start")
+    keys = commands.add_parser("keys", help="measure milliseconds from a key to its painted frame in the app")
+    keys.add_argument("keys", nargs="*", default=["right"], help="keys to press in turn, default right")
+    keys.add_argument("--before", nargs="*", default=[], help="keys to press once at the start")
     keys.add_argument("--count", type=int, default=300)
     _add_app(keys)
 
-    play = commands.add_parser("play", help="cells really walked a second, and what becomes of keys meanwhile")
-    play.add_argument("--speed", type=int, default=60, help="cells a second; one that the app offers")
+    play = commands.add_parser(
+        "play", help="measure the cells per second while the walk plays, and the response to keys"
+    )
+    play.add_argument("--speed", type=int, default=60, help="cells per second, one of the app's speeds")
     play.add_argument("--seconds", type=float, default=10)
     _add_app(play)
 
-    memory = commands.add_parser("memory", help="the app's memory while it plays on and on, with keys in between")
+    memory = commands.add_parser("memory", help="measure the app's memory while the walk plays and keys are pressed")
     memory.add_argument("--minutes", type=float, default=60)
-    memory.add_argument("--speed", type=int, default=60, help="cells a second; one that the app offers")
-    memory.add_argument("--before", nargs="*", default=[], help="pressed once at the start")
-    memory.add_argument("--keys", nargs="*", default=[], help="only these, one a second, and nothing plays")
-    memory.add_argument("--every", type=float, default=5, metavar="SECONDS", help="from one look to the next")
+    memory.add_argument("--speed", type=int, default=60, help="cells per second, one of the app's speeds")
+    memory.add_argument("--before", nargs="*", default=[], help="keys to press once at the start")
+    memory.add_argument("--keys", nargs="*", default=[], help="press only these, one a second, without playing")
+    memory.add_argument("--every", type=float, default=5, metavar="SECONDS", help="seconds between two samples")
     _add_app(memory)
 
-    # What the commands above start in processes of their own; without help, so not listed.
+    # Commands that those above start as child processes; without help, so they are not listed.
     one = commands.add_parser("_case")
     one.add_argument("case")
     one.add_argument("threads", type=int)
@@ -91,10 +105,10 @@ def main() -> int:
 
 
 def _add_app(command: argparse.ArgumentParser) -> None:
-    """How the app is started."""
+    """Add the options for starting the app."""
     command.add_argument("--size", default="120x40", metavar="COLUMNSxROWS")
-    command.add_argument("--pixels", type=int, default=0, metavar="N", help="on a picture of N x N, made for this")
-    command.add_argument("--app", default="", metavar="OPTIONS", help="the app's own options, in one string")
+    command.add_argument("--pixels", type=int, default=0, metavar="N", help="use a generated picture of N x N")
+    command.add_argument("--app", default="", metavar="OPTIONS", help="options for the app, in one string")
 
 
 def _counts(text: str) -> list[int]:
@@ -173,7 +187,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     cases = run.selected(arguments.case)
     if not cases:
-        raise SystemExit(f"no case's name holds {' or '.join(arguments.case)}; see --list")
+        raise SystemExit(f"no case's name contains {' or '.join(arguments.case)}; see --list")
     if arguments.list:
         print("\n".join(case.name for case in cases))
         return 0
@@ -194,7 +208,7 @@ def _run(arguments: argparse.Namespace) -> int:
             goals += report.goal_lines(result)
             wrong |= bool(result.get("failed")) or not all(row["agrees"] for row in result["entries"])
     except KeyboardInterrupt:
-        print("\nStopped;", f"what was measured is in {arguments.json}" if written else "nothing was written")
+        print("\nStopped;", f"the results so far are in {arguments.json}" if written else "no results were written")
         return 130
     if len(goals) > 1:
         print("Goals:", *goals, sep="\n")

@@ -1,7 +1,7 @@
-"""The cases, as data: what is computed, which answers count as equal, what is aimed at.
+"""The cases as data: the computation, the tolerance for equal answers, and the goals.
 
-A goal is a peer's name (or "best", the fastest of them) and how many times its median ours should go into it, both
-with the same number of threads, with one thread nine tenths of it; or "seconds" and a time not to be exceeded.
+A goal is a peer's name (or "best", the fastest peer) and the smallest ratio of its median to ours with the same number
+of threads, of which one thread needs only nine tenths; or "seconds" and an upper limit of the time.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Roof = Literal["fma", "copy"]
 Goal = tuple[str, float]
 
 LEVEL = 0.95
-"""From here on two are called level."""
+"""The ratio from which two are called level."""
 HELD_BACK_GOALS: tuple[Goal, ...] = (("scipy", 1), ("pillow", 1), ("scikit-image", 1), ("cv2", LEVEL))
-"""What must hold in every case with an instruction set that is not the machine's best."""
+"""The goal of every case with an instruction set that is not the machine's best."""
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """`roof`: what limits the machine here, multiply-adds or copying; None where neither does, in a short call."""
+    """Base class of cases. `roof` is what limits the machine, multiply-adds or copying; None for a short call."""
 
     name: str
     goals: tuple[Goal, ...]
@@ -39,11 +39,11 @@ class Case:
     nbytes = 0
 
     def limit(self, ours: Array) -> float:
-        """The largest difference that passes."""
+        """Return the largest difference that counts as equal."""
         return self.tolerance if ours.dtype == np.uint8 else self.tolerance * float(np.abs(ours).max())
 
     def as_chain(self) -> Chain | None:
-        """The case as layers, for the deep-learning libraries; None where it is no such thing."""
+        """Return the case as layers, for the deep-learning libraries; None if that is impossible."""
         return None
 
 
@@ -57,7 +57,7 @@ class FilterCase(Case):
 
     @cached_property
     def kernel(self) -> Array:
-        """int64 where all weights are whole numbers and the image is uint8, else float32."""
+        """Return the kernel, int64 if all weights are whole and the image is uint8, else float32."""
         kernel = np.array(self.weights)
         whole = self.dtype == np.uint8 and bool((kernel == np.rint(kernel)).all())
         return kernel.astype(np.int64 if whole else np.float32)
@@ -87,7 +87,7 @@ class FilterCase(Case):
         return int(self.image.nbytes + np.prod(self.output_shape) * self.image.itemsize)
 
     def valid(self, values: Array) -> Array:
-        """What does not touch the border, of an answer as large as the image."""
+        """Return the part without borders of an answer as large as the image."""
         top, left = (n // 2 for n in self.kernel.shape)
         h, w = self.output_shape
         return values[top : top + h, left : left + w]

@@ -1,6 +1,6 @@
 """Layers as data, so that every library builds the same network from one description.
 
-Arrays are channels-last here: inputs (N, H, W, C), kernels (kh, kw, C, F). What a library wants otherwise, it converts.
+Arrays are channels-last: inputs (N, H, W, C), kernels (kh, kw, C, F). Each peer converts them as its library needs.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """Layers fed with `inputs`, at most `chunk` of them at a time."""
+    """Layers and their `inputs`, of which at most `chunk` are computed at a time."""
 
     layers: tuple[Layer, ...]
     inputs: Array
@@ -59,7 +59,7 @@ class Chain:
 
     @cached_property
     def shapes(self) -> list[Shape]:
-        """What reaches each layer, and what leaves the last one, without the batch."""
+        """Return the input shape of each layer, then the output shape of the last, without the batch."""
         shape: Shape = self.inputs.shape[1:]
         shapes = [shape]
         for layer in self.layers:
@@ -77,7 +77,7 @@ class Chain:
 
     @property
     def operations(self) -> float:
-        """Multiplications and additions, two for each product; comparisons for pooling."""
+        """The number of operations: two for each product, a multiplication and an addition; comparisons for pooling."""
         total = 0
         for layer, shape in zip(self.layers, self.shapes[1:], strict=True):
             match layer:
@@ -91,18 +91,18 @@ class Chain:
 
     @property
     def nbytes(self) -> int:
-        """Inputs, weights and the last output: what has to be moved at least."""
+        """The bytes that must at least be moved: inputs, weights and the last output."""
         weights = sum(
             layer.kernel.nbytes + layer.bias.nbytes for layer in self.layers if isinstance(layer, Conv | Dense)
         )
         return self.inputs.nbytes + weights + 4 * len(self.inputs) * int(np.prod(self.shapes[-1]))
 
     def last_from_nchw(self, values: Array) -> Array:
-        """The last output of a library with channels first, as it is with channels last."""
+        """Convert the last output from channels first to channels last."""
         return values.transpose(0, 2, 3, 1) if values.ndim == 4 else values
 
     def dense_nchw(self, index: int) -> Array:
-        """The kernel of the dense layer at `index`, its rows reordered where a map with channels first is flattened."""
+        """Return the kernel of the dense layer at `index`, with rows in the order of flattened channels-first maps."""
         layer = self.layers[index]
         assert isinstance(layer, Dense)
         if index == 0 or not isinstance(self.layers[index - 1], Flatten):

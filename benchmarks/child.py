@@ -1,5 +1,7 @@
-"""One case with one number of threads, in a process of its own: no library inherits another case's threads or memory.
-Which peer is at work is written down all the time, so that when the process ends by it, run.py can go on without it."""
+"""One case with one number of threads, in its own process, so that no library inherits threads or memory.
+
+The name of the peer being called is kept in a file, so that run.py can leave it out if it crashes the process.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,12 @@ LIBRARIES = (
     "ai-edge-litert",
     "jax",
 )
-"""The distributions whose versions are written down."""
+"""The distributions whose versions are recorded."""
 
 
 def environment(threads: int) -> dict[str, str]:
-    """The variables from which libraries read their number of threads when they are loaded, and those that keep oneDNN
-    (in PyTorch and TensorFlow) from computing float32 in less."""
+    """Return the environment variables for the number of threads, which libraries read when loaded, and those that make
+    oneDNN (in PyTorch and TensorFlow) compute in full float32."""
     names = ("OMP", "MKL", "OPENBLAS", "NUMBA", "CNNCORE")
     counts = {f"{name}_NUM_THREADS": str(threads) for name in names} | {"NPROC": str(threads)}
     exact = {"ONEDNN_DEFAULT_FPMATH_MODE": "STRICT", "TF_SET_ONEDNN_FPMATH_MODE": "STRICT"}
@@ -51,34 +53,34 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def at_work(destination: Path) -> Path:
-    """The file that names the peer at work; empty while it is ours."""
+    """Return the file with the name of the peer being called; it is empty during our own calls."""
     return destination.with_suffix(".peer")
 
 
 def run(
     name: str, threads: int, quick: bool, destination: Path, only: Collection[str] = (), without: Collection[str] = ()
 ) -> None:
-    """Checks and times the case, and writes what came out as JSON to `destination`."""
+    """Check and time the case, and write the results as JSON to `destination`."""
     note = at_work(destination)
 
     def say(entry: str) -> None:
         note.write_text(peers.peer_of(entry), encoding="utf-8")
 
     case = named(name)
-    found = ours.entries(case, threads)
+    own = ours.entries(case, threads)
     others, missing = peers.collect(case, threads, only, without, say)
-    checked, missing_when_called = check(case, [*found, *others], say)
+    checked, missing_when_called = check(case, [*own, *others], say)
     missing |= missing_when_called
     plan = QUICK if quick else Plan()
     timings = interleave({e.name: e.call for e, report in checked if report["agrees"]}, plan, say)
-    note.unlink()  # what happens when libraries are unloaded is of no interest
+    note.unlink()  # a crash while libraries are unloaded does not matter
     rows = []
     for entry, report in checked:
         timing = timings.get(entry.name)
         rows.append(
             {
                 "name": entry.name,
-                "ours": entry in found,
+                "ours": entry in own,
                 "reused": entry.reused,
                 "prepared": entry.prepared,
                 "note": entry.note,
@@ -94,7 +96,7 @@ def run(
 def check(
     case: Case, entries: list[Entry], say: Callable[[str], None]
 ) -> tuple[list[tuple[Entry, dict[str, Any]]], dict[str, str]]:
-    """Each entry with its largest difference from the first one, and those that could not be called."""
+    """Return each entry with its largest difference from the first, and the entries that failed."""
     checked: list[tuple[Entry, dict[str, Any]]] = []
     missing: dict[str, str] = {}
     reference: Array | None = None
@@ -123,10 +125,10 @@ def check(
 def versions() -> dict[str, str]:
     from importlib import metadata
 
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return versions

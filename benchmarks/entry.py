@@ -1,4 +1,4 @@
-"""One way to compute a case: what is timed, and how its answer is read."""
+"""One way to compute a case: the timed call, and the conversion of its answer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """`call` is timed; `values(call())` is its answer in the case's own layout. `reused`: writes into memory that is
-    there already, instead of returning fresh memory. `prepared`: a model that keeps its weights in an order of its own
-    between calls. `note` says what the call leaves out or adds."""
+    """A timed call. `values(call())` is its answer in the layout of the case. `reused`: it writes into existing memory
+    instead of allocating. `prepared`: a model that keeps reordered weights between calls. `note` says what the call
+    leaves out or adds."""
 
     name: str
     call: Callable[[], Any]

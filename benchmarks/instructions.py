@@ -1,7 +1,7 @@
-"""Instructions a call takes, counted by valgrind's callgrind: they do not depend on what else the machine does.
+"""Instructions per call, counted by valgrind's callgrind, independent of the load of the machine.
 
-A process that makes N calls is counted, and one that makes 2 N; the difference, divided by N, is the call alone.
-valgrind runs no AVX-512, so that ours takes its AVX2 way there; Python's own instructions are in every figure.
+Two processes with N and 2 N calls are counted; their difference divided by N is the cost of one call. valgrind does not
+support AVX-512, so our core uses AVX2. Every figure includes Python's instructions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ENTRIES = ("cnncore", "cnncore out=", "cv2 filter2D", "cv2 filter2D dst=", "scip
 
 
 def repeat(case: str, name: str, count: int) -> None:
-    """Calls one entry `count` times, after one call more that warms up."""
+    """Call one entry `count` times after a warm-up call."""
     entries = ours.entries(named(case), 1) if name.startswith(ours.OURS) else None
     if entries is None:
         entries, _ = peers.collect(named(case), 1, [name.partition(" ")[0]])
@@ -42,14 +42,14 @@ def _collected(case: Case, entry: str, count: int) -> int:
         text=True,
         check=False,
     )
-    found = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
-    if done.returncode or found is None:
+    match = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
+    if done.returncode or match is None:
         raise RuntimeError(done.stderr.strip()[-300:])
-    return int(found[1])
+    return int(match[1])
 
 
 def count(cases: Sequence[Case], calls: int = CALLS) -> None:
-    """Prints the instructions a call of each entry takes, for the small cases."""
+    """Print the instructions per call of each entry, for the small cases."""
     if shutil.which("valgrind") is None:
         raise SystemExit("valgrind is not installed")
     print(f"instructions a call, over {calls} calls; CNNCORE_ISA={os.environ.get('CNNCORE_ISA', '(best of valgrind)')}")

@@ -1,7 +1,7 @@
-"""From a key to the painted frame, in the real app on a pseudo-terminal: the median and the 99th percentile.
+"""Latency from a key to its painted frame, in the real app on a pseudo-terminal: median and 99th percentile.
 
-The terminal played here says that it knows synchronized output (mode 2026), so every frame ends with a mark that can be
-waited for; the time is that from writing the key to reading the mark.
+The simulated terminal reports support for synchronized output (mode 2026), so every frame ends with a mark. The latency
+is the time from writing the key to reading the mark.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 QUERY, REPLY = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 FRAME = b"\x1b[?2026l"
 QUIET = 0.4
-"""Seconds without output after which the app is taken to be waiting."""
+"""Seconds without output after which the app is assumed to be idle."""
 KEYS = {
     **{"right": b"\x1b[C", "left": b"\x1b[D", "down": b"\x1b[B", "up": b"\x1b[A", "home": b"\x1b[H", "end": b"\x1b[F"},
     **{"enter": b"\r", "escape": b"\x1b", "tab": b"\t", "space": b" "},
@@ -34,7 +34,7 @@ KEYS = {
 
 @contextmanager
 def pixels(size: int) -> Iterator[list[str]]:
-    """The app's options for a picture of `size` x `size` made here, a CSV of numbers from 0 to 255; none for 0."""
+    """Write a picture of `size` x `size` as CSV, and return the app's options to open it; no options for 0."""
     if not size:
         yield []
         return
@@ -47,7 +47,7 @@ def pixels(size: int) -> Iterator[list[str]]:
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds from a key to its frame. `missed`: keys after which no frame came within a second."""
+    """Milliseconds from a key to its frame. `missed` is the number of keys without a frame within a second."""
 
     median: float
     p99: float
@@ -80,7 +80,7 @@ class Terminal:
         os.close(slave)
 
     def read(self, seconds: float) -> bytes:
-        """What comes within `seconds`, answering the question about synchronized output; b"" when nothing does."""
+        """Return the output within `seconds`, or b"", and answer the query for synchronized output."""
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
         data = os.read(self.master, 1 << 16)
@@ -89,12 +89,12 @@ class Terminal:
         return data
 
     def settle(self) -> None:
-        """Waits until the app has been quiet for a while."""
+        """Wait until the app is idle."""
         while self.read(QUIET):
             pass
 
     def press(self, key: str) -> float | None:
-        """Milliseconds until the frame after `key` is complete; None where none comes within a second."""
+        """Press `key`, and return the milliseconds until its frame is complete; None if that takes over a second."""
         start = time.perf_counter()
         os.write(self.master, KEYS.get(key, key.encode()))
         tail = b""
@@ -119,10 +119,10 @@ class Terminal:
 def measure(
     arguments: Sequence[str], before: Sequence[str], keys: Sequence[str], count: int, size: tuple[int, int]
 ) -> Latency:
-    """Presses `before` once, then the `keys` in turn, `count` in all."""
+    """Press `before` once, then the `keys` in turn, `count` in total."""
     terminal = Terminal(arguments, *size)
     try:
-        for _ in range(3):  # the first paint, what threads bring after it, and children
+        for _ in range(3):  # after the first paint, the results of threads, and those of child processes
             terminal.settle()
         for key in before:
             terminal.press(key)
@@ -130,7 +130,7 @@ def measure(
         taken = []
         for i in range(count):
             taken.append(terminal.press(keys[i % len(keys)]))
-            while terminal.read(0.01):  # a second frame of this key is not the next one's
+            while terminal.read(0.01):  # a second frame of this key does not belong to the next key
                 pass
     finally:
         terminal.close()
@@ -138,7 +138,7 @@ def measure(
 
 
 def latency(taken: Sequence[float | None]) -> Latency:
-    """What those milliseconds come to; None is a key that nothing followed."""
+    """Summarise latencies; None stands for a key without a frame."""
     times = sorted(t for t in taken if t is not None)
     if not times:
         raise SystemExit("no frame was painted: did the app start?")

@@ -1,9 +1,8 @@
-"""Timing calls in turns: A B C A B C ..., so that whatever the machine does meanwhile hits all of them alike.
+"""Timing of calls in turns, A B C A B C ..., so that other load on the machine affects all of them equally.
 
-A turn waits until the threads of the call before have gone to sleep, makes one call that does not count (it wakes the
-thread pool and fills the cache), then times several. What a turn gives is their median; for calls under 20 us, which
-an interrupt spoils easily, their minimum, each taken over a batch of calls long enough for the clock. The figure of a
-call is the median of its turns.
+A turn waits until the threads of the previous call sleep, makes one uncounted call (to wake the thread pool and fill
+the cache), then times several. Its result is their median; for calls under 20 us, which interrupts distort, it is the
+minimum over batches that are long enough for the clock. The result of a call is the median of its turns.
 """
 
 from __future__ import annotations
@@ -19,28 +18,28 @@ from typing import Any
 Call = Callable[[], Any]
 
 SHORT = 20e-6
-"""Seconds below which a call counts as short."""
+"""The time below which a call is short, in seconds."""
 BATCH = 60e-6
-"""Seconds a batch of short calls lasts at least."""
+"""The shortest batch of short calls, in seconds."""
 LONG = 20e-3
-"""Seconds above which a call needs no warming up in each turn."""
+"""The time above which a call needs no warm-up in each turn, in seconds."""
 SAMPLES = 40
-"""Samples a turn takes at most."""
+"""The largest number of samples of a turn."""
 QUIET = 0.25
-"""Seconds to wait at most for other threads to sleep."""
+"""The longest wait for other threads to sleep, in seconds."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to measure: rounds, seconds a turn, seconds for all turns of one call. One that takes long sits out some
-    rounds, evenly, but has at least 3 turns."""
+    """The duration of a measurement: rounds, seconds per turn, and seconds for all turns of a call. A slow call skips
+    some rounds, evenly, but has at least 3 turns."""
 
     rounds: int = 15
     turn: float = 20e-3
     call: float = 2.0
 
     def turns(self, expected: float) -> int:
-        """For a call that takes `expected` seconds."""
+        """Return the number of turns of a call that takes `expected` seconds."""
         return max(3, min(self.rounds, int(self.call / max(self.turn, expected))))
 
 
@@ -49,7 +48,7 @@ QUICK = Plan(rounds=5, turn=4e-3, call=0.5)
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds a call: the median of the turns and their quartiles. `cpus`: processors kept busy while timed."""
+    """Seconds per call: median and quartiles of the turns. `cpus` is the number of processors that were busy."""
 
     median: float
     low: float
@@ -59,7 +58,7 @@ class Timing:
 
 
 def settle() -> None:
-    """Waits until no thread of this process spins any more."""
+    """Wait until all other threads of this process sleep."""
     end = time.perf_counter() + QUIET
     while time.perf_counter() < end:
         before = time.process_time()
@@ -69,7 +68,7 @@ def settle() -> None:
 
 
 def estimate(call: Call) -> float:
-    """Seconds a call, roughly, of one that was called before."""
+    """Estimate the seconds per call, after an earlier call."""
     best, spent = math.inf, 0.0
     while spent < 5e-3:
         start = time.perf_counter()
@@ -80,7 +79,7 @@ def estimate(call: Call) -> float:
 
 
 def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, float]:
-    """One turn: seconds a call; processor time of all threads and time that passed while it was timed."""
+    """Run one turn. Returns the seconds per call, and the processor time of all threads and the elapsed time."""
     short = expected < SHORT
     batch = math.ceil(BATCH / expected) if short else 1
     samples = max(1, min(SAMPLES, int(seconds / (batch * expected))))
@@ -99,7 +98,7 @@ def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, fl
 
 
 def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], object] = str) -> dict[str, Timing]:
-    """Times the calls against each other; `say` is told each one's name before its turn."""
+    """Time the calls against each other; `say` gets the name of each before its turn."""
     expected = {}
     for name, call in calls.items():
         say(name)

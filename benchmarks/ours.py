@@ -18,7 +18,7 @@ OURS = "cnncore"
 
 
 def entries(case: Case, threads: int) -> list[Entry]:
-    """The first is the one whose answer all others are compared with."""
+    """Return our entries; all other answers are compared with that of the first."""
     cnncore.set_num_threads(threads)
     match case:
         case FilterCase() if case.dtype == np.uint8:
@@ -38,9 +38,9 @@ def _fresh_and_reused(call: Any) -> list[Entry]:
 
 
 def _chain_entries(chain: Chain) -> list[Entry]:
-    found = network(chain)
+    model = network(chain)
     size = chain.chunk
-    whole = partial(found.predict, chain.inputs, batch_size=size)
+    whole = partial(model.predict, chain.inputs, batch_size=size)
     match chain.layers:
         case (layers.Conv(kernel=kernel, bias=bias, relu=relu),):
             call = partial(cnncore.conv2d, chain.inputs, kernel, bias, activation="relu" if relu else None)
@@ -67,5 +67,5 @@ def network(chain: Chain) -> Network:
 
 
 def facts() -> dict[str, Any]:
-    """What of ours is measured."""
+    """Return the version and the settings of the measured core."""
     return {"isa": cnncore.isa(), "isas": list(cnncore.available_isas())}

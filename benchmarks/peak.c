@@ -1,4 +1,4 @@
-/* The machine's own limits, for measuring only: float32 multiply-adds a second, and bytes a second moved by a copy.
+/* The peak rates of the machine: float32 multiply-adds per second, and bytes per second moved by a copy.
  *
  * peak THREADS BYTES    prints both, in FLOP/s (a multiply-add is two) and in bytes/s (read plus written), for a copy
  *                       that reads BYTES / 2 and writes BYTES / 2, shared out over the threads. The best of REPEATS.
@@ -19,7 +19,7 @@
 #endif
 
 enum { LANES = VECTOR_BYTES / 4, SUMS = 12, STEPS = 400000, REPEATS = 9, MAX_THREADS = 256 };
-static const double copied_a_pass = 1 << 24; /* bytes a thread moves at least between two looks at the clock */
+static const double copied_a_pass = 1 << 24; /* bytes that a thread copies at least before it reads the clock */
 
 typedef float vector __attribute__((vector_size(VECTOR_BYTES)));
 
@@ -39,7 +39,7 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Twelve independent sums hide the latency of the multiply-add; what they hold stays near 1. */
+/* Twelve independent sums hide the latency of the multiply-add; their values stay near 1. */
 static float multiply_add(float seed) {
     vector factor, addend, sums[SUMS];
     for (int lane = 0; lane < LANES; lane++) {
@@ -62,7 +62,7 @@ static void *work(void *argument) {
     if (j->copy) {
         for (long pass = 0; pass < j->passes; pass++) {
             memcpy(j->to, j->from, j->bytes);
-            __asm__ volatile("" ::: "memory"); /* each pass is really made */
+            __asm__ volatile("" ::: "memory"); /* keeps the compiler from dropping a pass */
         }
     } else {
         j->sink = multiply_add((float)j->sink);

@@ -1,4 +1,4 @@
-"""What the machine can do at most, measured by peak.c, which the system's C compiler builds on the fly."""
+"""The peak rates of the machine, measured by peak.c, which the system's C compiler builds on demand."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SOURCE = Path(__file__).with_name("peak.c")
 
 @dataclass(frozen=True)
 class Peak:
-    """float32 operations a second (a multiply-add is two), and bytes a second read plus written by a copy."""
+    """float32 operations per second (a multiply-add is two), and bytes per second that a copy reads and writes."""
 
     fma: float
     copy: float
 
 
 def compiled(options: Sequence[str], program: Path) -> Path:
-    """`program`, made by the system's C compiler; raises `RuntimeError` where there is none or it refuses."""
+    """Build `program` with the system's C compiler. Raises `RuntimeError` if there is none or it fails."""
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise RuntimeError("no C compiler (cc, gcc or clang, or CC)")
@@ -34,7 +34,7 @@ def compiled(options: Sequence[str], program: Path) -> Path:
 
 
 def measure(program: Path, threads: int, nbytes: int) -> Peak:
-    """The rates of `threads` threads, the copy for data of `nbytes` in and out together."""
+    """Return the rates of `threads` threads; the copy reads and writes `nbytes` in total."""
     done = subprocess.run(
         [program, str(threads), str(max(nbytes, 1))], capture_output=True, text=True, check=True, timeout=120
     )
@@ -43,7 +43,7 @@ def measure(program: Path, threads: int, nbytes: int) -> Peak:
 
 
 class Workshop:
-    """A folder for the built program, gone after the `with` block; `measure` gives None without a compiler."""
+    """A temporary folder with the built program, as a context manager; `measure` returns None without a compiler."""
 
     def __enter__(self) -> Workshop:
         self._folder = tempfile.TemporaryDirectory(prefix="cnncore-peak-")

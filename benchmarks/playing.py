@@ -1,7 +1,6 @@
-"""The walk played in the real app on a pseudo-terminal: how fast it really goes, whether keys are lost meanwhile, and
-what it does to memory in the long run.
+"""The playing walk in the real app on a pseudo-terminal: its speed, its response to keys, and the app's memory.
 
-What is on the screen is read from the frames: "26 x 26 [3, 5]" in a title is the cell walked, "5/20" the kernel.
+The state is read from the frames: "26 x 26 [3, 5]" in a title is the current cell, "5/20" the kernel.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ DEFAULT_SPEED = 10
 
 
 class Watched:
-    """A terminal whose frames are read as they come."""
+    """A terminal whose frames are read as they arrive."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self._rest = b""
 
     def frames(self, seconds: float) -> Iterator[tuple[float, bytes]]:
-        """(when, text without escapes) of each frame within `seconds`."""
+        """Yield (time, text without escapes) of each frame within `seconds`."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             data = self.terminal.read(left)
@@ -48,26 +47,26 @@ class Watched:
         os.write(self.terminal.master, KEYS.get(key, key.encode()))
 
     def until(self, seconds: float, holds: Callable[[bytes], bool]) -> bool:
-        """Whether a frame comes within `seconds` of which that holds."""
+        """Return True if a frame that satisfies `holds` arrives within `seconds`."""
         return any(holds(frame) for _when, frame in self.frames(seconds))
 
 
 def speed_keys(speed: int) -> list[str]:
-    """The keys from the speed at the start to `speed`."""
+    """Return the keys that change the initial speed to `speed`."""
     by = SPEEDS.index(speed) - SPEEDS.index(DEFAULT_SPEED)
     return ["+" if by > 0 else "-"] * abs(by)
 
 
 def _index(frame: bytes) -> int | None:
-    """The last cell, in reading order, that a frame names."""
-    found = _CELL.findall(frame)
-    return int(found[-1][2]) * int(found[-1][1]) + int(found[-1][3]) if found else None
+    """Return the last cell that a frame names, as an index in reading order."""
+    positions = _CELL.findall(frame)
+    return int(positions[-1][2]) * int(positions[-1][1]) + int(positions[-1][3]) if positions else None
 
 
 @dataclass(frozen=True)
 class Play:
-    """`asked` and `walked`: cells a second. `keys`: from a key to the frame that shows what it did; `stop`: the same
-    of Space. Of `held` arrow keys `arrived` moved the walk."""
+    """The result of `play`. `asked` and `walked` are cells per second, `keys` the latency from a key to the frame that
+    shows its effect, `stop` that of Space. `arrived` of `held` arrow keys moved the walk."""
 
     asked: int
     walked: float
@@ -80,16 +79,16 @@ class Play:
     def __str__(self) -> str:
         return (
             f"asked {self.asked} cells/s, walked {self.walked:.1f}, {self.frames:.1f} frames/s\n"
-            f"a key while it plays, to its effect: {self.keys}\n"
-            f"Space, to a stop:                    {self.stop}\n"
-            f"an arrow key held, 60 a second: {self.arrived} of {self.held} arrived"
+            f"from a key to its effect, playing:   {self.keys}\n"
+            f"from Space to the stop:              {self.stop}\n"
+            f"arrow key held, 60 per second: {self.arrived} of {self.held} arrived"
         )
 
 
 def play(arguments: Sequence[str], size: tuple[int, int], speed: int, seconds: float) -> Play:
-    """Plays for `seconds` with a kernel key ten times a second, then stops and starts, then holds an arrow key down.
+    """Play for `seconds` with a kernel key ten times a second, then stop and start, then hold down an arrow key.
 
-    For cells to last, the picture should have more than speed x seconds of them.
+    The picture should have more than speed x seconds cells.
     """
     terminal = Terminal(arguments, *size)
     watched = Watched(terminal)
@@ -119,7 +118,7 @@ def play(arguments: Sequence[str], size: tuple[int, int], speed: int, seconds: f
 
 
 def _played(watched: Watched, seconds: float) -> tuple[float, float, list[float | None]]:
-    """Cells and frames a second, and the milliseconds of each key."""
+    """Return cells and frames per second, and the latency of each key in milliseconds."""
     watched.press(" ")
     watched.until(2, lambda frame: PLAYING in frame)
     begin = time.perf_counter()
@@ -141,13 +140,13 @@ def _played(watched: Watched, seconds: float) -> tuple[float, float, list[float 
                 kernel, effect = named[-1], (when - pressed) * 1e3
         taken.append(effect)
     if len(places) < 2:
-        raise SystemExit("nothing was walked: did the app start?")
+        raise SystemExit("the walk did not move: did the app start?")
     (first, low), (last, high) = places[0], places[-1]
     return (high - low) / (last - first), frames / (time.perf_counter() - begin), taken
 
 
 def _held(watched: Watched, count: int) -> int:
-    """How many of `count` arrow keys, one every 60th of a second, moved the walk by a cell."""
+    """Return how many of `count` arrow keys, 60 per second, moved the walk by a cell."""
     watched.press("home")
     watched.until(0.5, lambda _frame: False)
     last = 0
@@ -164,11 +163,11 @@ def _held(watched: Watched, count: int) -> int:
 # Memory.
 
 MIX = ["right", "left", "down", "up", ".", ",", "f", "F", "j", "k", "K", "n", "p", "tab", "escape", "z", "s", "m"]
-"""Keys of the walk, those that recompute the map among them."""
+"""Keys of the walk, including some that recompute the map."""
 
 
 def resident(pid: int) -> float:
-    """Megabytes that a process holds in memory."""
+    """Return the resident memory of a process in megabytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
@@ -176,7 +175,7 @@ def resident(pid: int) -> float:
 
 
 def slope(samples: Sequence[tuple[float, float]]) -> float:
-    """Megabytes an hour: the line of least squares through (seconds, megabytes)."""
+    """Return the growth in megabytes per hour, by least squares through (seconds, megabytes)."""
     count = len(samples)
     x, y = sum(s for s, _ in samples) / count, sum(m for _, m in samples) / count
     spread = sum((s - x) ** 2 for s, _ in samples)
@@ -184,11 +183,11 @@ def slope(samples: Sequence[tuple[float, float]]) -> float:
 
 
 LEVEL = 1.0
-"""Megabytes from the least to the most between which memory is called level."""
+"""The range, in megabytes, within which memory counts as level."""
 
 
 def level_from(samples: Sequence[tuple[float, float]]) -> float:
-    """The seconds from which on, up to the end, memory was level."""
+    """Return the time, in seconds, from which memory was level to the end."""
     since, least = samples[-1]
     most = least
     for seconds, megabytes in reversed(samples):
@@ -200,12 +199,12 @@ def level_from(samples: Sequence[tuple[float, float]]) -> float:
 
 
 def growth(samples: Sequence[tuple[float, float]], minutes: float = 10) -> list[float]:
-    """Megabytes that each whole stretch of so many minutes added: the median of its last minute less that of the last
-    minute before it. The first stretch begins with the first whole minute."""
+    """Return the megabytes added in each period of `minutes`: the median of its last minute minus that of the last
+    minute before it. The first period begins after the first minute."""
 
     def around(end: float) -> float:
-        found = [m for s, m in samples if end - 60 <= s <= end]
-        return statistics.median(found or [next(m for s, m in samples if s > end)])  # looks can be further apart
+        recent = [m for s, m in samples if end - 60 <= s <= end]
+        return statistics.median(recent or [next(m for s, m in samples if s > end)])  # samples can be further apart
 
     ends = [60.0, *(turn * minutes * 60 for turn in range(1, int(samples[-1][0] / (minutes * 60)) + 1))]
     return [around(end) - around(begin) for begin, end in pairwise(ends)]
@@ -221,9 +220,10 @@ def memory(
     before: Sequence[str] = (),
     only: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Presses `before`, then plays for `minutes`: every other second a key of the mix, in between what keeps it
-    playing. With keys in `only` nothing plays, and one of them comes every second. A line a minute, and at the end the
-    slope after the first sixth of the time, what each ten minutes added, and since when memory was level."""
+    """Press `before`, then play for `minutes`, with a key of the mix every two seconds and keys in between that keep it
+    playing. With keys in `only`, press one of them every second without playing. Yields one line per minute, and at the
+    end the slope after the first sixth of the time, the growth in each ten minutes, and the time from which memory was
+    level."""
     chance = random.Random(seed)
     terminal = Terminal(arguments, *size)
     watched = Watched(terminal)

@@ -1,4 +1,4 @@
-"""Figures as text: a result for the terminal, a Markdown table, two documents against each other."""
+"""Results as text: for the terminal, as a Markdown table, and as a comparison of two documents."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def ours(result: Result) -> list[Row]:
 
 
 def base(result: Result, row: Row) -> Row | None:
-    """The one of ours that a peer's row is held against, under equal conditions as far as there is such: weights
-    prepared once against prepared ones, then a reused output against a reused one, a fresh against a fresh."""
+    """Return our row to compare with a peer's, under the most similar conditions: first both with or both without
+    prepared weights, then both with or both without a reused output."""
 
     def likeness(own: Row) -> tuple[bool, bool]:
         return own.get("prepared", False) == row.get("prepared", False), own["reused"] == row["reused"]
@@ -36,7 +36,7 @@ def base(result: Result, row: Row) -> Row | None:
 
 
 def ratio(result: Result, row: Row, own: Row | None = None) -> float | None:
-    """How many times the median of `own`, by default of `base`, goes into the row's."""
+    """Return the median of the row divided by that of `own`, by default `base`."""
     own = own or base(result, row)
     if own is None or not row["timing"]:
         return None
@@ -44,8 +44,8 @@ def ratio(result: Result, row: Row, own: Row | None = None) -> float | None:
 
 
 def goals(result: Result) -> list[tuple[str, bool | None]]:
-    """Each goal in words, with what was reached and between which two, and whether it was; None where that peer gave no
-    figure."""
+    """Return each goal in words, with the ratio and the two calls compared, and True if it was reached; None without a
+    result of that peer."""
     said: list[tuple[str, bool | None]] = []
     for peer, aim in result["goals"]:
         if peer == "seconds":
@@ -69,7 +69,7 @@ def goals(result: Result) -> list[tuple[str, bool | None]]:
 
 
 def goal_lines(result: Result) -> list[str]:
-    """One line for each goal that has a figure, for the end of a run."""
+    """Return one line for each goal with a result, for the end of a run."""
     where = f"{result['case']}, {result['threads']} thread{'s' if result['threads'] > 1 else ''}"
     return [f"  {_reached(reached):>11}  {where}: {words}" for words, reached in goals(result) if reached is not None]
 
@@ -83,7 +83,7 @@ def _reached(reached: bool | None) -> str:
 
 
 def share(result: Result, seconds: float) -> float | None:
-    """Of the machine's own peak, in what limits this case: its multiply-adds, or its copying."""
+    """Return the share of the machine's peak rate of multiply-adds or of copying, whichever limits this case."""
     peak = result["peak"]
     if not peak:
         return None
@@ -105,7 +105,7 @@ def _aligned(rows: list[list[str]], left: int = 1) -> Iterable[str]:
 
 
 def text(result: Result) -> str:
-    """One result for the terminal."""
+    """Format one result for the terminal."""
     plural = "s" if result["threads"] > 1 else ""
     isa = f", {result['isa']}" if result.get("isa") else ""
     lines = [f"{result['case']}, {result['threads']} thread{plural}{isa}, load {result['load']}"]
@@ -167,7 +167,7 @@ def _kind(row: Row) -> str:
 
 
 def table(document: dict[str, Any]) -> str:
-    """A Markdown table: a row a case and number of threads, then where and with what it was measured."""
+    """Format a Markdown table with one row per case and number of threads, then the machine and the versions."""
     lines = [
         "| case | threads | call | output reused | Network | of the peak | fastest peer | all ratios | goal |",
         "| --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- |",
@@ -194,9 +194,9 @@ def table(document: dict[str, Any]) -> str:
     m, versions = document["machine"], document["facts"].get("versions", {})
     lines += [
         "",
-        "Ratio: the peer's median divided by ours, both with as many threads; above 1 ours is faster. A model that "
-        "keeps its weights prepared is held against our Network, a call against our call; one with a reused output "
-        "against ours with a reused one, where both have such. With one thread nine tenths of a goal are enough.",
+        "Ratio: the peer's median divided by ours, with the same number of threads; above 1 ours is faster. A "
+        "model with prepared weights is compared with our Network, a call with our call, and a reused output with our "
+        "reused output where both exist. With one thread nine tenths of a goal are enough.",
         "",
         f"{m['processor']}, {m['processors']} processors, {m['system']}, Python {m['python']}; instruction set "
         f"{document['facts'].get('isa', '?')}; {document['date']}; load {document['load']['start']} to "
@@ -208,8 +208,8 @@ def table(document: dict[str, Any]) -> str:
 
 
 def short_table(document: dict[str, Any]) -> str:
-    """For a reader in a hurry: a row a case, with each number of threads our best time, its share of the peak, and how
-    many times as long the three closest libraries take (each by its best way)."""
+    """Format a short table with one row per case: our best time and its share of the peak for each number of threads,
+    and the ratios of the three closest libraries, each with its fastest call."""
     threads = sorted({result["threads"] for result in document["results"]})
     head = [f"ours, {n} thread{'s' * (n > 1)}" for n in threads]
     lines = [f"| case | {' | '.join(head)} | closest, {threads[-1]} thread{'s' * (threads[-1] > 1)} |"]
@@ -230,12 +230,12 @@ def short_table(document: dict[str, Any]) -> str:
 
 
 def _times(value: float) -> str:
-    """Two digits of it, or all before the point."""
+    """Format a ratio with two digits, or as a whole number."""
     return f"{value:.0f}x" if value >= 99.5 else f"{value:.2g}x"
 
 
 def _closest(result: Result) -> list[tuple[str, float]]:
-    """The libraries by their smallest ratio, each once."""
+    """Return the libraries, each with its smallest ratio, in ascending order."""
     best: dict[str, float] = {}
     for row in result["entries"]:
         if not row["ours"] and row["timing"] and (value := ratio(result, row)):
@@ -245,9 +245,10 @@ def _closest(result: Result) -> list[tuple[str, float]]:
 
 
 def compare(old: dict[str, Any], new: dict[str, Any], threshold: float = 0.05) -> tuple[str, bool]:
-    """Ours in two documents, and whether something became slower beyond `threshold` and its quartiles.
+    """Compare our results in two documents. Returns the text, and True if any became slower beyond `threshold` and its
+    quartiles.
 
-    What the machine did in between shows in the peers, which did not change: their median drift is divided out.
+    The peers did not change, so the median of their changes is that of the machine, and is divided out.
     """
     sets = [document["facts"].get("isa") for document in (old, new)]
     before = {(result["case"], result["threads"]): result for result in old["results"]}
@@ -278,5 +279,5 @@ def compare(old: dict[str, Any], new: dict[str, Any], threshold: float = 0.05) -
         return "the two files have no case in common", False
     lines = list(_aligned(rows))
     if sets[0] != sets[1]:
-        lines.append(f"not of the same instruction set: {sets[0]}, then {sets[1]}")
+        lines.append(f"the instruction sets differ: {sets[0]}, then {sets[1]}")
     return "\n".join(lines), slower

@@ -1,4 +1,4 @@
-"""Runs cases and gathers their figures into one JSON document.
+"""Running of cases, and their results as one JSON document.
 
 {"format": 1, "date", "machine": {...}, "load": {"start", "end"}, "facts": {"isa", "versions", ...}, "results": [...]}
 with each result {"case", "threads", "operations", "bytes", "roof", "goals", "peak": {"fma", "copy"} or null, "entries":
@@ -26,17 +26,17 @@ from benchmarks.peak import Peak, Workshop
 
 Document = dict[str, Any]
 LIMIT = 300
-"""Seconds after which a case with one number of threads is given up, or begun anew without the peer at work then."""
+"""The time limit, in seconds, of a case with one number of threads; it then starts again without the current peer."""
 
 
 def selected(parts: Sequence[str]) -> list[Case]:
-    """The cases whose name holds one of `parts`; all of them without any."""
+    """Return the cases whose name contains one of `parts`; all cases if it is empty."""
     return [case for case in CASES if not parts or any(part.lower() in case.name.lower() for part in parts)]
 
 
 @dataclass(frozen=True)
 class Options:
-    """`only`: how the names of the peers wanted begin; `isa`: the instruction set ours is held to."""
+    """Options of a run. `only` are prefixes of the peers to run; `isa` is the instruction set of our core."""
 
     quick: bool = False
     only: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Options:
 
 
 def run(cases: Sequence[Case], threads: Sequence[int], options: Options) -> Iterator[Document]:
-    """The document as it grows: once after each case, the same object."""
+    """Yield the growing document, always the same object, after each case."""
     document: Document = {
         "format": 1,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -77,14 +77,14 @@ def _one(case: Case, threads: int, options: Options, workshop: Workshop) -> Docu
         "load": load(),
     }
     measured = _measured(case, threads, options)
-    # The better one of before and after: it is a limit, and whatever else runs only lowers it.
+    # The better one of before and after, because other load can only lower a peak.
     after = workshop.measure(threads, case.nbytes) if case.roof else None
     peak = Peak(max(before.fma, after.fma), max(before.copy, after.copy)) if before and after else None
     return result | {"peak": asdict(peak) if peak else None} | measured
 
 
 def _measured(case: Case, threads: int, options: Options) -> Document:
-    """What the case's own process says. A peer that ends that process or never returns is left out at the next try."""
+    """Run the case in its own process. A peer that crashes it or never returns is left out in the next attempt."""
     without: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="cnncore-bench-") as folder:
         destination = Path(folder) / "result.json"
@@ -100,18 +100,18 @@ def _measured(case: Case, threads: int, options: Options) -> Document:
             peer = note.read_text(encoding="utf-8") if note.exists() else ""
             if not peer or peer in without:
                 return {"entries": [], "missing": without, "failed": ended}
-            without[peer] = f"took the whole process along, so the case was begun anew without it: {ended}"
+            without[peer] = f"crashed the process, so the case was started again without it: {ended}"
 
 
 def _ended(command: Sequence[str], environment: dict[str, str]) -> str:
-    """How a process ended, in words."""
+    """Run a process, and describe its end in words."""
     root = Path(__file__).parent.parent
     try:
         done = subprocess.run(
             command, env=environment, cwd=root, capture_output=True, text=True, timeout=LIMIT, check=False
         )
     except subprocess.TimeoutExpired:
-        return f"no end after {LIMIT} s"
+        return f"still running after {LIMIT} s"
     said = done.stderr.strip()[-600:]
     if done.returncode < 0:
         return f"{signal.Signals(-done.returncode).name} {said}".strip()
@@ -119,7 +119,7 @@ def _ended(command: Sequence[str], environment: dict[str, str]) -> str:
 
 
 def write(document: Document, path: Path) -> None:
-    """Writes the whole file or leaves the old one."""
+    """Write the file atomically."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -129,7 +129,7 @@ def write(document: Document, path: Path) -> None:
 
 
 def read(path: Path) -> Document:
-    """A document written by `write`; `SystemExit` with the reason for anything else."""
+    """Read a document of `write`. Raises `SystemExit` with the reason for any other file."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -140,7 +140,7 @@ def read(path: Path) -> Document:
 
 
 def load() -> float | None:
-    """Processes that were ready to run, on average over the last minute."""
+    """Return the average number of runnable processes over the last minute."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 

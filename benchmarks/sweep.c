@@ -1,4 +1,4 @@
-/* Looks for shapes that are slower with vectors than with the reference loops. Cases are drawn from a seed, around
+/* Searches for shapes that are slower with vectors than with the reference loops. Cases are drawn from a seed, around
  * every vector and tile width; each is timed in turns on every instruction set, with one thread. In C, because a call
  * from Python takes longer than a small case and would hide it.
  *
@@ -21,7 +21,7 @@
 #include "sweep_cases.h"
 
 enum { ISAS = 6, LOOKS = 5, CAREFUL = 41, WORST = 8, PAD = 256 };
-static const double SHORT = 12e-6, LONG = 150e-6;    /* seconds of a batch at the first look, at the careful one */
+static const double SHORT = 12e-6, LONG = 150e-6;    /* seconds of a batch: first and repeated measurement */
 static const double TOLERANCE = 0.03, LEAST = 2e-9;  /* of the reference time; seconds, twice what "ref again" shows */
 
 /* ---- running ---- */
@@ -98,10 +98,10 @@ static int call(const struct example *e, int isa) {
     return cnn_conv2d(w, e->filters, e->groups, e->in_type, e->type, in, kernel, e->bias ? bias : NULL, e->relu, out);
 }
 
-/* Seconds a call, over a batch. */
+/* Seconds per call, over a batch. */
 static double batch(const struct example *e, int isa, int64_t calls) {
     cnn_use_isa(isas[isa]);
-    call(e, isa); /* brings its code and its tables into the cache */
+    call(e, isa); /* loads its code and tables into the cache */
     const double start = now();
     for (int64_t i = 0; i < calls; i++) call(e, isa);
     return (now() - start) / (double)calls;
@@ -141,7 +141,7 @@ static void take_turns(const struct example *e, const int *listed, int count, in
 struct comparison {
     struct example e;
     struct times ref, ours;
-    double ratio; /* of the times, ours over ref */
+    double ratio; /* our time divided by that of ref */
     int careful;
 };
 
@@ -208,7 +208,7 @@ static void examine(const struct example *e, int only_careful) {
         if (f.ratio > 1 || only_careful) {
             t->looked_again++;
             look_again(e, i, &f);
-            if (is_slower(&f)) look_again(e, i, &f); /* slower twice in a row is not chance */
+            if (is_slower(&f)) look_again(e, i, &f); /* twice in a row is not chance */
         }
         t->cases++;
         t->log_sum += log(f.ratio);
@@ -251,7 +251,7 @@ int main(int argc, char **argv) {
         uint64_t drawn = (uint64_t)atoll(argv[2]) * 0x9E3779B97F4A7C15u + 1;
         while (now() < end) {
             seed = drawn;
-            const double most = pick(0, 19) ? 2e6 : 4e7; /* products: longer cases show nothing more */
+            const double most = pick(0, 19) ? 2e6 : 4e7; /* products: longer cases show nothing new */
             e = draw();
             drawn = next();
             const double size = work(&e);

@@ -15,18 +15,18 @@ struct example {
     cnn_window w;
     int64_t filters, groups;
     int bias, relu, pool, weights; /* weights: 0 small, 1 need 16 bits, 2 need 32 bits */
-    int at; /* bytes from a cache line to each array: malloc's arrays, and so numpy's, may lie 16 behind */
+    int at; /* bytes from a cache line to each array, because malloc aligns to 16 */
 };
 
 void print(FILE *file, const struct example *e);
-int parse(const char *line, struct example *e); /* 0 where the line is no case */
+int parse(const char *line, struct example *e); /* returns 0 if the line is not a case */
 
 /* xorshift64*, from `seed`. */
 extern uint64_t seed;
 uint64_t next(void);
 int64_t pick(int64_t low, int64_t high); /* both included */
 
-/* A case around the vector and tile widths. Cases differ much in `work`, the number of their products. */
+/* A case around the vector and tile widths. `work`, the number of products, varies widely. */
 struct example draw(void);
 double work(const struct example *e);
 

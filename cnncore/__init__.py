@@ -1,4 +1,4 @@
-"""A fast convolution on numpy arrays, the same one explained number by number, and a check against Keras.
+"""Fast convolution on numpy arrays, explained number by number, and checked against Keras.
 
     import numpy as np
     import cnncore
@@ -6,7 +6,7 @@
     image = np.array([[206, 205, 247], [244, 161, 137], [192, 154, 75]], np.uint8)
     cnncore.filter2d(image, [[0, -1, 0], [-1, 5, -1], [0, -1, 0]])      # array([[65]], dtype=uint8)
 
-Importing this loads nothing: each name loads what it needs when it is first asked for, numpy and cffi alone.
+Importing this module loads nothing else. Each public name loads what it needs on first access: only numpy and cffi.
 `Network.from_keras` and `validate` import Keras when they are called.
 """
 
@@ -64,7 +64,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     __version__: str
-else:  # so that a type checker knows the names above and no others
+else:  # a type checker must know the names above and no others
     _HOMES = {
         "cnncore.errors": ("CnnError", "MissingExtraError"),
         "cnncore.keras.validate": ("Validation", "validate"),
@@ -86,19 +86,19 @@ else:  # so that a type checker knows the names above and no others
     }
 
     def __getattr__(name):
-        """Loads the home of a public name when it is first asked for, and keeps what was found."""
+        """Load a public name on first access, and cache it."""
         if name == "__version__":
             from importlib.metadata import version
 
-            found = version("cnn-tui")
+            value = version("cnn-tui")
         elif home := next((home for home, names in _HOMES.items() if name in names), None):
             from importlib import import_module
 
-            found = getattr(import_module(home), name)
+            value = getattr(import_module(home), name)
         else:
             raise AttributeError(f"module 'cnncore' has no attribute {name!r}")
-        globals()[name] = found
-        return found
+        globals()[name] = value
+        return value
 
     def __dir__():
         return sorted(__all__)

@@ -167,7 +167,7 @@ def number(value: Any, name: str, *, at_least: float | None = None, finite: bool
 
 
 def float32_number(value: Any, name: str, *, at_least: float | None = None, finite: bool = False) -> float:
-    """Return `number`, but refuse a finite value that float32 would turn into infinity."""
+    """Return `value` as `number` does, but refuse a finite value that float32 would turn into infinity."""
     result = number(value, name, at_least=at_least, finite=finite)
     if isfinite(result) and abs(result) >= FLOAT32_MAX:
         raise CnnError(

@@ -72,7 +72,7 @@ def contiguous(array: Array, name: str) -> Array:
 
 
 def may_overlap(a: Array, b: Array) -> bool:
-    """Tell whether the memory bounds of the arrays overlap. Two arrays that own their data never do: a fast check."""
+    """Return True if the memory bounds of the arrays overlap. A fast check: two arrays that own their data never do."""
     return (a is b or a.base is not None or b.base is not None) and np.may_share_memory(a, b)
 
 
@@ -105,7 +105,7 @@ def output_array(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]
         raise CnnError("out is read-only")
     for source in sources:
         if isinstance(source, np.ndarray) and may_overlap(out, source) and np.shares_memory(out, source):
-            raise CnnError("out overlaps the input in memory; give it memory of its own")
+            raise CnnError("out overlaps the input in memory; use a separate array")
     return out
 
 
@@ -363,7 +363,7 @@ def filter2d_arguments(
             shape=given.shape,
         )
     if given.dtype.kind not in "iu":
-        raise CnnError("image has dtype {dtype}; it must hold integers, best uint8", dtype=given.dtype)
+        raise CnnError("image has dtype {dtype}; it must hold integers, preferably uint8", dtype=given.dtype)
     picture = narrowed(image_batch(given, "image")[0], (UINT8,))
     weights = _weights(kernel, "kernel")
     if weights.ndim != 2 or 0 in weights.shape:

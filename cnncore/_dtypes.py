@@ -32,7 +32,7 @@ INT32_MAX = 2**31 - 1
 def dtype_of(value: Any, name: str) -> np.dtype[Any]:
     """Return `value` as an integer or float dtype. Raises `CnnError` for anything else."""
     try:
-        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy takes None as float64
+        dtype: np.dtype[Any] | None = None if value is None else np.dtype(value)  # numpy reads None as float64
     except Exception:  # TypeError, or anything an object's own attributes raise
         dtype = None
     if dtype is None or dtype.kind not in "iuf":
@@ -41,7 +41,7 @@ def dtype_of(value: Any, name: str) -> np.dtype[Any]:
 
 
 def is_weak(value: Any) -> bool:
-    """Tell whether `value` is a Python number or list, which takes the dtype of the other operand, as in numpy."""
+    """Return True if `value` is a Python number or list, which takes the dtype of the other operand, as in numpy."""
     return not isinstance(value, (np.ndarray, np.generic))
 
 
@@ -110,7 +110,7 @@ def _first_beyond(array: Array, low: int, high: int) -> int | None:
 
 
 def _holds_exactly(floats: Array, integers: Array) -> bool:
-    """Tell whether `floats`, converted from `integers`, still equal them."""
+    """Return True if `floats`, converted from `integers`, still equal them."""
     digits = np.finfo(floats.dtype).nmant + 1
     if not integers.size or _first_beyond(integers, -(2**digits), 2**digits) is None:
         return True
@@ -130,8 +130,8 @@ def convolved_dtype(inputs: Array, kernel: Array, bias: Array | None, weak: tupl
         if kernel.dtype.kind != "f":
             if bias is not None and bias.dtype.kind == "f":
                 raise CnnError(
-                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers: the sum is exact in int32; "
-                    "give an integer bias or a float kernel",
+                    "bias has dtype {dtype}, but inputs ({inputs}) and kernel are integers, whose sum is int32: "
+                    "use an integer bias or a float kernel",
                     dtype=bias.dtype,
                     inputs=inputs.dtype,
                 )

@@ -52,7 +52,7 @@ def brief(path: PathLike) -> str:
 
 def user_path(path: PathLike) -> Path:
     """Expand ~ in `path`; an unknown user is left as it is, as in a shell."""
-    return Path(os.path.expanduser(name_of(path)))  # noqa: PTH111 - pathlib's raises for an unknown user
+    return Path(os.path.expanduser(name_of(path)))  # noqa: PTH111 - pathlib's version raises for an unknown user
 
 
 def full_path(path: PathLike) -> Path:
@@ -61,7 +61,7 @@ def full_path(path: PathLike) -> Path:
         return Path(name_of(path)).absolute()
     except OSError as error:
         raise CnnError(
-            "{path}: the working folder is gone, so only a full path leads anywhere", path=shown(path)
+            "{path}: the working folder no longer exists; give an absolute path", path=shown(path)
         ) from error
 
 
@@ -77,7 +77,7 @@ def kind_of(path: PathLike) -> Kind:
     if not name:
         raise CnnError("the path is empty; name a file or a folder")
     try:
-        mode = os.stat(name).st_mode  # noqa: PTH116 - Path would not take every name
+        mode = os.stat(name).st_mode  # noqa: PTH116 - pathlib does not accept every name
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, ValueError) as error:
@@ -86,7 +86,7 @@ def kind_of(path: PathLike) -> Kind:
 
 
 def is_there(path: PathLike, kind: Kind) -> bool:
-    """Tell whether `path` is a `kind`; any problem with the path counts as no."""
+    """Return True if `path` is a `kind`; any problem with the path gives False."""
     try:
         return kind_of(path) == kind
     except CnnError:
@@ -184,7 +184,7 @@ def write_atomically(path: PathLike, write: Callable[[BinaryIO], object]) -> Non
 
 
 def write_text(text: str, path: PathLike) -> None:
-    """Write UTF-8 text, atomically. Raise `CnnError` where the system refuses."""
+    """Write UTF-8 text atomically. Raises `CnnError` if the system refuses."""
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))
 
 

@@ -21,7 +21,7 @@ _GREY = ("1", "L", "LA", "La")
 
 
 def is_picture(value: Any) -> bool:
-    """Tell whether `value` is a Pillow image, without importing Pillow."""
+    """Return True if `value` is a Pillow image, without importing Pillow."""
     return any(kind.__module__ == "PIL.Image" for kind in type(value).__mro__)
 
 

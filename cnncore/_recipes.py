@@ -39,7 +39,7 @@ def keep(key: tuple[Any, ...] | None, recipe: Recipe) -> Recipe:
 
 
 def is_ready(array: Any) -> bool:
-    """Tell whether the C core can read `array` as it is."""
+    """Return True if the C core can read `array` as it is."""
     if type(array) is not np.ndarray or array.dtype not in TYPES:
         return False
     flags = array.flags

@@ -1,8 +1,8 @@
 """Fast paths for the most common calls on one small image, with as little Python as possible.
 
 The general path spends ten times as long on validation as the C core does on 28x28 pixels. Both functions return None
-for any unusual or invalid input, and the general path then computes the result or reports the error. (So it does for a
-dtype that is equal but not identical.)
+for any unusual or invalid input, such as a dtype that is equal but not identical; the general path then computes the
+result or reports the error.
 """
 
 from __future__ import annotations

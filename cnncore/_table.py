@@ -1,4 +1,4 @@
-"""Tables as text: columns fit their contents, two spaces apart, at most 80 terminal columns in all.
+"""Tables as text: columns as wide as their contents, two spaces apart, at most 80 terminal columns in total.
 
 If the table would be wider, the first column (a name) is truncated with "..". Korean and other wide characters count
 as two columns, as terminals draw them.

@@ -15,7 +15,7 @@ ActivationName: TypeAlias = Literal["linear", "relu", "sigmoid", "softmax", "tan
 
 
 def softmax(x: Array) -> Array:
-    """exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows.
+    """Return exp(x) / sum(exp(x)) over the last axis, shifted by the largest value so that no exponential overflows.
 
     The result has the dtype of x, but float16 is summed in float32: its largest number is 65,504.
     """
@@ -27,7 +27,7 @@ def softmax(x: Array) -> Array:
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), from exp(-|x|) on both sides to avoid overflow."""
+    """Return 1 / (1 + exp(-x)), computed from exp(-|x|) to avoid overflow."""
     small = np.exp(-np.abs(x))
     result: Array = np.where(x >= 0, 1, small) / (1 + small)
     return result.astype(x.dtype, copy=False)
@@ -59,7 +59,7 @@ def activation_name(activation: Any, dtype: np.dtype[Any]) -> ActivationName:
         )
     if dtype.kind != "f" and activation not in ("linear", "relu"):
         raise CnnError(
-            "activation {value} gives fractions, but the result is {dtype}: give float inputs or a float kernel",
+            "activation {value} gives fractions, but the result is {dtype}: use float inputs or a float kernel",
             value=described(activation),
             dtype=dtype,
         )

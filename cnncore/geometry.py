@@ -5,7 +5,7 @@ reference, the steps and the lesson always agree.
 
 The formulas are TensorFlow's: with extent = (window - 1) * dilation + 1,
     valid, or explicit zeros:  output = floor((before + size + after - extent) / stride) + 1
-    same:                      output = ceil(size / stride); the zeros this needs are split, an odd one goes after
+    same:                      output = ceil(size / stride); half of the zeros needed go before, the rest after
 (https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2)
 """
 
@@ -175,8 +175,8 @@ def pool_geometry(size: tuple[int, int], pool_size: IntOrPair, strides: IntOrPai
     for axis in (pooling.rows, pooling.columns):
         if max(axis.before, axis.after) >= axis.window:
             raise CnnError(
-                "padding {padding} is not smaller than the pool's window, {pool_size}: a window would hold no input at"
-                " all",
+                "padding {padding} is not smaller than the pool window, {pool_size}: a window would contain only "
+                "padding",
                 padding=max(axis.before, axis.after),
                 pool_size=axis.window,
             )

@@ -71,10 +71,10 @@ class _Result:
             self.memory = empty(shape, computed)
 
     def finish(self, activation: str = "linear", channels: int = 1) -> Array:
-        if activation != "linear":  # over the channels, which (H, W) has without an axis of their own
-            found = self.memory.reshape(-1, channels)
-            found = _softmax(found) if activation == "softmax" else activate(found, activation)
-            np.copyto(self.array, found.reshape(self.array.shape))
+        if activation != "linear":  # over the channels; (H, W) has no channel axis
+            rows = self.memory.reshape(-1, channels)
+            rows = _softmax(rows) if activation == "softmax" else activate(rows, activation)
+            np.copyto(self.array, rows.reshape(self.array.shape))
         elif self.memory is not self.array:
             np.copyto(self.array, self.memory, casting="unsafe")
         return self.array
@@ -99,24 +99,25 @@ def conv2d(
     strides, dilation_rate: an integer or (rows, columns). padding: "valid", "same" (as TensorFlow pads), an integer, or
     ((top, bottom), (left, right)) zeros. activation: None, "linear", "relu", "sigmoid", "softmax" or "tanh".
 
-    Returns an array of the inputs' rank with F as the last axis; (H, W) has one channel. float32 gives float32, float64
-    float64, and float32 inputs widen where an array of float64 meets them. Integers of every size give int32 with an
-    integer kernel, exactly, and float32 with a float one. Python's own numbers and lists of them take the dtype of what
-    they meet, but for inputs, which are float64 or integers. Refused is what would be lost: integers whose sum could
-    leave int32, or that float32 does not hold exactly, and weights that it would make infinite.
+    exact: True sums directly, without Winograd's algorithm (see Accuracy); None uses `cnncore.get_exact()`.
 
-    Accuracy: sums are direct but for float32 3x3 kernels with strides, dilation and groups of 1. From 16 channels and
-    filters those go by Winograd's F(4x4, 3x3) (Lavin and Gray, 2015) with the points 0, +-5/8, +-3/2 and infinity: up
-    to 256 channels an output was never off by more than 1e-6 of the root of the sum of squares of the filter times that
-    of a window, its own or a larger one in the same 4x4 outputs, at most 16 times as large. Random numbers make that
-    1.5e-6 of the largest output for 64 channels, where direct sums have 2e-7. Where windows differ by more, where
-    something is infinite or NaN, and for every kernel with a filter of whole numbers (or quarters, ... of 256), sums
-    are direct: a pixel outside an output's window never changes it by more than that, and whole numbers stay exact as
-    far as float32 holds their sums. With 1 or 3 channels F(2, 3) along the rows may be taken, with the same bound of
-    the window alone.
-    exact: True for direct sums everywhere, 2 to 3 times slower for the kernels above; None is `cnncore.get_exact()`.
+    Returns an array of the same rank as `inputs`, with F as the last axis; (H, W) gives (H, W). The dtype:
+        float32 or float64 inputs      their own dtype, or float64 if kernel or bias is a float64 array
+        integers, integer kernel       int32, exact
+        integers, float kernel         float32
+    A Python number or list as kernel or bias takes the dtype of the inputs.
 
-    Raises `CnnError` naming the argument, what was given and what would be right.
+    Accuracy: sums are direct, except for float32 3x3 kernels with strides, dilation and groups of 1. With at least 16
+    channels and 16 filters these use Winograd's F(4x4, 3x3) (Lavin and Gray, 2015) with the points 0, +-5/8, +-3/2 and
+    infinity. Up to 256 channels, the measured error is at most 1e-6 |w| |x|, where |w| is the norm (root of the sum of
+    squares) of the filter and |x| that of the largest window in the same tile of 4x4 outputs. For 64 channels of random
+    numbers that is 1.5e-6 of the largest output; direct sums have 2e-7. Sums are direct for tiles with infinities, NaN,
+    or windows whose norms differ by a factor over 16, and for kernels with a filter whose weights are all multiples of
+    1/256, so that sums of whole numbers stay exact. 1 or 3 channels may use F(2, 3) along the rows; there |x| is the
+    norm of the output's own window. `exact=True` is 2 to 3 times slower for the kernels above.
+
+    Raises `CnnError` for an invalid argument, for integers whose sum could overflow int32 or that float32 cannot hold
+    exactly, and for weights that float32 would turn into infinity.
     """
     if (
         bias is None
@@ -171,14 +172,16 @@ def filter2d(
     padding: Padding = "valid",
     out: npt.NDArray[np.uint8] | None = None,
 ) -> npt.NDArray[np.uint8]:
-    """An image filter: the sum of products, times `scale`, rounded half to even, clamped to 0..255.
+    """Filter an image: the sum of products, times `scale`, rounded half to even, clamped to 0..255.
 
-    image: (H, W) or (H, W, C) integers, uint8 fastest, each channel filtered alone. kernel: (kh, kw). padding: as in
-    `conv2d`. Returns uint8 of the image's rank. The sum of an integer kernel is exact; that of a float kernel, and the
-    product with `scale`, are taken in float32. NaN gives 0. (Keras's convolution does not clamp: this is for pictures.)
-    So a picture of 16 bits becomes one of 8 with `scale=1 / 257`.
+    image: (H, W) or (H, W, C) integers, fastest as uint8; each channel is filtered separately. kernel: (kh, kw).
+    padding: as in `conv2d`. scale: a number; 1 / 257 turns 16-bit pixels into 8-bit ones. Returns uint8 with the
+    image's rank.
 
-    Raises `CnnError` naming the argument, what was given and what would be right.
+    The sum is exact for an integer kernel, and in float32 for a float kernel; the product with `scale` is in float32.
+    NaN gives 0. Keras's convolution does not clamp; this function is for pictures.
+
+    Raises `CnnError` for an invalid argument.
     """
     if padding is _VALID and (quick := small_filter(image, kernel, scale, out)) is not None:
         return quick
@@ -202,7 +205,7 @@ def filter2d(
 
 
 def _filter_wide(a: FilterArguments) -> Array:
-    """The filter of a picture whose values leave 0..255."""
+    """Filter an image with values outside 0..255."""
     rows, columns, channels = a.geometry.rows, a.geometry.columns, a.image.shape[2]
     total = conv2d(
         a.image,
@@ -259,12 +262,13 @@ def max_pool2d(
     padding: Padding = "valid",
     out: Array | None = None,
 ) -> Array:
-    """The largest value of each window.
+    """Return the largest value of each window.
 
-    inputs: (H, W), (H, W, C) or (N, H, W, C) of float32, float64 or integers, whose dtype is kept. (Integers of 64 bits
-    are refused where neither int32 nor float64 holds them exactly.) pool_size, strides (default: pool_size): an integer
-    or (rows, columns). padding: as in `conv2d`, but with minus infinity, and smaller than the window. NaN wins over
-    every number, as in `numpy.max`. Raises `CnnError`.
+    inputs: (H, W), (H, W, C) or (N, H, W, C), float32, float64 or integers. pool_size, strides (default: pool_size): an
+    integer or (rows, columns). padding: as in `conv2d`, but filled with minus infinity, and smaller than the window.
+    Returns the inputs' dtype and rank. A window with a NaN gives NaN, as `numpy.max` does.
+
+    Raises `CnnError` for an invalid argument, and for 64-bit integers that neither int32 nor float64 holds exactly.
     """
     return _pool(lib.cnn_max_pool2d, inputs, pool_size, strides, padding, out)
 
@@ -276,9 +280,9 @@ def avg_pool2d(
     padding: Padding = "valid",
     out: Array | None = None,
 ) -> Array:
-    """The mean of each window; what is padded is not counted, as in Keras.
+    """Return the mean of each window; padding is not counted, as in Keras.
 
-    Arguments as in `max_pool2d`. Returns float64 for float64, float32 for everything else. Raises `CnnError`.
+    Takes the arguments of `max_pool2d`. Returns float64 for float64, else float32. Raises `CnnError`.
     """
     return _pool(lib.cnn_avg_pool2d, inputs, pool_size, strides, padding, out, mean=True)
 
@@ -310,11 +314,11 @@ def clamp(
     dtype: npt.DTypeLike = np.uint8,
     out: Array | None = None,
 ) -> Array:
-    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`.
+    """Replace values below `low`, and NaN, by `low`, and values above `high` by `high`.
 
-    x: integers or floats of any shape. dtype: of the result, an integer or float one. Towards an integer dtype halves
-    round to the even neighbour, and `low` and `high` must be whole numbers that it holds: nothing ever wraps. A finite
-    limit beyond a float dtype counts as its largest number. Raises `CnnError`.
+    x: integers or floats of any shape. dtype: the integer or float dtype of the result. An integer result is rounded
+    half to even; `low` and `high` must then be whole numbers in the range of `dtype`, so that nothing wraps. A finite
+    limit beyond the range of a float dtype is its largest number. Raises `CnnError`.
     """
     values = as_array(x, "x")
     target = dtype_of(dtype, "dtype")
@@ -336,15 +340,15 @@ def relu(x: npt.NDArray[ScalarT], out: npt.NDArray[ScalarT] | None = None) -> np
 @overload
 def relu(x: npt.ArrayLike, out: Array | None = None) -> Array: ...
 def relu(x: npt.ArrayLike, out: Array | None = None) -> Array:
-    """max(x, 0) for each number, in x's dtype; NaN stays NaN.
+    """Return max(x, 0) elementwise in the dtype of `x`; NaN stays NaN.
 
-    x: integers, float32 or float64 of any shape. Raises `CnnError` for every other dtype.
+    x: integers, float32 or float64 of any shape. Raises `CnnError` for any other dtype.
     """
     values = as_array(x, "x")
     accept_numbers(values, "x")
     result = _Result(out, values.shape, values.dtype, x)
     known = TYPES.get(values.dtype)
-    if known is None:  # an integer that the C core has no type for
+    if known is None:  # an integer dtype that the C core lacks
         np.maximum(values, 0, out=result.memory)
         return result.finish()
     source = contiguous(values, "x")
@@ -353,12 +357,15 @@ def relu(x: npt.ArrayLike, out: Array | None = None) -> Array:
 
 
 def softmax(x: npt.ArrayLike) -> Array:
-    """exp(x) / sum(exp(x)) over the last axis, in x's float dtype (float64 for integers); shifted so that nothing
-    overflows, and summed in float32 at least. Raises `CnnError` for an array without a last axis."""
+    """Return exp(x) / sum(exp(x)) over the last axis, shifted by its largest value so that nothing overflows.
+
+    x: numbers of any shape with at least one axis. Returns the float dtype of `x`, or float64 for integers. float16 is
+    summed in float32. Raises `CnnError` for an array without axes or without numbers.
+    """
     values = as_array(x, "x")
     if values.ndim == 0 or values.shape[-1] == 0 or values.dtype.kind not in "iuf":
         raise CnnError(
-            "x has shape {shape} and dtype {dtype}; softmax needs numbers along a last axis",
+            "x has shape {shape} and dtype {dtype}; softmax needs numbers with at least one axis",
             shape=values.shape,
             dtype=values.dtype,
         )
@@ -366,7 +373,7 @@ def softmax(x: npt.ArrayLike) -> Array:
 
 
 def _softmax(x: Array) -> Array:
-    """float32 by the C core, as in a network's chain of plans: both give the same bits."""
+    """Compute float32 in the C core, so that the result has the same bits as a network's chain of plans."""
     if x.dtype != FLOAT32:
         return activations.softmax(x)
     source, result = contiguous(x, "x"), np.empty(x.shape, FLOAT32)
@@ -385,13 +392,13 @@ def dense(
     bias: npt.ArrayLike | None = None,
     activation: ActivationName | None = None,
 ) -> Array:
-    """inputs @ kernel + bias, then the activation.
+    """Return activation(inputs @ kernel + bias), a 1x1 convolution of one pixel.
 
-    inputs: (K,) or (N, K). kernel: (K, M). bias: (M,). dtypes and activations as in `conv2d`, of which this is the 1x1
-    case. Returns (M,) or (N, M). Raises `CnnError`.
+    inputs: (K,) or (N, K). kernel: (K, M). bias: (M,). dtypes and activations: as in `conv2d`. Returns (M,) or (N, M).
+    Raises `CnnError`.
     """
     x, w = dense_arguments(inputs, kernel, bias)
-    if x.shape[0] == 0:  # a convolution has no empty rows; its dtype is that of one row
+    if x.shape[0] == 0:  # a convolution cannot be empty; one row gives the dtype
         return dense(np.zeros((1, x.shape[1]), x.dtype), kernel, bias, activation)[:0]
     rows: Array = conv2d(x[None, None], w, bias, activation=activation)[0, 0]
     return rows[0] if np.ndim(inputs) == 1 else rows

@@ -1,7 +1,7 @@
 """The operations of `cnncore.ops` in plain numpy: slow, obvious, and the oracle for the fast path.
 
 Each function follows its definition and nothing else. Names, arguments, results and errors are those of `ops`.
-"Convolution" is what deep learning calls so, cross-correlation: the kernel is not flipped.
+"Convolution" is cross-correlation, as in deep learning: the kernel is not flipped.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _Place: TypeAlias = tuple[slice, slice]
 
 
 def _taps(geometry: Geometry) -> Iterator[tuple[int, int, _Place, _Place]]:
-    """Each tap (a, b) of the window, with the output positions where it falls on the input and the input values there.
+    """Yield each tap (a, b) with the output positions at which it lies on the input, and the input values there.
 
-    Padding is never spelled out: however wide it is, it takes no memory.
+    Padding is never stored, so it takes no memory however wide it is.
     """
     columns = [geometry.columns.inside(b) for b in range(geometry.columns.window)]
     for a in range(geometry.rows.window):
@@ -42,13 +42,13 @@ def _taps(geometry: Geometry) -> Iterator[tuple[int, int, _Place, _Place]]:
 
 
 def _sums(inputs: Array, kernel: Array, geometry: Geometry) -> Array:
-    """(N, out rows, out columns, F) sums over a, b, c of inputs (N, H, W, C) times kernel (kh, kw, C, F)."""
+    """Return the (N, out rows, out columns, F) sums over a, b, c of inputs (N, H, W, C) times kernel (kh, kw, C, F)."""
     total = np.zeros((len(inputs), *geometry.output, kernel.shape[3]), kernel.dtype)
     with np.errstate(invalid="ignore", over="ignore"):
         for a, b, (rows, columns), (in_rows, in_columns) in _taps(geometry):
             weights = kernel[a, b]
             total[:, rows, columns] += inputs[:, in_rows, in_columns].astype(kernel.dtype) @ weights
-            if not np.isfinite(weights).all():  # times a zero of padding that is NaN
+            if not np.isfinite(weights).all():  # times a zero of the padding, it is NaN
                 padded = np.ones(geometry.output, bool)
                 padded[rows, columns] = False
                 total[:, padded] += (weights * 0).sum(axis=0)
@@ -66,9 +66,9 @@ def conv2d(
     groups: SupportsIndex = 1,
     activation: ActivationName | None = None,
 ) -> Array:
-    """out[n, i, j, f] = bias[f] + sum over a, b, c of x[n, i*s + a*d, j*s + b*d, c] * w[a, b, c, f].
+    """Return out[n, i, j, f] = bias[f] + sum over a, b, c of x[n, i*s + a*d, j*s + b*d, c] * w[a, b, c, f].
 
-    Floats are summed in float64 and rounded once, so that this is the more exact of the two.
+    Floats are summed in float64 and rounded once, so this is more exact than `ops.conv2d`.
     """
     a = conv2d_arguments(
         inputs, kernel, bias, strides=strides, padding=padding, dilation_rate=dilation_rate, groups=groups
@@ -92,14 +92,14 @@ def conv2d(
 
 
 def filter2d(image: npt.ArrayLike, kernel: npt.ArrayLike, *, scale: Real = 1, padding: Padding = "valid") -> Array:
-    """clamp(round_half_to_even(sum * scale), 0, 255) for each channel alone.
+    """Return clamp(round_half_to_even(sum * scale), 0, 255) for each channel separately.
 
-    An integer kernel's sum is exact; a float kernel's is taken in float64. It is rounded to float32, in which `scale`
-    is applied.
+    The sum is exact for an integer kernel and in float64 for a float kernel. It is rounded to float32 before it is
+    multiplied by `scale`.
     """
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
     kernel = a.kernel.astype(np.int64 if a.kernel.dtype == np.int32 else np.float64)[:, :, None, None]
-    alone = np.moveaxis(a.image, 2, 0)[..., None]  # each channel a picture of its own
+    alone = np.moveaxis(a.image, 2, 0)[..., None]  # each channel becomes an image
     total = np.moveaxis(_sums(alone, kernel, a.geometry)[..., 0], 0, 2)
     with np.errstate(invalid="ignore", over="ignore"):
         return clamp(total.astype(np.float32) * np.float32(a.scale)).reshape(a.output_shape)
@@ -108,7 +108,7 @@ def filter2d(image: npt.ArrayLike, kernel: npt.ArrayLike, *, scale: Real = 1, pa
 def max_pool2d(
     inputs: npt.ArrayLike, pool_size: IntOrPair = 2, strides: IntOrPair | None = None, padding: Padding = "valid"
 ) -> Array:
-    """The largest of each window; what is padded is smaller than anything. NaN wins, as in `numpy.max`."""
+    """Return the maximum of each window. Padding is smaller than any value; NaN gives NaN, as in `numpy.max`."""
     a = pool_arguments(inputs, pool_size, strides, padding)
     dtype = a.inputs.dtype
     lowest = -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
@@ -120,8 +120,8 @@ def max_pool2d(
 
 
 def _totals(inputs: Array, geometry: Geometry, less: Any = 0.0) -> Array:
-    """The float64 sum of (input - less) over each window's input values; `less` has the output's shape, or one that
-    is broadcast to it."""
+    """Return the float64 sum of (input - less) over each window, without padding; `less` is broadcast to the output's
+    shape."""
     total = np.zeros((len(inputs), *geometry.output, inputs.shape[3]))
     less = np.broadcast_to(less, total.shape)
     for _a, _b, (rows, columns), (in_rows, in_columns) in _taps(geometry):
@@ -132,10 +132,10 @@ def _totals(inputs: Array, geometry: Geometry, less: Any = 0.0) -> Array:
 def avg_pool2d(
     inputs: npt.ArrayLike, pool_size: IntOrPair = 2, strides: IntOrPair | None = None, padding: Padding = "valid"
 ) -> Array:
-    """The mean of each window, over the values that are there: what is padded is not counted.
+    """Return the mean of each window; padding is not counted.
 
-    float64 stays float64; every other dtype gives float32. Taken in float64, and the mean of what the values differ
-    from it is added to it: the mean of a constant is that constant, however many there are.
+    float64 gives float64, any other dtype float32. Two passes in float64: the mean, and the mean difference of the
+    values from it, which corrects its rounding. So the mean of a constant is exactly that constant.
     """
     a = pool_arguments(inputs, pool_size, strides, padding)
     dtype = np.float64 if a.dtype == np.float64 else np.float32
@@ -143,7 +143,7 @@ def avg_pool2d(
     with np.errstate(invalid="ignore", over="ignore"):
         count = _totals(np.ones((1, *a.inputs.shape[1:3], 1)), a.geometry)
         mean = _totals(a.inputs, a.geometry) / count
-        if not np.isfinite(mean).all():  # the sum may have been too large, and the mean is not
+        if not np.isfinite(mean).all():  # the sum may overflow where the mean does not
             mean = np.where(np.isfinite(mean), mean, _totals(a.inputs * down, a.geometry) / count / down)
         rest = _totals(a.inputs, a.geometry, mean) / count
         mean = np.where(np.isfinite(rest), mean + rest, mean)
@@ -152,10 +152,10 @@ def avg_pool2d(
 
 
 def clamp(x: npt.ArrayLike, low: Any = 0, high: Any = 255, dtype: npt.DTypeLike = np.uint8) -> Array:
-    """Values below `low` become `low`, above `high` become `high`, NaN becomes `low`; halves round to even.
+    """Replace values below `low`, and NaN, by `low`, and values above `high` by `high`; round half to even.
 
-    Which values those are is decided before any conversion, so that no limit is rounded past what `dtype` holds. Of a
-    float dtype, what is finite and beyond it counts as its largest number.
+    Values are compared before they are converted, so no limit is rounded past the range of `dtype`. A finite value
+    beyond the range of a float dtype becomes its largest number.
     """
     values = as_array(x, "x")
     target = dtype_of(dtype, "dtype")
@@ -174,7 +174,7 @@ def clamp(x: npt.ArrayLike, low: Any = 0, high: Any = 255, dtype: npt.DTypeLike 
 
 
 def relu(x: npt.ArrayLike) -> Array:
-    """max(x, 0); NaN stays NaN."""
+    """Return max(x, 0); NaN stays NaN."""
     values = as_array(x, "x")
     accept_numbers(values, "x")
     result: Array = np.maximum(values, values.dtype.type(0))
@@ -187,7 +187,7 @@ def dense(
     bias: npt.ArrayLike | None = None,
     activation: ActivationName | None = None,
 ) -> Array:
-    """inputs @ kernel + bias, for inputs (K,) or (N, K) and kernel (K, M)."""
+    """Return inputs @ kernel + bias, for inputs (K,) or (N, K) and kernel (K, M)."""
     x, w = dense_arguments(inputs, kernel, bias)
     result = conv2d(x[:, None, None, :], w, bias, activation=activation)[:, 0, 0, :]
     return result[0] if np.ndim(inputs) == 1 else result

@@ -1,9 +1,9 @@
 """Threads, instruction set and exactness of the C core, for the whole process.
 
-They are settings of the process, not of a thread, a task or a context: the core's own threads work for every caller,
-and weights made ready for one instruction set are shared. `set_...` sets one, `set_...(None)` puts the default back,
-and `use_...` changes it for the length of a `with` block, whose nesting ends right in whatever order blocks of several
-threads, tasks or generators end (see `cnncore._setting`). A process that is spawned begins with the defaults.
+These settings belong to the process, not to a thread, a task or a context, because the core's threads work for every
+caller and packed weights are shared. `set_...(value)` changes a setting, `set_...(None)` restores its default, and
+`use_...(value)` changes it inside a `with` block. Blocks of several threads, tasks or generators may overlap and exit
+in any order: the most recently opened one is in force (see `cnncore._setting`). A spawned process has the defaults.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ MAX_THREADS = 256
 
 
 def _check(status: int) -> None:
-    """Turns a status of the C core that is not success into a `CnnError`."""
+    """Raise `CnnError` for a status of the C core other than success."""
     if status == lib.CNN_OK:
         return
     if status == lib.CNN_NO_MEMORY:
-        raise CnnError("there is not enough memory for the working space of this operation")
+        raise CnnError("there is not enough memory for the work space of this operation")
     if status == lib.CNN_UNKNOWN_ISA:
         raise CnnError(
             "CNNCORE_ISA is {value}; this machine has {names}",
             value=repr(os.environ.get("CNNCORE_ISA", "")),
             names=", ".join(available_isas()),
         )
-    raise CnnError("the C core refused these arguments (status {status})", status=status)
+    raise CnnError("the C core rejected these arguments (status {status})", status=status)
 
 
 def get_num_threads() -> int:
@@ -53,26 +53,25 @@ _THREADS: Setting[int] = Setting(lambda n: _check(lib.cnn_set_num_threads(n or 0
 
 
 def set_num_threads(n: int | None) -> None:
-    """Sets how many threads an operation uses at most, from 1 to 256; None puts the default back (`get_num_threads`).
+    """Set the maximum number of threads of an operation, 1 to 256; None restores the default (see `get_num_threads`).
 
-    Results do not depend on it. While `use_num_threads` blocks are open it waits for the last of them to end. Raises
-    `CnnError` for any other number.
+    Results do not depend on it. While `use_num_threads` blocks are open, the change takes effect when the last one
+    exits. Raises `CnnError` for any other number.
     """
     _THREADS.set(None if n is None else _thread_count(n))
 
 
 def use_num_threads(n: int) -> AbstractContextManager[None]:
-    """Inside the `with` block an operation uses `n` threads at most, whichever thread of the process calls it.
+    """Return a context manager in which operations use at most `n` threads, whichever thread of the process calls them.
 
-    Of several open blocks the one opened last counts, in whatever order they end. Raises `CnnError` as
-    `set_num_threads` does, at once.
+    Of several open blocks the most recently opened one is in force. Raises `CnnError` at once, as `set_num_threads`.
     """
     return _THREADS.block(_thread_count(n))
 
 
 class _Exact:
     value: bool | None = None
-    """None: as the environment says, which is asked once."""
+    """None until the environment has been read, which happens once."""
 
     @classmethod
     def keep(cls, value: bool | None) -> None:
@@ -83,8 +82,11 @@ _EXACT: Setting[bool] = Setting(_Exact.keep)
 
 
 def get_exact() -> bool:
-    """True where convolutions that are not given `exact` are direct sums: as `set_exact` or `use_exact` said, else by
-    `CNNCORE_EXACT`, "1" for yes, "0" or nothing for no. Raises `CnnError` for any other value of that."""
+    """Return the default of `exact` for convolutions (see `conv2d`).
+
+    It is the value given to `set_exact` or `use_exact`, else that of the environment variable CNNCORE_EXACT: "1" is
+    True, "0" or unset False. Raises `CnnError` for any other value of the variable.
+    """
     exact = _Exact.value
     if exact is None:
         value = os.environ.get("CNNCORE_EXACT", "")
@@ -95,20 +97,26 @@ def get_exact() -> bool:
 
 
 def set_exact(exact: bool | None) -> None:
-    """Makes convolutions of this process, those of networks too, direct sums or not: see `conv2d`. None puts back what
-    the environment says. While `use_exact` blocks are open it waits for the last of them to end. Raises `CnnError` for
-    anything else."""
+    """Set the default of `exact` for all convolutions, also those of networks (see `conv2d`); None restores that of the
+    environment (see `get_exact`).
+
+    While `use_exact` blocks are open, the change takes effect when the last one exits. Raises `CnnError` for anything
+    but True, False and None.
+    """
     _EXACT.set(None if exact is None else switch(exact, "exact"))
 
 
 def use_exact(exact: bool) -> AbstractContextManager[None]:
-    """Inside the `with` block, convolutions of this process are direct sums, or are not. Of several open blocks the one
-    opened last counts. Raises `CnnError` for anything but True and False, at once."""
+    """Return a context manager in which `exact` is the default of all convolutions (see `set_exact`).
+
+    Of several open blocks the most recently opened one is in force. Raises `CnnError` at once for anything but True and
+    False.
+    """
     return _EXACT.block(switch(exact, "exact"))
 
 
 def exact_flag(exact: Any) -> int:
-    """The C core's flag for `exact`; None is the setting of the process."""
+    """Return the C core's flag for `exact`; None stands for the process-wide setting."""
     flag: int = lib.CNN_EXACT
     return flag if (get_exact() if exact is None else switch(exact, "exact")) else 0
 
@@ -119,7 +127,7 @@ def _text(pointer: Any) -> str:
 
 
 def isa() -> str:
-    """The instruction set in force: "ref" (plain loops), "sse2", "avx2", "avx512" or "neon"."""
+    """Return the instruction set in force: "ref" (loops), "sse2", "avx2", "avx512", "avx512vnni" or "neon"."""
     name = lib.cnn_isa()
     if name == ffi.NULL:
         _check(lib.CNN_UNKNOWN_ISA)
@@ -127,7 +135,7 @@ def isa() -> str:
 
 
 def isa_token() -> Any:
-    """Equal to an earlier one while the same instruction set is in force; quicker than its name."""
+    """Return a token that stays equal while the same instruction set is in force; faster than `isa`."""
     return lib.cnn_isa()
 
 
@@ -153,25 +161,26 @@ _ISA: Setting[str] = Setting(lambda name: _check(lib.cnn_use_isa(ffi.NULL if nam
 
 
 def set_isa(name: str | None) -> None:
-    """Sets the instruction set, one of `available_isas`, for every thread of the process; None puts the default back:
-    the one named in `CNNCORE_ISA`, or the best this machine has.
+    """Set the instruction set of the process to one of `available_isas`; None restores the default: the one named in
+    the environment variable CNNCORE_ISA, or the best of this machine.
 
-    While `use_isa` blocks are open it waits for the last of them to end. Raises `CnnError` for any other name.
+    While `use_isa` blocks are open, the change takes effect when the last one exits. Raises `CnnError` for any other
+    name.
     """
     _ISA.set(None if name is None else _known_isa(name))
 
 
 def use_isa(name: str) -> AbstractContextManager[None]:
-    """Inside the `with` block, the instruction set `name` is in force, for every thread of the process.
+    """Return a context manager in which the process uses the instruction set `name`.
 
-    Of several open blocks the one opened last counts, in whatever order they end; after the last of them it is again as
-    `set_isa` left it. Raises `CnnError` for a name that is not among `available_isas`, at once.
+    Of several open blocks the most recently opened one is in force. Raises `CnnError` at once for a name that is not
+    among `available_isas`.
     """
     return _ISA.block(_known_isa(name))
 
 
 @contextmanager
 def settled_isa() -> Iterator[Any]:
-    """Inside the `with` block no thread can change the instruction set; gives its token (see `isa_token`)."""
+    """Keep all threads from changing the instruction set inside the block, and yield its token (see `isa_token`)."""
     with _ISA.lock:
         yield isa_token()

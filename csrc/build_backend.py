@@ -1,4 +1,4 @@
-"""The build as pip and uv call it: scikit-build-core's, after a look at what a bare system lacks.
+"""The build backend: scikit-build-core, after a check for what a minimal system may lack.
 
 They ask for a build's requirements before anything else. CMake would notice the same only after everything that is
 installed beside it was downloaded, two gigabytes with TensorFlow, and names no package.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scikit_build_core import build as _build
-from scikit_build_core.build import *  # noqa: F403 - the hooks that stay as they are
+from scikit_build_core.build import *  # noqa: F403 - the other hooks are unchanged
 
 _INSTALL = """\
 To install a C compiler and the headers that it needs:
@@ -37,8 +37,8 @@ def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
 
 
 def _check() -> None:
-    """Ends the build with one sentence where something is missing."""
-    # On other systems a compiler need not be on PATH, and who names CMake's own knows what to do.
+    """End the build with one sentence if something is missing."""
+    # On other systems the compiler may not be on PATH, and callers that configure CMake choose their own.
     if sys.platform == "linux" and "CMAKE_TOOLCHAIN_FILE" not in os.environ and not os.environ.get("CMAKE_ARGS"):
         missing = _missing()
         if missing:
@@ -46,12 +46,12 @@ def _check() -> None:
 
 
 def _missing() -> str:
-    found = [name for name in ("cc", "gcc", "clang") if shutil.which(name)][:1]
-    compiler = shlex.split(os.environ.get("CC", "")) or found
+    usual = [name for name in ("cc", "gcc", "clang") if shutil.which(name)][:1]
+    compiler = shlex.split(os.environ.get("CC", "")) or usual
     if not compiler or not shutil.which(compiler[0]):
         return f"there is no C compiler ({compiler[0] if compiler else 'cc, gcc or clang'})"
     if not _compiles(compiler, '#include <stdio.h>\nint main(void) { return puts(""); }\n'):
-        return f"the C compiler ({compiler[0]}) cannot make a program: the C library's headers are missing"
+        return f"the C compiler ({compiler[0]}) cannot build a program: the headers of the C library are missing"
     include = sysconfig.get_path("include")
     if not _compiles([*compiler, "-c", f"-I{include}"], "#include <Python.h>\n"):
         return "the headers of Python {}.{} are missing ({}/Python.h)".format(*sys.version_info[:2], include)

@@ -22,10 +22,10 @@
  *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 it rounds half to even.
  *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. `out` may be `in`.
  *             cnn_filter2d_small, cnn_correlate2d_small: cnn_filter2d and cnn_conv2d for one (h, w) image without
- *             padding, with stride 1 and a small kernel of any type, CNN_I64 too, so that a caller of small images
- *             converts nothing. The correlation of a uint8 image is int32 and needs an integer kernel; else all types
- *             are equal. CNN_BAD_ARGUMENT also where a sum could overflow, where float32 would make a finite weight or
- *             scale infinite, or where the kernel has over 128 taps: call the general function then.
+ *             padding, with stride 1 and a small kernel of any type, CNN_I64 too, so that the caller does not have
+ *             to convert it. The correlation of a uint8 image is int32 and needs an integer kernel; else all types
+ *             are equal. They return CNN_BAD_ARGUMENT also if a sum could overflow, if a finite weight or scale would
+ *             be infinite in float32, or if the kernel has over 128 taps; call the general function then.
  * Winograd    float32 3x3 convolutions with stride and dilation 1, one group and at least 16 channels and filters use
  *             Winograd's F(4x4, 3x3). The error stays within 1e-6 of |w| |x| (measured up to 256 channels; one rounding
  *             is 1.2e-7), where |w| is the norm of the filter and |x| that of the largest window within three pixels,
@@ -42,13 +42,13 @@
  * NaN         goes through convolution, ReLU and pooling as through numpy's; clamping makes it `low`.
  * Threads     Results do not depend on the number of threads, bit for bit (except for which NaN a machine returns).
  *             Every function may be called from many threads, and in a child after fork(). cnn_set_num_threads(0)
- *             restores the default: CNNCORE_NUM_THREADS, or the number of processors that this process may use.
+ *             restores the default: CNNCORE_NUM_THREADS, or the number of processors available to this process.
  * Memory      `out` must not overlap the inputs. Nothing is written where the status is CNN_BAD_ARGUMENT or
  *             CNN_UNKNOWN_ISA.
  * ISA         The best instruction set of the CPU, or the one named in the environment variable CNNCORE_ISA: ref
  *             (reference loops), sse2, avx2, avx512, avx512vnni, neon. cnn_isa_name(i) lists those that this machine
  *             can run, and is NULL after the last. cnn_isa() is NULL where CNNCORE_ISA names none of them.
- *             cnn_use_isa(NULL) goes back to the default.
+ *             cnn_use_isa(NULL) restores the default.
  */
 #ifndef CNNCORE_H
 #define CNNCORE_H

@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, what may be imported late, and what an import loads.
+"""The rules of imports: allowed directions, late imports, and the modules that an import loads.
 
 Which package may import which is written in pyproject.toml, as contracts of import-linter.
 """
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("cnncore/**/*.py"), *ROOT.glob("tui/**/*.py")])
 
 HEAVY = {"PIL", "h5py", "keras", "numpy", "scipy", "tensorflow"}
-"""Packages that no screen waits for."""
+"""Slow packages, for which no screen may wait."""
 
 LATE = {
     "cnncore.datasets.garments": {"PIL", "platformdirs"},  # drawn when no data set is there

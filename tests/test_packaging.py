@@ -1,4 +1,4 @@
-"""What is installed fits every Python that it says it is for, and the build says what is missing before it begins."""
+"""The installed package fits every Python it claims to support, and the build reports missing tools first."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The other libraries, one file each.
 
-A file names its library (`PEER`), and has `entries(case, threads)`: the ways in which it computes the case, set to
-exactly that many threads; an empty list, before anything is imported, where it has none. A library that is not
-installed or fails is left out and said to be; it never stops a run. An entry's name begins with `PEER`.
+A file names its library (`PEER`) and has `entries(case, threads)`, which returns the library's ways to compute the case
+with exactly that many threads. If it has none, it returns an empty list before importing anything. A library that is
+not installed or fails is reported and skipped; it never stops a run. An entry's name starts with `PEER`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def modules() -> list[ModuleType]:
 
 
 def peer_of(entry: str) -> str:
-    """Whose entry of that name it is; empty for ours."""
+    """Return the peer of an entry with this name; "" for ours."""
     return next((str(module.PEER) for module in modules() if entry.startswith(module.PEER)), "")
 
 
@@ -47,9 +47,9 @@ def collect(
     without: Collection[str] = (),
     say: Callable[[str], object] = str,
 ) -> tuple[list[Entry], dict[str, str]]:
-    """Every peer's entries, and why a peer has none though it could: {peer: reason}. `only`: how the names of the peers
-    wanted begin, all without any; `without`: names of some that are not; `say` is told each peer before it is asked."""
-    found: list[Entry] = []
+    """Return the entries of all peers, and {peer: reason} for those that failed. `only` are prefixes of the peers to
+    ask, all if it is empty; `without` are names to skip; `say` gets the name of each peer before it is asked."""
+    available: list[Entry] = []
     missing: dict[str, str] = {}
     for module in modules():
         wanted = not only or any(module.PEER.startswith(name) for name in only)
@@ -57,9 +57,9 @@ def collect(
             continue
         say(module.PEER)
         try:
-            found += module.entries(case, threads)
+            available += module.entries(case, threads)
         except ImportError as error:
             missing[module.PEER] = f"not installed ({error}): pip install 'cnn-tui[bench]'"
-        except Exception as error:  # whatever a foreign library raises must not end the run
+        except Exception as error:  # no error of another library may end the run
             missing[module.PEER] = f"failed: {type(error).__name__}: {str(error)[:300]}"
-    return found, missing
+    return available, missing

@@ -1,5 +1,5 @@
-"""JAX: one compiled function of the whole chain, channels last, its weights constants of it; input and output are JAX's
-own arrays. Its number of threads comes from NPROC, which child.py sets. Compiling is not timed."""
+"""JAX: one compiled function of the whole chain, channels last, with constant weights; input and output are JAX arrays.
+The number of threads comes from NPROC, which child.py sets. Compilation is not timed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""LiteRT with XNNPACK, from a model that TensorFlow converts. Its input is written once, before the clock, where there
-is one chunk; its output stays its own, a reused one."""
+"""LiteRT with XNNPACK, from a model converted by TensorFlow. A single chunk of input is written before the timing; the
+output is LiteRT's own, reused memory."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""ncnn, float32 (its 16-bit storage and arithmetic switched off). It takes one image at a time, so a batch
-is a loop."""
+"""ncnn in float32, with 16-bit storage and arithmetic switched off. It takes one image at a time, so a batch is a
+loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.entry import Array, Entry
 PEER = "ncnn"
 _MAGIC = "7767517"
 _FLOAT32 = np.zeros(1, np.uint32).tobytes()
-"""What goes before weights that are plain float32."""
+"""The prefix of weights stored as float32."""
 
 
 def entries(case: Case, threads: int) -> list[Entry]:
@@ -35,7 +35,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
         param.write_text(text, encoding="ascii")
         binary.write_bytes(weights)
         if net.load_param(str(param)) or net.load_model(str(binary)):
-            raise RuntimeError("ncnn does not load the model")
+            raise RuntimeError("ncnn cannot load the model")
     images = [ncnn.Mat(image).clone() for chunk in chain.chunks_nchw for image in chunk]
 
     def call() -> list[object]:
@@ -53,7 +53,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
 
 
 def model_files(chain: Chain) -> tuple[str, bytes]:
-    """ncnn's two files: the layers as text, the weights in their order."""
+    """Return ncnn's two files: the layers as text, and their weights in order."""
     lines, weights, last = ["Input in 0 1 x"], b"", "x"
 
     def add(kind: str, parameters: str) -> None:
@@ -70,7 +70,7 @@ def model_files(chain: Chain) -> tuple[str, bytes]:
                 add("Convolution", f"0={filters} 1={w} 11={h} 5=1 6={kernel.size} 9={int(relu)}")
                 weights += _FLOAT32 + np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)).tobytes() + bias.tobytes()
             case layers.MaxPool(size=size):
-                add("Pooling", f"0=0 1={size} 2={size} 5=1")  # 0 maximum, 1 window, 2 stride, 5 drops what is left over
+                add("Pooling", f"0=0 1={size} 2={size} 5=1")  # 0 maximum, 1 window, 2 stride, 5 drops the remainder
             case layers.Flatten():
                 add("Flatten", "")
             case layers.Dense(kernel=kernel, bias=bias, activation=activation):

@@ -1,5 +1,5 @@
-"""numba: plain nested loops, rows in parallel. The kernel's size is known when they are compiled, its weights are not.
-Compiling is not timed. `parallel=True` is left out for one thread, where it only costs."""
+"""numba: nested loops, with rows in parallel. The size of the kernel is constant when they are compiled, its weights
+are not. Compilation is not timed. One thread runs without `parallel=True`, which would only slow it down."""
 
 from __future__ import annotations
 

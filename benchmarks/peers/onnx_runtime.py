@@ -32,7 +32,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
     def fresh() -> list[Any]:
         return [session.run(None, {"x": chunk})[0] for chunk in inputs]
 
-    found = [Entry("onnxruntime", fresh, values, prepared=True)]
+    runs = [Entry("onnxruntime", fresh, values, prepared=True)]
     if len(inputs) == 1:
         out = np.empty_like(fresh()[0])
         binding = session.io_binding()
@@ -43,5 +43,5 @@ def entries(case: Case, threads: int) -> list[Entry]:
             session.run_with_iobinding(binding)
             return [out]
 
-        found.append(Entry("onnxruntime binding", reused, values, reused=True, prepared=True))
-    return found
+        runs.append(Entry("onnxruntime binding", reused, values, reused=True, prepared=True))
+    return runs

@@ -1,4 +1,4 @@
-"""OpenCV: `filter2D`, and `dilate` for pooling, of which every second pixel is the answer (taken as a view, free)."""
+"""OpenCV: `filter2D`, and `dilate` for pooling, whose answer is a view of every second pixel (at no cost)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""OpenVINO on the CPU, told to compute in float32 (it would take bfloat16 on a CPU that has it). Its request keeps its
-output, which is what it is meant to do: a reused output."""
+"""OpenVINO on the CPU, set to float32 (by default it uses bfloat16 on a CPU that supports it). A request reuses its
+output, as intended by OpenVINO."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
             "INFERENCE_NUM_THREADS": str(threads),
             "NUM_STREAMS": "1",
             "PERFORMANCE_HINT": "LATENCY",
-            "ENABLE_CPU_PINNING": "NO",  # a core on which something else runs would hold it up
+            "ENABLE_CPU_PINNING": "NO",  # pinned to a core with other load, it would be slower
         },
     )
     request = model.create_infer_request()

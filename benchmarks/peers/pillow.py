@@ -1,4 +1,4 @@
-"""Pillow: `ImageFilter.Kernel`, uint8, 3x3 and 5x5. Its rows run from the bottom up. One thread is all it has."""
+"""Pillow: `ImageFilter.Kernel`, uint8, 3x3 and 5x5, with rows from the bottom up. It has only one thread."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (Pillow ha
             "pillow Kernel",
             partial(image.filter, kernel),
             lambda filtered: case.valid(np.asarray(filtered)),
-            note="from one Pillow image to another, without the way to NumPy and back",
+            note="from Pillow image to Pillow image, without conversion to and from NumPy",
         )
     ]

@@ -1,5 +1,5 @@
-"""PyTorch, eager, with channels first and with channels last, and `torch.compile` with channels last, for pooling with
-both (compiling not timed). The input is a tensor in that layout already."""
+"""PyTorch: eager with channels first and channels last, and `torch.compile` with channels last, for pooling with both.
+Compilation is not timed. The input is a tensor in the right layout."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def entries(case: Case, threads: int) -> list[Entry]:
 
     torch.set_num_threads(threads)
     torch.set_grad_enabled(False)
-    found = []
+    runs = []
     for name, layout in (("torch NCHW", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
         model = _model(chain, layout)
         inputs = [torch.from_numpy(chunk).contiguous(memory_format=layout) for chunk in chain.chunks_nchw]
         values = partial(_values, chain)
-        found.append(Entry(name, partial(_run, model, inputs), values))
+        runs.append(Entry(name, partial(_run, model, inputs), values))
         if layout is torch.channels_last or isinstance(chain.layers[0], layers.MaxPool):
             compiled = torch.compile(model, dynamic=False)
             compiled_name = f"torch.compile {name.removeprefix('torch ')}"
-            found.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
-    return found
+            runs.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
+    return runs
 
 
 def _run(model: Callable[[Any], Any], inputs: list[Any]) -> list[Any]:

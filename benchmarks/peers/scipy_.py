@@ -1,6 +1,6 @@
-"""SciPy: `ndimage.correlate` and `signal.convolve2d`; it wraps uint8, so sums are taken in int32 or float32, then
-clamped by NumPy. Pooling is `ndimage.maximum_filter`, of which every second pixel is the answer (a view, free). One
-thread is all it has. `convolve2d` is left out above 2048x2048, where it would only take time."""
+"""SciPy: `ndimage.correlate` and `signal.convolve2d`. uint8 would wrap, so sums are in int32 or float32 and clamped by
+NumPy. The answer of pooling is a view of every second pixel of `ndimage.maximum_filter` (at no cost). SciPy has only
+one thread. `convolve2d` is too slow above 2048x2048."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def entries(case: Case, threads: int) -> list[Entry]:  # noqa: ARG001 (SciPy has
         return _clamped(values) if clamped else values
 
     reused = partial(correlate, np.empty(case.image.shape, dtype), np.empty_like(case.image))
-    found = [
+    runs = [
         Entry("scipy ndimage.correlate", correlate, case.valid),
         Entry("scipy ndimage.correlate output=", reused, case.valid, reused=True),
     ]
     if case.size <= 2048:
-        found.append(Entry("scipy signal.convolve2d", convolve))
-    return found
+        runs.append(Entry("scipy signal.convolve2d", convolve))
+    return runs
 
 
 def _pooled(values: Array) -> Array:

@@ -1,5 +1,5 @@
-"""scikit-image: `measure.block_reduce` for pooling, `filters.correlate_sparse` for filters. That sums in float32 here
-and skips weights that are zero; NumPy makes the pixels float32 before and clamps them after. One thread."""
+"""scikit-image: `measure.block_reduce` for pooling, `filters.correlate_sparse` for filters. The latter skips zero
+weights; NumPy converts the pixels to float32 before and clamps the sums after. It has only one thread."""
 
 from __future__ import annotations
 

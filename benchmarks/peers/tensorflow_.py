@@ -1,4 +1,4 @@
-"""TensorFlow: a Keras model inside `tf.function`, channels last; the input is a tensor already."""
+"""TensorFlow: a Keras model inside `tf.function`, channels last; the input is a tensor."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
 
 
 def concrete_function(chain: Chain) -> Any:
-    """The Keras model of the chain, traced for its chunk's shape."""
+    """Return the Keras model of the chain, traced for the shape of a chunk."""
     import tensorflow as tf
 
     model = keras_model(chain)

@@ -1,5 +1,5 @@
-"""pyvips: `Image.conv` with whole-number weights, uint8 in and out. Its cache of operations is switched off: with it,
-a repeated call would be no call."""
+"""pyvips: `Image.conv` with whole-number weights, uint8 in and out. Its operation cache is
+off, because it would answer a repeated call."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The child processes of the app, from the child's side: their messages, and how they begin and end."""
+"""Child processes of the app, on the child's side: messages, start and exit."""

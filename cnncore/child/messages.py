@@ -1,7 +1,7 @@
 """Messages between the app and its child processes: one line of JSON each, in which "kind" names the message's class.
 
-A child says `Stage` and `Progress` while it works, then messages of its own, and `Failed` when it cannot go on. A
-sentence is a template with its values, so that the app can translate it.
+A child sends `Stage` and `Progress` while it works, then messages of its own, and `Failed` if it cannot continue. A
+sentence is sent as a template with its values, so that the app can translate it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The child has begun another stage, which may take seconds."""
+    """The child has begun the next stage, which may take seconds."""
 
     stage: str
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress within a stage: `done` of `total` in `unit` (images, bytes); total 0 when unknown."""
+    """Progress within a stage: `done` of `total`, in `unit` (images, bytes). A total of 0 means that it is unknown."""
 
     stage: str
     done: int
@@ -33,7 +33,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The child cannot go on: a sentence (a template with its values), and a detail for those who want one."""
+    """The child cannot continue: a sentence (a template with its values), and technical details such as a traceback."""
 
     message: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -41,14 +41,15 @@ class Failed:
 
 
 def same_failure(one: object, other: object) -> bool:
-    """True for two failures with the same sentence."""
+    """Return True if both are failures with the same sentence."""
     if not (isinstance(one, Failed) and isinstance(other, Failed)):
         return False
     return (one.message, one.values) == (other.message, other.values)
 
 
 class AsJson:
-    """Gives a dataclass of plain values `to_json` and `from_json`: requests are sent so, and configurations kept."""
+    """Base class that gives a dataclass of simple values `to_json` and `from_json`, to send requests and store
+    configurations."""
 
     __slots__ = ()
 
@@ -61,14 +62,14 @@ class AsJson:
 
 
 class Messages(Generic[M]):
-    """The kinds of message that one child sends, all of them dataclasses. After one of `ends` it sends nothing more."""
+    """The messages, all dataclasses, that one child sends. After one of `ends` it sends no more."""
 
     def __init__(self, *kinds: type[M], ends: tuple[type[M], ...]) -> None:
         self._kinds: dict[str, type[M]] = {kind.__name__: kind for kind in (*kinds, *ends)}
         self.ends = ends
 
     def from_json(self, line: str) -> M:
-        """The message in a line. Raises `ValueError` for a line that holds none."""
+        """Return the message in a line. Raises `ValueError` if it contains none."""
         try:
             fields = json.loads(line)
             message: M = _decoded(self._kinds[fields.pop("kind")], fields)
@@ -78,12 +79,12 @@ class Messages(Generic[M]):
 
 
 def to_json(message: Any) -> str:
-    """One line, without the newline. NaN and infinity are written as JSON extensions that `from_json` reads."""
+    """Return one line of JSON without the newline. NaN and infinity are extensions that `from_json` reads."""
     return json.dumps({"kind": type(message).__name__, **asdict(message)}, default=str)
 
 
 def _decoded(kind: Any, value: Any) -> Any:
-    """A value from JSON with its dataclasses and tuples restored, as the type `kind` has them."""
+    """Return a JSON value with dataclasses and tuples restored according to the type `kind`."""
     if is_dataclass(kind) and isinstance(value, dict):
         types = _types(kind)  # type: ignore[arg-type]
         return kind(**{name: _decoded(types.get(name), part) for name, part in value.items()})  # type: ignore[operator]

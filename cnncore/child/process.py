@@ -1,4 +1,4 @@
-"""The child's side of a child process: an output for messages alone, and an end together with the app."""
+"""The child's side of a child process: an output reserved for messages, and an exit together with the app."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cnncore.child.messages import Failed, to_json
 from cnncore.errors import CnnError
 
 NICENESS = 5
-"""The app that shows the work comes first."""
+"""Lower priority than the app, so that the app stays responsive."""
 CHECK_SECONDS = 0.5
 
 
 class Output:
-    """Standard output, for messages alone.
+    """Standard output, reserved for messages.
 
-    Keras and TensorFlow's C++ write on descriptors 1 and 2 whatever they are told: both go to the descriptor `log`, or
-    nowhere. `leave` is called once nobody reads any more; it must end the process.
+    Keras and TensorFlow's C++ code always write to descriptors 1 and 2: both are redirected to the descriptor `log`, or
+    discarded. `leave` is called when the reader is gone; it must end the process.
     """
 
     def __init__(self, leave: Callable[[], object] = lambda: os._exit(1), *, log: int | None = None) -> None:
@@ -31,7 +31,7 @@ class Output:
             os.dup2(target, descriptor)
 
     def say(self, message: Any) -> None:
-        """Writes one message; leaves when nobody reads it."""
+        """Write one message. Ends the process if the reader is gone."""
         left = memoryview(to_json(message).encode() + b"\n")
         try:
             while left:
@@ -40,8 +40,8 @@ class Output:
             self._leave()
 
     def end_with_app(self) -> None:
-        """Leaves, from a thread, when the reader closes the pipe or the parent process dies, although nothing is being
-        written."""
+        """Start a thread that ends the process when the reader closes the pipe or the parent process dies, even while
+        nothing is written."""
         poll = select.poll()
         poll.register(self.descriptor, 0)
         parent = os.getppid()
@@ -57,20 +57,20 @@ class Output:
 
 
 def be_nice() -> None:
-    """Lets other processes go first."""
+    """Lower the priority of this process."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
 
 def known_failure(error: BaseException) -> Failed | None:
-    """The message for an error that has a sentence of its own; None for any other."""
+    """Return the message for an error that has its own sentence; None for any other error."""
     if isinstance(error, CnnError):
         return Failed(error.template, error.values)
     if isinstance(error, MemoryError):
-        return Failed("The machine has not enough memory for this.")
+        return Failed("There is not enough memory for this.")
     return None
 
 
 def reason(error: BaseException) -> dict[str, str]:
-    """What any other error says, to fill {reason} in a sentence."""
+    """Return the text of any other error, to fill {reason} in a sentence."""
     return {"reason": f"{type(error).__name__}: {error}"}

@@ -1,6 +1,6 @@
-"""Images to look at and to learn from: IDX files, Fashion-MNIST, drawn garments, pictures and matrices.
+"""Images to view and to train on: IDX files, Fashion-MNIST, drawn garments, pictures and matrices.
 
-Importing this needs numpy alone; Pillow is imported when a picture is opened, drawn or saved.
+Importing this needs only numpy; Pillow is imported when a picture is opened, drawn or saved.
 """
 
 from cnncore.datasets.dataset import Dataset, Progress

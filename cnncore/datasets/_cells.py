@@ -1,9 +1,8 @@
-"""The cells of a row of text, and how a quoted cell writes its number.
+"""Cells of a row of text, and the number format of quoted cells.
 
-A cell in quotes is one cell, whatever stands inside: "1,234","5,678" are two numbers. There a comma, a point, a space
-or an apostrophe may group thousands, and a comma may be the decimal one; which of the two a comma is, the whole
-text says: where one cell can be read in one way only ("0,5", or "1,234.5"), all are read so. Where no cell says it,
-"1,234" is 1234.
+A quoted cell is one cell, whatever it contains: "1,234","5,678" are two numbers. In it a comma, a point, a space or an
+apostrophe may group thousands, or a comma may be the decimal mark. The first cell that can be read in only one way
+("0,5" or "1,234.5") decides the meaning of the comma for the whole text. Without such a cell, "1,234" is 1234.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+"
 
 
 def splitter(rows: Sequence[str], source: str) -> Split:
-    """How a row falls into cells: by the one separator that is used throughout, else by white space."""
+    """Return a function that splits a row into cells: at the separator used throughout, else at white space."""
     quoted = any('"' in line for line in rows)
     bare = [_QUOTED.sub("", line) for line in rows] if quoted else rows
     used = [mark for mark in ",;" if any(mark in line for line in bare)]
     if len(used) > 1:
-        raise CnnError("{source}both , and ; stand between the numbers; use one of them", source=source)
+        raise CnnError("{source}the numbers are separated by both , and ;: use only one of them", source=source)
     if not used and any("\t" in line for line in bare):
         used = ["\t"]
     if not used:
@@ -47,12 +46,12 @@ def splitter(rows: Sequence[str], source: str) -> Split:
 def _of_csv(line: str, mark: str) -> list[str]:
     try:
         return next(csv.reader([line], delimiter=mark, skipinitialspace=True))
-    except csv.Error:  # a cell of a hundred thousand characters: no number, as the caller says
+    except csv.Error:  # a cell of a hundred thousand characters is no number; the caller reports it
         return line.split(mark)
 
 
 def number_reader(text: str) -> Callable[[str], str]:
-    """What makes plain digits, such as 1234.5, of a cell of `text`; a cell that is no such number stays as it is."""
+    """Return a function that turns a cell of `text` into plain digits, such as 1234.5; other cells are unchanged."""
     cells = _QUOTED.findall(text) if '"' in text else []
     if not cells:
         return str
@@ -65,14 +64,14 @@ def number_reader(text: str) -> Callable[[str], str]:
             if not _GROUPS[grouping].fullmatch(whole):
                 return cell
             whole = whole.replace(grouping, "")
-        found = f"{whole}.{part}" if point else whole
-        return found if NUMBER.fullmatch(found) else cell
+        number = f"{whole}.{part}" if point else whole
+        return number if NUMBER.fullmatch(number) else cell
 
     return plain
 
 
 def _decimal(cells: Sequence[str]) -> Literal[",", "."]:
-    """The mark before the decimals, by the first cell that can be read in one way only."""
+    """Return the decimal mark, as the first unambiguous cell has it."""
     for cell in cells:
         comma, point = cell.rfind(","), cell.rfind(".")
         if comma < 0:

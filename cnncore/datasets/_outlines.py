@@ -1,4 +1,4 @@
-"""How each of the ten garments is drawn: trousers, shoes and bags here, what is worn above the waist in `_tops`."""
+"""Drawing of the ten garments: trousers, shoes and bags here; tops and dresses in `_tops`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def _trouser(pen: Pen, random: Random) -> None:
 
 
 def _heel(pen: Pen, random: Random, floor: float, thick: float, high: float) -> list[Point]:
-    """The sole of a shoe seen from its side, toe to the left; its upper edge, from toe to heel. Drawn in `detail`."""
+    """Draw the sole of a shoe in side view, toe to the left, in the shade `detail`. Returns its upper edge from toe to
+    heel."""
     arch = floor - thick - high
     edge = [(-0.92, floor - thick), (-0.3, floor - thick), (0.25, arch * 0.6 + (floor - thick) * 0.4), (0.88, arch)]
     under = [(0.88, arch + thick), (0.25, arch * 0.6 + (floor - thick) * 0.4 + thick), (-0.3, floor), (-0.9, floor)]
@@ -67,7 +68,7 @@ def _sandal(pen: Pen, random: Random) -> None:
 
 
 def _height(edge: Sequence[Point], x: float) -> float:
-    """The height of the upper edge of a sole at `x`."""
+    """Return the height of the upper edge of a sole at `x`."""
     for (x0, y0), (x1, y1) in pairwise(edge):
         if x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
@@ -200,7 +201,7 @@ OUTLINES: tuple[Callable[[Pen, Random], None], ...] = (
     _bag,
     _ankle_boot,
 )
-"""One a class, in Fashion-MNIST's order."""
+"""One function per class, in Fashion-MNIST's order."""
 
 SIDE_VIEWS = frozenset((5, 7, 9))
-"""Shoes: these can point either way."""
+"""Shoes, which can point either way."""

@@ -1,6 +1,6 @@
-"""A pen for garments: it knows the pose and the cloth, and draws in a square from -1 to 1, x to the right, y down.
+"""A pen for garments, with their pose and cloth. It draws in a square from -1 to 1, x to the right, y down.
 
-Only `random.Random` chooses, whose numbers are the same on every machine and in every version.
+All random choices come from `random.Random`, whose numbers are the same on every machine and in every version.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Point: TypeAlias = tuple[float, float]
 
 
 class Pen:
-    """Draws shapes of the unit square on a canvas of `width` x `height` pixels, in a pose chosen by `random`.
+    """Draw shapes of the unit square on a canvas of `width` x `height` pixels, in a pose chosen by `random`.
 
-    `cloth` is the garment's own brightness, 0 to 255, and `detail` the brightness of seams, buttons and soles: it may
-    lie close to `cloth`, so that a detail can be all but invisible.
+    `cloth` is the garment's own brightness, 0 to 255, and `detail` the brightness of seams, buttons and soles. The
+    two may be close, so that a detail can be almost invisible.
     """
 
     def __init__(self, draw: ImageDraw, width: int, height: int, random: Random, *, mirror: bool) -> None:
@@ -49,25 +49,25 @@ class Pen:
         return [(xx * x + xy * y + x0, yx * x + yy * y + y0) for x, y in points]
 
     def shape(self, points: Sequence[Point], shade: float) -> None:
-        """A filled polygon."""
+        """Draw a filled polygon."""
         self._polygon(self._place(points), fill=min(255, max(0, round(shade))))
 
     def both(self, points: Sequence[Point], shade: float) -> None:
-        """A filled polygon and its mirror image."""
+        """Draw a filled polygon and its mirror image."""
         self.shape(points, shade)
         self.shape([(-x, y) for x, y in points], shade)
 
     def hollow(self, half: float, y: float, depth: float, shade: float) -> None:
-        """A neckline: the lower half of an ellipse hanging from `y`, and the low arch of the back seen behind it."""
+        """Draw a neckline: the lower half of an ellipse below `y`, and the low arch of the back behind it."""
         self.shape([(half * c, y + depth * (s if s > 0 else 0.25 * s)) for c, s in _CIRCLE], shade)
 
     def line(self, points: Sequence[Point], shade: float, thick: float) -> None:
-        """A line through `points`, `thick` in units of the square."""
+        """Draw a line through `points`, `thick` in units of the square."""
         width = max(1, round(thick * self.unit))
         self._line(self._place(points), fill=min(255, max(0, round(shade))), width=width, joint="curve")
 
     def disc(self, x: float, y: float, rx: float, ry: float, shade: float) -> None:
-        """A filled ellipse."""
+        """Draw a filled ellipse."""
         self.shape([(x + rx * c, y + ry * s) for c, s in _CIRCLE], shade)
 
 
@@ -75,7 +75,7 @@ _CIRCLE = [(math.cos(a * math.pi / 8), math.sin(a * math.pi / 8)) for a in range
 
 
 def pick(random: Random, *choices: tuple[float, str]) -> str:
-    """One of the names, by weight."""
+    """Return one of the names, chosen with the given weights."""
     at = random.random() * sum(weight for weight, _ in choices)
     for weight, name in choices:
         at -= weight

@@ -1,7 +1,7 @@
-"""What is worn above the waist, and dresses: one way of drawing, and a range of measures for each class.
+"""Tops and dresses: one drawing function, and a range of measurements for each class.
 
 The ranges overlap, as they do in a real wardrobe: a pullover is a shirt without buttons, and some buttons are hard to
-see. That is what keeps the classes from being told apart without fail.
+see. So the classes cannot be told apart without errors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cnncore.datasets._pen import Pen, Point, pick
 
 @dataclass(slots=True)
 class Top:
-    """The measures of a garment worn above the waist, or of a dress. Lengths are in units of the square."""
+    """The measurements of a top or a dress. Lengths are in units of the square."""
 
     shoulder: float
     chest: float
@@ -76,7 +76,7 @@ def _sleeves(pen: Pen, t: Top, shoulder_y: float, shade: float, detail: float) -
 
 
 def _front(pen: Pen, random: Random, t: Top, top: float) -> None:
-    """What is on the front: how it opens, buttons, pockets, the band at the hem."""
+    """Draw the front: its opening, buttons, pockets, and the band at the hem."""
     detail = pen.detail
     if t.opening == "open":
         gap = random.uniform(0.03, 0.14)

@@ -12,19 +12,19 @@ import numpy.typing as npt
 from cnncore._copies import Copied
 
 Progress: TypeAlias = Callable[[int, int, str], None]
-"""Called now and then with done, total (0: unknown) and the unit, "bytes" or "images". What it raises passes through,
-so that it can end a long load."""
+"""Called repeatedly with the amount done, the total (0 if unknown) and the unit, "bytes" or "images". An exception it
+raises passes through, so it can end a long load."""
 
 Images: TypeAlias = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset(Copied):
-    """Images (N, height, width) uint8 with labels (N,) uint8, apart for training and for testing.
+    """Images (N, height, width) uint8 with labels (N,) uint8, for training and for testing.
 
-    `source` is for the reader: a folder, or a name. `substitute` means that the drawn garments took the place of what
-    was asked for. `reason`, a template, with `values` says why what was asked for was not taken; it may also be there
-    without `substitute`, where a later place had the real thing.
+    `source` is a folder or a name to display. `substitute` is True if drawn garments replace the requested data.
+    `reason`, a template, and `values` say why the first source was not used; they may be set without `substitute`, if a
+    later source had the data.
     """
 
     source: str

@@ -1,6 +1,6 @@
-"""Images to begin with: the lesson's matrix, small computed pictures whose edges are known, and drawn garments.
+"""Built-in images: the lesson's matrix, small computed pictures with known edges, and drawn garments.
 
-Only the garments need Pillow, and only once one is asked for.
+Only the garments need Pillow, which is imported when one is made.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ SIDE = 28
 class Example:
     """One built-in image.
 
-    `id` is for a command line, `title` for a reader, in English; `make` gives (H, W) or (H, W, 3) uint8, the same each
-    time and writable.
+    `id` names it on a command line, `title` in the app, in English. `make` returns a new (H, W) or (H, W, 3) uint8
+    array, always with the same values.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Example:
 
 
 def example(name: str) -> Images:
-    """The built-in image of that id. Raises `CnnError` that lists the ids."""
+    """Return the built-in image with the id `name`. Raises `CnnError`, which lists the ids."""
     for entry in EXAMPLES:
         if entry.id == name:
             return entry.make()
@@ -51,24 +51,24 @@ def _lesson() -> Images:
 
 
 def _to_bytes(light: npt.NDArray[np.floating[Any]]) -> Images:
-    """0 to 1 as 0 to 255."""
+    """Convert 0..1 to 0..255."""
     image: Images = np.rint(np.clip(light, 0, 1) * 255).astype(np.uint8)
     return image
 
 
 def _grid() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Rows and columns of the pixels' middles."""
+    """Return the row and column of each pixel's centre."""
     rows, columns = np.mgrid[:SIDE, :SIDE] + 0.5
     return rows, columns
 
 
 def _gradient() -> Images:
-    """Dark to bright, evenly: every kernel that adds up to 0 answers with one small number."""
+    """An even gradient from dark to bright: a kernel with sum 0 gives the same small number everywhere."""
     return np.tile(np.linspace(0, 255, SIDE).round().astype(np.uint8), (SIDE, 1))
 
 
 def _step() -> Images:
-    """One upright edge."""
+    """One vertical edge."""
     image = np.full((SIDE, SIDE), 40, np.uint8)
     image[:, SIDE // 2 :] = 215
     return image
@@ -80,13 +80,13 @@ def _checkerboard() -> Images:
 
 
 def _disc() -> Images:
-    """Edges of every direction; half a pixel of grey at the rim."""
+    """Edges in every direction, with half a pixel of grey at the rim."""
     rows, columns = _grid()
     return _to_bytes(9.5 - np.hypot(rows - SIDE / 2, columns - SIDE / 2))
 
 
 def _strokes(*paths: Sequence[tuple[float, float]], thick: float = 1.6) -> Images:
-    """Lines through (row, column) points, `thick` pixels to either side, with smooth rims."""
+    """Lines through (row, column) points, `thick` pixels to either side, with smooth edges."""
     rows, columns = _grid()
     nearest = np.full((SIDE, SIDE), np.inf)
     for path in paths:
@@ -107,7 +107,7 @@ def _digit() -> Images:
 
 
 def _stripes() -> Images:
-    """Waves that grow finer to the right: what a blur takes away, and where."""
+    """Waves that become finer to the right, to show which detail a blur removes."""
     phase = np.cumsum(np.linspace(0.15, 1.5, SIDE))
     return np.tile(_to_bytes(0.5 + 0.45 * np.sin(phase)), (SIDE, 1))
 
@@ -124,7 +124,7 @@ def _garment(label: int, index: int, height: int = SIDE, width: int = SIDE) -> C
 
 
 _CHOSEN = (8, 5, 5, 8, 3, 5, 18, 6, 1, 0)
-"""For each class, a picture that shows it plainly."""
+"""For each class, the index of a picture that shows it clearly."""
 
 EXAMPLES: tuple[Example, ...] = (
     Example("example", "The 3x3 example", _lesson),
@@ -142,7 +142,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example("large-coat", "Coat, 150x105", _garment(CLASSES.index("Coat"), 4, 150, 105)),
 )
-"""In the order in which the app shows them."""
+"""In the order of the app."""
 
 TITLES: tuple[str, ...] = tuple(entry.title for entry in EXAMPLES)
-"""Every title, so that each can be translated."""
+"""All titles, to be translated."""

@@ -1,8 +1,8 @@
-"""Fashion-MNIST, wherever it can be had, and the drawn garments where it cannot.
+"""Fashion-MNIST from wherever it is available, else the drawn garments.
 
-The places, in order: a folder named by the user, which must then hold it; the folder in the environment variable
-CNN_TUI_DATA; Keras's own cache; a download into that cache, by a function that the caller hands in, because only
-`cnncore.keras` imports Keras. Everything here may take seconds: it is for the training process, not for a screen.
+Sources, in order: a folder named by the user, which must then contain it; the folder in the environment variable
+CNN_TUI_DATA; Keras's cache; a download into that cache. The caller passes the download function, because only
+`cnncore.keras` imports Keras. Loading may take seconds, so it belongs in a process or thread without a screen.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ ENVIRONMENT = "CNN_TUI_DATA"
 DRAWN = "drawn garments"
 DRAWN_TRAIN, DRAWN_TEST = 12_000, 2_000
 TEST_START = 1_000_000
-"""Drawn test pictures are numbered from here: they are never training pictures, however many those are."""
+"""The index of the first drawn test picture, above that of any training picture."""
 
 Download: TypeAlias = Callable[[Path, Callable[[int, int], None]], None]
-"""Puts the four files into a folder, telling bytes done and in all. Raises `CnnError` when it cannot."""
+"""A function that writes the four files to a folder, and reports the bytes done and in total. Raises `CnnError`."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialFile:
-    """One of the four gzipped IDX files as published: name, size in bytes, MD5."""
+    """One of the four published gzipped IDX files: name, size in bytes, MD5."""
 
     name: str
     size: int
     md5: str
 
     def candidates(self) -> tuple[str, ...]:
-        """The names it may have in a folder: packed or not, and with the dot some archives put for the dash."""
+        """Its possible file names: gzipped or not, and with a dot for the dash, as in some archives."""
         plain = self.name.removesuffix(".gz")
         dotted = plain.replace("-idx", ".idx")
         return self.name, plain, f"{dotted}.gz", dotted
@@ -61,12 +61,11 @@ def load_fashion(
     progress: Progress | None = None,
     limit: int = 0,
 ) -> Dataset:
-    """Images (N, 28, 28) uint8 of the ten `CLASSES`: Fashion-MNIST's 60,000 and 10,000, or 12,000 and 2,000 drawn.
+    """Load images (N, 28, 28) uint8 of the ten `CLASSES`: Fashion-MNIST's 60,000 and 10,000, or 12,000 and 2,000 drawn.
 
-    `data` names a folder that holds the four files, gzipped or plain; where it lacks one or one is damaged, `CnnError`
-    says so. With `data` empty, what cannot be had is passed over, and where nothing is left the drawn garments
-    take its place: `substitute` is then True and `reason` says why. `limit` keeps only the first so many images
-    of either part (0: all).
+    `data` names a folder that contains the four files, gzipped or not; a missing or damaged one raises `CnnError`. If
+    `data` is empty, unavailable sources are skipped. If none is left, the result is drawn garments, with `substitute`
+    True and the cause in `reason`. `limit` is the maximum number of images for training and for testing (0: all).
     """
     integer(limit, "limit", at_least=0)
     if data is not None and str(data):
@@ -77,18 +76,18 @@ def load_fashion(
             return _limited(read_folder(user_path(named)), limit)
         except CnnError as error:
             problem = error
-    found, failure = _keras(download, progress)
+    dataset, failure = _keras(download, progress)
     problem = problem or failure
-    if found is None:
-        found = _drawn(progress, limit)
-    found = _limited(found, limit)
+    if dataset is None:
+        dataset = _drawn(progress, limit)
+    dataset = _limited(dataset, limit)
     if problem is not None:
-        found = replace(found, reason=problem.template, values=problem.values)
-    return found
+        dataset = replace(dataset, reason=problem.template, values=problem.values)
+    return dataset
 
 
 def _keras(download: Download | None, progress: Progress | None) -> tuple[Dataset | None, CnnError | None]:
-    """From Keras's cache, or downloaded into it; else why not."""
+    """Load from Keras's cache, after a download if needed. Returns the error if that fails."""
     places = keras_caches()
     problem: CnnError | None = None
     for place in places:
@@ -99,7 +98,7 @@ def _keras(download: Download | None, progress: Progress | None) -> tuple[Datase
                 problem = error
     if download is None:
         missing = CnnError(
-            "Fashion-MNIST was not found in {folder}; name the folder that has it with --data DIR or {variable}",
+            "Fashion-MNIST was not found in {folder}; name its folder with --data DIR or {variable}",
             folder=shown(places[0]),
             variable=ENVIRONMENT,
         )
@@ -119,27 +118,29 @@ def _keras(download: Download | None, progress: Progress | None) -> tuple[Datase
 def _drawn(progress: Progress | None, limit: int) -> Dataset:
     train = min(limit or DRAWN_TRAIN, DRAWN_TRAIN)
     test = min(limit or DRAWN_TEST, DRAWN_TEST)
-    draw = garments if limit else cached_garments  # a cache for every limit would pile up, and a few are drawn quickly
+    draw = (
+        garments if limit else cached_garments
+    )  # caches for every limit would accumulate, and a few images are drawn quickly
     return Dataset(DRAWN, *draw(train, progress=progress), *draw(test, start=TEST_START), CLASSES, substitute=True)
 
 
-def _limited(found: Dataset, limit: int) -> Dataset:
+def _limited(dataset: Dataset, limit: int) -> Dataset:
     if not limit:
-        return found
+        return dataset
     return replace(
-        found,
-        train_images=found.train_images[:limit],
-        train_labels=found.train_labels[:limit],
-        test_images=found.test_images[:limit],
-        test_labels=found.test_labels[:limit],
+        dataset,
+        train_images=dataset.train_images[:limit],
+        train_labels=dataset.train_labels[:limit],
+        test_images=dataset.test_images[:limit],
+        test_labels=dataset.test_labels[:limit],
     )
 
 
 def keras_caches() -> tuple[Path, ...]:
-    """Where `keras.datasets.fashion_mnist` keeps its files; the last of them is where it would put new ones.
+    """Return the folders in which `keras.datasets.fashion_mnist` looks for its files; it writes to the last one.
 
-    That is $KERAS_HOME or ~/.keras, and a folder for temporary files where that cannot be written, as
-    `keras.utils.get_file` has it.
+    These are in $KERAS_HOME or ~/.keras, and if that is not writable in a temporary folder, as in
+    `keras.utils.get_file`.
     """
     inside = Path("datasets") / "fashion-mnist"
     temporary = Path("/tmp" if is_there("/tmp", "folder") else tempfile.gettempdir()) / ".keras"
@@ -155,33 +156,33 @@ def keras_caches() -> tuple[Path, ...]:
 
 
 def read_folder(folder: Path) -> Dataset:
-    """The four files of `folder`, checked. Raises `CnnError` naming what is missing or wrong."""
+    """Read and check the four files of `folder`. Raises `CnnError` for a missing or damaged file."""
     paths = _find(folder, FILES)
     return Dataset(shown(folder), *_read(*paths[:2]), *_read(*paths[2:]), CLASSES)
 
 
 def read_test_images(folder: Path) -> tuple[Images, Images]:
-    """The test part alone of `folder`, as in `read_folder`."""
+    """Read the test images and labels of `folder`, as `read_folder` does."""
     return _read(*_find(folder, FILES[2:]))
 
 
 def _find(folder: Path, files: Sequence[OfficialFile]) -> list[Path]:
     check_folder(folder)
-    found = [next((p for name in file.candidates() if kind_of(p := folder / name)), None) for file in files]
-    if missing := [file.name for file, path in zip(files, found, strict=True) if path is None]:
+    paths = [next((p for name in file.candidates() if kind_of(p := folder / name)), None) for file in files]
+    if missing := [file.name for file, path in zip(files, paths, strict=True) if path is None]:
         raise CnnError(
-            "{folder} lacks {files} (looked for with .gz and without); Fashion-MNIST is four files",
+            "{folder} lacks {files} (with or without .gz); Fashion-MNIST has four files",
             folder=shown(folder),
             files=", ".join(missing),
         )
-    return [path for path in found if path is not None]
+    return [path for path in paths if path is not None]
 
 
 def _read(images_path: Path, labels_path: Path) -> tuple[Images, Images]:
     images, labels = load_idx_pair(images_path, labels_path, classes=len(CLASSES))
     if images.shape[1:] != (28, 28):
         raise CnnError(
-            "{path} has images of {height}x{width}; Fashion-MNIST's are 28x28",
+            "{path} has images of {height}x{width}; those of Fashion-MNIST are 28x28",
             path=shown(images_path),
             height=images.shape[1],
             width=images.shape[2],

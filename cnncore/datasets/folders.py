@@ -1,9 +1,8 @@
-"""The data set of the second network: two classes of upright grey pictures, 150 rows by 105 columns.
+"""The data set of the binary network: two classes of grey pictures, 150 rows by 105 columns.
 
-Either one's own, from a folder with a subfolder for each class, or drawn ones: trousers and dresses. Both fill an
-upright picture, and they share lengths, belts and patterns; what tells them apart is the edge of a gap between two
-legs, which may be narrow, against pleats and button rows that only look like one. A convolution finds that edge where
-the mean of the pixels does not.
+The pictures come from a folder with one subfolder per class, or are drawn trousers and dresses. Both classes fill the
+picture and share lengths, belts and patterns. They differ in the gap between the legs, which may be narrow, while
+pleats and button rows only resemble one. A convolution can detect the edges of that gap; the mean of the pixels cannot.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ TEST_FOLDERS = ("test", "validation", "valid", "val")
 
 
 def load_binary(data: str | Path | None = None, *, progress: Progress | None = None, limit: int = 0) -> Dataset:
-    """Images (N, 150, 105) uint8 of two classes, labels 0 and 1.
+    """Load images (N, 150, 105) uint8 of two classes, labelled 0 and 1.
 
-    `data` names a folder with two subfolders, the classes in the order of their names; or with two such folders inside
-    "train" and "test" (or "validation"). Without the latter a fifth of the pictures, mixed the same way each time, is
-    for testing. Each is made grey and fitted without changing its proportions, on black. With `data` empty the pictures
-    are drawn: 1,200 and 300. `limit` keeps only the first so many of either part (0: all). Raises `CnnError`
-    for a folder laid out otherwise and for a picture that cannot be opened.
+    `data` names a folder with two subfolders, one per class, in the order of their names; or with "train" and "test"
+    (or "validation") that contain such subfolders. Without the latter, a fifth of the pictures, shuffled the same way
+    each time, is for testing. Pictures become grey and are fitted on black without changing their proportions. If
+    `data` is empty, 1,200 and 300 pictures are drawn. `limit` is the maximum number for training and for testing (0:
+    all). Raises `CnnError` for any other folder layout and for a picture that cannot be opened.
     """
     integer(limit, "limit", at_least=0)
     if data is None or not str(data):
@@ -47,9 +46,9 @@ def load_binary(data: str | Path | None = None, *, progress: Progress | None = N
         test_classes, test = _listed(test_folder)
         if classes != test_classes:
             raise CnnError(
-                "{folder} has the classes {found}, but {other} has {expected}",
+                "{folder} has the classes {classes}, but {other} has {expected}",
                 folder=shown(test_folder),
-                found=", ".join(test_classes),
+                classes=", ".join(test_classes),
                 other=shown(train_folder),
                 expected=", ".join(classes),
             )
@@ -70,28 +69,30 @@ def load_binary(data: str | Path | None = None, *, progress: Progress | None = N
 
 
 def _listed(folder: Path) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
-    """The two class names of `folder`, and its pictures with their labels.
+    """Return the two class names of `folder`, and its pictures with their labels.
 
-    They are mixed, because Keras's validation_split takes the last part as it lies.
+    They are shuffled, because Keras's validation_split takes the last part in the given order.
     """
     inside = [p for p in list_folder(folder) if kind_of(p) == "folder" and not p.name.startswith(".")]
     if len(inside) != 2:
         raise CnnError(
-            "{folder} has {count} subfolders; the binary network needs two, one a class, with pictures inside:"
-            " without a data folder it takes drawn garments",
+            "{folder} has {count} subfolders; the binary network needs two with pictures, one per class."
+            " Without a data folder it uses drawn garments",
             folder=shown(folder),
             count=len(inside),
         )
-    found: list[tuple[Path, int]] = []
+    pictures: list[tuple[Path, int]] = []
     for label, kind in enumerate(inside):
         files = [p for p in list_folder(kind) if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
         if not files:
             raise CnnError(
-                "{folder} holds no picture; pictures are {formats}", folder=shown(kind), formats=", ".join(FORMATS)
+                "{folder} contains no pictures; supported formats are {formats}",
+                folder=shown(kind),
+                formats=", ".join(FORMATS),
             )
-        found += [(path, label) for path in files]
-    Random(0).shuffle(found)
-    return tuple(shown(kind.name) for kind in inside), found
+        pictures += [(path, label) for path in files]
+    Random(0).shuffle(pictures)
+    return tuple(shown(kind.name) for kind in inside), pictures
 
 
 def _drawn(progress: Progress | None, limit: int) -> Dataset:
@@ -100,6 +101,6 @@ def _drawn(progress: Progress | None, limit: int) -> Dataset:
         min(limit or DRAWN_TRAIN, DRAWN_TRAIN), HEIGHT, WIDTH, classes=DRAWN_CLASSES, progress=progress
     )
     test = draw(min(limit or DRAWN_TEST, DRAWN_TEST), HEIGHT, WIDTH, classes=DRAWN_CLASSES, start=TEST_START)
-    no_folder = CnnError("no folder of pictures was named; --data DIR takes one with two subfolders, one a class")
+    no_folder = CnnError("no folder of pictures was named; --data DIR takes one with two subfolders, one per class")
     classes = tuple(CLASSES[label] for label in DRAWN_CLASSES)
     return Dataset(DRAWN, *train, *test, classes, substitute=True, reason=no_folder.template, values=no_folder.values)

@@ -1,8 +1,8 @@
-"""Garments drawn by the program itself, for when no Fashion-MNIST can be had: its ten classes, in any size.
+"""Drawn garments that replace Fashion-MNIST where it is unavailable: its ten classes, in any size.
 
-Picture `i` of seed `s` depends on `s` and `i` alone, so the same ones come back in any number and order. They vary in
-pose, cut, sleeves, necklines, thickness, cloth, light, noise and what hides them, and neighbouring classes overlap: a
-network has to learn, cannot reach 100%, and can overfit. Pillow is imported when the first one is drawn.
+Picture `i` of seed `s` depends only on `s` and `i`, whatever else is drawn. The pictures vary in pose, cut, sleeves,
+necklines, thickness, cloth, light, noise and occlusion, and similar classes overlap, so a network has to learn, cannot
+reach 100%, and can overfit. Pillow is imported when the first one is drawn.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from cnncore.errors import CnnError
 CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
-"""Fashion-MNIST's classes; a label is a position here."""
+"""Fashion-MNIST's classes; a label is an index of this tuple."""
 
 VERSION = 1
-"""Goes up when the drawing changes, so that an older cache is not taken for the present one."""
+"""Increased when the drawing changes, so that older caches are not used."""
 SMALLEST, LARGEST = 16, 512
 
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 
 
 def draw_garment(label: int, height: int = 28, width: int = 28, *, seed: int = 0, index: int = 0) -> Images:
-    """One garment, (height, width) uint8, light on black. `label` is 0 to 9, sizes are from 16 to 512.
+    """Draw one garment, (height, width) uint8, light on black. `label` is 0 to 9, each size 16 to 512.
 
-    The same arguments give the same picture, byte for byte, with one version of Pillow. Raises `CnnError`.
+    With the same version of Pillow, the same arguments give the same bytes. Raises `CnnError`.
     """
     if integer(label, "label", at_least=0) >= len(CLASSES):
         raise CnnError("label is {value}; it must be from 0 to {most}", value=label, most=len(CLASSES) - 1)
@@ -50,9 +50,9 @@ def draw_garment(label: int, height: int = 28, width: int = 28, *, seed: int = 0
 
 
 def garment_labels(count: int, *, classes: Sequence[int] = range(10), seed: int = 0, start: int = 0) -> Images:
-    """(count,) uint8: the positions in `classes` of pictures `start` to `start + count`, as balanced as can be.
+    """Return the labels (count,) uint8, indices into `classes`, of pictures `start` to `start + count`.
 
-    Every run of `len(classes)` pictures holds each class once, in an order of its own.
+    Every block of `len(classes)` pictures contains each class once, in random order.
     """
     n = len(classes)
     labels = np.empty(count, np.uint8)
@@ -76,10 +76,10 @@ def garments(
     start: int = 0,
     progress: Progress | None = None,
 ) -> tuple[Images, Images]:
-    """`count` drawn garments (count, height, width) uint8 and their labels (count,) uint8.
+    """Draw `count` garments (count, height, width) uint8, and return them with their labels (count,) uint8.
 
-    A label is a position in `classes`, which picks from `CLASSES`. Pictures are numbered from `start`: other numbers
-    are other pictures. Raises `CnnError` for unusable arguments.
+    `classes` selects from `CLASSES`, and a label is an index into it. `start` is the index of the first picture. Raises
+    `CnnError` for an invalid argument.
     """
     _check(count, height, width, classes=classes, seed=seed, start=start)
     labels = garment_labels(count, classes=classes, seed=seed, start=start)
@@ -102,10 +102,10 @@ def cached_garments(
     progress: Progress | None = None,
     folder: Path | None = None,
 ) -> tuple[Images, Images]:
-    """As `garments`, kept in `folder` (the user's cache) from one time to the next.
+    """Return the result of `garments`, cached in `folder` (by default the user's cache).
 
-    A cache that is missing, damaged or of another version of the drawing is drawn anew, and one that cannot be written
-    is done without.
+    The garments are drawn again if the cache is missing, damaged or of another version of the drawing. A cache that
+    cannot be written is skipped.
     """
     _check(count, height, width, classes=classes, seed=seed, start=start)
     if folder is None:
@@ -135,7 +135,7 @@ def _read_cache(path: Path, shape: tuple[int, ...]) -> Images | None:
             if os.fstat(file.fileno()).st_size > math.prod(shape) + 4096:
                 return None
             images = np.load(file, allow_pickle=False)
-    except Exception:  # whatever a damaged file makes of numpy's parser, the pictures can be drawn again
+    except Exception:  # numpy's parser may raise anything for a damaged file; the pictures are then drawn again
         return None
     if not isinstance(images, np.ndarray) or images.shape != shape or images.dtype != np.uint8:
         return None
@@ -158,7 +158,7 @@ def _check(count: int, height: int, width: int, *, classes: Sequence[int], seed:
 
 
 def _key(seed: int, index: int, use: int) -> int:
-    """One integer for each seed, index and use; no two share one."""
+    """Return a unique integer for each seed, index and use."""
     return (seed << 66) | (index << 2) | use
 
 
@@ -176,14 +176,14 @@ def _draw(label: int, height: int, width: int, seed: int, index: int) -> Images:
 
 @lru_cache(maxsize=8)
 def _grid(height: int, width: int) -> tuple[Floats, Floats]:
-    """x and y of each pixel from -1 to 1, as (1, width) and (height, 1)."""
+    """Return the x and y of the pixels, from -1 to 1, as (1, width) and (height, 1)."""
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     return x, y
 
 
 def _finish(image: Floats, random: Random) -> Images:
-    """Cloth, light, something in front, and noise."""
+    """Add cloth, light, an occlusion and noise."""
     height, width = image.shape
     x, y = _grid(height, width)
     u = random.uniform
@@ -193,7 +193,7 @@ def _finish(image: Floats, random: Random) -> Images:
     image *= 1 + u(-0.2, 0.2) * x + u(-0.2, 0.2) * y  # light from one side
     folds: Floats = u(2, 9) * x + u(-7, 7) * y + u(0, 6)
     image *= 1 + u(0.0, 0.14) * _wave(folds)
-    if random.random() < 0.07:  # something lies over it
+    if random.random() < 0.07:  # partly hidden
         _hide(image, random)
     grain = u(0.0, 0.16)
     bytes_ = np.frombuffer(random.randbytes(2 * height * width), np.uint8).reshape(2, height, width)
@@ -204,7 +204,7 @@ def _finish(image: Floats, random: Random) -> Images:
 
 
 def _wave(phase: Floats) -> Floats:
-    """A sine without the machine's own sine, whose last bit may differ: a parabola in each half, -1 to 1."""
+    """Approximate a sine by a parabola in each half-wave, because the last bit of `sin` differs between machines."""
     turn = phase * np.float32(1 / (2 * math.pi))
     turn = turn - np.floor(turn)
     half = turn * 2 - np.floor(turn * 2)
@@ -213,7 +213,7 @@ def _wave(phase: Floats) -> Floats:
 
 
 def _pattern(kind: float, x: Floats, y: Floats, random: Random) -> Floats:
-    """What the cloth shows: stripes across, down or aslant, checks, spots, a print, or a fade. A factor per pixel."""
+    """Return the pattern of the cloth, a factor per pixel: stripes, checks, spots, a print or a fade."""
     u = random.uniform
     strength, pitch = u(0.12, 0.6), u(7, 24)
     if kind < 0.25:
@@ -234,7 +234,7 @@ def _pattern(kind: float, x: Floats, y: Floats, random: Random) -> Floats:
 
 
 def _hide(image: Floats, random: Random) -> None:
-    """A strip or a patch of one grey over part of the picture."""
+    """Cover part of the picture with a strip or a patch of one grey."""
     height, width = image.shape
     rows, columns = random.uniform(0.08, 0.4), random.uniform(0.08, 0.4)
     top, left = random.uniform(0, 1 - rows), random.uniform(0, 1 - columns)

@@ -1,8 +1,8 @@
-"""IDX, the format of MNIST and Fashion-MNIST: checked before it is believed.
+"""IDX, the file format of MNIST and Fashion-MNIST.
 
 A file is two zero bytes, a dtype code, the number of dimensions, each size as a big-endian 32-bit integer, and then the
-values, big-endian, last dimension fastest (http://yann.lecun.com/exdb/mnist/). It may be packed with gzip, which is
-seen from its first bytes, not from its name. Never more is unpacked than the header promises, and one byte.
+values, big-endian, last dimension fastest (http://yann.lecun.com/exdb/mnist/). It may be gzipped, which its first bytes
+show, whatever its name. The header is checked first, and at most one byte more than it promises is unpacked.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from cnncore.errors import CnnError
 
 DTYPES: dict[int, str] = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MAX_BYTES = 2**32
-"""The most a file may promise. Fashion-MNIST's largest has 47 million bytes."""
+"""The largest size that a header may promise. The largest file of Fashion-MNIST has 47 million bytes."""
 MAX_DIMENSIONS = 32
 MAX_RATIO = 1032
-"""No deflate stream unpacks to more than this many times its size, so a longer promise cannot be kept."""
+"""The largest compression ratio of deflate: a header that promises more is wrong."""
 CHUNK = 2**20
 
 
 def read_idx(path: PathLike) -> npt.NDArray[Any]:
-    """The array of an IDX file, gzipped or plain: a fresh, writable, C-contiguous one in native byte order.
+    """Read an IDX file, gzipped or not, as a new C-contiguous array in native byte order.
 
-    uint8, int8, int16, int32, float32 or float64, of the shape in the file. Raises `CnnError` naming the file and what
-    is wrong with it: not IDX, an unknown dtype code, absurd sizes, too short, too long, or damaged in its gzip packing.
+    Returns uint8, int8, int16, int32, float32 or float64 in the shape of the file. Raises `CnnError` for a file that is
+    not IDX, has an unknown dtype code or impossible sizes, is too short or too long, or whose gzip data is damaged.
     """
     name = shown(path)
     with open_to_read(path) as file:
@@ -48,17 +48,17 @@ def read_idx(path: PathLike) -> npt.NDArray[Any]:
         except (gzip.BadGzipFile, zlib.error) as error:
             raise CnnError("{path} is damaged: {reason}", path=name, reason=str(error)) from error
         except EOFError as error:
-            raise CnnError("{path} is cut off: its gzip packing ends too early", path=name) from error
+            raise CnnError("{path} is cut off: its gzip data ends too early", path=name) from error
         except OSError as error:
             raise CnnError("{path} cannot be read: {reason}", path=name, reason=reason_of(error)) from error
 
 
 def _read(name: str, stream: BinaryIO | gzip.GzipFile, size: int, most: int) -> npt.NDArray[Any]:
-    """The array in `stream`, from a file of `size` bytes that can hold `most` bytes at best."""
+    """Read the array in `stream`, from a file of `size` bytes that unpacks to at most `most` bytes."""
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise CnnError(
-            "{path} is not an IDX file: it begins with {bytes}, and must begin with two zero bytes",
+            "{path} is not an IDX file: it begins with {bytes}; it must begin with two zero bytes",
             path=name,
             bytes=magic.hex(" ") or "-",
         )
@@ -80,7 +80,7 @@ def _read(name: str, stream: BinaryIO | gzip.GzipFile, size: int, most: int) -> 
     shape = struct.unpack(f">{ndim}I", header)
     dtype = np.dtype(DTYPES[code])
     promised = math.prod(shape) * dtype.itemsize
-    # numpy refuses sizes whose product overflows even where another size is 0, so zeros are left out here.
+    # numpy refuses sizes whose product overflows even if another size is 0, so zeros are left out here.
     if math.prod(n for n in shape if n) * dtype.itemsize > MAX_BYTES:
         raise CnnError(
             "{path} promises {shape} values, more than {most} bytes; its header is wrong or it is too large",
@@ -90,7 +90,7 @@ def _read(name: str, stream: BinaryIO | gzip.GzipFile, size: int, most: int) -> 
         )
     if promised > most:
         raise CnnError(
-            "{path} is cut off: its header promises {shape} values, {promised} bytes, and the file has {size}",
+            "{path} is cut off: its header promises {shape} values, {promised} bytes, but the file has only {size}",
             path=name,
             shape=_times(shape),
             promised=promised,
@@ -103,17 +103,17 @@ def _read(name: str, stream: BinaryIO | gzip.GzipFile, size: int, most: int) -> 
         piece = stream.read(min(CHUNK, promised - filled))
         if not piece:
             raise CnnError(
-                "{path} is cut off: its header promises {shape} values, {promised} bytes, and {found} are there",
+                "{path} is cut off: its header promises {shape} values, {promised} bytes, but only {actual} follow",
                 path=name,
                 shape=_times(shape),
                 promised=promised,
-                found=filled,
+                actual=filled,
             )
         room[filled : filled + len(piece)] = piece
         filled += len(piece)
     if stream.read(1):  # reaching the end also checks gzip's checksum
         raise CnnError(
-            "{path} goes on after the {shape} values its header promises; its header is wrong or bytes were added",
+            "{path} has bytes after the {shape} values its header promises; its header is wrong or bytes were added",
             path=name,
             shape=_times(shape),
         )
@@ -128,10 +128,10 @@ def _times(shape: tuple[int, ...]) -> str:
 def load_idx_pair(
     images: PathLike, labels: PathLike, *, classes: int = 0
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Images (N, H, W) uint8 and their labels (N,) uint8, from two IDX files that belong together.
+    """Read images (N, H, W) uint8 and their labels (N,) uint8 from two IDX files.
 
-    With `classes`, labels must be below it. Raises `CnnError` where a file is unusable, where the shapes or dtypes are
-    not these, where there is no image, or where the counts differ.
+    Labels must be below `classes`, if given. Raises `CnnError` if a file cannot be read, has another shape or dtype or
+    no images, or if the counts differ.
     """
     pictures, answers = read_idx(images), read_idx(labels)
     image_name, label_name = shown(images), shown(labels)

@@ -1,8 +1,8 @@
-"""A matrix of numbers as an image: pasted text, a CSV file, or a numpy `.npy` file. Nothing that is read can run code.
+"""A matrix of numbers as an image: pasted text, a CSV file, or a numpy `.npy` file. Reading one never runs code.
 
-Text: one row a line, numbers apart by commas, semicolons, tabs or spaces, in quotes or not; or rows in brackets, as
-Python, numpy and MATLAB write them. The dtype follows from the numbers: whole ones from 0 to 255 are uint8, other whole
-ones int16 where they fit, everything else is float64.
+Text has one row per line, with numbers separated by commas, semicolons, tabs or spaces, quoted or not; or rows in
+brackets, as Python, numpy and MATLAB write them. Whole numbers from 0 to 255 give uint8, other whole numbers int16 if
+they fit, everything else float64.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from cnncore.errors import CnnError
 
 MAX_CELLS = 4_000_000
 MAX_TEXT = 64_000_000
-"""Characters, or bytes of a text file: 16 for each cell."""
+"""The largest number of characters, or of bytes of a text file: 16 for each cell."""
 NUMPY_MAGIC = b"\x93NUMPY"
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _ARRAY = re.compile(r"\s*(?:np\.|numpy\.)?array\((.*?)(?:,\s*dtype=[\w.'\"<>]+)?\s*\)\s*", re.DOTALL)
-"""How Python shows a numpy array."""
+"""The repr of a numpy array."""
 _BRACKETS = str.maketrans("(){}\u2212", "[][]-")
 Matrix = npt.NDArray[Any]
 
 
 def parse_matrix(text: str) -> Matrix:
-    """The (H, W) matrix written in `text`. Raises `CnnError` that names the row and column, counted from 1."""
+    """Parse an (H, W) matrix. Raises `CnnError`, which names the row and column, counted from 1."""
     return _parse(text, "")
 
 
 def _parse(text: str, source: str) -> Matrix:
-    """`source` opens each message: "", or a file's name and a colon."""
+    """Parse a matrix; `source` is the beginning of each message: "", or a file name and a colon."""
     if len(text) > MAX_TEXT:
         raise CnnError("{source}the text has more than {most:,} characters", source=source, most=MAX_TEXT)
     text = text.lstrip("\ufeff")
@@ -46,7 +46,7 @@ def _parse(text: str, source: str) -> Matrix:
         text = shown[1]
     rows = _rows(text.translate(_BRACKETS), source)
     if not any(rows):
-        raise CnnError("{source}there are no numbers; write rows such as 1 2 3", source=source)
+        raise CnnError("{source}there are no numbers; enter rows such as 1 2 3", source=source)
     split, plain = splitter(rows, source), number_reader(text)
     values: list[list[float]] = []
     cells, whole = 0, True
@@ -57,7 +57,7 @@ def _parse(text: str, source: str) -> Matrix:
             raise CnnError("{source}there are more than {most:,} numbers", source=source, most=MAX_CELLS)
         row: list[float] = []
         for column, field in enumerate(fields, 1):
-            # Python's own float() would also take 1_000, nan and the digits of other scripts.
+            # Python's float() also accepts 1_000, nan and the digits of other scripts.
             if _WHOLE.fullmatch(field):
                 row.append(int(field))
             elif NUMBER.fullmatch(field) and abs(value := float(field)) != float("inf"):
@@ -86,7 +86,7 @@ def _parse(text: str, source: str) -> Matrix:
 
 
 def _rows(text: str, source: str) -> list[str]:
-    """The rows of numbers, without brackets."""
+    """Return the rows of numbers, without brackets."""
     if "[" not in text and "]" not in text:
         return [line for line in (line.strip() for line in text.splitlines()) if line]
     depth = deepest = 0
@@ -96,15 +96,15 @@ def _rows(text: str, source: str) -> list[str]:
         if depth < 0:
             break
     if depth != 0:
-        raise CnnError("{source}a bracket has no partner", source=source)
+        raise CnnError("{source}a bracket is not closed or not opened", source=source)
     if deepest > 2:
         raise CnnError(
-            "{source}brackets are {depth} deep; a matrix has rows and columns only", source=source, depth=deepest
+            "{source}brackets are nested {depth} deep; a matrix has only rows and columns", source=source, depth=deepest
         )
     inner = re.compile(r"\[([^\[\]]*)\]")
     outside = inner.sub(" ", text) if deepest == 1 else inner.sub(" ", text).replace("[", " ").replace("]", " ")
     if left := outside.replace(",", " ").replace(";", " ").split():
-        raise CnnError("{source}{text} stands outside the brackets", source=source, text=repr(left[0][:30]))
+        raise CnnError("{source}{text} is outside the brackets", source=source, text=repr(left[0][:30]))
     rows = inner.findall(text)
     if len(rows) > 1:
         return [" ".join(row.splitlines()).strip() for row in rows]
@@ -113,7 +113,7 @@ def _rows(text: str, source: str) -> list[str]:
 
 
 def _narrow(values: Matrix, whole: bool) -> Matrix:
-    """uint8, int16 or float64, by the rule in the module's contract."""
+    """Convert to uint8, int16 or float64, as the module's docstring says."""
     if whole:
         low, high = values.min(), values.max()
         if low >= 0 and high <= 255:
@@ -124,10 +124,10 @@ def _narrow(values: Matrix, whole: bool) -> Matrix:
 
 
 def load_matrix(path: PathLike) -> Matrix:
-    """The (H, W) matrix in a text file (UTF-8, or UTF-16 with its mark) or a `.npy` file.
+    """Read an (H, W) matrix from a text file (UTF-8, or UTF-16 with a byte order mark) or a `.npy` file.
 
-    A `.npy` file keeps uint8, int8, int16, float32 and float64; other whole numbers follow the rule for text. Raises
-    `CnnError` for what is not a matrix of finite numbers; pickled objects are never loaded.
+    From a `.npy` file, uint8, int8, int16, float32 and float64 keep their dtype; other integers are converted as in
+    text. Raises `CnnError` for anything but a matrix of finite numbers. Pickled objects are never loaded.
     """
     name = shown(path)
     with open_to_read(path) as file:
@@ -157,12 +157,12 @@ def _numpy(file: BinaryIO, name: str) -> Matrix:
                 most=MAX_CELLS,
             )
         file.seek(0)
-        found = np.lib.format.read_array(file, allow_pickle=False)
+        stored = np.lib.format.read_array(file, allow_pickle=False)
     except CnnError:
         raise
-    except Exception as error:  # numpy's parser raises many kinds for what is damaged
+    except Exception as error:  # numpy's parser raises many types for a damaged file
         raise CnnError("{path} cannot be read as an array: {reason}", path=name, reason=str(error)) from error
-    array = np.array(found, dtype=found.dtype.newbyteorder("="), order="C")
+    array = np.array(stored, dtype=stored.dtype.newbyteorder("="), order="C")
     if not np.isfinite(array).all():
         row, column = np.argwhere(~np.isfinite(array))[0] + 1
         raise CnnError(
@@ -180,7 +180,7 @@ def _numpy(file: BinaryIO, name: str) -> Matrix:
 
 
 def _header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """The shape and dtype that a `.npy` file says it has, so that not more than a matrix is ever read."""
+    """Return the shape and dtype in the header of a `.npy` file, so that no more than a matrix is read."""
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _fortran, dtype = read(file)
@@ -188,7 +188,10 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def open_image(path: PathLike, mode: Mode = "grey") -> Matrix:
-    """A picture or a matrix, by its content: (H, W), or (H, W, 3) for a picture opened as "rgb". Raises `CnnError`."""
+    """Read a picture or a matrix, recognised by its content: (H, W), or (H, W, 3) for a picture in mode "rgb".
+
+    Raises `CnnError`.
+    """
     with open_to_read(path) as file:
         start = file.read(4096)
     suffix = Path(name_of(path)).suffix.lower()
@@ -201,4 +204,4 @@ def open_image(path: PathLike, mode: Mode = "grey") -> Matrix:
         or written
     ):
         return load_matrix(path)
-    return load_picture(path, mode)  # which says what it is instead
+    return load_picture(path, mode)  # its error says what the file is instead

@@ -1,9 +1,9 @@
-"""The pictures to put before a network: where they come from, how the network sees them, and what it answers to each.
+"""Pictures for a network: their sources, their conversion to network inputs, and the network's answers.
 
-pictures = find_pictures(network)                 # takes its time: for a thread
+pictures = find_pictures(network)                 # slow: call it in a thread
 for event in answer_all(network, pictures): ...   # `Answered`, with progress, until it is finished
-pictures_asked = PictureSet(pictures, event)
-pictures_asked.matching(PictureFilter(wrong=True))                # the misclassified
+answered = PictureSet(pictures, event)
+answered.matching(PictureFilter(wrong=True))      # the misclassified ones
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ from cnncore.network.layers import InputLayer, Rescaling
 from cnncore.network.network import Network
 
 BATCH = 200
-"""Pictures from one sign of progress to the next."""
+"""The number of pictures between two reports of progress."""
 SMALLEST = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pictures(Copied):
-    """(N, H, W) or (N, H, W, 3) uint8 pictures, and their labels (N,) where the network's classes are theirs.
+    """(N, H, W) or (N, H, W, 3) uint8 pictures, with labels (N,) if their classes are those of the network.
 
-    `classes` names the classes, or is empty where the network's meaning is not known. `source` and the rest are as in
+    `classes` names the classes, or is empty if those of the network are unknown. The other fields are as in
     `cnncore.datasets.dataset.Dataset`.
     """
 
@@ -66,8 +66,8 @@ class Pictures(Copied):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkInput(Copied):
-    """A picture as given, (H, W) or (H, W, 3) uint8, as `fitted` to the network's size, the same way, and as the
-    numbers that the network is fed, float32 of its `input_shape`."""
+    """A picture as given, (H, W) or (H, W, 3) uint8; `fitted` to the network's size; and as the network's input,
+    float32 of its `input_shape`."""
 
     original: Images = field(repr=False)
     fitted: Images = field(repr=False)
@@ -80,7 +80,7 @@ class NetworkInput(Copied):
 
 
 def picture_size(network: Network) -> tuple[int, int, int]:
-    """(height, width, channels) of the pictures the network takes. Raises `CnnError` where it takes none."""
+    """Return (height, width, channels) of the pictures that `network` takes. Raises `CnnError` if it takes none."""
     shape = network.input_shape
     if len(shape) == 3 and shape[2] in (1, 3):
         return shape[0], shape[1], shape[2]
@@ -95,24 +95,25 @@ def picture_size(network: Network) -> tuple[int, int, int]:
 
 
 def takes_bytes(network: Network) -> bool:
-    """Tell whether the network scales 0..255 itself, with a Rescaling as its first layer."""
+    """Return True if the first layer of the network is a Rescaling, so that it takes 0..255."""
     first = next((layer for layer in network.layers if not isinstance(layer, InputLayer)), None)
     return isinstance(first, Rescaling) and float(np.max(np.abs(first.scale))) < 0.1
 
 
 def as_inputs(network: Network, images: Images) -> Array:
-    """Pictures (N, H, W) or (N, H, W, 3) uint8 of the network's size as it takes them, float32: pixels / 255, as in
-    training (`cnncore.training.data.scaled`), or whole where the network scales them itself."""
+    """Convert pictures (N, H, W) or (N, H, W, 3) uint8 of the network's size to its inputs, float32: pixels / 255 as
+    in training (`cnncore.training.data.scaled`), or unscaled if the network rescales them."""
     values = images.astype(np.float32) if takes_bytes(network) else unit_pixels(images)
     shaped: Array = values.reshape(len(images), *network.input_shape)
     return shaped
 
 
 def network_input(network: Network, picture: Images, *, invert: bool = False) -> NetworkInput:
-    """A picture of any size as the network sees it: inverted where asked for, made grey or coloured as it needs, fitted
-    without changing its proportions, on black, and scaled. Raises `CnnError` where the network takes no pictures.
+    """Convert a picture of any size to an input of the network. It is inverted if `invert` is True, converted to grey
+    or colour, fitted on black without changing its proportions, and scaled.
 
-    Fashion-MNIST is light on black; a photograph on a white ground needs `invert`.
+    Fashion-MNIST is light on black, so a photograph on a white background needs `invert`. Raises `CnnError` if the
+    network takes no pictures.
     """
     height, width, channels = picture_size(network)
     turned = np.subtract(255, picture, dtype=np.uint8) if invert else picture
@@ -121,13 +122,13 @@ def network_input(network: Network, picture: Images, *, invert: bool = False) ->
 
 
 def looks_inverted(picture: Images) -> bool:
-    """Tell whether a picture has a mostly light rim, so that `invert` is probably wanted."""
+    """Return True if the border of a picture is mostly light, so that `invert` is probably wanted."""
     rim = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
     return float(np.median(rim)) > 127
 
 
 def in_channels(picture: Images, channels: int) -> Images:
-    """A picture as (H, W) for one channel, as (H, W, 3) for three; grey is weighed as `load_picture` weighs it."""
+    """Convert a picture to (H, W) for one channel or (H, W, 3) for three; grey is weighted as in `load_picture`."""
     if channels == 3:
         return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
     if picture.ndim == 2:
@@ -147,11 +148,14 @@ def _fitted(picture: Images, height: int, width: int) -> Images:
 
 
 def open_picture(path: PathLike, network: Network) -> Images:
-    """One's own picture, or matrix of numbers from 0 to 255, grey or in colour as the network takes it. `CnnError`."""
+    """Read a picture, or a matrix of numbers from 0 to 255, in grey or colour as the network takes it.
+
+    Raises `CnnError`.
+    """
     file = user_path(path)
     pixels = open_image(file, "rgb" if picture_size(network)[2] == 3 else "grey")
     if pixels.dtype != np.uint8:
-        raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=shown(file))
+        raise CnnError("{path}: the numbers of a picture must be whole and from 0 to 255", path=shown(file))
     if min(pixels.shape[:2]) < SMALLEST:
         raise CnnError(
             "{path} is {rows} x {columns}; it must be at least {least} x {least}",
@@ -163,16 +167,16 @@ def open_picture(path: PathLike, network: Network) -> Images:
     return pixels
 
 
-# Where pictures come from.
+# Sources of pictures.
 
 
 def find_pictures(network: Network, data: str = "", *, progress: Progress | None = None) -> Pictures:
-    """Test pictures in the network's own size: what a network of that shape was most likely never trained on.
+    """Find test pictures of the network's size, which such a network was most likely not trained on.
 
-    28x28: Fashion-MNIST's 10,000 of the folder `data`, of the one in the environment, or in Keras's cache; else 2,000
-    drawn garments. 150x105 with two classes: the pictures of `data`, a folder as `load_binary` takes it, else drawn
-    trousers and dresses. Any other size: the first hundred of Fashion-MNIST's, made to fit. Raises `CnnError` where the
-    network takes no pictures, and for a folder that does not hold them.
+    28x28: Fashion-MNIST's 10,000 from the folder `data`, the one in the environment, or Keras's cache; else 2,000 drawn
+    garments. 150x105 with two classes: the pictures in `data`, as in `load_binary`, else drawn trousers and dresses.
+    Any other size: the first hundred of Fashion-MNIST, resized. Raises `CnnError` if the network takes no pictures, and
+    for a folder without them.
     """
     height, width, channels = picture_size(network)
     classes = class_count(network)
@@ -183,10 +187,10 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
                 folders.DRAWN_TEST, height, width, classes=kinds, start=TEST_START, progress=progress
             )
             return Pictures(images, labels, tuple(CLASSES[kind] for kind in kinds), DRAWN, substitute=True)
-        found = folders.load_binary(data, progress=progress)
-        if not len(found.test_images):  # a handful of pictures leaves none for testing
-            return Pictures(found.train_images, found.train_labels, found.classes, found.source)
-        return Pictures(found.test_images, found.test_labels, found.classes, found.source)
+        dataset = folders.load_binary(data, progress=progress)
+        if not len(dataset.test_images):  # with very few pictures none is left for testing
+            return Pictures(dataset.train_images, dataset.train_labels, dataset.classes, dataset.source)
+        return Pictures(dataset.test_images, dataset.test_labels, dataset.classes, dataset.source)
     pictures = _fashion(data, progress)
     if (height, width, channels) == (28, 28, 1):
         return pictures if classes == len(pictures.classes) else Pictures(pictures.images, None, (), pictures.source)
@@ -195,8 +199,8 @@ def find_pictures(network: Network, data: str = "", *, progress: Progress | None
 
 
 def _holds_folders(data: str) -> bool:
-    """Whether a folder was named that may hold one folder a class: Fashion-MNIST's files are not what is meant then.
-    Raises `CnnError` where there is none."""
+    """Return True if `data` is a folder that may have one subfolder per class, and not the files of Fashion-MNIST.
+    Raises `CnnError` if it does not exist."""
     if not data:
         return False
     return any(is_there(path, "folder") for path in list_folder(user_path(data)))
@@ -217,26 +221,25 @@ def _fashion(data: str, progress: Progress | None) -> Pictures:
         except CnnError:
             continue
     images, labels = cached_garments(DRAWN_TEST, start=TEST_START, progress=progress)
-    found = Pictures(images, labels, CLASSES, DRAWN, substitute=True)
+    drawn = Pictures(images, labels, CLASSES, DRAWN, substitute=True)
     if problem is None:
-        return found
+        return drawn
     return Pictures(images, labels, CLASSES, DRAWN, True, problem.template, problem.values)
 
 
 def _test_images(folder: Path) -> Pictures:
-    """Fashion-MNIST's test images of a folder. Raises `CnnError` where they are not all right."""
+    """Read Fashion-MNIST's test images in a folder. Raises `CnnError` if any is missing or damaged."""
     images, labels = read_test_images(folder)
     return Pictures(images, labels, CLASSES, shown(folder))
 
 
-# What the network answers.
+# The network's answers.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered(Copied):
-    """The network's answers to the first `done` of `total` pictures: `answers` (total,) is the class of the largest
-    score, `NO_CLASS` where it is not yet known and where the network gives NaN, and `scores` (total,) that score, NaN
-    likewise."""
+    """The network's answers to the first `done` of `total` pictures. `answers` (total,) is the class with the largest
+    score, or `NO_CLASS` if not yet computed or if the network gives NaN. `scores` (total,) is that score, else NaN."""
 
     done: int
     total: int
@@ -249,28 +252,28 @@ class Answered(Copied):
 
     @property
     def nan(self) -> int:
-        """The number of pictures for which the network gave NaN, and so no class."""
+        """The number of pictures for which the network gave NaN and therefore no class."""
         return int(np.count_nonzero(self.answers[: self.done] == NO_CLASS))
 
 
 def answer_all(network: Network, pictures: Pictures, *, batch: int = BATCH) -> Iterator[Answered]:
-    """One `Answered` after every `batch` pictures; the last is `finished`. Closing it ends it."""
+    """Yield an `Answered` after every `batch` pictures; the last is `finished`. Close the iterator to stop early."""
     total = len(pictures)
     answers, largest = np.full(total, NO_CLASS, np.int16), np.full(total, np.nan, np.float32)
     for start in range(0, total, batch):
         images = pictures.images[start : start + batch]
-        found = scores(network, network.predict(as_inputs(network, images)))
+        class_scores = scores(network, network.predict(as_inputs(network, images)))
         done = start + len(images)
-        answers[start:done] = best(found)
-        largest[start:done] = found.max(axis=1)
+        answers[start:done] = best(class_scores)
+        largest[start:done] = class_scores.max(axis=1)
         yield Answered(done, total, answers.copy(), largest.copy())
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFilter:
-    """Which pictures: only the misclassified (`wrong`), only those of the class `label`, only those answered `answer`.
-    All that is said must hold; what is not known does not hold. One that gets NaN is not misclassified: no class is
-    named for it."""
+    """A condition on pictures: misclassified (`wrong`), of the class `label`, classified as `answer`. All conditions
+    given must hold; an unknown label or answer never matches. A picture for which the network gives NaN has no answer,
+    so it is not misclassified."""
 
     wrong: bool = False
     label: int | None = None
@@ -301,8 +304,8 @@ class PictureSet:
         return len(self.matching(chosen))
 
     def step(self, index: int, by: int, chosen: PictureFilter = PictureFilter()) -> int | None:
-        """The picture `by` further among those that pass, round the end; from one that does not pass, the next (or
-        the one before) that does. None where none passes."""
+        """Return the matching picture that is `by` places after `index`, wrapping around. From a picture that does not
+        match, count from the next (or previous) one that does. None if none matches."""
         matching = self.matching(chosen)
         if not len(matching):
             return None
@@ -310,20 +313,20 @@ class PictureSet:
             at = int(np.searchsorted(matching, index, "right")) + by - 1
         else:
             at = int(np.searchsorted(matching, index, "left")) + by
-        if by == 0:  # stay, or go to the next that passes
+        if by == 0:  # stay, or go to the next match
             at = int(np.searchsorted(matching, index, "left"))
         return int(matching[at % len(matching)])
 
     def correct(self, index: int) -> bool | None:
-        """Whether the network's answer to a picture is its label; None where either is not known, and where the network
-        names no class."""
+        """Return True if the network's answer to a picture is its label; None if either is unknown, or if the network
+        gave no class."""
         labels, answered = self.pictures.labels, self.answered
         if labels is None or answered is None or answered.answers[index] == NO_CLASS:
             return None
         return bool(answered.answers[index] == labels[index])
 
     def tally(self) -> tuple[tuple[int, int], ...]:
-        """For each class (pictures, misclassified ones among them); empty where the labels are not known."""
+        """Return (number of pictures, number misclassified) for each class; empty if the labels are unknown."""
         labels = self.pictures.labels
         if labels is None:
             return ()

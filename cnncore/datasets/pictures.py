@@ -1,6 +1,6 @@
-"""One's own picture: PNG, JPEG, BMP and GIF, as numbers from 0 to 255. Pillow is imported when one is opened.
+"""Picture files: PNG, JPEG, BMP and GIF, as numbers from 0 to 255. Pillow is imported when one is opened.
 
-A file is taken for what its content is, whatever its name. Its size is read from its header, before any pixel is.
+A file's format is recognised by its content, whatever its name. Its size is read from its header before any pixel.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Mode: TypeAlias = Literal["grey", "rgb"]
 FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".bmp": "BMP", ".gif": "GIF"}
 MAX_PIXELS = 64_000_000
-"""Larger pictures are refused: as colours they would take gigabytes on the way."""
+"""The largest number of pixels: decoding more in colour would take gigabytes."""
 
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF87a", b"GIF89a")
 _OTHERS = (
@@ -45,11 +45,11 @@ _OTHERS = (
 
 
 def load_picture(path: PathLike, mode: Mode = "grey") -> Images:
-    """A picture as uint8: (H, W) for "grey", (H, W, 3) for "rgb".
+    """Read a picture as uint8: (H, W) in mode "grey", (H, W, 3) in mode "rgb".
 
-    It is turned as its EXIF data says; what is transparent is laid on white; of a GIF the first frame is taken; 16 bits
-    become 8 by rounding v / 257; grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Raises `CnnError` for another
-    format, a picture of more than 64 million pixels, and a file that is cut off or damaged.
+    The picture is rotated according to its EXIF data, transparent pixels are composited on white, and a GIF gives its
+    first frame. 16 bits become 8 by rounding v / 257. Grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Raises
+    `CnnError` for another format, for more than 64 million pixels, and for a file that is cut off or damaged.
     """
     if mode not in ("grey", "rgb"):
         raise CnnError('mode must be "grey" or "rgb", got {value}', value=described(mode))
@@ -64,7 +64,7 @@ def _decode(file: BinaryIO, name: str, mode: Mode) -> Images:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a warning would be written over the screen; sizes are checked below
+            warnings.simplefilter("ignore")  # a warning would be printed over the screen; sizes are checked below
             with Image.open(file, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise _too_large(name, image.width * image.height)
@@ -78,7 +78,7 @@ def _decode(file: BinaryIO, name: str, mode: Mode) -> Images:
         raise _not_a_picture(name, start) from error
     except MemoryError as error:
         raise CnnError("{path}: there is not enough memory to open it", path=name) from error
-    except Exception as error:  # decoders raise many kinds for what is damaged
+    except Exception as error:  # decoders raise many types for a damaged file
         reason = str(error) or type(error).__name__
         if "truncated" in reason.lower() or isinstance(error, EOFError):
             raise CnnError("{path} is cut off: the picture ends too early", path=name) from error
@@ -87,7 +87,7 @@ def _decode(file: BinaryIO, name: str, mode: Mode) -> Images:
 
 def _too_large(name: str, pixels: int) -> CnnError:
     return CnnError(
-        "{path} has {pixels:,} pixels; at most {most:,} can be opened: make it smaller first",
+        "{path} has {pixels:,} pixels; it must have at most {most:,}",
         path=name,
         pixels=pixels,
         most=MAX_PIXELS,
@@ -123,7 +123,7 @@ def _pixels(file: BinaryIO, image: Image, mode: Mode) -> Images:
 
 
 def split_channels(picture: Images) -> tuple[Images, ...]:
-    """Of (H, W, 3) uint8 the grey, as `load_picture` has it, and where it has colours its red, green and blue."""
+    """Split (H, W, 3) uint8 into grey, as in `load_picture`, and if it has colours red, green and blue, each (H, W)."""
     from PIL import Image
 
     grey = np.array(Image.fromarray(picture).convert("L"))
@@ -134,9 +134,9 @@ def split_channels(picture: Images) -> tuple[Images, ...]:
 
 
 def save_picture(array: Any, path: PathLike) -> None:
-    """Writes (H, W), (H, W, 1) or (H, W, 3) uint8 as PNG, JPEG, BMP or GIF, by its suffix; as PNG where there is none.
+    """Write (H, W), (H, W, 1) or (H, W, 3) uint8 as PNG, JPEG, BMP or GIF, by the suffix of `path`; PNG without one.
 
-    The file is written whole or not at all. Raises `CnnError`.
+    The file is written atomically. Raises `CnnError`.
     """
     from PIL import Image
 
@@ -153,7 +153,7 @@ def save_picture(array: Any, path: PathLike) -> None:
     suffix = Path(name_of(path)).suffix.lower()
     if suffix and suffix not in SUFFIXES:
         raise CnnError(
-            "{path} ends in {suffix}; pictures are written as {suffixes}",
+            "{path} ends in {suffix}; it must end in one of {suffixes}",
             path=name,
             suffix=suffix,
             suffixes=", ".join(SUFFIXES),
@@ -171,7 +171,7 @@ def save_picture(array: Any, path: PathLike) -> None:
 
 
 def fit_picture(picture: Images, height: int, width: int) -> Images:
-    """(H, W) uint8 made (height, width): as large as fits without changing its proportions, in the middle, on black."""
+    """Resize (H, W) uint8 to (height, width): as large as fits without changing its proportions, centred on black."""
     from PIL import Image
 
     scale = min(height / picture.shape[0], width / picture.shape[1])

@@ -21,16 +21,16 @@ def save_values(array: Any, path: PathLike) -> None:
     values = as_array(array, "array")
     suffix = Path(name).suffix.lower()
     if suffix not in VALUE_SUFFIXES:
-        raise CnnError("{path}: numbers are written as {suffixes}", path=name, suffixes=", ".join(VALUE_SUFFIXES))
+        raise CnnError("{path}: the name must end in one of {suffixes}", path=name, suffixes=", ".join(VALUE_SUFFIXES))
     if suffix == ".npy":
         write_atomically(path, lambda file: np.save(file, np.ascontiguousarray(values), allow_pickle=False))
         return
     if values.ndim != 2:
-        raise CnnError("array has shape {shape}; text holds (H, W) values", shape=str(values.shape))
+        raise CnnError("array has shape {shape}; a .csv file takes (H, W) values", shape=str(values.shape))
 
     def write(file: BinaryIO) -> None:
         for row in values:
-            # repr of a Python number is the shortest text that reads back to the very same one.
+            # The repr of a Python number is the shortest text that reads back as the same number.
             file.write((",".join(map(repr, row.tolist())) + "\n").encode("ascii"))
 
     write_atomically(path, write)

@@ -1,4 +1,4 @@
 """The only place that imports Keras, and only when something here is called.
 
-`build` makes the mission's networks, `convert` takes a Keras model over, `validate` compares the two, `engine` trains.
+`build` makes the built-in networks, `convert` converts Keras models, `validate` compares both sides, `engine` trains.
 """

@@ -1,8 +1,8 @@
-"""The one door to Keras: every import of it goes through here, late, as quietly as can be, or with a clear refusal.
+"""The import of Keras: late, with as little output as possible, and with a clear error if it fails.
 
-What is set for Keras elsewhere, in its keras.json and in the environment, is another program's business. A process of
-our own, which begins with `own_process`, runs Keras as the mission has it: TensorFlow, float32, channels last, epsilon
-1e-7, all epochs and all batches. In a process of somebody else's what is set stays, and a refusal names it.
+Nothing else in the project imports Keras. Its settings in keras.json and in the environment are meant for other
+programs. A process of our own starts with `own_process` and uses Keras's defaults: TensorFlow, float32, channels last,
+epsilon 1e-7, all epochs and batches. In a process of the caller's, the settings stay, and errors name them.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ EXTRA = "cnn-tui[train]"
 BACKEND = "tensorflow"
 _HOME = "KERAS_HOME"
 _SETTINGS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED", "TF_USE_LEGACY_KERAS")
-"""Variables that change what Keras does, read when it is imported."""
+"""Environment variables that change the behaviour of Keras, which it reads on import."""
 
 _BACKENDS = ("jax", "torch", "openvino")
-"""Other backends than ours; each needs the module of its name."""
+"""Backends other than ours; each needs the module of the same name."""
 
 _own = False
 
 
 def own_process() -> None:
-    """To be called first in a process that is there for Keras alone: no setting but ours, and no warning, counts."""
+    """Ignore foreign settings and warnings. Call it first in a process that only runs Keras."""
     global _own  # noqa: PLW0603 - of a process
     _own = True
     warnings.simplefilter("ignore")
@@ -43,7 +43,7 @@ def own_process() -> None:
 
 @contextmanager
 def without_warnings() -> Iterator[None]:
-    """For Keras's work, as a block or a decorator: under `python -W error` what it warns of would end it half done."""
+    """Suppress warnings in a block or a decorated function: under `python -W error` they would abort Keras."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -51,9 +51,9 @@ def without_warnings() -> Iterator[None]:
 
 @contextmanager
 def _without_settings() -> Iterator[None]:
-    """Keras's keras.json is not read in this block. Its home is also where data sets are, so it is put back."""
+    """Keep Keras from reading keras.json in this block. Its home folder also contains data sets, so it is restored."""
     home = os.environ.get(_HOME)
-    os.environ[_HOME] = os.devnull  # in which there is no file, and none can be made
+    os.environ[_HOME] = os.devnull  # a folder without files, in which none can be created
     try:
         yield
     finally:
@@ -72,7 +72,7 @@ def _imported() -> Any:
 
 
 def tensorflow_exists() -> bool:
-    """Whether there is a TensorFlow to install here: the markers of the extra `train`, which a test compares."""
+    """Return True if TensorFlow is available for this system, by the markers of the extra `train`, as a test checks."""
     intel_mac = sys.platform == "darwin" and platform.machine() != "arm64"
     return sys.version_info < (3, 14) and not intel_mac
 
@@ -85,19 +85,19 @@ def _missing(name: str) -> MissingExtraError:
             extra=EXTRA,
         )
     if sys.version_info < (3, 14):
-        return MissingExtraError("this needs TensorFlow, which is no longer made for Macs with an Intel processor")
+        return MissingExtraError("this needs TensorFlow, which no longer supports Macs with an Intel processor")
     return MissingExtraError(
-        "this needs TensorFlow, and there is none for Python {version} yet: use Python 3.11, 3.12 or 3.13",
+        "this needs TensorFlow, which does not support Python {version} yet: use Python 3.11, 3.12 or 3.13",
         version="{}.{}".format(*sys.version_info),
     )
 
 
 def import_keras() -> Any:
-    """The `keras` module. The first call takes seconds: TensorFlow is behind it.
+    """Return the `keras` module. The first call takes seconds, because it loads TensorFlow.
 
-    Raises `MissingExtraError` where Keras or its TensorFlow is not installed, and `CnnError` where it is too old or
-    does not start. What TensorFlow's C++ writes to file descriptor 2 cannot be held back from here: a process that
-    shows something must import Keras in a child.
+    Raises `MissingExtraError` if Keras or TensorFlow is not installed, and `CnnError` if Keras is too old or does not
+    start. The output of TensorFlow's C++ code on file descriptor 2 cannot be suppressed here, so a process with a
+    screen must import Keras in a child.
     """
     for name, value in (("TF_CPP_MIN_LOG_LEVEL", "3"), ("ABSL_MIN_LOG_LEVEL", "3"), ("GLOG_minloglevel", "3")):
         os.environ.setdefault(name, value)
@@ -109,12 +109,12 @@ def import_keras() -> Any:
         if error.name in _BACKENDS and not _own:
             raise CnnError(
                 "Keras is set to the backend {backend}, which is not installed; set KERAS_BACKEND={ours}, or change"
-                ' "backend" in the keras.json of Keras',
+                ' "backend" in keras.json',
                 backend=error.name,
                 ours=BACKEND,
             ) from error
         raise _missing(error.name or "keras") from error
-    except Exception as error:  # a broken installation raises whatever it likes
+    except Exception as error:  # a broken installation may raise anything
         raise CnnError("Keras does not start: {reason}", reason=f"{type(error).__name__}: {error}") from error
     version = str(getattr(keras, "__version__", "0"))
     major, _, _ = version.partition(".")

@@ -1,7 +1,7 @@
-"""The mission's two networks as compiled Keras models.
+"""The two built-in networks as compiled Keras models.
 
-Pixels are divided by 255 where the data is prepared (`cnncore.training`), not by a layer, so that the summary shows
-the network and nothing else. With `dropout` above 0 a Dropout layer follows each pooling and the last hidden Dense.
+Pixels are divided by 255 when the data is prepared (`cnncore.training`), not by a layer, so that the summary shows only
+the network. If `dropout` is above 0, a Dropout layer follows each pooling and the last hidden Dense layer.
 
 The same seed gives the same initial weights with and without dropout, so that two runs can be compared.
 """
@@ -16,12 +16,13 @@ from cnncore.keras._import import import_keras
 from cnncore.training.config import TrainConfig
 
 INPUT_SHAPES = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
-"""(height, width, channels) of what each network takes."""
+"""(height, width, channels) of the input of each network."""
 
 
 def build(config: TrainConfig) -> Any:
-    """The network that `config` names: adam, cross-entropy, accuracy. "fashion" has 243,786 parameters, "binary"
-    30,917,793. Seeds Python, numpy and the backend, so that a run with the same configuration repeats."""
+    """Build the network that `config` names, compiled with adam, cross-entropy and accuracy. "fashion" has 243,786
+    parameters, "binary" 30,917,793. Seeds Python, numpy and the backend, so that the same configuration gives the same
+    run."""
     keras = import_keras()
     layers, seeds = keras.layers, _seeds(config.seed)
     keras.utils.set_random_seed(seeds[0])
@@ -35,7 +36,7 @@ def build(config: TrainConfig) -> Any:
         return name if not index else f"{name}_{index}"
 
     def dropout(index: int) -> list[Any]:
-        # With a seed of its own it draws none from the stream that the weights' initial values come from.
+        # A seed of its own leaves the random stream of the initial weights unchanged.
         name = numbered("dropout", index)
         return [layers.Dropout(config.dropout, seed=next(drops), name=name, **ours)] if config.dropout else []
 
@@ -67,5 +68,5 @@ def build(config: TrainConfig) -> Any:
 
 
 def _seeds(seed: int) -> list[int]:
-    """Independent seeds from one, each below 2 ** 31."""
+    """Return independent seeds, each below 2 ** 31, derived from one."""
     return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(4)]

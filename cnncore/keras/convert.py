@@ -1,7 +1,7 @@
-"""From a Keras model, or a `.keras` file, to a `cnncore.network.Network`.
+"""Conversion of a Keras model or a `.keras` file to a `cnncore.network.Network`.
 
-A model must be a chain: a `Sequential`, or a functional model in which each layer takes what one other gives. Models
-inside it are taken apart, their layers called "outer/inner".
+The model must be a chain: a `Sequential`, or a functional model in which each layer has one input layer. Nested models
+are flattened, and their layers are called "outer/inner".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def network_from_keras(model_or_path: Any | str | os.PathLike[str]) -> Network:
 
 
 def open_model(model_or_path: Any | str | os.PathLike[str]) -> Any:
-    """The model itself, or the one in the file. Raises `CnnError` for what is neither."""
+    """Return the model, or load it from the file. Raises `CnnError` for anything else."""
     if isinstance(model_or_path, (str, os.PathLike)):
         return load_model(model_or_path)
     if not isinstance(model_or_path, import_keras().Model):
@@ -34,19 +34,19 @@ def open_model(model_or_path: Any | str | os.PathLike[str]) -> Any:
 
 @without_warnings()
 def convert(model: Any) -> tuple[Network, list[Any]]:
-    """The network of a Keras `model`, and Keras's own layers, one for each of ours, in the same order."""
+    """Convert a Keras `model`. Returns the network and the Keras layer of each of its layers."""
     keras = import_keras()
-    found = _chain(keras, model, "")
+    chain = _chain(keras, model, "")
     inputs = getattr(model, "inputs", None)
     if not inputs:
-        raise CnnError("the model has no input shape yet: begin it with keras.Input(shape=(H, W, C)), or build it")
+        raise CnnError("the model has no input shape yet: start it with keras.Input(shape=(H, W, C)), or build it")
     shape = tuple(inputs[0].shape[1:])
     if None in shape:
-        raise CnnError("the model's input shape {shape} has an open size; fixed sizes are needed", shape=shape)
+        raise CnnError("the input shape of the model is {shape}; all sizes must be fixed", shape=shape)
     input_shape = shape
     layers: list[Layer] = []
     taken: set[str] = set()
-    for name, layer in found:
+    for name, layer in chain:
         unique, count = name, 1
         while unique in taken:
             count += 1
@@ -54,11 +54,11 @@ def convert(model: Any) -> tuple[Network, list[Any]]:
         taken.add(unique)
         layers.append(convert_layer(keras, layer, unique, shape))
         shape = layers[-1].output_shape
-    return Network(layers, input_shape), [layer for _, layer in found]
+    return Network(layers, input_shape), [layer for _, layer in chain]
 
 
 def _chain(keras: Any, model: Any, prefix: str) -> list[tuple[str, Any]]:
-    """The model's layers in order, with their names; the layers of models inside it in their place."""
+    """Return the names and layers of a model in order; the layers of a nested model take its place."""
     if isinstance(model, keras.Sequential):
         if type(model) is not keras.Sequential:
             raise unsupported(prefix + model.name, type(model).__name__, own=True)
@@ -67,18 +67,18 @@ def _chain(keras: Any, model: Any, prefix: str) -> list[tuple[str, Any]]:
         steps = _functional_chain(keras, model)
     else:
         raise CnnError(
-            "model {model} is a {kind}, a class of its own; a Sequential or a functional chain is needed",
+            "model {model} is of the class {kind}; it must be a Sequential or a functional chain",
             model=repr(model.name),
             kind=type(model).__name__,
         )
-    found: list[tuple[str, Any]] = []
+    chain: list[tuple[str, Any]] = []
     for step in steps:
         if isinstance(step, keras.Model):
             inner = _chain(keras, step, f"{prefix}{step.name}/")
-            found += [(name, layer) for name, layer in inner if not isinstance(layer, keras.layers.InputLayer)]
+            chain += [(name, layer) for name, layer in inner if not isinstance(layer, keras.layers.InputLayer)]
         else:
-            found.append((prefix + step.name, step))
-    return found
+            chain.append((prefix + step.name, step))
+    return chain
 
 
 def _is_functional(keras: Any, model: Any) -> bool:
@@ -87,10 +87,10 @@ def _is_functional(keras: Any, model: Any) -> bool:
 
 
 def _functional_chain(keras: Any, model: Any) -> list[Any]:
-    """Walks back from the model's output; every step must have exactly one source."""
+    """Follow the model back from its output; every layer must have exactly one source."""
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise CnnError(
-            "model {model} has {inputs} input(s) and {outputs} output(s); a chain has one of each",
+            "model {model} has {inputs} input(s) and {outputs} output(s); it must have one of each",
             model=repr(model.name),
             inputs=len(model.inputs),
             outputs=len(model.outputs),
@@ -106,14 +106,14 @@ def _functional_chain(keras: Any, model: Any) -> list[Any]:
         sources = node.input_tensors
         if len(sources) > 1:
             raise CnnError(
-                "layer {layer} ({kind}) joins {count} branches; only a chain is supported, each layer fed by one other",
+                "layer {layer} ({kind}) has {count} input layers; only a chain, with one input per layer, is supported",
                 layer=repr(step.name),
                 kind=type(step).__name__,
                 count=len(sources),
             )
         if node.arguments.kwargs.get("training"):
             raise CnnError(
-                "layer {layer} ({kind}) is told to behave as while training; only inference is supported",
+                "layer {layer} ({kind}) is called with training=True; only inference is supported",
                 layer=repr(step.name),
                 kind=type(step).__name__,
             )
@@ -122,5 +122,5 @@ def _functional_chain(keras: Any, model: Any) -> list[Any]:
             break
         tensor = sources[0]
     if tensor is not model.inputs[0]:
-        raise CnnError("model {model} does not begin at its input", model=repr(model.name))
+        raise CnnError("model {model} does not start at its input", model=repr(model.name))
     return steps[::-1]

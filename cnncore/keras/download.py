@@ -1,8 +1,8 @@
-"""Fashion-MNIST fetched by Keras into its own cache, with progress, and with an end when nothing arrives.
+"""Download of Fashion-MNIST by Keras into its cache, with progress and a timeout.
 
-`keras.utils.get_file` blocks, draws its progress on stdout, leaves half a file behind when its process is killed and,
-by itself, waits for a silent server for ever. So it works in a thread and in a folder of its own, and the growing file
-is watched from here; what is complete, by its MD5, is then moved into the cache.
+`keras.utils.get_file` blocks, prints its progress on stdout, leaves a partial file behind when its process is killed,
+and waits forever for a silent server. So it runs in a thread and writes to a temporary folder, whose growing file is
+watched here. A complete file, with the right MD5, is then moved into the cache.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras
 
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-"""Where `keras.datasets.fashion_mnist` takes the files from."""
+"""The server of `keras.datasets.fashion_mnist`."""
 
 
 def download_fashion_mnist(
@@ -34,11 +34,11 @@ def download_fashion_mnist(
     files: Sequence[OfficialFile] = FILES,
     stall_seconds: float = 15.0,
 ) -> None:
-    """Puts the four files of Fashion-MNIST, gzipped, into `folder`; those already there and whole are kept.
+    """Download the four gzipped files of Fashion-MNIST into `folder`; complete ones that exist are kept.
 
-    `progress` is called about ten times a second with the bytes done and the bytes in all. What it raises ends the
-    download and passes through. Raises `CnnError` when Keras is not installed, when a file cannot be had or is not the
-    official one, or when nothing arrives for `stall_seconds`. While it works, new sockets of this process time out.
+    `progress` is called about ten times a second with the bytes done and in total. An exception it raises ends the
+    download and passes through. Raises `CnnError` if Keras is not installed, if a file is unavailable or is not the
+    official one, or if nothing arrives for `stall_seconds`. Meanwhile, new sockets of this process have a timeout.
     """
     keras = import_keras()
     timeout = socket.getdefaulttimeout()
@@ -65,17 +65,17 @@ def download_fashion_mnist(
 
 @contextmanager
 def _keeping(folder: Path) -> Iterator[None]:
-    """Where writing to `folder` fails, says so."""
+    """Turn an error while writing to `folder` into a `CnnError`."""
     try:
         yield
     except OSError as error:
         raise CnnError(
-            "Fashion-MNIST could not be kept in {folder}: {reason}", folder=str(folder), reason=str(error)
+            "Fashion-MNIST could not be written to {folder}: {reason}", folder=str(folder), reason=str(error)
         ) from error
 
 
 def _is_whole(path: Path, file: OfficialFile) -> bool:
-    """Whether `path` is the official file."""
+    """Return True if `path` is the official file."""
     try:
         return (
             path.stat().st_size == file.size
@@ -86,7 +86,7 @@ def _is_whole(path: Path, file: OfficialFile) -> bool:
 
 
 def _reason(error: Exception | None, url: str) -> str:
-    """What went wrong, plainly: Keras wraps what the network said."""
+    """Return the network's error, which Keras wraps in its own."""
     said = error.__context__ if error is not None else None
     if isinstance(said, URLError) and not isinstance(said, HTTPError):
         return f"{url}: {said.reason}"
@@ -94,7 +94,7 @@ def _reason(error: Exception | None, url: str) -> str:
 
 
 class _Fetch:
-    """One file on its way into `folder`."""
+    """The download of one file into `folder`."""
 
     def __init__(self, keras: Any, url: str, file: OfficialFile, folder: Path) -> None:
         self.target = folder / file.name
@@ -102,7 +102,7 @@ class _Fetch:
         self._error: Exception | None = None
 
     def _work(self) -> None:
-        self._keras.config.disable_interactive_logging()  # for this thread: no progress bar
+        self._keras.config.disable_interactive_logging()  # no progress bar in this thread
         try:
             self._keras.utils.get_file(
                 self._file.name,
@@ -112,29 +112,29 @@ class _Fetch:
                 file_hash=self._file.md5,
                 hash_algorithm="md5",
             )
-        except Exception as error:  # Keras raises a bare Exception for what went wrong on the way
+        except Exception as error:  # Keras raises a bare Exception for network errors
             self._error = error
 
     def sizes(self, stall_seconds: float) -> Iterator[int]:
-        """Yields how many bytes have arrived until all have. Raises `CnnError`."""
-        thread = Thread(target=self._work, name="download", daemon=True)  # must not keep a closing process alive
+        """Yield the number of bytes that have arrived, until the file is complete. Raises `CnnError`."""
+        thread = Thread(target=self._work, name="download", daemon=True)  # it must not keep the process alive
         thread.start()
         seen, moved = 0, time.monotonic()
         alive = True
         while alive:
             thread.join(0.1)
-            alive = thread.is_alive()  # before the size, so that a file that came at once is looked at, too
+            alive = thread.is_alive()  # read before the size, so that a file that arrived at once is also measured
             size = 0
             with suppress(OSError):
                 size = self.target.stat().st_size
             if size > self._file.size:
-                raise CnnError("{url} is larger than Fashion-MNIST's file; it is not the official one", url=self._url)
+                raise CnnError("{url} is larger than the official file of Fashion-MNIST", url=self._url)
             if size != seen:
                 seen, moved = size, time.monotonic()
                 yield size
             elif alive and time.monotonic() - moved > stall_seconds and size < self._file.size:
                 raise CnnError(
-                    "Fashion-MNIST could not be downloaded: nothing came from {url} for {seconds:g} seconds",
+                    "Fashion-MNIST could not be downloaded: {url} sent nothing for {seconds:g} seconds",
                     url=self._url,
                     seconds=stall_seconds,
                 )

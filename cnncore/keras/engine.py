@@ -1,4 +1,4 @@
-"""Keras as an engine of training runs."""
+"""Keras as the engine of a training run."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class KerasEngine:
 
 @contextmanager
 def _memory_errors() -> Iterator[None]:
-    """Makes `MemoryError` of what TensorFlow says instead, and its oneDNN, whose status 1 is `dnnl_out_of_memory`."""
+    """Turn TensorFlow's errors for lack of memory into `MemoryError`. Status 1 of oneDNN is `dnnl_out_of_memory`."""
     try:
         yield
     except Exception as error:
@@ -64,8 +64,8 @@ def _memory_errors() -> Iterator[None]:
 
 
 def _bridge(listener: Listener) -> Any:
-    """A Keras callback that tells `listener`. What that raises leaves `fit` at once, validation included, where
-    `model.stop_training` would let the epoch's validation run first."""
+    """Return a Keras callback that reports to `listener`. An exception of the listener ends `fit` at once, also during
+    validation; `model.stop_training` would wait for the epoch's validation."""
 
     class Bridge(import_keras().callbacks.Callback):  # type: ignore[misc]
         epoch = 0

@@ -1,4 +1,4 @@
-"""One layer of Keras into one of ours. Exact classes only: what overrides a layer may compute something else."""
+"""Conversion of one Keras layer. Subclasses of Keras's layers are refused, because they may compute something else."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cnncore.network.layer import Layer, Shape
 
 
 def unsupported(name: str, kind: str, *, own: bool = False) -> CnnError:
-    """The refusal of a layer; `own` says that its class is not Keras's, whatever it is called."""
+    """Return the error for a layer; `own` is True if its class is not one of Keras, whatever its name."""
     if own:
         return CnnError(
-            "layer {layer} is a {kind} of a class that is not Keras's own, which may compute something else; "
-            "supported are Keras's {supported}",
+            "layer {layer} is a {kind} whose class is not from Keras, so it may compute something else; "
+            "supported are the Keras layers {supported}",
             layer=repr(name),
             kind=kind,
             supported=", ".join(SUPPORTED),
@@ -41,7 +41,7 @@ def unsupported_activation(name: str, activation: str) -> CnnError:
 
 
 def convert_layer(keras: Any, layer: Any, name: str, shape: Shape) -> Layer:
-    """Keras's `layer` as ours, called `name`, for inputs of `shape` (without the batch). Raises `CnnError`."""
+    """Convert a Keras layer to one called `name` for inputs of `shape` (without the batch). Raises `CnnError`."""
     kind = type(layer).__name__
     if type(layer) is not getattr(keras.layers, kind, None):
         raise unsupported(name, kind, own=True)
@@ -71,7 +71,7 @@ def _array(keras: Any, variable: Any) -> Any:
 
 
 def _activation(keras: Any, layer: Any, name: str) -> str:
-    """The name of the layer's activation: a function of Keras's, or a layer that stands for one."""
+    """Return the name of the layer's activation, which is a Keras function or an activation layer."""
     given = layer.activation
     if given is None:
         return "linear"
@@ -89,12 +89,12 @@ def _activation(keras: Any, layer: Any, name: str) -> str:
 
 
 def _described(layer: Any) -> str:
-    """A layer with those of its arguments that are not the usual ones: "ReLU(max_value=6)"."""
+    """Return a layer with its non-default arguments, such as "ReLU(max_value=6)"."""
     kind, besides = type(layer), ("name", "trainable", "dtype")
     try:
         usual, given = kind().get_config(), layer.get_config()
         arguments = [f"{k}={v!r}" for k, v in given.items() if k not in besides and v != usual.get(k)]
-    except Exception:  # an object that stands for an activation may be anything
+    except Exception:  # an activation may be any object
         arguments = []
     return f"{kind.__name__}({', '.join(arguments)})"
 
@@ -208,4 +208,4 @@ _FIELDS: dict[str, Callable[[Any, Any, str, Shape], dict[str, Any]]] = {
     "ZeroPadding2D": _zero_padding,
 }
 SUPPORTED = tuple(_FIELDS)
-"""The kinds of layers that can be taken over, by their names in Keras."""
+"""The kinds of layers that can be converted, by their Keras names."""

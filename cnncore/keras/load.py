@@ -1,9 +1,9 @@
-"""Opening a `.keras` file without running anything that it might bring along.
+"""Loading a `.keras` file without running any code from it.
 
-Keras's safe mode refuses lambdas. Before Keras sees the file, its description, a JSON text, is read here: only the
-supported layers and what Keras itself puts beside them (initializers, regularizers, constraints, dtype policies) may be
-named in it, so nothing else is looked up or imported, whichever version of Keras is installed. And what it would have
-Keras build is judged by its size (`cnncore.keras.sizes`).
+Keras's safe mode refuses lambdas. In addition, the file's JSON description is checked before Keras opens the file. It
+may name only the supported layers and the objects that Keras stores with them (initializers, regularizers, constraints,
+dtype policies), so no version of Keras looks up or imports anything else. The size of the network that it describes is
+limited (`cnncore.keras.sizes`).
 """
 
 from __future__ import annotations
@@ -23,19 +23,17 @@ from cnncore.network.limits import DESCRIPTION_BYTES
 
 _MODELS = ("Sequential", "Functional", "Model")
 _DATA = ("__keras_tensor__", "__numpy__")
-"""Which layer feeds which, and numbers: nothing of a class."""
+"""Keys with connections and numbers, but no classes."""
 _BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
 _WEIGHTS = ("model.weights.h5", "model.weights.npz")
 
 
 @without_warnings()
 def load_model(path: PathLike) -> Any:
-    """The Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for anything else."""
+    """Load the Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for any other file."""
     name = name_of(path)
     if Path(name).suffix != ".keras":
-        raise CnnError(
-            "{path} is not a .keras file; save the model as one, with model.save('name.keras')", path=shown(name)
-        )
+        raise CnnError("{path} is not a .keras file; save the model with model.save('name.keras')", path=shown(name))
     description = _description(name)
     _check_description(name, description)
     _check_sizes(name, description)
@@ -44,7 +42,7 @@ def load_model(path: PathLike) -> Any:
         return keras.models.load_model(name, compile=False, safe_mode=True)
     except MemoryError:
         raise
-    except Exception as error:  # Keras raises every kind for a damaged file
+    except Exception as error:  # Keras raises any type for a damaged file
         raise _damaged(name, f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error
 
 
@@ -58,22 +56,22 @@ def _description(path: str) -> dict[str, Any]:
             entry = archive.getinfo("config.json")
             if entry.file_size > DESCRIPTION_BYTES:
                 raise _damaged(path, f"config.json has {entry.file_size} bytes")
-            found = json.loads(archive.read(entry))
+            description = json.loads(archive.read(entry))
     except CnnError:
         raise
     except (OSError, KeyError, ValueError, EOFError, RecursionError, RuntimeError, zipfile.BadZipFile) as error:
         reason = error.strerror if isinstance(error, OSError) else error.args[0] if error.args else None
         raise _damaged(path, str(reason or type(error).__name__)) from error
-    except Exception as error:  # zlib.error and its kin
+    except Exception as error:  # zlib.error and others
         raise _damaged(path, str(error) or type(error).__name__) from error
-    if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
+    if not isinstance(description, dict) or not isinstance(description.get("config"), dict):
         raise _damaged(path, "config.json describes no model")
-    return found
+    return description
 
 
 def _objects(value: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Every serialised object inside `value`, itself included: the object, the layer around it, and the argument of
-    that layer that it is, or stands in; no argument for the layers themselves, and no layer for the model."""
+    """Yield every serialised object in `value`, including itself, with the layer that contains it and the argument of
+    that layer. A layer has no argument (""), and the model also no layer."""
     waiting: list[tuple[Any, str, str]] = [(value, "", "")]
     while waiting:
         item, layer, argument = waiting.pop()
@@ -93,11 +91,15 @@ def _objects(value: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
 def _check_description(path: str, description: dict[str, Any]) -> None:
     if description.get("class_name") not in _MODELS:
         raise _damaged(path, f"it holds a {description.get('class_name')}, not a Sequential or functional model")
-    # How it was compiled, the loss and the optimizer, is not read at all.
+    # The compile settings, loss and optimizer, are not read.
     for item, layer, argument in _objects({k: v for k, v in description.items() if k != "compile_config"}):
         kind, module, config = item["class_name"], str(item.get("module")).split("."), item.get("config")
         if kind == "function":
-            raise CnnError("{path} needs a function of its own, {function}", path=path, function=repr(config)[:80])
+            raise CnnError(
+                "{path} needs the custom function {function}, which is not supported",
+                path=path,
+                function=repr(config)[:80],
+            )
         if kind in _DATA:
             continue
         if module[0] == "keras" and (kind in (*SUPPORTED, *_MODELS, "DTypePolicy") or set(module) & _BESIDE):

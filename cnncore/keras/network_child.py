@@ -1,12 +1,13 @@
 """A Keras model in a process of its own: `python -m cnncore.keras.network_child REQUEST_JSON`.
 
-It loads the model, writes the network made of it to a file, and then answers what Keras computes in every layer. Keras
-writes on file descriptors 1 and 2 and holds the interpreter for seconds, so an app with a screen asks this process.
+It loads the model, writes the converted network to a file, and then computes the outputs of Keras's layers on request.
+Keras writes to file descriptors 1 and 2 and blocks the interpreter for seconds, so an app with a screen uses this
+process.
 
-It says each `Stage` ("import", "convert", "load"), `Converted` if a network was asked for, `Ready` when it takes
-questions, `Computed` for each answer, and `Failed` at the end. Standard input carries one `Question` a line; of several
-that wait only the newest is answered. The process ends when standard input is closed, which also happens when its
-parent dies, and removes the folder it was lent.
+It sends each `Stage` ("import", "convert", "load"), `Converted` if a network was requested, `Ready` when it accepts
+questions, `Computed` for each answer, and `Failed` on an error. Standard input carries one `Question` per line; of
+several unanswered ones only the newest is answered. When standard input is closed, which also happens when the parent
+dies, the process deletes its folder and ends.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ from cnncore.training.config import NetworkName, TrainConfig
 
 @dataclass(frozen=True, slots=True)
 class Request(AsJson):
-    """The model to open: the `.keras` file `model` whose content has the digest `content`; or, where that is empty, the
+    """The model to open: the `.keras` file `model` whose content has the digest `content`; or, if `model` is empty, the
     built-in network `network` with the weights in the file `weights` (see `cnncore.network.storage`).
 
-    `folder` is for the files handed over. `convert` asks for the network.
+    `folder` is for the files that are passed. `convert` asks for the converted network.
     """
 
     folder: str
@@ -51,7 +52,7 @@ class Request(AsJson):
 
 @dataclass(frozen=True, slots=True)
 class Question(AsJson):
-    """A question: what does Keras compute for the input, or the batch of inputs, in the `.npy` file `path`?"""
+    """A request for Keras's outputs for the input, or batch of inputs, in the `.npy` file `path`."""
 
     id: int
     path: str
@@ -59,20 +60,19 @@ class Question(AsJson):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The network is in the file `path`."""
+    """The converted network is in the file `path`."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The child takes questions from now on."""
+    """The child is ready for questions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """The outputs of `layers` layers, in the `.npz` file `path` under their numbers; input layers, which compute
-    nothing, are left out."""
+    """The outputs of `layers` layers, in the `.npz` file `path` by layer index. Input layers are left out."""
 
     id: int
     path: str
@@ -84,14 +84,14 @@ MESSAGES: Messages[Message] = Messages(Stage, Converted, Ready, Computed, ends=(
 
 
 class _Questions:
-    """A slot for the newest question: one thread fills it, another waits for it."""
+    """A slot for the newest question, which one thread fills and another reads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._newest: Question | None = None
 
     def put(self, question: Question) -> Question | None:
-        """Stores the question; returns the unanswered one that it replaces."""
+        """Store the question; returns the unanswered one that it replaces."""
         with self._changed:
             older, self._newest = self._newest, question
             self._changed.notify()
@@ -106,7 +106,7 @@ class _Questions:
 
 
 def _read(questions: _Questions, folder: str) -> None:
-    """Passes questions on until standard input is closed, then ends the process."""
+    """Pass on questions until standard input is closed, then end the process."""
     with contextlib.suppress(OSError, ValueError):
         for line in sys.stdin:
             with contextlib.suppress(ValueError, TypeError, KeyError):
@@ -127,29 +127,29 @@ Opened: TypeAlias = tuple[Any, list[Any], tuple[int, ...]]
 
 
 def open_request(request: Request, say: Say) -> Opened:
-    """Loads the model, says each stage, and hands the network over if asked to. Raises what goes wrong."""
+    """Load the model, report each stage, and send the converted network if requested. Errors pass through."""
     say(Stage("import"))
     return _open_file(request, say) if request.model else _open_built_in(request, say)
 
 
 def _open_file(request: Request, say: Say) -> Opened:
-    # Late, as in `_open_built_in`: the app imports this module for the messages alone.
+    # Late, as in `_open_built_in`, because the app imports this module only for its messages.
     from cnncore.keras.convert import convert
     from cnncore.keras.load import load_model
 
-    model = load_model(request.model)  # refuses what is no model before it imports Keras
+    model = load_model(request.model)  # refuses a file that is not a model before importing Keras
     keras = import_keras()
     say(Stage("convert" if request.convert else "load"))
     network, layers = convert(model)
     if cache.digest(request.model) != request.content:
-        raise CnnError("{path} was changed while it was being read; open it again", path=request.model)
+        raise CnnError("{path} changed while it was being read; open it again", path=request.model)
     if request.convert:
         say(Converted(str(_stored(network, request))))
     return keras, layers, network.input_shape
 
 
 def _stored(network: Network, request: Request) -> Path:
-    """The file of the network: in the cache, or in the request's folder where the cache takes none."""
+    """Write the network to the cache, or if that fails to the request's folder, and return its file."""
     cached = cache.keep(network, request.content)
     if cached is not None:
         return cached
@@ -172,18 +172,18 @@ def _open_built_in(request: Request, say: Say) -> Opened:
 
 
 def set_weights(network: Network, keras_layers: list[Any], weights: Network) -> None:
-    """Sets the weights of Keras's layers to those of `weights`, which must have the layers of `network`. Raises
+    """Set the weights of Keras's layers to those of `weights`, which must have the same layers as `network`. Raises
     `CnnError`."""
     theirs, ours = network.summary().rows, weights.summary().rows
     if [(row.kind, row.output_shape) for row in theirs] != [(row.kind, row.output_shape) for row in ours]:
-        raise CnnError("the weights belong to another network")
+        raise CnnError("the weights file has other layers than this network")
     for keras_layer, layer in zip(keras_layers, weights.layers, strict=True):
         if layer.weights:
             keras_layer.set_weights(list(layer.weights.values()))
 
 
 def activations(keras: Any, keras_layers: list[Any], x: Array) -> list[Array | None]:
-    """The output of each Keras layer for the batch `x`, at inference; None for an input layer."""
+    """Return the output of each Keras layer for the batch `x`, at inference; None for an input layer."""
     outputs: list[Array | None] = []
     values = keras.ops.convert_to_tensor(x)
     for layer in keras_layers:
@@ -196,7 +196,7 @@ def activations(keras: Any, keras_layers: list[Any], x: Array) -> list[Array | N
 
 
 def answer(question: Question, keras: Any, keras_layers: list[Any], shape: tuple[int, ...], folder: str) -> Computed:
-    """Computes an answer and writes it to a file in `folder`."""
+    """Compute an answer and write it to a file in `folder`."""
     x = as_float32(np.load(question.path, allow_pickle=False), "x")
     single = x.shape == shape
     outputs = activations(keras, keras_layers, x[None] if single else x)
@@ -227,5 +227,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Not sys.exit: TensorFlow's own way out takes a while.
+    # Not sys.exit, because TensorFlow's exit handlers are slow.
     os._exit(main(sys.argv[1:]))

@@ -1,9 +1,9 @@
-"""The sizes of the network in a `.keras` file, worked out from its description before Keras builds anything.
+"""The size of the network in a `.keras` file, computed from its description before Keras builds anything.
 
-Keras makes room for the weights a description asks for before it looks at those in the file. So a damaged number in it
-could keep the machine busy for minutes, and take all of its memory, only to be refused.
+Keras allocates the weights that a description asks for before it reads those in the file. So a damaged number could
+occupy the machine for minutes, and all of its memory, before Keras refuses the file.
 
-A size that cannot be worked out counts as 1: what makes no sense is left to Keras to refuse.
+An unknown size counts as 1; descriptions that make no sense are left for Keras to refuse.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Config: TypeAlias = dict[str, Any]
 
 
 def check_sizes(description: Config, weight_bytes: int) -> None:
-    """Raises `CnnError` for too many layers, for one that gives too many numbers, and for more weights than the
-    `weight_bytes` bytes in the file can be. `description` is that of a whole model, from config.json."""
+    """Raise `CnnError` for too many layers, for a layer with too large an output, and for more weights than fit in the
+    `weight_bytes` bytes of the file. `description` is that of a whole model, from config.json."""
     layers = list(_layers(description))
     check_layers(len(layers), KERAS_LAYERS)
     weights, shape = 0, None
@@ -40,7 +40,7 @@ def check_sizes(description: Config, weight_bytes: int) -> None:
 
 
 def _layers(model: Config) -> Iterator[Config]:
-    """Those of the model and of the models inside it, in order; the models inside are given too."""
+    """Yield the layers of a model and of its nested models, in order, and the nested models themselves."""
     waiting = [model]
     while waiting:
         layer = waiting.pop()
@@ -56,7 +56,7 @@ def _dict(value: Any) -> Config:
 
 
 def _shape(value: Any) -> Shape | None:
-    """A shape with the batch, as Keras writes it, without it; None where a size is open or is no size."""
+    """Return a Keras shape without its batch axis; None if a size is open or invalid."""
     if not isinstance(value, list) or not all(_is_size(size) for size in value[1:]):
         return None
     return tuple(value[1:])
@@ -67,17 +67,17 @@ def _is_size(value: Any) -> bool:
 
 
 def _size(value: Any) -> int:
-    """At least 1, so that a product of sizes is what is known of it."""
+    """Return a size, or 1 if it is unknown, so that a product of sizes is a lower bound."""
     return max(1, value) if _is_size(value) else 1
 
 
 def _sizes(value: Any) -> int:
-    """The product of what may be one number for both sides."""
+    """Return the product of two sizes, which may be given as one number for both."""
     return math.prod(map(_size, value)) if isinstance(value, list) else _size(value) ** 2
 
 
 def _weights(kind: Any, config: Config, shape: Shape | None) -> int:
-    """How many a layer has; at least how many where its input is not known."""
+    """Return the number of weights of a layer, or a lower bound if its input shape is unknown."""
     first = config.get("data_format") == "channels_first"
     channels = (shape[0] if first else shape[-1]) if shape else 1
     match kind:
@@ -98,20 +98,20 @@ def _weights(kind: Any, config: Config, shape: Shape | None) -> int:
 
 
 def _normalised(axis: Any, shape: Shape) -> int:
-    """How many means a batch normalisation along `axis`, counted with the batch, has."""
+    """Return the number of means of a batch normalisation along `axis`, which counts the batch axis."""
     sizes = (1, *shape)
     axes = [one for one in (axis if isinstance(axis, list) else [axis]) if isinstance(one, int)]
     return math.prod(sizes[one] for one in axes if -len(sizes) <= one < len(sizes))
 
 
 def _output(kind: Any, config: Config, shape: Shape | None) -> Shape | None:
-    """What a layer gives for inputs of `shape`; None where that is not known."""
+    """Return the output shape of a layer for inputs of `shape`; None if it is unknown."""
     if shape is None or config.get("data_format") == "channels_first":
         return None
     try:
         return _known_output(kind, config, shape)
     except (CnnError, TypeError, ValueError, IndexError, OverflowError):
-        return None  # Keras will refuse it, or we shall
+        return None  # Keras or the conversion will refuse it
 
 
 def _known_output(kind: Any, config: Config, shape: Shape) -> Shape | None:
@@ -142,5 +142,5 @@ def _known_output(kind: Any, config: Config, shape: Shape) -> Shape | None:
 
 
 def _both(value: Any) -> int:
-    """The zeros on both sides: two numbers, or one for each."""
+    """Return the number of zeros on both sides, given as two numbers or as one for each side."""
     return sum(map(_size, value)) if isinstance(value, list) else 2 * _size(value)

@@ -1,4 +1,4 @@
-"""Keras and the C core side by side on the same inputs: layer by layer, and `Network.predict` as a whole."""
+"""Comparison of Keras and the C core on the same inputs: layer by layer, and `Network.predict` as a whole."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from cnncore.network.network import BATCH_SIZE, Network
 
 @dataclass(frozen=True, slots=True)
 class LayerCheck:
-    """One layer's outputs compared, or the network's. `shape` is without the batch.
+    """The comparison of one layer's outputs, or of the network's. `shape` is without the batch.
 
-    `max_absolute` is the largest |ours - Keras's|; `max_relative` the same as a part of the largest magnitude that
-    the layer gives for that input. Infinite where one side is finite and the other is not. `nan` is for how many of the
-    inputs ours holds NaN; where Keras's does too, they agree.
+    `max_absolute` is the largest |ours - Keras's|, and `max_relative` the largest such difference divided by the
+    largest magnitude of the layer's output for that input. Both are infinite if only one side is finite. `nan` is the
+    number of inputs for which our output contains NaN; NaN on both sides agrees.
     """
 
     name: str
@@ -40,9 +40,11 @@ class LayerCheck:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """A row a layer, and `predict`: what `Network.predict` gives, whose layers are fused, against Keras's last layer.
+    """The result of `validate`: one row per layer, and `predict`, which compares the fused layers of
+    `Network.predict` with Keras's last layer.
 
-    True, and `.ok`, where all agree; `str()` makes a table of at most 80 columns. Iteration and `len` are of `rows`.
+    `ok`, and the truth value, is True if all agree. `str()` gives a table of at most 80 columns. Iteration and `len`
+    are those of `rows`.
     """
 
     rows: tuple[LayerCheck, ...]
@@ -53,7 +55,7 @@ class Validation:
 
     @property
     def checks(self) -> tuple[LayerCheck, ...]:
-        """All that was compared: `rows`, then `predict`."""
+        """All comparisons: `rows`, then `predict`."""
         return self.rows if self.predict is None else (*self.rows, self.predict)
 
     @property
@@ -62,13 +64,13 @@ class Validation:
 
     @property
     def first_disagreement(self) -> LayerCheck | None:
-        """The first layer that differs by more than allowed: what follows it was fed with its error. `predict` where
-        the layers agree one by one and it does not."""
+        """The first layer outside the tolerance, or `predict` if all layers agree and it does not. Later layers inherit
+        an error."""
         return next((row for row in self.checks if not row.ok), None)
 
     @property
     def first_nan(self) -> LayerCheck | None:
-        """The first layer that gives NaN: what follows it is fed with that."""
+        """The first layer that gives NaN; later layers inherit it."""
         return next((row for row in self.checks if row.nan), None)
 
     def __repr__(self) -> str:
@@ -116,25 +118,26 @@ def validate(
     rtol: float = 1e-4,
     atol: float = 1e-5,
 ) -> Validation:
-    """Runs `inputs` through Keras and through `Network.from_keras`, and compares what every layer gives, and what
-    `Network.predict` gives.
+    """Compare a Keras model with `Network.from_keras` of it on `inputs`: the output of every layer, and
+    `Network.predict`.
 
-    `keras_model` is a model or the path of a `.keras` file; `inputs` is what `Network.predict` takes. Each side runs
-    its own whole chain, so a row shows the error as it has grown up to there. `predict`, which runs the layers fused,
-    is asked in batches, and for the first of them one input at a time as well.
+    `keras_model` is a model or the path of a `.keras` file. `inputs` is a batch (N, *input_shape), or anything else
+    that `Network.predict` takes. Each side computes its own chain, so a row shows the error accumulated up to that
+    layer. `predict`, which fuses layers, is compared in batches, and for the first batch also one input at a time.
 
-    A value agrees where |ours - Keras's| <= atol + rtol * the largest magnitude of that layer's output for that
-    input. Not of the value itself: a sum of hundreds of products of either sign may come out near zero, and two right
-    ways of summing then differ by much of it. NaN agrees with NaN, infinity with the same infinity.
+    A value agrees if |ours - Keras's| <= atol + rtol * the largest magnitude of the layer's output for that input. The
+    tolerance is not relative to the value itself, because a sum of hundreds of products may cancel to nearly zero, and
+    two correct orders of summation then differ by a large part of it. NaN agrees with NaN, infinity with the same
+    infinity.
 
-    Raises `CnnError` for what cannot be taken over or fed in, `MissingExtraError` without Keras.
+    Raises `CnnError` for a model that cannot be converted and for invalid inputs, `MissingExtraError` without Keras.
     """
     rtol, atol = number(rtol, "rtol", at_least=0), number(atol, "atol", at_least=0)
     keras = import_keras()
     network, keras_layers = convert(open_model(keras_model))
     batch, _ = network.as_batch(inputs)
     if not len(batch):
-        raise CnnError("inputs are empty: at least one is needed to compare")
+        raise CnnError("inputs is empty; at least one input is needed")
     checks = [_Check(layer.name, layer.kind, layer.output_shape) for layer in network.layers]
     whole = _Check("predict", "fused", network.output_shape)
     for start in range(0, len(batch), BATCH_SIZE):
@@ -142,7 +145,9 @@ def validate(
         theirs = keras.ops.convert_to_tensor(ours)
         for check, layer, keras_layer in zip(checks, network.layers, keras_layers, strict=True):
             ours = layer.forward(ours)
-            if not isinstance(keras_layer, keras.layers.InputLayer):  # which is no step, and cannot be called
+            if not isinstance(
+                keras_layer, keras.layers.InputLayer
+            ):  # an InputLayer computes nothing and cannot be called
                 theirs = keras_layer(theirs)
             check.compare(ours, keras.ops.convert_to_numpy(theirs), rtol, atol)
         last = keras.ops.convert_to_numpy(theirs)
@@ -157,15 +162,15 @@ def _one_by_one(network: Network, inputs: Array) -> Array:
 
 
 class _Check:
-    """A `LayerCheck` in the making, batch after batch."""
+    """A `LayerCheck` being collected batch by batch."""
 
     def __init__(self, name: str, kind: str, shape: Shape) -> None:
         self._about = (name, kind, shape)
-        self._worst = np.zeros(3)  # absolute, relative, beyond what is allowed
+        self._worst = np.zeros(3)  # absolute, relative, beyond the tolerance
         self._nan = 0
 
     def compare(self, ours: Array, theirs: Array, rtol: float, atol: float, *, again: bool = False) -> None:
-        """`again`: these inputs are counted already."""
+        """Compare one batch; with `again`, the inputs were counted before."""
         np.maximum(self._worst, _compare(ours, theirs, rtol, atol), out=self._worst)
         if not again:
             self._nan += int(np.isnan(ours.reshape(len(ours), -1)).any(axis=1).sum())
@@ -176,7 +181,7 @@ class _Check:
 
 
 def _compare(ours: Array, theirs: Array, rtol: float, atol: float) -> tuple[float, float, float]:
-    """The largest absolute and relative difference, and how far the worst goes beyond what is allowed."""
+    """Return the largest absolute and relative difference, and the largest excess over the tolerance."""
     if ours.shape != theirs.shape:
         return np.inf, np.inf, np.inf
     a, b = (x.reshape(len(x), -1).astype(np.float64) for x in (ours, theirs))

@@ -1,8 +1,8 @@
 """A validation as a process of its own: `python -m cnncore.keras.validate_child REQUEST_JSON`.
 
-Keras writes on file descriptors 1 and 2 and holds the interpreter for seconds, so an app with a screen asks this
-process. It says each `Stage` ("import", "data", "compare"), then one `Checked` or one `Failed`, with exit status 0 or
-1. It ends by itself when nobody reads any more.
+Keras writes to file descriptors 1 and 2 and blocks the interpreter for seconds, so an app with a screen uses this
+process. It sends each `Stage` ("import", "data", "compare"), then one `Checked` or one `Failed`, with exit status 0 or
+1. It ends when the reader closes the pipe.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ __all__ = ["MESSAGES", "Checked", "Failed", "Message", "Request", "Stage", "imag
 
 @dataclass(frozen=True, slots=True)
 class Request(AsJson):
-    """The network to validate: the `.keras` file `model`, or, without one, `network` with initial weights of `seed`.
+    """The network to validate: the `.keras` file `model`, or if that is "", `network` with initial weights of `seed`.
 
-    `images` test images are run, from the folder `data` where that is given, else as `cnncore.datasets` finds them.
+    `images` is the number of test images, from the folder `data`, or if that is "" from the sources of
+    `cnncore.datasets`.
     """
 
     model: str = ""
@@ -40,7 +41,7 @@ class Request(AsJson):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result, and the images it is based on: `source`, and why that is a substitute where it is one."""
+    """The result, and the images it is based on: their source, and the reason if they are a substitute."""
 
     validation: Validation
     source: str
@@ -53,7 +54,7 @@ MESSAGES: Messages[Message] = Messages(Stage, ends=(Checked, Failed))
 
 
 def run(request: Request, say: Callable[[Stage], object]) -> Checked:
-    """Validates, and says each stage. Raises what goes wrong."""
+    """Validate, and report each stage. Errors pass through."""
     say(Stage("import"))
     from cnncore.keras.build import build
     from cnncore.keras.convert import convert
@@ -70,10 +71,9 @@ def run(request: Request, say: Callable[[Stage], object]) -> Checked:
 
 
 def images_for(shape: tuple[int, ...], request: Request) -> tuple[Any, dict[str, Any]]:
-    """Inputs (images, *shape) float32 from 0 to 1 that fit a network, and the fields of `Checked` about them.
+    """Return inputs (images, *shape) float32 from 0 to 1 for a network, and the fields of `Checked` that describe them.
 
-    Test images of Fashion-MNIST for 28 x 28, drawn garments for other greyscale sizes, random numbers for anything
-    else.
+    28 x 28 gets test images of Fashion-MNIST, other greyscale sizes drawn garments, any other shape random numbers.
     """
     from cnncore.datasets.fashion_mnist import load_fashion
     from cnncore.datasets.garments import garments
@@ -90,7 +90,7 @@ def images_for(shape: tuple[int, ...], request: Request) -> tuple[Any, dict[str,
     if len(shape) == 3 and shape[2] == 1:
         try:
             images, _labels = garments(request.images, shape[0], shape[1], seed=request.seed)
-        except CnnError:  # a size that garments are not drawn in
+        except CnnError:  # garments cannot be drawn in this size
             pass
         else:
             return (images / np.float32(255))[..., np.newaxis], {"source": "drawn garments"}
@@ -111,5 +111,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Not imported again under its own name: the classes of the messages are these.
+    # `main` of this module, not of a second import under its real name, whose message classes would differ.
     sys.exit(main(sys.argv[1:]))

@@ -17,7 +17,7 @@ from cnncore.geometry import Geometry, geometry
 from cnncore.lesson.stepping import ConvStep, FilterStep, PoolStep
 
 INLINE_PIXELS = 4096
-"""Larger pictures are not written into the program but read from a file next to it."""
+"""The largest picture in the program itself, in pixels; larger ones are read from a file next to it."""
 
 ABOUT = "A convolution from cnn-tui, in Keras: `output` is what the app shows. Needs keras and numpy."
 AS_TRAINED = "as the network was trained on them"
@@ -32,11 +32,11 @@ def keras_code(
     pixels_file: str = "",
     say: Callable[[str], str] = str,
 ) -> str:
-    """A Python program that computes with Keras what `step`'s walk over `pixels` (H, W) uint8 computes here: `output`,
-    and with `pool` also `pooled`. `pixels_file` names a `.npy` file beside the program to read the pixels from; without
-    it they stand in the program. `say` gives what is written for the reader in another language.
+    """Return a Python program that computes with Keras what `step`'s walk over `pixels` (H, W) uint8 computes here:
+    `output`, and with `pool` also `pooled`. The program reads the pixels from the `.npy` file `pixels_file` next to it,
+    or contains them if that is "". `say` translates its comments.
 
-    Raises `CnnError` for what Keras has no layer for.
+    Raises `CnnError` for a step without an equivalent Keras layer.
     """
     image = as_array(pixels, "pixels")
     lines = [
@@ -129,9 +129,9 @@ def _pool_lines(pool: PoolStep) -> list[str]:
     ]
 
 
-def _padding(found: Geometry) -> str:
-    """ "valid" or "same" where the geometry is that; "" for other zeros."""
-    rows, columns = found.rows, found.columns
+def _padding(moves: Geometry) -> str:
+    """Return "valid" or "same" if that is the padding of the geometry, else ""."""
+    rows, columns = moves.rows, moves.columns
     for padding in ("valid", "same"):
         like = geometry(
             (rows.size, columns.size),
@@ -139,11 +139,11 @@ def _padding(found: Geometry) -> str:
             strides=(rows.stride, columns.stride),
             padding=padding,
             dilation_rate=(rows.dilation, columns.dilation),
-        ) if padding == "same" or not found.padded else None  # fmt: skip
-        if like == found:
+        ) if padding == "same" or not moves.padded else None  # fmt: skip
+        if like == moves:
             return padding
     return ""
 
 
-def _explicit(found: Geometry) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (found.rows.before, found.rows.after), (found.columns.before, found.columns.after)
+def _explicit(moves: Geometry) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (moves.rows.before, moves.rows.after), (moves.columns.before, moves.columns.after)

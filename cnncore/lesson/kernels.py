@@ -1,8 +1,8 @@
-"""Image kernels that are worth knowing, as data, and a learner's own.
+"""Image kernels that are worth knowing, and custom kernels.
 
     filter2d(image, SHARPEN.weights, scale=SHARPEN.scale)
 
-A title, and one line on what a kernel does and why, are English sentences that an interface may translate.
+The titles and one-line explanations are English sentences that an interface may translate.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from cnncore._arguments import described
 from cnncore.errors import CnnError
 
 LIMIT = 999
-"""The largest size of a custom weight or scale: beyond it, nothing but black and white would come out."""
+"""The largest magnitude of a custom weight or scale: larger ones would give only black and white."""
 
-# A denominator of only zeros is no number.
+# A denominator must not be 0.
 _NUMBER = re.compile(r"[-+]?([0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|[0-9]{1,9}/0*[1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A kernel for `filter2d`. `weights` are rows of numbers, all whole or all float; `scale` is exact."""
+    """A kernel for `filter2d`. `weights` are rows of numbers, all integers or all floats; `scale` is exact."""
 
     id: str
     title: str
@@ -36,32 +36,32 @@ class Kernel:
 IDENTITY = Kernel(
     "identity",
     "Identity",
-    "Only the middle pixel counts, times 1: nothing changes.",
+    "Only the centre pixel counts, times 1: nothing changes.",
     ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
 )
 SHARPEN = Kernel(
     "sharpen",
     "Sharpen",
-    "The middle counts five times and its four neighbours are taken away: differences grow.",
+    "Five times the centre minus its four neighbours: differences grow.",
     ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
 )
 BLUR = Kernel(
     "blur",
     "Blur",
-    "A weighted mean: the weights make 16, so x 1/16 keeps the brightness.",
+    "A weighted mean: the weights add up to 16, so x 1/16 keeps the brightness.",
     ((1, 2, 1), (2, 4, 2), (1, 2, 1)),
     Fraction(1, 16),
 )
 OUTLINE = Kernel(
     "outline",
     "Outline",
-    "The middle against all eight neighbours: the weights make 0, so even areas turn black.",
+    "Eight times the centre minus its eight neighbours: even areas turn black.",
     ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
 )
 EMBOSS = Kernel(
     "emboss",
     "Emboss",
-    "Bottom right counts for, top left against: it looks lit from one side.",
+    "Bottom right minus top left: the picture looks lit from one side.",
     ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
 )
 BOTTOM_SOBEL = Kernel(
@@ -91,21 +91,21 @@ TOP_SOBEL = Kernel(
 BOX_BLUR = Kernel(
     "box-blur",
     "Box blur",
-    "The plain mean of nine pixels: every weight counts the same, edges go soft.",
+    "The mean of nine pixels, all weighted equally: edges become soft.",
     ((1, 1, 1), (1, 1, 1), (1, 1, 1)),
     Fraction(1, 9),
 )
 GAUSSIAN = Kernel(
     "gaussian",
     "Gaussian",
-    "A bell of 25 weights that make 256: near pixels count most, so noise fades.",
+    "A bell of 25 weights that add up to 256: near pixels count most, so noise fades.",
     ((1, 4, 6, 4, 1), (4, 16, 24, 16, 4), (6, 24, 36, 24, 6), (4, 16, 24, 16, 4), (1, 4, 6, 4, 1)),
     Fraction(1, 256),
 )
 UNSHARP = Kernel(
     "unsharp",
     "Unsharp mask",
-    "Twice the picture minus its blur: what a blur would take is added once more.",
+    "Twice the picture minus its blur: the detail that a blur removes is doubled.",
     ((-1, -4, -6, -4, -1), (-4, -16, -24, -16, -4), (-6, -24, 476, -24, -6), (-4, -16, -24, -16, -4),
      (-1, -4, -6, -4, -1)),
     Fraction(1, 256),
@@ -113,19 +113,19 @@ UNSHARP = Kernel(
 LAPLACIAN = Kernel(
     "laplacian",
     "Laplacian",
-    "Four neighbours minus four times the middle: black where it is even.",
+    "Four neighbours minus four times the centre: even areas turn black.",
     ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
 )
 LAPLACIAN_OF_GAUSSIAN = Kernel(
     "log",
     "Spots (LoG)",
-    "The Laplacian of a Gaussian: smooths and compares, finds spots even in noise.",
+    "The Laplacian of a Gaussian: it smooths first, so it finds spots even in noise.",
     ((0, 0, 1, 0, 0), (0, 1, 2, 1, 0), (1, 2, -16, 2, 1), (0, 1, 2, 1, 0), (0, 0, 1, 0, 0)),
 )
 MOTION = Kernel(
     "motion",
     "Motion blur",
-    "The mean along a diagonal, as if the camera moved: edges across it go soft.",
+    "The mean along a diagonal, as if the camera moved: edges across it become soft.",
     ((1, 0, 0, 0, 0), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1)),
     Fraction(1, 5),
 )
@@ -138,7 +138,7 @@ PREWITT = Kernel(
 SCHARR = Kernel(
     "scharr",
     "Scharr",
-    "Sobel with 3, 10, 3, divided by 4: slanted edges come out as strong.",
+    "Sobel with 3, 10, 3, divided by 4: slanted edges are just as strong.",
     ((-3, 0, 3), (-10, 0, 10), (-3, 0, 3)),
     Fraction(1, 4),
 )
@@ -151,11 +151,11 @@ ROBERTS = Kernel(
 NEGATIVE = Kernel(
     "negative",
     "Minus one",
-    "Every sum is 0 or less, so the clamp leaves black: a sign is no colour.",
+    "Every sum is 0 or less, so the clamp leaves only black.",
     ((-1,),),
 )
 CUSTOM = Kernel("custom", "Custom", "Your own weights and scale.", IDENTITY.weights)
-"""Where a learner's own kernel starts."""
+"""The initial custom kernel."""
 
 KERNELS: tuple[Kernel, ...] = (
     IDENTITY,
@@ -182,7 +182,7 @@ KERNELS: tuple[Kernel, ...] = (
 
 
 def kernel_by_id(name: str) -> Kernel:
-    """The preset called `name`. Raises `CnnError` naming those there are."""
+    """Return the preset with the id `name`. Raises `CnnError`, which lists the ids."""
     for kernel in KERNELS:
         if kernel.id == name:
             return kernel
@@ -192,16 +192,17 @@ def kernel_by_id(name: str) -> Kernel:
 
 
 def custom_kernel(weights: Sequence[Sequence[str]], scale: str) -> Kernel:
-    """The custom kernel of what was typed: rows of weights, and a scale such as 1, 0.5 or 1/16.
+    """Return a custom kernel from typed rows of weights and a typed scale, such as 1, 0.5 or 1/16.
 
-    Whole weights stay whole, so that sums are exact. Raises `CnnError` naming the first field that is wrong.
+    If all weights are whole, they stay integers, so that sums are exact. Raises `CnnError`, which names the first wrong
+    field.
     """
     rows = [[parse_number(text, f"[{r}, {c}]") for c, text in enumerate(row)] for r, row in enumerate(weights)]
     return exact_kernel(rows, parse_number(scale, "scale"))
 
 
 def exact_kernel(rows: Sequence[Sequence[Fraction]], scale: Fraction) -> Kernel:
-    """The custom kernel of exact weights: whole ones stay whole, so that sums are exact."""
+    """Return a custom kernel of exact weights. If all are whole, they stay integers, so that sums are exact."""
     if all(number.denominator == 1 for row in rows for number in row):
         return Kernel(
             CUSTOM.id, CUSTOM.title, CUSTOM.description, tuple(tuple(int(n) for n in row) for row in rows), scale
@@ -212,32 +213,31 @@ def exact_kernel(rows: Sequence[Sequence[Fraction]], scale: Fraction) -> Kernel:
 
 
 def parse_number(text: str, place: str) -> Fraction:
-    """The exact value of a typed number; `place` is "scale", or a weight's [row, column] counted from 0, for the
-    sentence of the `CnnError` that it raises for anything else."""
+    """Return the exact value of a typed number. Raises `CnnError`, which names `place`: "scale", or the [row, column]
+    of a weight, from 0."""
     typed = text.strip().replace(",", ".")
     if not _NUMBER.fullmatch(typed):
         if place == "scale":
-            raise CnnError("the scale is {value}; write a number such as 1, 0.5 or 1/16", value=repr(text))
+            raise CnnError("the scale is {value}; enter a number such as 1, 0.5 or 1/16", value=repr(text))
         raise CnnError(
-            "weight {place} is {value}; write a number such as 2, -0.5 or 1/16", place=place, value=repr(text)
+            "weight {place} is {value}; enter a number such as 2, -0.5 or 1/16", place=place, value=repr(text)
         )
     number = Fraction(typed)
     if abs(number) > LIMIT:
-        raise CnnError("{value} is too large; use numbers from -{limit} to {limit}", value=typed, limit=LIMIT)
+        raise CnnError("{value} is too large; it must be from -{limit} to {limit}", value=typed, limit=LIMIT)
     return number
 
 
 def parse_kernel(text: str, scale: str) -> Kernel:
-    """A preset by its name, or rows of numbers: "0 -1 0;-1 5 -1;0 -1 0". `scale` "" is the preset's own, or 1."""
+    """Return a preset by its id, or a kernel from rows of numbers: "0 -1 0;-1 5 -1;0 -1 0". An empty `scale` is that of
+    the preset, or 1."""
     if any(c.isdigit() for c in text):
         rows = [row.replace(",", " ").split() for row in text.strip().strip(";").split(";")]
         if not all(len(row) == len(rows[0]) for row in rows):
-            raise CnnError("kernel {value}: its rows have different lengths", value=repr(text))
+            raise CnnError("kernel is {value}; its rows must have the same length", value=repr(text))
         return custom_kernel(rows, scale or "1")
     if text.strip().lower() == "custom":
-        raise CnnError(
-            'kernel is {value}; write your own as rows of numbers: "0 -1 0;-1 5 -1;0 -1 0"', value=repr(text)
-        )
+        raise CnnError('kernel is {value}; enter rows of numbers such as "0 -1 0;-1 5 -1;0 -1 0"', value=repr(text))
     preset = kernel_by_id(text.strip().lower())
     if not scale:
         return preset

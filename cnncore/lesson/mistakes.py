@@ -1,4 +1,4 @@
-"""Slips that learners make at a convolution, really made, so that a lesson can show where they lead."""
+"""Common mistakes in computing an output cell, with the values they lead to."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cnncore.lesson.stepping import ConvStep, FilterStep, Number, PoolStep, Term
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Adding where one should multiply, at one term: `written` stands where the product should, and `total` is the
-    sum that follows from it, in place of `right`."""
+    """The mistake of adding instead of multiplying at one term: `written` replaces the product, and `total` is the
+    resulting sum instead of `right`."""
 
     term: Term
     written: Number
@@ -24,7 +24,7 @@ class Slip:
 
 
 def added_instead(step: FilterStep, order: int) -> Slip:
-    """The walk of `step`, with weight + value written in place of weight x value at term `order`."""
+    """Return the slip with weight + value instead of weight x value at term number `order` of `step`."""
     terms = step.terms
     slipped = terms[order]
     written = slipped.weight + slipped.value
@@ -33,7 +33,7 @@ def added_instead(step: FilterStep, order: int) -> Slip:
 
 
 def largest_zero_slip(step: FilterStep) -> Slip | None:
-    """The slip that misleads most: at the zero weight over the largest value. None where no weight is zero."""
+    """Return the slip with the largest error: at the zero weight over the largest value. None if no weight is zero."""
     zeros = [term for term in step.terms if term.weight == 0 and term.value != 0]
     if not zeros:
         return None
@@ -46,17 +46,16 @@ Kind: TypeAlias = Literal[
     "up", "down", "left", "right",
     "smallest", "mean", "sum", "other",
 ]  # fmt: skip
-"""What can be done wrong: a stage skipped; something at one term, or at all; the sign of the sum;
-the kernel turned by 180 degrees; the
-window one off; in pooling, something else taken than the largest."""
+"""The kinds of mistake: a skipped stage; an error at one term or at all terms; the sign of the sum; the kernel rotated
+by 180 degrees; the window one position off; in pooling, another value than the largest."""
 
 MOVES: dict[Kind, tuple[int, int]] = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A slip that leads to `value`; `term` is where it was made, if at one term; `skipped` the stage that was left out
-    on top of it ("" for none)."""
+    """A mistake that leads to `value`. `term` is where it was made, if at one term; `skipped` is a stage that was also
+    left out, or ""."""
 
     kind: Kind
     value: Number
@@ -65,10 +64,10 @@ class Mistake:
 
 
 def mistakes_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator[Mistake]:
-    """Every slip that we know, made on this cell: each with the value it leads to, the simplest first.
+    """Yield every known mistake on this cell with the value it leads to, the simplest first.
 
-    `inputs` is what is walked, (H, W) or (H, W, C). Each slip is the step itself with something changed in it, so what
-    follows the slip (scale, rounding, clamp; bias, ReLU) is done by the step, as it should be.
+    `inputs` is the whole input, (H, W) or (H, W, C). Each mistake is the step with one change, so the stages after the
+    change (scale, rounding, clamp; bias, ReLU) are correct.
     """
     values = np.asarray(inputs)
     if values.ndim == 2:
@@ -80,7 +79,7 @@ def mistakes_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator
     once = list(_sums(step, values))
     for kind, term, total in once:
         yield Mistake(kind, _with_total(step, total).result, term)
-    for kind, term, total in once:  # two slips: a wrong sum, and its last stage skipped
+    for kind, term, total in once:  # two mistakes: a wrong sum, and its last stage skipped
         slipped = _with_total(step, total)
         if isinstance(slipped, FilterStep):
             if slipped.clipped:
@@ -92,20 +91,20 @@ def mistakes_of(step: FilterStep | ConvStep | PoolStep, inputs: Any) -> Iterator
 def find_mistake(
     step: FilterStep | ConvStep | PoolStep, inputs: Any, typed: Number, tolerance: Number = 0
 ) -> Mistake | None:
-    """The simplest slip that leads from this cell to `typed`, within `tolerance`; None where none does, or where
-    `typed` is the right value."""
+    """Return the simplest mistake that leads to `typed` within `tolerance`; None if there is none, or if `typed` is
+    right."""
     if _agree(step.result, typed, tolerance):
         return None
     return next((made for made in mistakes_of(step, inputs) if _agree(made.value, typed, tolerance)), None)
 
 
 def _agree(value: Number, typed: Number, tolerance: Number) -> bool:
-    # A little more than the tolerance: 0.125 - 0.1245 is not quite 0.0005 in floating point.
+    # A little more than the tolerance, because 0.125 - 0.1245 is not exactly 0.0005 in floating point.
     return bool(abs(value - typed) <= tolerance * (1 + 1e-9))
 
 
 def _with_total(step: FilterStep | ConvStep, total: Number) -> FilterStep | ConvStep:
-    """The step as if its products had made `total`."""
+    """Return the step with `total` as the sum of its products."""
     kind = np.int64 if isinstance(total, int) else np.float64
     return replace(step, window=np.array([[[total]]], kind), kernel=np.ones((1, 1, 1), kind))
 
@@ -116,7 +115,7 @@ def _skipped_stages(step: FilterStep | ConvStep) -> Iterator[Mistake]:
         yield Mistake("clamp", step.rounded)
         yield Mistake("scale", unscaled.result)
         yield Mistake("scale+clamp", unscaled.rounded)
-        if np.isfinite(step.scaled):  # cut off instead of rounded, and clamped; or left as it is
+        if np.isfinite(step.scaled):  # truncated instead of rounded, then clamped; or unchanged
             yield Mistake("round", min(max(int(step.scaled), 0), 255))
             yield Mistake("round", step.scaled)
         return
@@ -127,7 +126,7 @@ def _skipped_stages(step: FilterStep | ConvStep) -> Iterator[Mistake]:
 
 
 def _sums(step: FilterStep | ConvStep, values: Array) -> Iterator[tuple[Kind, Term | None, Number]]:
-    """Wrong sums, and how one comes to them."""
+    """Yield wrong sums with the kind of mistake and the term."""
     terms = step.terms
     written: dict[Kind, list[Number]] = {
         "minus": [abs(term.product) for term in terms],
@@ -147,7 +146,7 @@ def _sums(step: FilterStep | ConvStep, values: Array) -> Iterator[tuple[Kind, Te
 
 
 def _sum(products: Iterable[Number]) -> Number:
-    """One after the other, as a step sums them; Python's own `sum` of floats is more exact than that."""
+    """Add in order, as a step does; Python's `sum` of floats is more exact."""
     total: Number = 0
     for product in products:
         total = total + product
@@ -155,7 +154,7 @@ def _sum(products: Iterable[Number]) -> Number:
 
 
 def _moved(step: FilterStep | ConvStep | PoolStep, values: Array, rows: int, columns: int) -> Array:
-    """The window (kh, kw, C) that lies so much further on; zero outside the input."""
+    """Return the window (kh, kw, C) moved by `rows` and `columns`; zero outside the input."""
     height, width = step.window.shape[:2]
     channels = step.window.shape[2] if step.window.ndim == 3 else 1
     first = step.channel if isinstance(step, PoolStep) else step.first_channel

@@ -21,8 +21,8 @@ Number: TypeAlias = int | float
 class Term:
     """One multiplication: `value * weight = product`, and the `running` sum after it.
 
-    `row`, `column` and `channel` count inside the kernel; `input_row`, `input_column` and `input_channel` say where the
-    value lies in the input; `padded` means it lies outside, and is a zero that padding put there.
+    `row`, `column` and `channel` are indices in the kernel; `input_row`, `input_column` and `input_channel` those of
+    the value in the input. `padded` is True if the value is a zero of the padding.
     """
 
     order: int
@@ -43,8 +43,8 @@ class Term:
 class Step(Copied):
     """The common part of convolution and image filter. `window`, `kernel` and `products` are (kh, kw, C).
 
-    `top` and `left` are the input coordinates of the window's first tap (negative inside the padding), and `total` is
-    the sum of all products, before anything else happens to it.
+    `top` and `left` are the input coordinates of the window's first tap, negative inside the padding. `total` is the
+    sum of all products, before the stages that follow.
     """
 
     index: int
@@ -87,13 +87,13 @@ class Step(Copied):
 
     @property
     def channel_totals(self) -> tuple[Number, ...]:
-        """The sum of the products of each input channel alone; together they make `total`."""
+        """The sum of the products of each input channel; they add up to `total`."""
         return tuple(self.products[..., c].sum().item() for c in range(self.window.shape[2]))
 
 
 @dataclass(frozen=True)
 class ConvStep(Step):
-    """The network's strip: sum, + bias, activation. Nothing is clamped to 0..255 here."""
+    """A step of a network: sum, + bias, activation. It never clamps to 0..255."""
 
     bias: Number | None
     activation: str
@@ -106,7 +106,7 @@ class ConvStep(Step):
 
     @property
     def result(self) -> Number:
-        """The output cell, in the output's dtype. (softmax needs all filters and is not of one cell.)"""
+        """The output cell, in the output's dtype. (Softmax needs all filters, so it has no steps.)"""
         value = np.asarray([self.pre_activation]).astype(self.dtype)
         result: Number = activate(value, self.activation)[0].item()
         return result
@@ -114,21 +114,21 @@ class ConvStep(Step):
 
 @dataclass(frozen=True)
 class FilterStep(Step):
-    """The image's strip: sum, x scale, round half to even, clamp to 0..255."""
+    """A step of an image filter: sum, x scale, round half to even, clamp to 0..255."""
 
     scale: float
     whole: bool
 
     @property
     def scaled(self) -> Number:
-        """The sum times the scale; as it is where the scale is 1."""
+        """The sum times the scale; unchanged if the scale is 1."""
         if self.scale == 1 and self.whole:
             return self.total
         return float(np.float32(self.total) * np.float32(self.scale))
 
     @property
     def rounded(self) -> Number:
-        """`scaled` rounded to a whole number, halves to the even one; infinities and NaN stay."""
+        """`scaled` rounded half to even; infinities and NaN are unchanged."""
         return round(self.scaled) if np.isfinite(self.scaled) else self.scaled
 
     @property
@@ -147,10 +147,10 @@ class FilterStep(Step):
 
 @dataclass(frozen=True)
 class PoolStep(Copied):
-    """One pooled window. `window` is (kh, kw); `inside` marks what is input and not padding.
+    """One pooled window. `window` is (kh, kw); `inside` is a mask of the values that are not padding.
 
-    `winner` is the (row, column) inside the window of the largest value, the first of equals, `winner_input` the same
-    in input coordinates, `ties` how many values are that large.
+    `winner` is the (row, column) of the largest value in the window, the first of equals; `winner_input` the same in
+    input coordinates; `ties` the number of values that large.
     """
 
     index: int
@@ -169,7 +169,7 @@ class PoolStep(Copied):
         flat = np.where(self.inside, self.window.astype(np.float64), -np.inf)
         nan = np.isnan(flat)
         place = int(np.argmax(nan)) if nan.any() else int(np.argmax(flat))
-        if not self.inside.flat[place]:  # every value is -inf: the first one that is there
+        if not self.inside.flat[place]:  # every value is -inf: take the first that is not padding
             place = int(np.argmax(self.inside))
         row, column = divmod(place, int(self.window.shape[1]))
         return row, column

@@ -1,10 +1,10 @@
-"""Every step of a convolution, an image filter or a pooling, as a sequence of explained output cells.
+"""The steps of a convolution, an image filter or a pooling, as a sequence of explained output cells.
 
     steps = conv2d_steps(image, kernel)         # a sequence: len(), [i], iteration
     step = steps[steps.index_of(row=2, column=3)]
     step.total, [term.running for term in step.terms]
 
-The order: one map is filled row by row, then the next filter's map, then the next image. Values are Python numbers, and
+Steps fill one map row by row, then the map of the next filter, then those of the next image. Values are Python numbers;
 integers stay integers. float32 products are computed in float64, where they are exact, and the result is rounded once,
 so the output equals `cnncore.reference` and agrees with `cnncore.ops` within rounding.
 """
@@ -46,7 +46,7 @@ StepT = TypeVar("StepT")
 
 
 class Steps(Sequence[StepT], ABC, Generic[StepT]):
-    """All steps of one operation; each is computed when it is read."""
+    """The steps of one operation, each computed on access."""
 
     def __init__(self, images: int, maps: int, geometry: Geometry) -> None:
         self.images = images
@@ -68,7 +68,7 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
         return f"<{type(self).__name__}: {self.images} image(s), {self.maps} map(s) of {self.rows} x {self.columns}>"
 
     def index_of(self, row: int, column: int, filter: int = 0, image: int = 0) -> int:
-        """The index of the step that makes this output cell. Raises `CnnError` outside the output."""
+        """Return the index of the step of an output cell. Raises `CnnError` outside the output."""
         for name, value, limit in (
             ("row", row, self.rows),
             ("column", column, self.columns),
@@ -79,7 +79,7 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
         return ((image * self.maps + filter) * self.rows + row) * self.columns + column
 
     def position(self, index: int) -> tuple[int, int, int, int]:
-        """(image, filter, row, column) of a step. Raises `CnnError` where there is none."""
+        """Return (image, filter, row, column) of a step. Raises `CnnError` for an index out of range."""
         index = counted(index, "index", len(self))
         index, column = divmod(index, self.columns)
         index, row = divmod(index, self.rows)
@@ -106,7 +106,7 @@ class Steps(Sequence[StepT], ABC, Generic[StepT]):
 
 
 def _gather(image: Array, geometry: Geometry, row: int, column: int) -> tuple[Array, Array]:
-    """The window (kh, kw, C) at an output cell, zero where padded, and the mask (kh, kw) of what is inside."""
+    """Return the window (kh, kw, C) at an output cell, zero in the padding, and the mask (kh, kw) of the input."""
     ys, xs = np.array(geometry.rows.taps(row)), np.array(geometry.columns.taps(column))
     inside_y, inside_x = (ys >= 0) & (ys < image.shape[0]), (xs >= 0) & (xs < image.shape[1])
     inside = inside_y[:, None] & inside_x[None, :]
@@ -126,7 +126,9 @@ class ConvSteps(Steps[ConvStep]):
         self._a = a = conv2d_arguments(inputs, kernel, bias, **options)
         self.activation = activation_name(activation, a.dtype)
         if self.activation == "softmax":
-            raise CnnError("softmax needs all filters at once and has no steps of single cells; use activation=None")
+            raise CnnError(
+                "activation is softmax, which needs all filters at once, so cells have no steps; use activation=None"
+            )
         super().__init__(a.inputs.shape[0], a.kernel.shape[3], a.geometry)
 
     def _step(self, index: int) -> ConvStep:
@@ -209,7 +211,10 @@ def conv2d_steps(
     groups: SupportsIndex = 1,
     activation: ActivationName | None = None,
 ) -> ConvSteps:
-    """The steps of `cnncore.conv2d` with the same arguments; one `ConvStep` per output cell."""
+    """Return the steps of `cnncore.conv2d` with the same arguments, one `ConvStep` per output cell.
+
+    Raises `CnnError`.
+    """
     return ConvSteps(
         inputs,
         kernel,
@@ -231,8 +236,8 @@ def filter2d_steps(
     padding: Padding = "valid",
     dilation_rate: IntOrPair = 1,
 ) -> FilterSteps:
-    """The steps of `cnncore.filter2d`, or with strides and dilation of `cnncore.lesson.filtering.filter_image`,
-    with the same arguments; one `FilterStep` per output pixel and channel."""
+    """Return the steps of `cnncore.filter2d`, or with strides and dilation of `cnncore.lesson.filtering.filter_image`,
+    with the same arguments, one `FilterStep` per output pixel and channel. Raises `CnnError`."""
     return FilterSteps(image, kernel, scale=scale, strides=strides, padding=padding, dilation_rate=dilation_rate)
 
 
@@ -242,5 +247,8 @@ def max_pool2d_steps(
     strides: IntOrPair | None = None,
     padding: Padding = "valid",
 ) -> PoolSteps:
-    """The steps of `cnncore.max_pool2d` with the same arguments; one `PoolStep` per output cell."""
+    """Return the steps of `cnncore.max_pool2d` with the same arguments, one `PoolStep` per output cell.
+
+    Raises `CnnError`.
+    """
     return PoolSteps(inputs, pool_size, strides, padding)

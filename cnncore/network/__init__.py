@@ -1,4 +1,4 @@
-"""A network's layers and their forward pass, computed by `cnncore.ops`; made from a Keras model or by hand."""
+"""Networks: layers and their forward pass over `cnncore.ops`, converted from a Keras model or built by hand."""
 
 from cnncore.network.layer import Layer
 from cnncore.network.layers import (

@@ -28,7 +28,7 @@ def _last(network: Network) -> Layer:
 
 
 def _activation(network: Network) -> str:
-    """The last activation, where it was taken over all of the outputs together; else "linear"."""
+    """Return the last activation if it covers all outputs together, else "linear"."""
     layer = _last(network)
     if layer.output_shape[-1] != math.prod(network.output_shape):
         return "linear"
@@ -36,12 +36,12 @@ def _activation(network: Network) -> str:
 
 
 def from_0_to_1(network: Network, layer: int) -> bool:
-    """Whether the outputs of layer number `layer` are parts of 1, as a softmax's and a sigmoid's are; Dropout and
-    Flatten keep what they are given."""
+    """Return True if the outputs of layer number `layer` are from 0 to 1, as those of softmax and sigmoid. Dropout and
+    Flatten do not change this."""
     while layer > 0 and isinstance(network.layers[layer], (Dropout, Flatten)):
         layer -= 1
-    found = network.layers[layer]
-    return isinstance(found, Softmax) or getattr(found, "activation", "linear") in ("softmax", "sigmoid")
+    chosen = network.layers[layer]
+    return isinstance(chosen, Softmax) or getattr(chosen, "activation", "linear") in ("softmax", "sigmoid")
 
 
 def class_count(network: Network) -> int:
@@ -51,21 +51,21 @@ def class_count(network: Network) -> int:
 
 
 def are_probabilities(network: Network) -> bool:
-    """Tell whether `scores` are probabilities that add up to 1."""
+    """Return True if `scores` are probabilities that add up to 1."""
     activation = _activation(network)
     return activation == "softmax" or (activation == "sigmoid" and math.prod(network.output_shape) == 1)
 
 
 def scores(network: Network, outputs: Array) -> Array:
-    """(N, classes) float32 of the outputs (N, *output_shape) that `network` gave."""
+    """Return the scores (N, classes) float32 of the outputs (N, *output_shape) of `network`."""
     rows: Array = outputs.reshape(len(outputs), -1).astype(FLOAT32, copy=False)
     if class_count(network) == rows.shape[1]:
         return rows
     return np.concatenate([np.float32(1) - rows, rows], axis=1)
 
 
-def best(found: Array) -> Array:
-    """(N,) the class of the largest score, `NO_CLASS` where one of the scores is NaN. Of two with the same, the first,
-    as Keras's accuracy counts it."""
-    classes: Array = np.where(np.isnan(found).any(axis=1), NO_CLASS, np.argmax(found, axis=1))
+def best(class_scores: Array) -> Array:
+    """Return the class (N,) with the largest score, or `NO_CLASS` if a score is NaN. Of equals the first is taken, as
+    in Keras's accuracy."""
+    classes: Array = np.where(np.isnan(class_scores).any(axis=1), NO_CLASS, np.argmax(class_scores, axis=1))
     return classes

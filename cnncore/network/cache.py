@@ -1,9 +1,9 @@
-"""Converted networks kept from one time to the next, found again by the content of the file they were made from.
+"""A cache of converted networks, identified by the content of the file they were converted from.
 
-    <user cache>/cnn-tui/networks/<content's digest>.npz
+    <user cache>/cnn-tui/networks/<digest of the content>.npz
 
-So a `.keras` file that was opened once opens again at once, without Keras, wherever it was moved meanwhile; and one
-that was trained anew is another file.
+So a `.keras` file that was opened before opens at once without Keras, even if it was moved. A model that was trained
+again has another digest.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _PART = 2**20
 
 
 def digest(path: PathLike) -> str:
-    """Of a file's content. Raises `CnnError` where it cannot be read."""
+    """Return the digest of a file's content. Raises `CnnError` if it cannot be read."""
     with open_to_read(path) as file:
         try:
-            found = hashlib.blake2b(digest_size=20)
+            checksum = hashlib.blake2b(digest_size=20)
             while part := file.read(_PART):
-                found.update(part)
-            return found.hexdigest()
+                checksum.update(part)
+            return checksum.hexdigest()
         except OSError as error:
             raise CnnError("{path} cannot be read: {reason}", path=shown(path), reason=reason_of(error)) from error
 
@@ -42,7 +42,7 @@ def default_folder() -> Path:
 
 
 def find(content: str, folder: Path | None = None) -> Network | None:
-    """The network made from the file with that digest; None where there is none, or none that can be read."""
+    """Return the network of the file with this digest; None if it is not cached or cannot be read."""
     path = _path(content, folder)
     try:
         network = load(path)
@@ -54,7 +54,7 @@ def find(content: str, folder: Path | None = None) -> Network | None:
 
 
 def keep(network: Network, content: str, folder: Path | None = None) -> Path | None:
-    """Writes it where `find` looks, and makes room; None where that cannot be: a cache can be done without."""
+    """Write a network to the cache, and delete old ones to make room. Returns its file, or None if that fails."""
     path = _path(content, folder)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,9 +72,9 @@ def _path(content: str, folder: Path | None) -> Path:
 def _make_room(newest: Path) -> None:
     with contextlib.suppress(OSError, CnnError):
         kept = [path for path in list_folder(newest.parent) if path.suffix == ".npz"]
-        found = [(path.stat().st_mtime, path.stat().st_size, path) for path in kept]
-        total = sum(size for _time, size, _path in found)
-        for _time, size, path in sorted(found):
+        files = [(path.stat().st_mtime, path.stat().st_size, path) for path in kept]
+        total = sum(size for _time, size, _path in files)
+        for _time, size, path in sorted(files):
             if total <= MOST_BYTES:
                 break
             if path != newest:

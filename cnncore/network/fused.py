@@ -1,8 +1,8 @@
-"""The layers of a network as few steps over the C core: weights ready, ReLU and 2x2 pooling fused behind convolutions,
-and all that the core computes in a row in one call.
+"""A network as few calls of the C core: packed weights, ReLU and 2x2 pooling fused with the convolution before them,
+and consecutive layers in one call.
 
-What it gives equals the layers' own forward passes one by one (within float32's rounding); the maps between fused
-layers are never stored. `Network.predict` uses it, `Network.activations` needs every map and does not.
+The result equals that of the separate layers within float32 rounding; the maps between fused layers are never stored.
+`Network.predict` uses this; `Network.activations` needs every map and does not.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ _POINT = Axis(1, 1, 1, 1, 0, 0)
 
 
 class Segment(Protocol):
-    """A run of layers: maps float32 (N, ...) to a new array or `out`. Only N and the sizes of the shapes matter."""
+    """A sequence of layers, which maps float32 (N, ...) to a new array or `out`. Only N and the sizes must match."""
 
     def __call__(self, x: Array, out: Array | None = None) -> Array: ...
 
 
 class _InPython:
-    """A layer computed by numpy, or by a single operation of the core."""
+    """A layer computed by numpy or by a single operation of the core."""
 
     def __init__(self, function: Callable[[Array], Array], input_shape: Shape) -> None:
         self._function, self._input_shape = function, input_shape
 
     def __call__(self, x: Array, out: Array | None = None) -> Array:
-        found = self._function(x.reshape(len(x), *self._input_shape))
+        output = self._function(x.reshape(len(x), *self._input_shape))
         if out is None:
-            return found
-        out[...] = found.reshape(out.shape)
+            return output
+        out[...] = output.reshape(out.shape)
         return out
 
 
 def fuse(layers: Sequence[Layer]) -> tuple[Segment, ...]:
-    """The steps, at least one, that take (N, *input_shape) float32 through all `layers`."""
+    """Return the segments, at least one, that compute all `layers` on (N, *input_shape) float32."""
     steps: list[Segment] = []
-    plans: list[ConvPlan] = []  # of the layers since the last step
+    plans: list[ConvPlan] = []  # of the layers since the last segment
 
     def add(function: Callable[[Array], Array], input_shape: Shape) -> None:
         finish()
@@ -67,7 +67,7 @@ def fuse(layers: Sequence[Layer]) -> tuple[Segment, ...]:
             position += pool
         elif isinstance(layer, Dense) and len(layer.input_shape) == 1:
             plans.append(_dense(layer))
-        elif not isinstance(layer, (InputLayer, Dropout, Flatten)):  # those keep the numbers and their order
+        elif not isinstance(layer, (InputLayer, Dropout, Flatten)):  # these keep the numbers and their order
             add(layer.forward, layer.input_shape)
             continue
         else:
@@ -104,7 +104,7 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, pool: bool) -> ConvPlan:
 
 
 def _dense(layer: Dense) -> ConvPlan:
-    """A 1x1 convolution of one pixel; the C core makes one long row of the batch."""
+    """Return a dense layer as a 1x1 convolution of one pixel; the C core treats the batch as one long row."""
     return ConvPlan(
         Geometry(_POINT, _POINT),
         layer.input_shape[0],

@@ -1,9 +1,9 @@
-"""A network, or a part of it, as a Python program for Keras that computes what is computed here.
+"""A network, or a part of it, as an equivalent Python program for Keras.
 
     code = layers_code(network, 0, 2, inputs_file="net_inputs.npy", weights_file="net_weights.npz", shown=(9, 10, 0))
     save_weights(network, 0, 2, "net_weights.npz")
 
-Keras itself is not needed here; the program needs it, and reads what goes in, and the weights, from files beside it.
+Only the program needs Keras. It reads its inputs and weights from files next to it.
 """
 
 from __future__ import annotations
@@ -39,9 +39,11 @@ def layers_code(
     shown: tuple[int, ...] = (),
     say: Callable[[str], str] = str,
 ) -> str:
-    """Layers `first` to `last`, both included: `output` is what the last gives for what is read from `inputs_file`, and
-    what is printed is its value at `shown`, or all of it. `say` gives what is written for the reader in another
-    language. Raises `CnnError` for what Keras has no layer for."""
+    """Return a program for the layers `first` to `last`, inclusive: `output` is the last layer's for the inputs in
+    `inputs_file`. The program prints its value at `shown`, or all of it. `say` translates its comments.
+
+    Raises `CnnError` for a layer without an equivalent in Keras.
+    """
     layers = _computing(network, first, last)
     shape = network.layers[first].input_shape
     loads = [line for number, layer in enumerate(layers) for line in _load_lines(number, layer)]
@@ -74,12 +76,12 @@ def layers_code(
 
 
 def has_weights(network: Network, first: int, last: int) -> bool:
-    """Tell whether any of these layers has weights."""
+    """Return True if any of these layers has weights."""
     return any(layer.weights for layer in _computing(network, first, last))
 
 
 def save_weights(network: Network, first: int, last: int, path: PathLike) -> None:
-    """The weights that the program reads, exactly, as one `.npz`; whole or not at all. Raises `CnnError`."""
+    """Write the weights for the program, exactly, as one `.npz`. The file is written atomically. Raises `CnnError`."""
     arrays = {
         _key(number, name): array
         for number, layer in enumerate(_computing(network, first, last))
@@ -89,7 +91,7 @@ def save_weights(network: Network, first: int, last: int, path: PathLike) -> Non
 
 
 def _computing(network: Network, first: int, last: int) -> list[Layer]:
-    """Without what only names the input, which a Sequential model has no layer for."""
+    """Return the layers without input layers, which a Sequential model does not list."""
     return [layer for layer in network.layers[first : last + 1] if not isinstance(layer, InputLayer)]
 
 
@@ -109,7 +111,7 @@ def _call(layer: Layer) -> str:
     padding = layer.config.get("padding", "valid")
     if not isinstance(padding, str) and layer.kind != "ZeroPadding2D":
         raise CnnError(
-            "layer {layer} has padding {padding}; Keras's layers take valid or same only",
+            "layer {layer} has padding {padding}; Keras supports only valid and same here",
             layer=repr(layer.name),
             padding=padding,
         )

@@ -1,6 +1,6 @@
-"""The base class of layers: frozen, with known shapes, read-only weights and a forward pass.
+"""The base class of layers: immutable, with fixed shapes, read-only weights and a forward pass.
 
-Shapes leave the batch out: (H, W, C) for maps, (K,) for a row of numbers. Everything is float32, channels last.
+Shapes are without the batch: (H, W, C) for maps, (K,) for a row of numbers. Everything is float32, channels last.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from cnncore.errors import CnnError
 Shape: TypeAlias = tuple[int, ...]
 
 LARGEST = 2**40
-"""Bytes that a layer may take or give for one input: more than the memory of any machine that would run it."""
+"""The largest input or output of a layer, in bytes: more than the memory of any machine."""
 
 
 def as_float32(value: Any, name: str) -> Array:
-    """`value` in float32, as Keras takes its inputs: whole numbers keep their values, nothing is scaled.
+    """Convert `value` to float32 without scaling, as Keras does.
 
-    Raises `CnnError` for what float32 does not hold: whole numbers that it would round, numbers that it would make
-    infinite, and all that is no number.
+    Raises `CnnError` for anything but numbers, for integers that float32 cannot represent exactly, and for finite
+    numbers that it would turn into infinity.
     """
     array = as_array(value, name)
     if array.dtype == FLOAT32:
@@ -42,7 +42,7 @@ def as_float32(value: Any, name: str) -> Array:
 
 
 def frozen_weights(value: Any, name: str, shape: Shape | None = None) -> Array:
-    """A read-only float32 copy of `value`, which must have `shape`."""
+    """Return a read-only float32 copy of `value`, which must have `shape` if given. Raises `CnnError`."""
     array = np.array(as_float32(value, name), order="C")
     if shape is not None and array.shape != shape:
         raise CnnError("{name} has shape {shape}; it must be {needs}", name=name, shape=array.shape, needs=shape)
@@ -52,9 +52,9 @@ def frozen_weights(value: Any, name: str, shape: Shape | None = None) -> Array:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layer(Copied, ABC):
-    """One layer. Subclasses are named as in Keras and have Keras's arguments as plain fields.
+    """One layer. Subclasses have Keras's names, and Keras's arguments as fields.
 
-    `input_shape` and `output_shape` are without the batch. Copies, pickled ones too, have read-only weights as well.
+    `input_shape` and `output_shape` are without the batch. The weights stay read-only in copies and pickles.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Layer(Copied, ABC):
                 )
 
     def _prepare(self) -> None:
-        """Checks the fields and freezes the weights."""
+        """Validate the fields and freeze the weights."""
 
     @abstractmethod
     def _output_shape(self) -> Shape: ...
@@ -87,14 +87,14 @@ class Layer(Copied, ABC):
 
     @property
     def kind(self) -> str:
-        """The layer's name in Keras, "Conv2D" for example."""
+        """The Keras name of the class, such as "Conv2D"."""
         return type(self).__name__
 
     @property
     def weights(self) -> Mapping[str, Array]:
-        """The arrays that training found, read-only, by Keras's names: kernel, bias, gamma ..."""
-        found = {name: getattr(self, name) for name in self._weight_names}
-        return Named({name: array for name, array in found.items() if array is not None})
+        """The trained arrays, read-only, by Keras's names: kernel, bias, gamma ..."""
+        arrays = {name: getattr(self, name) for name in self._weight_names}
+        return Named({name: array for name, array in arrays.items() if array is not None})
 
     @property
     def parameters(self) -> int:
@@ -103,15 +103,15 @@ class Layer(Copied, ABC):
 
     @property
     def config(self) -> Mapping[str, Any]:
-        """The fields that make this layer what it is, without shapes and weights."""
+        """The fields of the layer, without shapes and weights."""
         hidden = {"name", "input_shape", "output_shape", *self._weight_names}
         return Named({f.name: getattr(self, f.name) for f in fields(self) if f.name not in hidden})
 
     def forward(self, x: Any) -> Array:
-        """The layer's output for one input of `input_shape`, or for a batch of them (N, *input_shape).
+        """Return the layer's output, float32, for one input of `input_shape` or a batch (N, *input_shape).
 
-        The result has the batch axis where `x` has it. An array handed back may be `x` itself where the layer
-        changes nothing.
+        The result has a batch axis if `x` has one. It may be `x` itself if the layer changes nothing. Raises
+        `CnnError` for another shape or dtype.
         """
         values = as_float32(x, "x")
         if values.shape == self.input_shape:
@@ -127,7 +127,7 @@ class Layer(Copied, ABC):
         )
 
     def _computed(self, x: Array) -> Array:
-        """`_forward`; infinity and NaN pass through it as they do in the C core, without a warning."""
+        """Call `_forward`; infinity and NaN pass through without a warning, as in the C core."""
         try:
             with np.errstate(all="ignore"):
                 return self._forward(x)
@@ -138,14 +138,14 @@ class Layer(Copied, ABC):
                 shape=self.output_shape,
             ) from error
 
-    # What subclasses need to check themselves.
+    # Helpers for the validation in subclasses.
 
     def _set(self, **values: Any) -> None:
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def _maps(self) -> tuple[int, int, int]:
-        """`input_shape` as (H, W, C), or a `CnnError`."""
+        """Return `input_shape` as (H, W, C). Raises `CnnError` for another rank."""
         if len(self.input_shape) != 3:
             raise CnnError(
                 "layer {layer} ({kind}) takes maps of shape (H, W, C), got {shape}",

@@ -1,4 +1,4 @@
-"""The layers, each named and configured as in Keras, each computed by `cnncore.ops`."""
+"""The layers, named and configured as in Keras and computed by `cnncore.ops`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class InputLayer(_Unchanged):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Convolution2D(Layer):
-    """Base class of both convolutions, which differ only in how the kernel's channels are grouped."""
+    """Base class of both convolutions, which differ only in the grouping of the kernel's channels."""
 
     kernel: Array = field(repr=False)
     bias: Array | None = field(default=None, repr=False)
@@ -80,14 +80,14 @@ class _Convolution2D(Layer):
 
     def _output_shape(self) -> Shape:
         kernel, _ = self.grouped()
-        found = geometry(
+        window = geometry(
             self._maps()[:2],
             (kernel.shape[0], kernel.shape[1]),
             strides=self.strides,
             padding=self.padding,
             dilation_rate=self.dilation_rate,
         )
-        return (*found.output, kernel.shape[3])
+        return (*window.output, kernel.shape[3])
 
     def _forward(self, x: Array) -> Array:
         kernel, groups = self.grouped()
@@ -105,7 +105,7 @@ class _Convolution2D(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Conv2D(_Convolution2D):
-    """Convolution as deep learning calls it. `kernel` is (kh, kw, C // groups, F), `bias` (F,) or None."""
+    """Convolution (cross-correlation). `kernel` is (kh, kw, C // groups, F), `bias` (F,) or None."""
 
     groups: int = 1
 
@@ -130,7 +130,9 @@ class Conv2D(_Convolution2D):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DepthwiseConv2D(_Convolution2D):
-    """Each channel convolved alone. `kernel` is (kh, kw, C, depth_multiplier), `bias` (C * depth_multiplier,) or None.
+    """Convolution of each channel separately.
+
+    `kernel` is (kh, kw, C, depth_multiplier), `bias` (C * depth_multiplier,) or None.
 
     Output channel c * depth_multiplier + m comes from input channel c: a convolution with as many groups as channels.
     """
@@ -172,8 +174,8 @@ class _Pooling2D(Layer):
         )
 
     def _output_shape(self) -> Shape:
-        found = pool_geometry(self._maps()[:2], self.pool_size, self.strides, self.padding)
-        return (*found.output, self.input_shape[2])
+        window = pool_geometry(self._maps()[:2], self.pool_size, self.strides, self.padding)
+        return (*window.output, self.input_shape[2])
 
 
 class MaxPooling2D(_Pooling2D):
@@ -209,8 +211,8 @@ class GlobalAveragePooling2D(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ReLU(_Unchanged):
-    """max(x, 0). In full, as Keras computes it: x above `threshold`, negative_slope * (x - threshold) from there down,
-    and never more than `max_value`."""
+    """max(x, 0), or with Keras's arguments: x above `threshold`, negative_slope * (x - threshold) up to it, and at most
+    `max_value`."""
 
     max_value: float | None = None
     negative_slope: float = 0.0
@@ -253,7 +255,7 @@ class Softmax(_Unchanged):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BatchNormalization(_Unchanged):
-    """As at inference: (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, along the last axis."""
+    """At inference: (x - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta, along the last axis."""
 
     moving_mean: Array = field(repr=False)
     moving_variance: Array = field(repr=False)
@@ -301,7 +303,7 @@ class ZeroPadding2D(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Rescaling(_Unchanged):
-    """x * scale + offset; either may be one number or one a channel."""
+    """x * scale + offset; each is one number, or one per channel."""
 
     scale: float | tuple[float, ...] = 1.0
     offset: float | tuple[float, ...] = 0.0
@@ -309,17 +311,17 @@ class Rescaling(_Unchanged):
     def _prepare(self) -> None:
         for name in ("scale", "offset"):
             value = getattr(self, name)
-            found = items(value)
-            if found is not None and len(found) not in (1, self.input_shape[-1] if self.input_shape else 1):
+            numbers = items(value)
+            if numbers is not None and len(numbers) not in (1, self.input_shape[-1] if self.input_shape else 1):
                 raise CnnError(
                     "{name} of layer {layer} has shape {shape}; it must be one number, or one for each channel {needs}",
                     name=name,
                     layer=repr(self.name),
-                    shape=(len(found),),
+                    shape=(len(numbers),),
                     needs=self.input_shape[-1:],
                 )
             one = float32_number
-            self._set(**{name: one(value, name) if found is None else tuple(one(number, name) for number in found)})
+            self._set(**{name: one(value, name) if numbers is None else tuple(one(number, name) for number in numbers)})
 
     def _forward(self, x: Array) -> Array:
         result: Array = x * np.asarray(self.scale, FLOAT32) + np.asarray(self.offset, FLOAT32)
@@ -338,7 +340,7 @@ class Flatten(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dropout(_Unchanged):
-    """Drops numbers while training; outside training it changes nothing, and that is what `forward` does."""
+    """Drops numbers during training. At inference, which `forward` computes, it changes nothing."""
 
     rate: float = 0.5
 

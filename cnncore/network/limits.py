@@ -1,7 +1,7 @@
 """Limits on the size of a network in a file, so that opening any file ends soon.
 
-Far above what the layers here are used for: the largest plain chain in use, VGG19, has 26 layers, or some 60 where each
-normalisation and activation is a layer of its own, 144 million weights and 3.2 million numbers in a layer's maps
+The limits are far above practical networks: VGG19, the largest chain in common use, has 26 layers (about 60 with
+separate normalisation and activation layers), 144 million weights, and 3.2 million numbers in the maps of a layer
 (Simonyan and Zisserman 2015, arXiv 1409.1556).
 """
 
@@ -15,23 +15,25 @@ from cnncore.errors import CnnError
 DESCRIPTION_BYTES = 16 * 2**20
 LAYERS = 1000
 KERAS_LAYERS = 100
-"""Keras builds a Sequential anew with each layer it adds: 100 take seconds, 200 four times as long."""
+"""Keras rebuilds a Sequential for each layer it adds: 100 layers take seconds, 200 four times as long."""
 WEIGHTS = 2**30
-"""In all layers together: 4 GiB of float32."""
+"""The largest number of weights of all layers together: 4 GiB of float32."""
 NUMBERS = 2**28
 """The largest output of a layer for one input: 1 GiB of float32."""
 
 
 def check_layers(count: int, most: int = LAYERS) -> None:
     if count > most:
-        raise CnnError("the network has {count} layers; at most {most} can be", count=f"{count:,}", most=f"{most:,}")
+        raise CnnError(
+            "the network has {count} layers; it must have at most {most}", count=f"{count:,}", most=f"{most:,}"
+        )
 
 
 def check_output(name: str, shape: Sequence[int]) -> None:
-    """Of what the layer `name` gives, or takes, for one input."""
+    """Raise `CnnError` if the input or output `shape` of the layer `name` is too large."""
     if math.prod(shape) > NUMBERS:
         raise CnnError(
-            "layer {layer} has {shape} numbers for one input; at most {most} can be",
+            "layer {layer} has {shape} numbers for one input; it must have at most {most}",
             layer=repr(name),
             shape=" x ".join(f"{size:,}" for size in shape),
             most=f"{NUMBERS:,}",
@@ -39,7 +41,7 @@ def check_output(name: str, shape: Sequence[int]) -> None:
 
 
 def check_weights(count: int, held: int) -> None:
-    """Of all that a description asks for, where the file has `held` bytes of weights: no weight takes less than one."""
+    """Raise `CnnError` if `count` weights are too many, or more than `held`, the bytes of weights in the file."""
     if count > held:
         raise CnnError(
             "the layers it describes need {count} weights, but the file holds {held} bytes of weights",
@@ -48,7 +50,7 @@ def check_weights(count: int, held: int) -> None:
         )
     if count > WEIGHTS:
         raise CnnError(
-            "the layers it describes need {count} weights; at most {most} can be",
+            "the layers it describes need {count} weights; the limit is {most}",
             count=f"{count:,}",
             most=f"{WEIGHTS:,}",
         )

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 BATCH_SIZE = 32
-"""Keras's own default."""
+"""Keras's default."""
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One layer: its name, its kind in Keras, its output's shape without the batch, its number of parameters."""
+    """One layer: name, Keras class, output shape without the batch, number of parameters."""
 
     name: str
     kind: str
@@ -43,7 +43,7 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary(Sequence[SummaryRow]):
-    """The layers as rows; `str()` makes a table of at most 80 columns."""
+    """The layers as rows; `str()` gives a table of at most 80 columns."""
 
     rows: tuple[SummaryRow, ...]
     input_shape: Shape
@@ -78,10 +78,10 @@ class Summary(Sequence[SummaryRow]):
 
 
 class Network(Copied):
-    """Layers in a row, each fed with what the one before it gives. Computed in float32, for inference only.
+    """A chain of layers, computed in float32, for inference only.
 
-    `layers` must fit together: the first takes `input_shape` (without the batch), each next one what the one before
-    it gives; else `CnnError`. It can be copied, pickled and sent to another process, before and after it was used.
+    The first layer takes `input_shape` (without the batch), each other layer the output of the one before it. Raises
+    `CnnError` if they do not match. A network can be copied and pickled at any time.
     """
 
     __slots__ = ("_fused", "_input_shape", "_layers")
@@ -100,24 +100,24 @@ class Network(Copied):
         for layer in self._layers:
             if layer.input_shape != shape:
                 raise CnnError(
-                    "layer {layer} takes {needs}, but what reaches it has shape {shape}",
+                    "layer {layer} takes shape {needs}, but its input has shape {shape}",
                     layer=repr(layer.name),
                     needs=layer.input_shape,
                     shape=shape,
                 )
             if layer.name in names:
-                raise CnnError("two layers are called {layer}; each needs a name of its own", layer=repr(layer.name))
+                raise CnnError("two layers are called {layer}; names must be unique", layer=repr(layer.name))
             names.add(layer.name)
             shape = layer.output_shape
 
     @classmethod
     def from_keras(cls, model_or_path: Any | str | os.PathLike[str]) -> Network:
-        """The network of a Keras model, or of a `.keras` file, which is opened in Keras's safe mode.
+        """Convert a Keras model or a `.keras` file, which is opened in Keras's safe mode.
 
-        A `Sequential`, or a functional model that is a chain; Sequential models inside it are taken apart. Raises
-        `CnnError` naming the layer where one is not supported, and `MissingExtraError` without Keras.
+        The model must be a `Sequential`, or a functional model that is a chain; nested models are flattened. Raises
+        `CnnError`, which names an unsupported layer, and `MissingExtraError` without Keras.
         """
-        # The one arrow from here to `cnncore.keras`, taken only when asked for.
+        # The only import of `cnncore.keras` here, late because Keras is optional and slow.
         from cnncore.keras.convert import network_from_keras
 
         return network_from_keras(model_or_path)
@@ -141,13 +141,13 @@ class Network(Copied):
         return sum(layer.parameters for layer in self._layers)
 
     def predict(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> Array:
-        """The last layer's output, float32.
+        """Return the last layer's output, float32: (N, *output_shape), or `output_shape` for a single input.
 
-        `x` is one input of `input_shape` or a batch of them (N, ...); where the channel is a single one it may be left
-        out: (H, W) or (N, H, W). The result has the batch axis where `x` has it. Whole numbers are converted to
-        float32 with their values kept, as Keras does: nothing is divided by 255.
+        `x` is one input of `input_shape` or a batch (N, *input_shape). A single channel may be left out: (H, W) or
+        (N, H, W). Integers are converted to float32 as in Keras, without division by 255.
 
-        `batch_size` inputs are computed at a time, so memory beyond the result does not grow with N.
+        `batch_size` inputs are computed at a time, so memory beyond the result does not grow with N. Raises `CnnError`
+        for another shape, and for values that float32 cannot hold.
         """
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
@@ -161,16 +161,16 @@ class Network(Copied):
         return result[0] if single else result
 
     def _segments(self) -> tuple[Segment, ...]:
-        """The fused layers, made when first needed, and anew for another instruction set or exactness (`set_exact`):
-        plans belong to one."""
-        found = self._fused
-        if found is None or found[0] != (isa_token(), get_exact()):
-            with settled_isa() as token:  # else plans of another one could be kept as those of this
-                found = self._fused = ((token, get_exact()), fuse(self._layers))
-        return found[1]
+        """Return the fused layers. They are made on first use, and made again if the instruction set or `exact`
+        (`set_exact`) has changed, because plans depend on both."""
+        cached = self._fused
+        if cached is None or cached[0] != (isa_token(), get_exact()):
+            with settled_isa() as token:  # otherwise the plans of another one could be cached under this one
+                cached = self._fused = ((token, get_exact()), fuse(self._layers))
+        return cached[1]
 
     def activations(self, x: npt.ArrayLike, batch_size: int = BATCH_SIZE) -> tuple[Array, ...]:
-        """Every layer's output, in the order of `layers`; `x` and `batch_size` as in `predict`."""
+        """Return the output of every layer, in the order of `layers`; `x` and `batch_size` as in `predict`."""
         batch, single = self.as_batch(x)
         size = integer(batch_size, "batch_size", at_least=1)
         results = [empty((len(batch), *layer.output_shape), FLOAT32) for layer in self._layers]
@@ -182,7 +182,7 @@ class Network(Copied):
         return tuple(result[0] if single else result for result in results)
 
     def summary(self) -> Summary:
-        """The layers, their shapes and parameters; `print` shows a table."""
+        """Return the layers, their shapes and parameters; `print` shows a table."""
         return Summary(
             tuple(SummaryRow(layer.name, layer.kind, layer.output_shape, layer.parameters) for layer in self._layers),
             self._input_shape,
@@ -192,7 +192,7 @@ class Network(Copied):
         return f"<Network {self._input_shape} -> {self.output_shape}, {len(self._layers)} layers>"
 
     def as_batch(self, x: Any) -> tuple[Array, bool]:
-        """`x` as (N, *input_shape) in its own dtype, and whether it was a single input."""
+        """Return `x` as (N, *input_shape) in its own dtype, and True if it was a single input. Raises `CnnError`."""
         given = as_array(x, "x")
         shape = self._input_shape
         if given.shape == shape:

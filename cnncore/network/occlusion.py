@@ -122,11 +122,11 @@ def occlusion(
     """
     batch, single = network.as_batch(x)
     if not single:
-        raise CnnError("x has shape {shape}; one picture at a time is explained", shape=batch.shape)
+        raise CnnError("x has shape {shape}; it must be a single picture", shape=batch.shape)
     picture: Array = np.array(as_float32(batch, "x")[0])
     if picture.ndim < 2:
         raise CnnError(
-            "the network takes {shape}, which is no picture; a patch needs rows and columns", shape=picture.shape
+            "the network takes {shape}, which is not a picture; a patch needs rows and columns", shape=picture.shape
         )
     if label is not None and integer(label, "label", at_least=0) >= class_count(network):
         raise CnnError("label is {value}; it must be from 0 to {most}", value=label, most=class_count(network) - 1)
@@ -136,7 +136,8 @@ def occlusion(
     for name, given, most in (("size", side, (height, width)), ("strides", step, side)):
         if given[0] > most[0] or given[1] > most[1]:
             raise CnnError(
-                "{name} is {given}; it must be at most {most}, so that patches lie inside and leave no pixel out",
+                "{name} is {given}; it must be at most {most}, so that patches cover every pixel and stay inside "
+                "the picture",
                 name=name,
                 given=given,
                 most=most,
@@ -163,7 +164,7 @@ def _events(
     first = scores(network, network.predict(picture[None]))
     chosen = int(best(first)[0]) if label is None else label
     if chosen == NO_CLASS:
-        raise CnnError("the network gives NaN for this picture, so it names no class, and there is none to explain")
+        raise CnnError("the network gives NaN for this picture, so there is no class to explain")
     base = float(first[0, chosen])
     strips = _row_strips(network, picture, size[0])
     falls = np.full(len(corners), np.nan)

@@ -1,7 +1,7 @@
-"""Convolutions made ready once and run many times: weights packed, the maximum pooling behind them fused, several in a
-row in one call of the C core.
+"""Convolutions that are prepared once and run many times: packed weights, fused maximum pooling, and several layers in
+one call of the C core.
 
-For `cnncore.network`, whose layers keep their weights; single calls go through `cnncore.ops`.
+`cnncore.network` uses them, because its layers keep their weights; single calls use `cnncore.ops`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from cnncore.runtime import _check, exact_flag
 
 
 class ConvPlan:
-    """float32 convolution, bias, and where asked for ReLU and 2x2 maximum pooling by 2, on images of one size.
+    """A float32 convolution with bias, and optionally ReLU, 2x2 maximum pooling and softmax, on images of one size.
 
-    `geometry` is that of the convolution over inputs of `channels`; `kernel`, (kh, kw, C // groups, F), and `bias`,
-    (F,), are float32 and kept. Pooling gives the maxima of what it would be without, exactly; an odd last row or column
-    belongs to no window. `softmax` follows over the last axis. `exact`: as in `ops.conv2d`, settled here for good. A
-    `Chain` runs it; `shape` is an image's output.
+    `geometry` is that of the convolution over inputs with `channels`. `kernel`, (kh, kw, C // groups, F), and `bias`,
+    (F,), are float32 and kept. Pooling has strides of 2 and gives exactly the maxima of the unpooled output; it drops
+    an odd last row or column. Softmax is over the last axis. `exact` is as in `ops.conv2d`, and fixed from here on.
+    `shape` is the output shape of one image. A `Chain` runs the plan.
     """
 
     def __init__(
@@ -66,14 +66,14 @@ class ConvPlan:
         self._anew = partial(ConvPlan, groups=groups, relu=relu, pool=pool, softmax=softmax)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """The C core's memory is not taken along: a copy packs its weights itself."""
+        """Rebuild the plan in a copy, because memory of the C core cannot be copied."""
         return self._anew, self._arguments
 
 
 class Chain:
-    """Plans in a row, each fed with what the one before it gives; only what the last one gives is stored.
+    """A sequence of plans, each with the output of the one before as its input; only the last output is stored.
 
-    Calling it with float32 (N, ...) gives (N, H, W, F), or fills `out`: contiguous float32 of as many numbers.
+    A call with float32 (N, ...) returns (N, H, W, F), or fills `out`, contiguous float32 of the same size.
     """
 
     def __init__(self, plans: Sequence[ConvPlan]) -> None:

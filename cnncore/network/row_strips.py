@@ -1,16 +1,16 @@
-"""Predictions for pictures that differ from one picture in a strip of rows only, without recomputing the rest.
+"""Predictions for pictures that differ from a base picture only in a strip of rows, without recomputing the rest.
 
-    row_strips = RowStrips.of(network, picture)
-    outputs = row_strips.predict(changed, top, bottom)    # as network.predict, where only rows top .. bottom - 1 differ
+    row_strips = RowStrips(network, picture)
+    outputs = row_strips.predict(changed, top, bottom)    # as network.predict, if only rows top .. bottom - 1 differ
 
-A change stays local on its way through convolutions and pooling: of each map only the rows whose windows reach the
-changed ones are computed anew, beside rows kept of the untouched picture. At a dense layer behind Flatten only the
-changed numbers count, because it is linear:
+A change stays local through convolutions and pooling: in each map, only the rows whose windows reach the changed rows
+are recomputed; the others are those of the base picture. At a dense layer after Flatten only the changed numbers count,
+because it is linear:
 
     W x' + b = (W x + b) + W[changed] (x' - x)[changed]
 
-It equals `Network.predict` within float32's rounding. A first dense layer of 60,384 x 512 weights, the most of a
-network's work, shrinks so to the eighth part that a patch can touch.
+The result equals `Network.predict` within float32 rounding. For a first dense layer of 60,384 x 512 weights, which is
+most of a network's work, only an eighth is left: the part that a patch can reach.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from cnncore.network.network import Network
 POINTWISE = (InputLayer, ReLU, Activation, BatchNormalization, Rescaling, Dropout, Softmax)
 """Layers that compute each value of a map from the same position alone."""
 WORTH = 3
-"""So many times less has to be computed before row_strips are faster than the whole network, whose layers are fused."""
+"""The reduction of work from which row strips are faster than the whole network, whose layers are fused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +76,31 @@ def _geometry(layer: Layer) -> Geometry | None:
 
 
 def _reached(axis: Axis, rows: Rows) -> Rows:
-    """The output rows whose windows span any of these input rows; gaps of dilation are taken for hits."""
+    """Return the output rows whose windows span any of these input rows, including the gaps of dilation."""
     first = max(0, -(-(rows.first + axis.before - axis.extent + 1) // axis.stride))
     return Rows(first, max(first, min(axis.output, (rows.end - 1 + axis.before) // axis.stride + 1)))
 
 
 class RowStrips:
-    """See the module. `local` layers are computed strip by strip; `rest` are the layers after them."""
+    """Predictions from row strips (see the module). `local` layers are computed in strips; `rest` are the others."""
 
     def __init__(self, network: Network, picture: Array) -> None:
         self.network = network
         self.local = local_layers(network)
         self.rest = network.layers[len(self.local) :]
         self._geometries = [_geometry(layer) for layer in self.local]
-        found = network.activations(picture)
-        self._maps: list[Array] = [picture, *found[: len(self.local)]]
-        """The untouched picture, and what each of the local layers makes of it."""
+        outputs = network.activations(picture)
+        self._maps: list[Array] = [picture, *outputs[: len(self.local)]]
+        """The base picture, and the output of each local layer for it."""
         self._dense, self._behind = _first_dense(self.rest)
         self._base: Array | None = None
         if self._dense is not None:
             self._base = ops.dense(self._maps[-1].reshape(1, -1), self._dense.kernel, self._dense.bias)
-        self.finite = all(bool(np.isfinite(values).all()) for values in (*self._maps, *found))
+        self.finite = all(bool(np.isfinite(values).all()) for values in (*self._maps, *outputs))
 
     def predict(self, changed: Array, top: int, bottom: int) -> Array:
-        """`network.predict` of (N, H, W, C) float32 that differ from the picture in rows `top` .. `bottom` - 1
-        only."""
+        """Return `network.predict` of pictures (N, H, W, C) float32 that differ from the base picture only in rows
+        `top` .. `bottom` - 1."""
         rows = Rows(top, bottom)
         values: Array = changed[:, top:bottom]
         for layer, moves, base in zip(self.local, self._geometries, self._maps[:-1], strict=True):
@@ -116,36 +116,36 @@ class RowStrips:
         base = self._maps[-1]
         count = len(values)
         if self._dense is None or self._base is None:
-            found = np.repeat(base[None], count, axis=0)
-            found[:, rows.first : rows.end] = values
+            output = np.repeat(base[None], count, axis=0)
+            output[:, rows.first : rows.end] = values
             behind: Sequence[Layer] = self.rest
         else:
             each = base[0].size
             change = (values - base[rows.first : rows.end]).reshape(count, len(rows) * each)
-            found = np.repeat(self._base, count, axis=0)
+            output = np.repeat(self._base, count, axis=0)
             if len(rows):
-                found += ops.dense(change, self._dense.kernel[rows.first * each : rows.end * each])
-            found = activate(found, self._dense.activation)
+                output += ops.dense(change, self._dense.kernel[rows.first * each : rows.end * each])
+            output = activate(output, self._dense.activation)
             behind = self._behind
         for layer in behind:
-            found = layer.forward(found)
-        return found.astype(FLOAT32, copy=False)
+            output = layer.forward(output)
+        return output.astype(FLOAT32, copy=False)
 
 
 def _beside(values: Array, rows: Rows, base: Array, axis: Axis, reached: Rows) -> Array:
-    """The input rows that the windows of the `reached` output rows span: the changed ones beside those of `base`."""
+    """Return the input rows that the windows of the `reached` output rows span: changed rows, completed from `base`."""
     first = max(0, axis.start(reached.first))
     end = min(axis.size, axis.start(reached.end - 1) + axis.extent)
-    found = np.empty((len(values), max(0, end - first), *base.shape[1:]), FLOAT32)
-    found[...] = base[first : max(first, end)]
+    spanned = np.empty((len(values), max(0, end - first), *base.shape[1:]), FLOAT32)
+    spanned[...] = base[first : max(first, end)]
     low, high = max(first, rows.first), min(end, rows.end)
     if low < high:
-        found[:, low - first : high - first] = values[:, low - rows.first : high - rows.first]
-    return found
+        spanned[:, low - first : high - first] = values[:, low - rows.first : high - rows.first]
+    return spanned
 
 
 def _windows(layer: Layer, moves: Geometry, values: Array, reached: Rows) -> Array:
-    """The `reached` output rows, of the input rows that their windows span."""
+    """Compute the `reached` output rows from the input rows that their windows span."""
     if not len(reached):
         return np.empty((len(values), 0, *layer.output_shape[1:]), FLOAT32)
     axis = moves.rows
@@ -166,16 +166,16 @@ def _windows(layer: Layer, moves: Geometry, values: Array, reached: Rows) -> Arr
 def local_layers(network: Network) -> tuple[Layer, ...]:
     """Return the first layers of the network, through which a change stays a strip of rows."""
     kinds = (Conv2D, DepthwiseConv2D, MaxPooling2D, AveragePooling2D, *POINTWISE)
-    found: list[Layer] = []
+    local: list[Layer] = []
     for layer in network.layers:
         if not isinstance(layer, kinds) or len(layer.input_shape) != 3:
             break
-        found.append(layer)
-    return tuple(found)
+        local.append(layer)
+    return tuple(local)
 
 
 def _first_dense(rest: Sequence[Layer]) -> tuple[Dense | None, Sequence[Layer]]:
-    """The dense layer that takes the flattened maps, if one does, and what follows it."""
+    """Return the dense layer that reads the flattened maps, or None, and the layers after it."""
     flat = False
     for at, layer in enumerate(rest):
         if isinstance(layer, Flatten):
@@ -196,7 +196,7 @@ def _products(layer: Layer) -> int:
 
 
 def are_worth_it(network: Network, rows: int) -> bool:
-    """Tell whether changes of `rows` rows are computed faster strip by strip than by the whole network."""
+    """Return True if changes of `rows` rows are computed faster in strips than by the whole network."""
     local = local_layers(network)
     rest = network.layers[len(local) :]
     reached = Rows(0, min(rows, network.input_shape[0])) if len(network.input_shape) == 3 else Rows(0, 0)

@@ -1,9 +1,9 @@
-"""A network in a file of its own: one `.npz` with a description of the layers as JSON and their weights.
+"""Networks as files: one `.npz` with a JSON description of the layers, and their weights.
 
 save(network, "fashion.npz"); network = load("fashion.npz")    # the same layers, the same bits
 
-Nothing in the file is run: layers are looked up among those of `cnncore.network`, and numpy is told not to unpickle.
-`numpy.load` opens it too: "description" holds the JSON's bytes, "0/kernel" the kernel of the first layer.
+Loading never runs code from the file: layers are looked up in `KINDS`, and nothing is unpickled. `numpy.load` can also
+open the file: "description" contains the bytes of the JSON, "0/kernel" the kernel of the first layer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cnncore.network.network import Network
 
 FORMAT = "cnncore network"
 VERSION = 1
-"""Goes up when an older `load` could not read what `save` writes."""
+"""Increased when an older `load` could not read the files of `save`."""
 DESCRIPTION = "description"
 
 KINDS: Mapping[str, type[Layer]] = {
@@ -54,15 +54,15 @@ KINDS: Mapping[str, type[Layer]] = {
 
 
 def save(network: Network, path: PathLike) -> None:
-    """Writes the network, whole or not at all. Raises `CnnError` where the system refuses, for a layer that is not one
-    of `KINDS`, a class of the caller's own, and for a network larger than `load` opens (`cnncore.network.limits`)."""
+    """Write the network atomically. Raises `CnnError` if the system refuses, for a layer whose class is not one of
+    `KINDS`, and for a network larger than `load` accepts (`cnncore.network.limits`)."""
     limits.check_layers(len(instance(network, Network, "network").layers))
     limits.check_weights(network.parameters, network.parameters * FLOAT32.itemsize)
     for layer in network.layers:
         limits.check_output(layer.name, layer.output_shape)
         if KINDS.get(layer.kind) is not type(layer):
             raise CnnError(
-                "layer {layer} is a {kind}, which cannot be written; these can: {supported}",
+                "layer {layer} is a {kind}, which cannot be saved; supported are {supported}",
                 layer=repr(layer.name),
                 kind=layer.kind,
                 supported=", ".join(KINDS),
@@ -89,7 +89,7 @@ def save(network: Network, path: PathLike) -> None:
 
 
 def write_arrays(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
-    """An `.npz` of any names, slashes and numbers included; what is not plain numbers is refused."""
+    """Write an `.npz`. Names may contain slashes; arrays of objects are refused."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
@@ -97,22 +97,22 @@ def write_arrays(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
 
 
 def load(path: PathLike) -> Network:
-    """The network in a file that `save` wrote. Raises `CnnError` that names the file and what is wrong with it."""
+    """Load a network from a file of `save`. Raises `CnnError` for a missing, damaged or other file."""
     with open_to_read(path) as file:
         name = shown(path)
         try:
             archive = zipfile.ZipFile(file)
             description = _description(archive, name)
-            return _network(archive, description)  # of what is in it, nothing is read before its size is known
+            return _network(archive, description)  # checks the size of everything before reading it
         except CnnError as error:
             if "path" in error.values:
                 raise
-            raise _damaged(name, str(error)) from error  # a layer's own refusal
+            raise _damaged(name, str(error)) from error  # from the validation of a layer
         except MemoryError as error:
             raise CnnError("{path}: there is not enough memory to open it", path=name) from error
         except KeyError as error:
             raise _damaged(name, f"{error.args[0]} is missing") from error
-        except Exception as error:  # zipfile, zlib, json and numpy raise many kinds for what is damaged
+        except Exception as error:  # zipfile, zlib, json and numpy raise many types for a damaged file
             raise _damaged(name, reason_of(error)) from error
 
 
@@ -121,7 +121,7 @@ def _damaged(path: str, reason: str) -> CnnError:
 
 
 def _python_number(value: Any) -> Any:
-    """numpy's numbers as Python's."""
+    """Convert a numpy number to a Python number."""
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"a {type(value).__name__} cannot be written")
@@ -129,20 +129,20 @@ def _python_number(value: Any) -> Any:
 
 def _description(archive: zipfile.ZipFile, path: str) -> dict[str, Any]:
     if f"{DESCRIPTION}.npy" not in archive.namelist():
-        raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
+        raise CnnError("{path} is not a network saved by cnncore", path=path)
     if archive.getinfo(f"{DESCRIPTION}.npy").file_size > limits.DESCRIPTION_BYTES:
         raise ValueError(f"{DESCRIPTION} is too long")
-    found = json.loads(_array(archive, DESCRIPTION, np.dtype(np.uint8)).tobytes())
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise CnnError("{path} holds no network: it was not written by cnncore", path=path)
-    if found.get("version") != VERSION:
+    description = json.loads(_array(archive, DESCRIPTION, np.dtype(np.uint8)).tobytes())
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise CnnError("{path} is not a network saved by cnncore", path=path)
+    if description.get("version") != VERSION:
         raise CnnError(
             "{path} has version {version} of the format; this program reads version {known}",
             path=path,
-            version=described(found.get("version")),
+            version=described(description.get("version")),
             known=VERSION,
         )
-    return found
+    return description
 
 
 def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
@@ -151,7 +151,7 @@ def _array(archive: zipfile.ZipFile, name: str, dtype: np.dtype[Any]) -> Array:
     _check_array(archive, name)
     with archive.open(f"{name}.npy") as entry:
         array: Array = np.lib.format.read_array(entry, allow_pickle=False)
-        entry.read()  # to the end, where the checksum is compared
+        entry.read()  # reading to the end verifies the checksum
     if array.dtype != dtype:
         raise ValueError(f"{name} holds {array.dtype} instead of {dtype}")
     return array
@@ -161,7 +161,7 @@ _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 
 
 def _check_array(archive: zipfile.ZipFile, name: str) -> None:
-    """The bytes that an array's header promises are those in the file: numpy makes room for them before it reads."""
+    """Raise `ValueError` unless the header of an array promises the bytes in the file, since numpy allocates first."""
     info = archive.getinfo(f"{name}.npy")
     limits.check_weights(info.file_size // FLOAT32.itemsize, info.file_size)
     with archive.open(info) as entry:
@@ -193,5 +193,5 @@ def _network(archive: zipfile.ZipFile, description: dict[str, Any]) -> Network:
 
 
 def _tuples(value: Any) -> Any:
-    """JSON's lists as the tuples they were."""
+    """Convert the lists of JSON back to tuples."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -1,1 +1,1 @@
-"""Training runs: a configuration, a generator of events, and the folder a run leaves behind."""
+"""Training runs: a configuration, a generator of events, and the folder of a run's files."""

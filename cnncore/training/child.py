@@ -1,10 +1,10 @@
 """A training run as a process of its own: `python -m cnncore.training.child CONFIG_JSON`.
 
-Standard output carries one event as JSON per line and nothing else. What TensorFlow writes on descriptors 1 and 2 goes
-to a log: the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. Its tail goes into `Failed.detail`.
+Standard output carries one event as JSON per line and nothing else. The output of TensorFlow on descriptors 1 and 2
+goes to a log: the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. `Failed.detail` is its last part.
 
-SIGTERM or SIGINT ends the run after the current batch and saves the model; a second one ends the process at once. It
-also ends when nobody reads it or its parent is gone. Exit status: 0 after `Finished`, 1 after `Failed`.
+SIGTERM or SIGINT ends the run after the current batch and saves the model; a second one ends the process at once. The
+process also ends when the reader closes the pipe or the parent dies. Exit status: 0 after `Finished`, 1 after `Failed`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Child:
         self.config: TrainConfig | None = None
 
     def leave(self) -> NoReturn:
-        """Ends the process at once, with the checkpoint of the run in its place."""
+        """End the process at once; the checkpoint of the run becomes its model."""
         if self.config is not None:
             keep_checkpoint(self.config)
         os._exit(1)
@@ -49,12 +49,12 @@ class _Child:
         if self.stopping:
             os._exit(128 + number)
         self.stopping = True
-        if self.importing:  # an import can only be left by force, and there is nothing to save yet
+        if self.importing:  # an import cannot be interrupted, and there is nothing to save yet
             self.output.say(Finished(True, 0, 0.0))
             os._exit(0)
 
     def tail(self) -> str:
-        """The end of what was written to descriptors 1 and 2."""
+        """Return the last output on descriptors 1 and 2."""
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()
@@ -63,7 +63,7 @@ class _Child:
         return os.read(self.log, _TAIL_BYTES).decode("utf-8", "replace").strip()
 
     def read(self, config_json: str) -> TrainConfig | None:
-        """The configuration; None where it cannot be read, which is said."""
+        """Return the configuration; None after a `Failed` message if it is invalid."""
         try:
             return TrainConfig.from_json(config_json)
         except (ValueError, TypeError) as error:
@@ -74,8 +74,10 @@ class _Child:
             return None
 
     def run(self, config: TrainConfig) -> bool:
-        """Says every event of the run. Returns True if it finished."""
-        from cnncore.training.run import run  # numpy and the data sets: not before the log and the signals are set up
+        """Send every event of the run. Returns True if it finished."""
+        from cnncore.training.run import (
+            run,
+        )  # loads numpy and the data sets, so only after the log and the signals are set up
 
         self.config = config
         last: Event | None = None
@@ -96,9 +98,9 @@ def _open_log() -> int:
             return os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix="cnn-tui-train-", suffix=".log")
-    except OSError:  # no folder for temporary files: what Keras says is lost, the run is not
+    except OSError:  # without a folder for temporary files the output of Keras is lost, but the run goes on
         return os.open(os.devnull, os.O_RDWR)
-    with contextlib.suppress(OSError):  # an open file needs no name; Windows disagrees
+    with contextlib.suppress(OSError):  # an open file needs no name, except on Windows
         Path(temporary).unlink()
     return descriptor
 
@@ -123,5 +125,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # Not sys.exit: TensorFlow's own way out takes a while.
+    # Not sys.exit, because TensorFlow's exit handlers are slow.
     os._exit(main(sys.argv[1:]))

@@ -15,12 +15,13 @@ NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig(AsJson):
-    """One run. The defaults are those of the lesson: 6 epochs, batches of 100, the last quarter for validation.
+    """The configuration of one run. The defaults are those of the lesson: 6 epochs, batches of 100, the last quarter
+    for validation.
 
-    `limit` takes only the first N images (0: all); `dropout` is the rate of the Dropout layers (0: no such layers);
-    `data` is a folder of IDX files ("": where `cnncore.datasets` looks); `output` is the `.keras` file and `history`
-    the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch reaches it
-    (0: never), as the lesson's callback does.
+    `limit` is the number of images to use (0: all); `dropout` is the rate of the Dropout layers (0: no such layers);
+    `data` is a folder of images ("": the default sources of `cnncore.datasets`); `output` is the `.keras` file and
+    `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch
+    reaches it (0: never), as the lesson's callback does. Raises `CnnError` for an invalid field.
     """
 
     network: NetworkName = "fashion"

@@ -17,7 +17,7 @@ CLASSES = {"fashion": 10, "binary": 2}
 
 
 def load(config: TrainConfig, progress: Progress) -> Dataset:
-    """The images `config` asks for. Raises `CnnError` for a folder that does not hold them.
+    """Load the images that `config` asks for. Raises `CnnError` for a folder that does not contain them.
 
     An error raised by `progress` ends the loading.
     """
@@ -32,18 +32,18 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
 
 
 def check(dataset: Dataset, config: TrainConfig) -> None:
-    """Raises `CnnError` where the images or labels do not fit the network."""
+    """Raise `CnnError` if the images or labels do not fit the network."""
     images, labels = dataset.train_images, dataset.train_labels
     if images.shape[1:] != SHAPES[config.network]:
         raise CnnError(
-            "the images are {given}; the network {network} takes {needs}",
+            "the images are {given}; the network {network} needs {needs}",
             given="x".join(map(str, images.shape[1:])),
             network=repr(config.network),
             needs="x".join(map(str, SHAPES[config.network])),
         )
     if len(labels) and int(labels.max()) >= CLASSES[config.network]:
         raise CnnError(
-            "there is a label {label}; the network {network} tells {classes} classes apart, labelled from 0",
+            "the data has the label {label}; the network {network} has {classes} classes, labelled from 0",
             label=int(labels.max()),
             network=repr(config.network),
             classes=CLASSES[config.network],
@@ -51,11 +51,11 @@ def check(dataset: Dataset, config: TrainConfig) -> None:
 
 
 def split(images: int, config: TrainConfig) -> tuple[int, int]:
-    """The number of images for training and for validation, counted as Keras does. Raises `CnnError`."""
+    """Return the number of images for training and for validation, as Keras computes them. Raises `CnnError`."""
     train = math.floor(images * (1.0 - config.validation_split))
     if train < 1 or (config.validation_split and train == images):
         raise CnnError(
-            "{images} image(s) cannot be split into a part to train and {split} of them to validate: use more images",
+            "{images} image(s) are too few for training and a validation_split of {split}: use more images",
             images=images,
             split=config.validation_split,
         )
@@ -63,5 +63,5 @@ def split(images: int, config: TrainConfig) -> tuple[int, int]:
 
 
 def scaled(images: Array) -> Array:
-    """(N, H, W) uint8 as (N, H, W, 1) float32 from 0 to 1, the input of the networks."""
+    """Convert (N, H, W) uint8 to (N, H, W, 1) float32 from 0 to 1, the input of the networks."""
     return np.divide(images[..., None], np.float32(255), dtype=np.float32)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 
 _RECENT = 200
-"""The number of latest batches to average: enough to be steady, few enough to follow a machine that gets busy."""
+"""The number of latest batches to average: steady, yet quick to follow a machine that becomes busy."""
 
 
 class Estimate:
-    """Takes the end of each batch and epoch, in seconds since training began, and estimates the seconds left.
+    """Estimates the seconds left from the end of each batch and epoch, in seconds since training began.
 
-    The very first batch is not counted: most of its time is set-up. Until a validation has been timed, one of its
+    The first batch is not counted, because most of its time is set-up. Until a validation has been timed, one of its
     images is assumed to cost a third of a training image: a forward pass without the backward one, which costs about
     twice as much.
     """
@@ -36,7 +36,7 @@ class Estimate:
         self._last = now
 
     def remaining(self, epoch: int, batch: int) -> float:
-        """Seconds from the end of `batch` of `epoch` to the end of training."""
+        """Return the seconds from the end of `batch` of `epoch` to the end of training."""
         each = sum(self._recent) / len(self._recent) if self._recent else self._first
         validation = self._validation_batches * each / 3 if self._validation is None else self._validation
         batches = (self._epochs - epoch) * self._batches + self._batches - batch

@@ -1,7 +1,7 @@
 """The events of a training run, as small frozen messages of one line each (`cnncore.child.messages`).
 
-The same events come from the generator in this process (`run`) and from the child process that owns Keras (`child`),
-and reach the terminal app and the plain mode alike. `Stage.stage` is one of "import", "data", "build", "train", "save".
+The generator (`run`) and the child process that owns Keras (`child`) produce the same events, for the terminal app and
+for the plain mode. `Stage.stage` is one of "import", "data", "build", "train", "save".
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """The images to train on. `substitute` says that drawn garments replace what was asked for, and `reason` (a
-    template) with `values` why."""
+    """The images to train on. `substitute` is True if drawn garments replace the requested images; `reason`, a
+    template, and `values` say why."""
 
     source: str
     train_images: int
@@ -34,7 +34,7 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """One row of the summary. `output_shape` leaves the batch out."""
+    """One row of the summary. `output_shape` is without the batch."""
 
     name: str
     kind: str
@@ -61,9 +61,9 @@ class TrainBegin:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A finished batch. `epoch` and `batch` count from 1; loss and accuracy are the epoch's running means, as Keras has
-    them. A later `Batch` replaces an earlier one that was not yet drawn. `elapsed` counts the seconds since training
-    began; `remaining` is the estimate for the whole run."""
+    """A finished batch. `epoch` and `batch` count from 1. Loss and accuracy are the epoch's running means, as in Keras.
+    A `Batch` replaces an earlier one that is still unread. `elapsed` is the number of seconds since training began,
+    `remaining` the estimated number to the end of the run."""
 
     epoch: int
     batch: int
@@ -76,7 +76,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A finished epoch, with Keras's names; the validation figures are None where nothing is held out."""
+    """A finished epoch, with Keras's names. The validation figures are None without validation images."""
 
     epoch: int
     loss: float
@@ -88,8 +88,8 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The files of a run that is about to fail: the model as it was after an earlier epoch, and the figures of the
-    finished epochs; "" where there is none."""
+    """The files of a run that is about to fail: the model after an earlier epoch, and the figures of the finished
+    epochs. "" if there is no such file."""
 
     model_path: str = ""
     history_path: str = ""
@@ -97,8 +97,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The run is over and its files are on disk. `stopped` means a person or a callback ended it early, and `epochs`
-    counts the finished ones. `model_path` and `history_path` are empty when nothing was written."""
+    """The run is over and its files are on disk. `stopped` is True if the user or a callback ended it early.
+    `epochs` is the number of finished epochs. `model_path` and `history_path` are "" if nothing was written."""
 
     stopped: bool
     epochs: int

@@ -14,8 +14,8 @@ from cnncore.training.events import Kept
 
 
 def check_space(path: str, needed: int) -> None:
-    """Raises `CnnError` where the disk of `path` has fewer than `needed` bytes left."""
-    with contextlib.suppress(OSError):  # a system that does not say is believed
+    """Raise `CnnError` if the disk of `path` has less than `needed` bytes free."""
+    with contextlib.suppress(OSError):  # if the free space is unknown, assume that it suffices
         free = shutil.disk_usage(Path(os.path.realpath(path)).parent).free
         if free < needed:
             raise CnnError(
@@ -27,18 +27,18 @@ def check_space(path: str, needed: int) -> None:
 
 
 def checkpoint_path(output: str) -> Path:
-    """The file of the checkpoint while the run that will write `output` goes on: beside it, with its suffix."""
+    """Return the checkpoint file of a run that will write `output`: in the same folder, with the same suffix."""
     return Path(output).with_name(f".{Path(output).stem}.unfinished.keras")
 
 
 def drop_checkpoint(output: str) -> None:
-    """Removes the checkpoint: the run has finished, or starts over."""
+    """Delete the checkpoint, because the run has finished or starts again."""
     with contextlib.suppress(OSError):
         checkpoint_path(output).unlink(missing_ok=True)
 
 
 def keep_checkpoint(config: TrainConfig) -> Kept:
-    """Saves what a run that did not finish leaves: its checkpoint is moved to where its model would have been."""
+    """Keep the checkpoint of an unfinished run by moving it to `config.output`."""
     model = ""
     if config.output and is_there(checkpoint_path(config.output), "file"):
         with contextlib.suppress(OSError):

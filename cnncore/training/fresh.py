@@ -14,7 +14,8 @@ from cnncore.training.plan import INPUTS, KERNEL, planned
 
 
 def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: float = 0.0) -> Network:
-    """The layers of `planned`, with Glorot-uniform kernels and biases of zero. The same seed gives the same weights.
+    """Return the network of `planned` with Glorot-uniform kernels and zero biases. The same seed gives
+    the same weights.
 
     Glorot and Bengio (2010): uniform from -limit to limit, limit = sqrt(6 / (fan_in + fan_out)). That is Keras's rule;
     the numbers come from numpy, so they differ from those of a Keras model with the same seed.
@@ -50,7 +51,7 @@ def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: floa
 
 
 def _glorot(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """(..., inputs, outputs) float32; the axes before the last two are the window's."""
+    """Return random weights (..., inputs, outputs), float32; the axes before the last two are those of the window."""
     window = math.prod(shape[:-2])
     limit = math.sqrt(6 / (window * (shape[-2] + shape[-1])))
     kernel: Array = (random.random(shape, FLOAT32) * np.float32(2) - np.float32(1)) * np.float32(limit)

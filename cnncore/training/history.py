@@ -3,7 +3,7 @@
     epoch,accuracy,loss,val_accuracy,val_loss
     0,0.79,0.57,0.85,0.41
 
-In the file epochs count from 0, as Keras's do; everywhere else here they count from 1. A missing figure is "NA".
+In the file epochs count from 0, as in Keras; everywhere else they count from 1. A missing figure is "NA".
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from cnncore.training.events import Epoch
 
 COLUMNS = ("epoch", "accuracy", "loss", "val_accuracy", "val_loss")
 MOST_BYTES = 64 * 2**20
-"""The largest history file that is read: about a million epochs."""
+"""The largest history file that is read, in bytes: about a million epochs."""
 _MISSING = "NA"
 
 
 def write_history(path: str, epochs: Sequence[Epoch]) -> None:
-    """Writes all `epochs` to `path`, atomically. Raises `CnnError` where the file cannot be written."""
+    """Write all `epochs` to `path` atomically. Raises `CnnError` if the file cannot be written."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
@@ -34,15 +34,17 @@ def write_history(path: str, epochs: Sequence[Epoch]) -> None:
 
 
 def read_history(path: PathLike) -> tuple[Epoch, ...]:
-    """The epochs in `path`, as written here or by Keras's CSVLogger; `seconds`, which the file lacks, is 0.
+    """Read the epochs from a file of `write_history` or of Keras's CSVLogger; `seconds`, which it lacks, is 0.
 
-    Columns may come in any order, with others among them; only `accuracy` and `loss` are required. Raises `CnnError`.
+    The columns may be in any order, with others among them; only `accuracy` and `loss` are required. Raises `CnnError`.
     """
     name = shown(path)
     rows = csv.DictReader(io.StringIO(read_text(path, MOST_BYTES)))
     missing = [column for column in COLUMNS[:3] if column not in (rows.fieldnames or ())]
     if missing:
-        raise CnnError("{path} is not a history: it lacks {columns}", path=name, columns=", ".join(missing))
+        raise CnnError(
+            "{path} is not a training history: it lacks the columns {columns}", path=name, columns=", ".join(missing)
+        )
     epochs = []
     try:
         for row in rows:

@@ -9,8 +9,8 @@ from cnncore.training.events import Batch, Event
 
 
 class Mailbox:
-    """A queue that is never full: a `Batch` replaces an earlier one of its epoch that is still unread, except the
-    first. A slow reader therefore slows nothing down, and misses nothing but batches."""
+    """A queue that is never full: a `Batch` replaces an unread one of the same epoch, except the first. So a slow
+    reader never slows down the training, and misses only batches."""
 
     def __init__(self) -> None:
         self._events: deque[Event] = deque()
@@ -26,13 +26,13 @@ class Mailbox:
             self._changed.notify()
 
     def close(self) -> None:
-        """No more events: `get` returns those that are left, then None."""
+        """End the queue: `get` returns the remaining events, then None."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     def get(self) -> Event | None:
-        """Waits for the next event; returns None when there will be no more."""
+        """Wait for the next event; returns None after the last one."""
         with self._changed:
             while not self._events and not self._closed:
                 self._changed.wait(1.0)  # an endless wait could not be interrupted on every system

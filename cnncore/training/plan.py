@@ -1,4 +1,4 @@
-"""A network's summary before anything is built: layers, output shapes and parameters, without Keras.
+"""The summary of a network before it is built, without Keras: layers, output shapes and parameters.
 
 A test compares it with the models of `cnncore.keras.build`.
 """
@@ -20,7 +20,7 @@ KERNEL, _POOL = 3, 2
 
 
 def planned(config: TrainConfig) -> Model:
-    """The layers of `config.network`, with Dropout where `config.dropout` is above 0. Shapes leave the batch out."""
+    """Return the summary of `config.network`, with Dropout layers if `config.dropout` is above 0."""
     rows: list[LayerRow] = []
     counts: dict[str, int] = {}
 
@@ -47,8 +47,8 @@ def planned(config: TrainConfig) -> Model:
 
 
 def counted(model: Model, network: NetworkName) -> list[Counted | None]:
-    """The weights and biases of each layer of a model of `network`; None for a layer without any, and for one whose
-    number of parameters differs from the plan's."""
+    """Return the weights and biases of each layer of a model of `network`; None for a layer without any, and for one
+    whose number of parameters differs from the plan."""
     counts: list[Counted | None] = []
     before: tuple[int, ...] = INPUTS[network]
     for row in model.layers:

@@ -4,8 +4,8 @@
         print(event)
 
 The order is Stage import, data (Progress ..., Data), build (Model), train (TrainBegin, then Batch ... and Epoch for
-each epoch), save, Finished. Any error becomes a `Failed` as the last event, after a `Kept` where the run had begun to
-train; this generator raises nothing. A thread does the work, so that a slow reader does not slow it down.
+each epoch), save, Finished. An error becomes a `Failed` as the last event, after a `Kept` if training had begun; the
+generator never raises. A thread does the work, so that a slow reader does not slow it down.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from cnncore.training.mailbox import Mailbox
 
 BATCH_EVENTS_PER_SECOND = 20
 _BYTES_PER_PARAMETER = 12
-"""float32 for the weight and for each of Adam's two slots."""
+"""float32 for the weight and for Adam's two moments."""
 _CHECKPOINT_SHARE = 0.05
-"""The largest share of the time that may go into checkpoints."""
+"""The largest share of the time to spend on checkpoints."""
 _BYTES_PER_SECOND = 100e6
-"""The speed of a slow disk: the estimate until the first checkpoint was timed."""
+"""The speed of a slow disk, an estimate until the first checkpoint is timed."""
 
 
 def run(
     config: TrainConfig, should_stop: Callable[[], bool] = lambda: False, *, engine: Engine | None = None
 ) -> Iterator[Event]:
-    """Trains as `config` says and yields the events as they happen: at most 20 batches a second, but always the first
+    """Train as `config` says, and yield the events as they happen: at most 20 batches a second, but always the first
     and the last of an epoch.
 
-    `should_stop` is called in another thread after every batch of training and validation: once it returns True the
-    run ends, and the model is still saved. Closing the generator ends the run too, and saves nothing. The `engine` is
-    Keras unless another is given.
+    `should_stop` is called in another thread after every batch of training and validation. When it returns True, the
+    run ends and the model is saved. Closing the generator also ends the run, without saving. `engine` defaults to
+    Keras.
     """
     if engine is None:
         from cnncore.keras.engine import KerasEngine
@@ -72,8 +72,8 @@ def run(
 
 
 class _Run:
-    """The work itself. `say` takes its events; `stop` returns True to end it; `abandoned` is set when nobody wants the
-    result."""
+    """The run in the worker thread. `say` receives its events; `stop` returns True to end it; `abandoned` is set when
+    the generator was closed."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _Run:
         self.trained = False
 
     def outcome(self) -> Finished | Failed:
-        """Does all of it and returns the last event."""
+        """Do the run and return its last event."""
         end = self._outcome()
         if isinstance(end, Failed) and self.trained:
             if any(astuple(kept := keep_checkpoint(self.config))):
@@ -125,7 +125,7 @@ class _Run:
     def _all(self) -> Finished:
         config = self.config
         if config.output and not config.output.endswith(".keras"):
-            raise CnnError("{path} is not a .keras file name; Keras saves models as those", path=config.output)
+            raise CnnError("{path} is not a .keras file; the name of a model must end in .keras", path=config.output)
         for path in filter(None, (config.output, config.history)):
             check_writable(path)
         stopped = False
@@ -184,19 +184,20 @@ class _Run:
         self.say(Progress("data", done, total, unit))
 
     def keep(self) -> None:
-        """Writes a checkpoint, in case the run fails later, unless that would cost too much time. The clock stands
-        still meanwhile, so that no epoch seems to take longer."""
+        """Write a checkpoint, in case the run fails later, unless that would take too long. The clock is stopped
+        meanwhile, so that the epoch does not seem longer."""
         now = self.elapsed()
         if not self.config.output or now - self._kept < self._keeping / _CHECKPOINT_SHARE:
             return
         begun = time.monotonic()
-        with contextlib.suppress(Exception):  # the run goes on whatever is wrong; its end will report it
+        with contextlib.suppress(Exception):  # the run continues; an error will be reported at its end
             self.engine.save(str(checkpoint_path(self.config.output)))
         self._kept, self._keeping = now, time.monotonic() - begun
         self.begun += self._keeping
 
     def _save(self) -> None:
-        """Writes the history first: it is small, and stays even where the disk has no room for the model."""
+        """Save history and model. The small history comes first, because it may fit on a disk that is too full for the
+        model."""
         config = self.config
         if config.output or config.history:
             self.say(Stage("save"))
@@ -210,7 +211,7 @@ class _Run:
 
 
 class _Listener:
-    """Turns the calls of the engine into events, and ends the run when asked to."""
+    """Turns the engine's calls into events, and ends the run on request."""
 
     def __init__(self, run: _Run, batches: int, estimate: Estimate) -> None:
         self._run, self._batches, self._estimate = run, batches, estimate
@@ -226,7 +227,7 @@ class _Listener:
             held, self._held = self._held, None
             self._say(1, *held)
         if epoch == batch == 1 < self._batches:
-            # The very first batch is told with the second: only then is it known how long a batch takes.
+            # The first batch is reported with the second, because only then is the time of a batch known.
             self._held = batch, loss, accuracy, now
         elif batch in (1, self._batches) or now - self._said >= 1 / BATCH_EVENTS_PER_SECOND:
             self._said = now
@@ -250,7 +251,7 @@ class _Listener:
         self._run.epochs.append(done)
         self._run.say(done)
         if config.history:
-            # Rewritten as it grows; the last time, at the end, reports what is wrong.
+            # Written after every epoch; only the last time reports an error.
             with contextlib.suppress(CnnError):
                 write_history(config.history, self._run.epochs)
         if epoch < config.epochs:

@@ -1,8 +1,8 @@
-"""The folders of training runs: where a run keeps its files unless told otherwise, and the list of earlier runs.
+"""The folders of training runs, which by default contain their files, and the list of earlier runs.
 
     <user data>/cnn-tui/runs/20250131-142501-fashion/{config.json, history.csv, model.keras}
 
-`config.json` is the configuration; the other two appear as the run goes on. Any other folder there is ignored.
+`config.json` is the configuration; the other two are written during the run. Any other folder there is ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Run:
 
     @property
     def model_path(self) -> Path | None:
-        """The trained model; None until it is saved."""
+        """The file of the trained model; None until it is saved."""
         return path if is_there(path := self.folder / MODEL, "file") else None
 
     @property
@@ -40,21 +40,21 @@ class Run:
         return path if is_there(path := self.folder / HISTORY, "file") else None
 
     def history(self) -> tuple[Epoch, ...]:
-        """The finished epochs; none where the file is missing. Raises `CnnError` where it is damaged."""
+        """Return the finished epochs; none if the file is missing. Raises `CnnError` if it is damaged."""
         return read_history(path) if (path := self.history_path) else ()
 
 
 def runs_folder() -> Path:
-    """The folder of all runs; it need not exist yet."""
+    """Return the folder of all runs, which may not exist yet."""
     from platformdirs import user_data_path
 
     return user_data_path("cnn-tui", appauthor=False) / "runs"
 
 
 def new_run(config: TrainConfig, root: Path | None = None, *, now: datetime | None = None) -> Run:
-    """Makes a folder for a run of `config`, named after `now`, and points its output and history into it.
+    """Create a folder for a run of `config`, named after the time `now`, with its output and history in it.
 
-    Raises `CnnError` where the folder cannot be made.
+    Raises `CnnError` if the folder cannot be created.
     """
     root = runs_folder() if root is None else root
     started = (now or datetime.now()).replace(microsecond=0)
@@ -77,7 +77,7 @@ def new_run(config: TrainConfig, root: Path | None = None, *, now: datetime | No
 
 
 def list_runs(root: Path | None = None) -> tuple[Run, ...]:
-    """Every run, the newest first."""
+    """Return all runs, the newest first."""
     root = runs_folder() if root is None else root
     try:
         folders = [folder for folder in list_folder(root) if is_there(folder, "folder")]
@@ -88,12 +88,12 @@ def list_runs(root: Path | None = None) -> tuple[Run, ...]:
 
 
 def latest(root: Path | None = None) -> Run | None:
-    """The newest run with a model; None where there is none."""
+    """Return the newest run with a model, or None."""
     return next((run for run in list_runs(root) if run.model_path is not None), None)
 
 
 def _read(folder: Path) -> Run | None:
-    """The run in `folder`, even if the folder was moved since; None where it holds none."""
+    """Return the run in `folder`, even if the folder has been moved; None if it contains none."""
     with contextlib.suppress(OSError, ValueError, TypeError, CnnError):
         started = datetime.strptime(folder.name[:15], _STAMP)
         config = TrainConfig.from_json(read_text(folder / CONFIG))

@@ -8,12 +8,12 @@ static int ref_is_faster_for_conv(const struct kernel_table *table, const struct
     const int64_t in_group = p->filters / p->groups;
     /* One map to one map: the row is too short for a vector. SSE2 11, AVX-512 3. */
     if (w->c == 1 && p->filters == 1 && w->stride_w == 1) return p->conv_w < table->short_row[p->table_type];
-    /* Depthwise kernels take a vector of channels of four pixels: here there are neither. */
+    /* Depthwise kernels compute a vector of channels for four pixels; these shapes have fewer of both. */
     if (p->groups == w->c && in_group == 1) return w->c <= 2 && p->conv_w < 4;
     if (in_group % table->vector[p->table_type] == 0) return 0;
-    /* Few filters, where a 32-bit product takes eight instructions (SSE2) and most lanes are wasted. */
+    /* Few filters: most lanes are wasted, and a 32-bit product takes eight instructions (SSE2). */
     if (in_group < table->few_filters[p->table_type]) return 1;
-    /* One sum a row: each addition waits for the one before it either way. */
+    /* One sum per row: each addition waits for the one before it in any case. */
     if (p->conv_w * in_group == 1) return 1;
     /* A single call of few sums: packing the weights takes as long as the sums. With eight-instruction products 1.1. */
     return p->once && w->n * p->conv_h * p->conv_w * in_group <= (table->few_filters[p->table_type] > 0 ? 30 : 6);
@@ -43,5 +43,5 @@ const struct kernel_table *cnn_table_for_pool(const struct kernel_table *table, 
 }
 
 const struct kernel_table *cnn_table_for_points(const struct kernel_table *table, int64_t count) {
-    return count < 32 ? &cnn_table_ref : table; /* the compiler has made shorter vectors of the reference loops */
+    return count < 32 ? &cnn_table_ref : table; /* the compiler vectorizes the reference loops with shorter vectors */
 }

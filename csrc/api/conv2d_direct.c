@@ -16,7 +16,7 @@ struct job {
     struct cut rows;
     struct reach high, wide; /* the input that a whole tile reads */
     int64_t columns, column_bands, shares, blocks_a_share;
-    /* Of each worker: the copied input; with pooling the convolution's rows and the buffer of the pooling; with F(2, 3)
+    /* Per worker: the copied input; with pooling the convolution's rows and the buffer of the pooling; with F(2, 3)
      * the lines of few_channels_tile. */
     char *work;
     size_t work_size, copy_size, conv_size; /* bytes */
@@ -67,7 +67,7 @@ static void run_depthwise(const struct job *j, const struct tile *at) {
     p->table->conv2d_depthwise[p->table_type](&t);
 }
 
-/* Computes block `index` of the filters. `t` has all that is the same for every block. */
+/* Computes block `index` of the filters. `t` has the fields that are the same for every block. */
 static void run_block(const struct cnn_plan *p, const struct tile *at, struct conv_tile *t, int64_t index) {
     const struct filter_block b = cnn_direct_block(p, index);
     t->filters = b.filters;
@@ -158,7 +158,7 @@ static void run(void *context, int64_t index, int worker) {
                       final_row);
 }
 
-/* Cuts rows first; where these are too few for the threads, columns; and at last filters. F(2, 3) needs whole rows. */
+/* Cuts rows first, then columns if there are too few rows for the threads, then filters. F(2, 3) needs whole rows. */
 static void choose_tiles(struct job *j) {
     const struct cnn_plan *p = j->p;
     const int64_t by = p->pool ? 4 : 1, threads = cnn_get_num_threads();
@@ -223,8 +223,8 @@ static void size_work(struct job *j) {
         j->conv_size = aligned(j->rows.rows * 2 * j->columns * 2 * p->filters, p->size);
         j->work_size += j->conv_size + aligned(j->columns * 2 * p->filters, p->size) + 64;
     }
-    /* An output too large for every cache waits for memory however it is computed, and F(2, 3) was slower there: 1->32
-     * on (32,150,105,1), 62 MB, took 4.4 ms, by definition 3.1. */
+    /* An output larger than all caches is limited by memory, and F(2, 3) was slower there: 1->32 on (32,150,105,1),
+     * 62 MB, took 4.4 ms, direct sums 3.1. */
     if (p->f23 > 0 && (p->pool || j->w.n * p->out_h * p->out_w * p->filters <= 6 << 20)) {
         /* 16 elements more: lines a power of two apart would share sets of the cache. */
         j->line = cnn_ceil_div(p->conv_w * j->w.c, 16) * 16 + 16;

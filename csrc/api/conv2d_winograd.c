@@ -21,7 +21,7 @@ struct job {
     int64_t shares,
         blocks_a_share;          /* a task computes all filter blocks or a share of them; tasks are ordered by share */
     int64_t in_point, out_point; /* elements between two points of transformed tiles */
-    /* Of each worker: (36, group, channels), (36, group, block), each point a little longer than that, and the
+    /* For each worker: (36, group, channels), (36, group, block), each point a little longer than that, and the
      * arrays of struct definition. */
     float *work;
     int64_t work_size;
@@ -88,7 +88,7 @@ void cnn_winograd_pack(struct cnn_plan *p) {
     cnn_parallel_for(blocks * pieces, cut.threads, pack, p);
 }
 
-/* Whether the last tile of a direction of `size` outputs, if it is not whole, can leave out a point.
+/* Returns 1 if the last tile of a direction of `size` outputs, when it is partial, can leave out a point.
  *
  * Such a tile begins one pixel before its first wanted output. By the transform only the first output needs the
  * first of the six points of a direction, and only the last output the last point: one or two outputs need four
@@ -98,7 +98,7 @@ static int unused(int64_t size, int64_t point) {
     return point == 0 || (point == IN - 1 && size % OUT < OUT - 1);
 }
 
-/* Where a tile lies. */
+/* The position of a tile. */
 struct position {
     const float *image;
     int64_t index, y, x;        /* the image's number, and the first wanted output of the tile */
@@ -123,7 +123,7 @@ static struct winograd_input input_of(const struct job *j, int64_t tile, float *
         .in = at.image + (y * w->w + x) * w->c, .row = w->w * w->c, .pixel = w->c, .channels = w->c,
         .first_row = cnn_max(0, -y), .end_row = cnn_min(IN, w->h - y), .first_column = cnn_max(0, -x),
         .end_column = cnn_min(IN, w->w - x), .first_output_row = at.before_y,
-        /* Also outputs that pooling drops: with and without pooling the same tiles are computed by definition. */
+        /* Includes outputs that pooling drops: with and without pooling the same tiles are computed directly. */
         .end_output_row = cnn_min(OUT, p->conv_h - at.y + at.before_y), .first_output_column = at.before_x,
         .end_output_column = cnn_min(OUT, p->conv_w - at.x + at.before_x), .out = out, .point = j->in_point};
     return t;

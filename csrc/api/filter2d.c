@@ -70,10 +70,10 @@ static int vnni_fits(const struct kernel_table *table, const cnn_window *w, cons
     return table->vnni_pays != NULL && w->c == 1 && table->vnni_pays(weights, w->kernel_h, w->kernel_w);
 }
 
-/* A float kernel of whole numbers times one unit is computed with integers. Where it is not separable that takes 0.2
- * to 0.55 of the time (3x3 and 7x7, every instruction set). Where it is separable too, integers are faster up to 3x3
- * (0.55 to 0.87), but not for 5x5 (1.15 on SSE2); with VNNI they are up to 7x7 (0.85). Looking at the weights of 7x7
- * takes 55 ns, half as long as 8 outputs: smaller images are not worth it. */
+/* A float kernel of whole numbers times one unit is computed with integers. For kernels that are not separable this
+ * takes 0.2 to 0.55 of the time (3x3 and 7x7, every instruction set). For separable kernels integers are faster up to
+ * 3x3 (0.55 to 0.87), but not for 5x5 (1.15 on SSE2); with VNNI they are faster up to 7x7 (0.85). Inspecting the
+ * weights of 7x7 takes 55 ns, half as long as 8 outputs, so it does not pay for smaller images. */
 enum { WHOLE_TAPS = 121, WHOLE_AND_SEPARABLE_TAPS = 9, WHOLE_AND_SEPARABLE_VNNI = 49, WORTH_A_LOOK = 64 };
 
 struct equivalent_weights {

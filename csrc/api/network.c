@@ -12,7 +12,7 @@
 struct network {
     const cnn_layer *layers;
     int64_t count, n, groups; /* layers, images, and the groups of images that go through all layers */
-    /* Values of an image; `even` and `odd`: the most that an even and an odd layer writes for the next. */
+    /* Values per image; `even` and `odd` are the most that an even and an odd layer write for the next. */
     int64_t in_size, out_size, even, odd;
     const float *in;
     float *out;
@@ -88,7 +88,7 @@ int cnn_network_run(const cnn_layer *layers, int64_t count, int64_t n, const flo
     c.out_size = output_size(layers[count - 1].plan);
 
     /* Few images at a time, so that the values between two layers stay in a cache; not too few, because each weight
-     * of a dense layer is read once for all of them. From 7 to 50 the Fashion-MNIST network takes the same time. */
+     * of a dense layer is read once per group. From 7 to 50 the Fashion-MNIST network takes the same time. */
     const int64_t at_most = 16, memory = 4 << 20;
     const int64_t fit = cnn_max(1, memory / cnn_max(1, (c.even + c.odd) * (int64_t)sizeof *out));
     c.groups = cnn_ceil_div(n, cnn_min(at_most, fit));

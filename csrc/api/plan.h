@@ -1,5 +1,5 @@
 /* A prepared convolution: the algorithm chosen for it, and its weights in the order in which the kernels read them.
- * conv2d.c makes plans; conv2d_direct.c and conv2d_winograd.c run them. Neither of these two knows the other. */
+ * conv2d.c makes plans; conv2d_direct.c and conv2d_winograd.c run them. These two do not use each other. */
 #ifndef CNN_PLAN_H
 #define CNN_PLAN_H
 
@@ -64,8 +64,8 @@ struct filter_block {
 };
 struct filter_block cnn_direct_block(const struct cnn_plan *plan, int64_t index);
 
-/* Whether a block's weights are in `packed`. They must be where the filters do not fill whole vectors, because kernels
- * read whole vectors. */
+/* Returns 1 if a block's weights are in `packed`, as they must be if the filters do not fill whole vectors, because
+ * kernels read whole vectors. */
 int cnn_direct_is_packed(const struct cnn_plan *plan, struct filter_block block);
 
 /* conv2d_winograd.c. Winograd's algorithm suits a float32 3x3 convolution with strides and dilation 1, one group, and

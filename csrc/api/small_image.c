@@ -1,6 +1,5 @@
 /* cnn_filter2d_small and cnn_correlate2d_small: one image, a small kernel of any type, no padding. They convert the
- * kernel on the stack, so that a caller of small images converts nothing, and leave the rest to the general
- * functions. */
+ * kernel on the stack, so that the caller does not have to, and call the general functions. */
 #include <math.h>
 
 #include "api/geometry.h"

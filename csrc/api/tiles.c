@@ -1,4 +1,4 @@
-/* Cutting loops and tiles, and copying the input of a tile. Nothing here knows an operation. */
+/* Cuts loops and tiles, and copies the input of a tile, for any operation. */
 #include "api/tiles.h"
 
 #include <string.h>
@@ -76,14 +76,14 @@ void cnn_copy_tile(const cnn_window *w, int in_type, int type, const void *image
     }
 }
 
-/* Sparse where the taps alone take so many times less memory. */
+/* Sparse if the taps alone need less memory by this factor. */
 static void choose_sparse(struct reach *r, double times) {
     r->sparse = 0;
     r->sparse = r->order != NEVER_SPARSE && times * (double)r->count * (double)r->taps < (double)cnn_reach_size(r);
 }
 
-/* Sets `next` to the next smaller tile in this direction that is worth having, half of this one or the first sparse
- * one, and returns the ratio of their sizes; 1 where there is none. */
+/* Sets `next` to the next useful smaller tile in this direction, half of this one or the first sparse one, and returns
+ * the ratio of their sizes, or 1 if there is none. */
 static double next_smaller(const struct reach *r, struct reach *next) {
     const double worth = 0.875, size = (double)cnn_reach_size(r);
     *next = *r;

@@ -1,5 +1,5 @@
-/* How the public calls cut their work into tiles, and the copy of a tile's input: padded, and converted to the kernel's
- * type. */
+/* Division of the work of public calls into tiles, and the copy of a tile's input: padded, and converted to the
+ * kernel's type. */
 #ifndef CNN_TILES_H
 #define CNN_TILES_H
 
@@ -43,8 +43,8 @@ double cnn_work_limit(double values, int threads);
 void cnn_copy_tile(const cnn_window *window, int in_type, int type, const void *image, const struct reach *rows,
                    int64_t row, const struct reach *columns, int64_t column, void *out);
 
-/* How a loop over `rows` output rows of `work` multiplications each, `images` times, is cut: into enough pieces for the
- * threads to end together, none so small that handing it out costs more than doing it. */
+/* The division of a loop over `rows` output rows of `work` multiplications each, `images` times: enough pieces for the
+ * threads to end together, none so small that handing it out costs more than the work. */
 struct cut {
     int threads;
     int64_t rows;  /* of a piece */

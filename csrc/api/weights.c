@@ -1,13 +1,13 @@
-/* Looks at float weights once before they are used. Every function is fast beside the smallest image worth it. */
+/* Inspects float weights before they are used. Each function is fast compared with the smallest image it pays for. */
 #include "api/weights.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* The smallest absolute value that is not 0; NaN only where there is no other value. By the bits, which have the
- * order of the values, minus one, which makes 0 the largest: no branch (all of cnn_as_whole_numbers for 7x7 takes 20
- * ns, with comparisons of floats 116). */
+/* The smallest absolute value that is not 0; NaN only if there is no other value. Compares the bits, which have the
+ * order of the values, minus one, which makes 0 the largest, and so needs no branch: cnn_as_whole_numbers for 7x7 takes
+ * 20 ns, with comparisons of floats 116. */
 static float least_nonzero(const float *kernel, int64_t taps) {
     uint32_t least = UINT32_MAX, bits;
     for (int64_t i = 0; i < taps; i++) {
@@ -34,8 +34,8 @@ int cnn_as_whole_numbers(const float *kernel, int64_t taps, int32_t *whole, floa
     return 1;
 }
 
-/* Writes each row's factor with respect to row `pivot`. Returns 2 where all products are exactly the weights, 1
- * where they are nearly, else 0. */
+/* Writes each row's factor with respect to row `pivot`. Returns 2 if all products equal the weights exactly, 1 if
+ * nearly, else 0. */
 static int multiples(const float *kernel, int64_t kernel_h, int64_t kernel_w, int64_t pivot, int64_t largest,
                      float *column) {
     const float *row = kernel + pivot * kernel_w;
@@ -61,7 +61,7 @@ int cnn_as_outer_product(const float *kernel, int64_t kernel_h, int64_t kernel_w
     int64_t pivot = largest / kernel_w;
     const int64_t column = largest % kernel_w;
     if (multiples(kernel, kernel_h, kernel_w, pivot, column, factors) == 0) return 0;
-    /* A row whose factors are exact is better: sums of few bits are then exact too, and halves stay halves. */
+    /* A row with exact factors is better, because sums of few bits are then exact too, and halves stay halves. */
     for (int64_t a = 0; a < kernel_h; a++)
         if (kernel[a * kernel_w + column] != 0 && multiples(kernel, kernel_h, kernel_w, a, column, factors) == 2) {
             pivot = a;
@@ -72,27 +72,27 @@ int cnn_as_outer_product(const float *kernel, int64_t kernel_h, int64_t kernel_w
     return 1;
 }
 
-/* Checks 16 filters side by side until none of them can be whole: with trained weights, after the first row. */
+/* Checks 16 filters together until none of them can be whole; with trained weights that is after the first row. */
 int cnn_any_filter_is_whole(const float *kernel, int64_t rows, int64_t filters) {
     enum { AT_ONCE = 16 };
     const float most = 256 * 0x1p24f;
     for (int64_t f = 0; f < filters; f += AT_ONCE) {
         const int64_t count = filters - f < AT_ONCE ? filters - f : AT_ONCE;
         float sum[AT_ONCE] = {0};
-        int left = 1, found = 0;
+        int left = 1, any_whole = 0;
         for (int64_t r = 0; r < rows && left; r++) {
             const float *w = kernel + r * filters + f;
-            left = found = 0;
+            left = any_whole = 0;
             for (int64_t i = 0; i < count; i++) {
                 const float size = fabsf(w[i]) * 256;
                 const float whole =
                     size < 0x1p23f ? size + 0x1p23f - 0x1p23f : size; /* larger floats have no fraction */
                 sum[i] += whole == size ? size : INFINITY;
                 left |= sum[i] <= most;
-                found |= sum[i] <= most && sum[i] > 0;
+                any_whole |= sum[i] <= most && sum[i] > 0;
             }
         }
-        if (found) return 1;
+        if (any_whole) return 1;
     }
     return 0;
 }

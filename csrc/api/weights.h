@@ -14,9 +14,9 @@ int cnn_as_whole_numbers(const float *kernel, int64_t taps, int32_t *whole, floa
  * few units in the last place and that saves products, else 0. At most CNN_SEPARABLE_SIDE taps a side. */
 int cnn_as_outer_product(const float *kernel, int64_t kernel_h, int64_t kernel_w, float *factors);
 
-/* 1 where in (rows, filters) weights those of some filter are all whole multiples of 1/256, not all 0, and their
- * absolute values add up to at most 2^24. Direct float32 sums of their products with small whole numbers are exact;
- * sums by a transform need not be. */
+/* Returns 1 if the weights (rows, filters) of some filter are all multiples of 1/256, not all 0, and their absolute
+ * values add up to at most 2^24. Direct float32 sums of their products with small whole numbers are exact; sums by a
+ * transform may not be. */
 int cnn_any_filter_is_whole(const float *kernel, int64_t rows, int64_t filters);
 
 #endif

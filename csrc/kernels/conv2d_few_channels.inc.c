@@ -10,7 +10,8 @@
 /* Sums of a pass, on every instruction set: enough to hide the latency of a multiply-add. 32 registers hold more, but
  * then outputs are stored in longer bursts, which took 15 % longer. */
 #define FEW_SUMS 12
-/* Rows of taps unrolled. On AVX-512 one: 1->16 takes 11 % less then; on AVX2 pooling takes 9 % less with all. */
+/* The number of unrolled rows of taps. With one, 1->16 takes 11 % less on AVX-512; with all, pooling takes 9 % less on
+ * AVX2. */
 enum { FEW_ROWS = F32_N < 16 ? 3 : 1 };
 #define FEW_INLINE static inline __attribute__((always_inline))
 
@@ -22,7 +23,7 @@ struct tap_shape {
 /* Adds the products of tap k of a row to the sums of few_sums. */
 FEW_INLINE void few_tap(struct tap_shape s, const float *const *q, int64_t k, const float *w, int across, int down,
                         int vectors, f32_v *sum) {
-    __asm__ volatile("" ::: "memory"); /* or the compiler keeps values that the next tap shares, and spills sums */
+    __asm__ volatile("" ::: "memory"); /* keeps the compiler from holding values for the next tap and spilling sums */
     const f32_v w0 = f32_load(w), w1 = vectors > 1 ? f32_load(w + F32_N) : w0;
 #pragma GCC unroll 32
     for (int p = 0; p < across * down; p++) {
@@ -48,7 +49,7 @@ FEW_INLINE void few_sums(const struct few_channels_tile *t, struct tap_shape s, 
         for (int y = 0; y < down; y++)
             for (int x = 0; x < across; x += 4)
                 q[y * (FEW_SUMS / 4) + x / 4] = in + y * t->stride_h * t->in_row + x * s.step;
-        /* Only constants are unrolled: the rest would gain nothing and take long to compile. */
+        /* Only constant loops are unrolled; the others would gain nothing and be slow to compile. */
         if (__builtin_constant_p(s.taps)) {
 #pragma GCC unroll 9
             for (int64_t k = 0; k < s.taps; k++, w += wide) few_tap(s, q, k, w, across, down, vectors, sum);

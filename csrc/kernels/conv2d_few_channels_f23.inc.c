@@ -7,12 +7,12 @@
  * all filters.
  *
  * Faster (AVX-512, Zen 4, 1 thread): 3x3 1->64 on (100,28,28,1) 0.64 ms for 0.79, with pooling 0.58 for 0.79; 3->64 on
- * (1,224,224,3) 1.16 for 1.57. Not with a single vector of filters, for which the lines cost what they save: 1->16 on
+ * (1,224,224,3) 1.16 for 1.57. Not for a single vector of filters, where the lines cost as much as they save: 1->16 on
  * (8,150,105,1) 0.32 ms either way.
  */
 
 /* Tiles, of two outputs and four sums, that one pass of f23_sums computes. That takes 32 registers. The 16 of AVX2 hold
- * 12 sums: a weight loaded then serves only three products, and 3->64 takes 12 % longer than by definition. */
+ * 12 sums: a weight loaded then serves only three products, and 3->64 takes 12 % longer than direct sums. */
 #define F23_TILES 6
 
 /* Computes the four lines of each of `rows` input rows. tame[r] becomes 0 where a value is not finite, or so large
@@ -115,7 +115,7 @@ FEW_INLINE void f23_pool_pass(const struct few_channels_tile *t, struct tap_shap
     }
 }
 
-/* A row of maxima where an input row of one of the two output rows is not tame: that one is computed by definition. One
+/* A row of maxima if an input row of one of its two output rows is not tame: that output row is computed directly, one
  * pixel at a time. */
 static void f23_mixed_pool_row(const struct few_channels_tile *t, const float *in, const float *lines,
                                const int tame[2], float *out) {

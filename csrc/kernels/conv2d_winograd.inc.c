@@ -7,8 +7,8 @@
  *
  * Faster (2-core AVX-512 machine, one thread, 64 -> 64 on (100, 13, 13, 64)): 4.1 ms, direct 8.3 ms. The price is the
  * error: that of the largest window of the tile (see cnncore.h). So a tile whose windows differ much in size is
- * computed by definition; winograd_is_uneven finds these. That search, and the longer constants of these points, take 2
- * % more time for 64 -> 64, 10 % for 16 -> 16.
+ * computed by definition; winograd_is_uneven finds these. This check and the longer constants of these points cost
+ * 2 % for 64 -> 64 and 10 % for 16 -> 16.
  */
 #define V f32_v
 #define N F32_N
@@ -161,7 +161,7 @@ static void winograd_windows(const struct winograd_input *t, float squares[16]) 
         window[4 * i + 2] = f32_add(p[2], right);
         window[4 * i + 3] = f32_add(right, p[5]);
     }
-    for (int count = 16; count > 16 / N; count /= 2) /* reduces the vectors to one sum for each window, in order */
+    for (int count = 16; count > 16 / N; count /= 2) /* reduces the vectors to one sum per window, in order */
         for (int i = 0; i < count / 2; i++)
             window[i] = f32_add(f32_even(window[2 * i], window[2 * i + 1]), f32_odd(window[2 * i], window[2 * i + 1]));
     for (int i = 0; i < 16 / N; i++) f32_store(squares + i * N, window[i]);

@@ -132,7 +132,7 @@ static inline __attribute__((always_inline)) void filter_rows(const struct one_k
     }
 }
 
-/* Whole vectors and several rows at once: filter2d_rows.inc.c for each kind of sum. */
+/* Whole vectors and several rows at once: filter2d_rows.inc.c is included for each kind of sum. */
 enum { MOST_GROUPS = 128 };
 #define FILTER_WEIGHT int32_t
 #define SHAPES SHAPE(3, 3) SHAPE(5, 5) SHAPE(7, 7)
@@ -285,7 +285,7 @@ static inline void real_dots(const f32_v x[2], const f32_v *weight, f32_v sum[2]
 }
 static inline void real_finish(const f32_v sum[2], int near, float scale, uint8_t *out) {
     (void)near;
-    f32_v factor = f32_set1(scale); /* also by 1: the cost is small beside the sums */
+    f32_v factor = f32_set1(scale); /* also if it is 1, because the cost is small */
     i32_store_u8(out, i32_round_u8(f32_mul(sum[0], factor)), i32_round_u8(f32_mul(sum[1], factor)));
 }
 #include "kernels/filter2d_rows.inc.c"

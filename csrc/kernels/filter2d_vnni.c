@@ -1,4 +1,4 @@
-/* uint8 image filters of one channel by VNNI: the kernels that avx512vnni has and avx512 has not.
+/* uint8 image filters of one channel with VNNI, the kernels that avx512vnni adds to avx512.
  *
  * One instruction multiplies four neighbouring pixels by four signed bytes and adds the products to a 32-bit sum, which
  * cannot overflow (121 taps * 255 * 128). A pass computes 64 pixels in four parts of every fourth pixel. Parts 0 and 1
@@ -73,9 +73,9 @@ static inline void vnni_finish(const i32_v sum[4], int near, float scale, uint8_
 #include "kernels/filter2d_rows.inc.c"
 #include "kernels/filter2d_vnni_5x5.inc.c"
 
-/* Whether VNNI takes fewer cycles than the other kernels. A product of pairs of bytes takes 1.15 of the cycles of a
- * VNNI product, because its sum is an instruction of its own; of 16-bit words there are twice as many products. 3x3
- * with four zeros stays with bytes. */
+/* Returns 1 if VNNI takes fewer cycles than the other kernels. A product of pairs of bytes takes 1.15 times the cycles
+ * of a VNNI product, because its sum is a separate instruction; 16-bit words need twice as many products. 3x3 with four
+ * zeros stays with pairs of bytes. */
 int cnn_vnni_pays(const int32_t *weights, int64_t kernel_h, int64_t kernel_w) {
     int64_t products = 0, pairs = 0, total = 0;
     if (kernel_w < 3) return 0;

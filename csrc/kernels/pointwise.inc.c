@@ -1,5 +1,5 @@
 /* Clamping and ReLU, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the vector
- * functions, because the compiler makes several instructions of a comparison with 0 where there is one. */
+ * functions, because the compiler needs several instructions for a comparison with 0 that takes one. */
 #ifdef FLOAT_KERNELS
 #define RELU(value) TYPED(relu)(value)
 #else

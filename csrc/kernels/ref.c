@@ -1,5 +1,5 @@
-/* The reference loops: the specification, the oracle of the tests and the fallback. Nothing here is clever. Floats are
- * summed in double. */
+/* The reference loops: the specification, the oracle of the tests and the fallback. The loops are deliberately simple.
+ * Floats are summed in double. */
 #include <math.h>
 #include <string.h>
 

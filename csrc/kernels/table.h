@@ -1,7 +1,7 @@
 /* The signature of every kernel, and the table of kernels of one instruction set.
  *
- * A kernel computes one tile from memory to memory: it knows no threads, no allocation, no padding and no errors. api/
- * has checked, padded and converted everything and cut it into tiles. Strides are counted in elements.
+ * A kernel computes one tile from memory to memory, without threads, allocation, padding or errors: api/ has checked,
+ * padded and converted everything and cut it into tiles. Strides are counted in elements.
  */
 #ifndef CNN_KERNELS_H
 #define CNN_KERNELS_H

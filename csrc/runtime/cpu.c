@@ -1,4 +1,4 @@
-/* Asks the compiler's builtins, which read CPUID; other processors than x86-64 have none of these. */
+/* Uses the compiler's builtins, which read CPUID; processors other than x86-64 have none of these features. */
 #include "runtime/cpu.h"
 
 #if defined(__x86_64__)

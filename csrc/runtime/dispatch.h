@@ -1,10 +1,10 @@
-/* Chooses the kernel table: the best that the CPU has, or the one asked for. */
+/* Chooses the kernel table: the best one for the CPU, or the requested one. */
 #ifndef CNN_DISPATCH_H
 #define CNN_DISPATCH_H
 
 #include "kernels/table.h"
 
-/* The table in force, or NULL where CNNCORE_ISA names one that this machine does not have. */
+/* The table in force, or NULL if CNNCORE_ISA names one that this machine does not have. */
 const struct kernel_table *cnn_table(void);
 
 #endif

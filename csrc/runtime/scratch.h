@@ -1,4 +1,4 @@
-/* Memory for the time of one call. Each calling thread keeps its blocks, up to a bound, for its next call: the page
+/* Memory for the duration of one call. Each calling thread keeps its blocks, up to a bound, for its next call: the page
  * faults of fresh memory take longer than a small convolution. The blocks are freed when the thread ends. */
 #ifndef CNN_SCRATCH_H
 #define CNN_SCRATCH_H

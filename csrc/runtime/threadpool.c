@@ -17,10 +17,10 @@ enum { MAX_THREADS = 256 };
 
 /* Waking a sleeping helper takes 35-50 us, a spinning one under 1 us (measured on a 2-core virtual machine).
  * Spinning for about twice the former bridges the time between two layers of a network, and ends soon when nothing
- * follows. A helper that has spun for longer than a layer takes yields between two looks, so that on a busy machine
- * others get the processor. */
+ * follows. A helper that has spun for longer than a layer yields between two checks, so that other programs get the
+ * processor on a busy machine. */
 static const int64_t SPIN_NS = 100000, GREEDY_NS = 20000;
-enum { LOOKS = 64 }; /* between two looks at the clock, or before yielding: 1 to 3 us */
+enum { LOOKS = 64 }; /* checks before reading the clock or yielding: 1 to 3 us */
 
 /* Sharing a loop with spinning helpers costs about 1 us; with sleeping ones 10 us of the caller's time, and the time
  * until they are awake. */

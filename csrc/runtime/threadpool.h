@@ -1,4 +1,4 @@
-/* Runs a counted loop on several threads. Knows nothing of convolution.
+/* Runs a counted loop on several threads.
  *
  * The calling thread works too. One loop runs at a time: a second caller runs its loop alone, at once, so that many
  * callers never use more threads than processors. Helpers are created when first needed. After work they spin for a

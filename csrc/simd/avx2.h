@@ -1,4 +1,4 @@
-/* 256-bit vectors of AVX2 and FMA. sse2.h says what each function does. */
+/* 256-bit vectors of AVX2 and FMA. sse2.h documents the functions. */
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
@@ -198,7 +198,7 @@ static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm256_max_epu8(a, b); }
 static inline i8_v i8_larger(i8_v a, i8_v b) { return _mm256_max_epi8(a, b); }
 static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm256_max_epi16(a, b); }
 static inline i32_v i32_larger(i32_v a, i32_v b) { return _mm256_max_epi32(a, b); }
-/* VMAXPS gives the second where either is NaN. */
+/* VMAXPS returns the second operand if either is NaN. */
 static inline f32_v f32_larger(f32_v a, f32_v b) {
     return _mm256_or_ps(_mm256_max_ps(a, b), _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
 }

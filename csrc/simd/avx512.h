@@ -1,4 +1,4 @@
-/* 512-bit vectors of AVX-512 F, BW, VL and DQ. sse2.h says what each function does. */
+/* 512-bit vectors of AVX-512 F, BW, VL and DQ. sse2.h documents the functions. */
 #include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
@@ -184,7 +184,7 @@ static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm512_max_epu8(a, b); }
 static inline i8_v i8_larger(i8_v a, i8_v b) { return _mm512_max_epi8(a, b); }
 static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm512_max_epi16(a, b); }
 static inline i32_v i32_larger(i32_v a, i32_v b) { return _mm512_max_epi32(a, b); }
-/* VMAXPS gives the second where either is NaN. */
+/* VMAXPS returns the second operand if either is NaN. */
 static inline f32_v f32_larger(f32_v a, f32_v b) {
     return _mm512_mask_max_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q), a, b);
 }

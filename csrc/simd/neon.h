@@ -1,4 +1,4 @@
-/* 128-bit vectors of AArch64 NEON. sse2.h says what each function does. */
+/* 128-bit vectors of AArch64 NEON. sse2.h documents the functions. */
 #include <arm_neon.h>
 #include <math.h>
 #include <stdint.h>
@@ -118,7 +118,7 @@ static inline i32_v i32_widen_hi(i16_v v) { return vmovl_high_s16(v); }
 static inline i16_v i16_pack(i32_v lo, i32_v hi) { return vqmovn_high_s32(vqmovn_s32(lo), hi); }
 static inline f32_v f32_from_i32(i32_v v) { return vcvtq_f32_s32(v); }
 static inline f32_v f32_mul(f32_v a, f32_v b) { return vmulq_f32(a, b); }
-static inline i32_v i32_round_u8(f32_v v) { /* maxnm takes the number where the other is NaN */
+static inline i32_v i32_round_u8(f32_v v) { /* maxnm returns the number if the other is NaN */
     return vcvtnq_s32_f32(vminq_f32(vmaxnmq_f32(v, vdupq_n_f32(0)), vdupq_n_f32(255)));
 }
 

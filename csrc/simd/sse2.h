@@ -201,7 +201,7 @@ static inline u8_v u8_larger(u8_v a, u8_v b) { return _mm_max_epu8(a, b); }
 static inline i8_v i8_larger(i8_v a, i8_v b) { return sse2_select(_mm_cmpgt_epi8(a, b), a, b); }
 static inline i16_v i16_larger(i16_v a, i16_v b) { return _mm_max_epi16(a, b); }
 static inline i32_v i32_larger(i32_v a, i32_v b) { return sse2_select(_mm_cmpgt_epi32(a, b), a, b); }
-/* MAXPS gives the second where either is NaN. */
+/* MAXPS returns the second operand if either is NaN. */
 static inline f32_v f32_larger(f32_v a, f32_v b) { return _mm_or_ps(_mm_max_ps(a, b), _mm_cmpunord_ps(a, a)); }
 static inline f64_v f64_larger(f64_v a, f64_v b) { return _mm_or_pd(_mm_max_pd(a, b), _mm_cmpunord_pd(a, a)); }
 

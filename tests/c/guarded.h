@@ -1,4 +1,4 @@
-/* Memory that ends exactly at a page nobody may touch: one element read or written beyond it ends the program. */
+/* Memory that ends exactly at a protected page: reading or writing one element beyond it ends the program. */
 #ifndef GUARDED_H
 #define GUARDED_H
 

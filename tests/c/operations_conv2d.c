@@ -15,7 +15,7 @@ struct convolution {
     const void *offsets; /* the bias, or NULL */
 };
 
-/* Whether csrc may compute this by F(4x4, 3x3) or by F(2, 3), whose errors are those of the largest window near by. */
+/* Returns 1 if csrc may use F(4x4, 3x3) or F(2, 3) here, whose errors are those of the largest window nearby. */
 static int may_be_winograd(const struct convolution *c) {
     const cnn_window *w = &c->w;
     return c->in_type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&

@@ -1,5 +1,5 @@
-/* What the parts of the sweep (test_sweep.c) have in common. A part is sweep_*.c: it goes through its examples, and
- * checks each of them that is its turn against a definition of its own. */
+/* Shared by the parts of the sweep (test_sweep.c). Each part, sweep_*.c, goes through its examples, and checks those
+ * that are to be run against its own definition. */
 #ifndef SWEEP_H
 #define SWEEP_H
 
@@ -32,7 +32,7 @@ void sweep_points(void);
 /* The number of the next example, and which ones are run: `first`, `first + every`, ... */
 extern int64_t example, every, first, examples_run;
 
-/* Whether the next example is to be run. If so, values are drawn from its number. */
+/* Returns 1 if the next example is to be run; its number then seeds the values. */
 int is_mine(void);
 
 int64_t lowest(int type); /* of an integer type */
@@ -44,8 +44,8 @@ int64_t highest(int type);
 enum values { ORDINARY, EXTREME, SPECIAL, EQUAL, RANGED, WHOLE };
 void fill(int type, void *data, int64_t count, enum values values);
 
-/* How many last bits of the sum of |x * w| a sum of `terms` floats may be off, which cnncore.h promises: a block's, and
- * of float64 one for each block. */
+/* The largest error of a sum of `terms` floats, in last bits of the sum of |x * w|, as cnncore.h promises: that of a
+ * block, and for float64 one more per block. */
 double last_bits(int type, double terms);
 
 /* Weights of at most `largest`; EXTREME: all as large as that. */
@@ -57,7 +57,7 @@ void arenas_new(void);
 void arenas_free(void);
 char *place(int arena, int64_t count, int type, int at_end);
 char *moved(int arena, int64_t count, int type); /* what is at the end, at the beginning too */
-void *room(int64_t count, size_t size);          /* as malloc, which must not fail */
+void *room(int64_t count, size_t size);          /* malloc that must not fail */
 
 /* The current example, as printed with a failure. */
 extern char now_at[240];

@@ -38,7 +38,7 @@ static void convolve(const struct convolution *c, const double *in, const double
                 }
 }
 
-/* Where cnncore.h promises an error that is small against norms, not against each sum. */
+/* Returns 1 if cnncore.h bounds the error by norms, not by each sum. */
 static int may_be_winograd(const struct convolution *c) {
     const cnn_window *w = &c->w;
     return c->in_type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
@@ -73,8 +73,8 @@ static double largest_near(const double *norms, int64_t rows, int64_t columns, i
     return largest;
 }
 
-/* What cnncore.h says of the error of each output: with few channels of its own window, else also of windows of its
- * tile, of which none is 16 times as large. To what is given in `allowed` of the sums themselves. */
+/* Adds to `allowed`, the error of the sums, the error of the transforms that cnncore.h promises for each output: with
+ * few channels that of its own window, else that of the windows of its tile, at most 16 times as large. */
 static void allow_transforms(const struct convolution *c, const double *in, const double *kernel, int64_t rows,
                              int64_t columns, double *allowed) {
     const cnn_window *w = &c->w;

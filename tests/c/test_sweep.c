@@ -1,5 +1,5 @@
-/* Every operation on every instruction set, the reference loops included, against the definition, written here once
- * more and shared with nothing in csrc. Not at random (test_operations.c does that) but in order: channels and filters
+/* Every operation on every instruction set, including the reference loops, against the definition, which is written
+ * here again, independently of csrc. Not at random (test_operations.c does that) but in order: channels and filters
  * around every block, every kernel from 1x1 to 11x11, every width around the vectors, strides, dilations, groups,
  * "same", weights at the edge of each integer path. Equal for integers, maximum, clamp and ReLU; within a bound scaled
  * by the sum of |x*w| for float sums. Each is computed with its arrays ending at forbidden pages by one thread, and

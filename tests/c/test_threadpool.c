@@ -1,6 +1,6 @@
 /* The thread pool: every index once, workers never shared, many callers at once, a number of threads that changes under
- * them, fork before, between and during use; nobody spins for long, and helpers do not stand in the way where
- * processors are few. Meant for ThreadSanitizer too. */
+ * them, fork before, between and during use; no thread spins for long, and helpers do not slow down a machine
+ * with few processors. Also for ThreadSanitizer. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -51,7 +51,7 @@ static void in_child(void) {
     pid_t pid = fork();
     CHECK(pid >= 0, "fork");
     if (pid == 0) {
-        alarm(20); /* a child that hangs is a failure, not a wait for ever */
+        alarm(20); /* a child that hangs is a failure */
         for (int i = 0; i < 20; i++) run_loop(3);
         _exit(0);
     }
@@ -75,7 +75,7 @@ static void test_nobody_spins_for_long(void) {
     CHECK(spent < 0.02, "the pool used a processor for %g s of 0.1 s without work", spent);
 }
 
-/* Helpers that wait for the only processor hold nobody up: a slice of time, say 3 ms, for each loop would be 3 s. */
+/* Helpers that wait for the only processor delay no loop: a time slice of 3 ms for each loop would add up to 3 s. */
 static void test_one_processor_for_all(void) {
 #if defined(__linux__) && !defined(__SANITIZE_THREAD__)
     pid_t pid = fork(); /* helpers made here inherit the one processor */
@@ -147,7 +147,7 @@ int main(int argc, char **argv) {
         ids[i] = i;
         CHECK(pthread_create(&callers[i], NULL, caller, &ids[i]) == 0, "pthread_create");
     }
-    for (int i = 0; forks && i < 5; i++) in_child(); /* while the others are at work */
+    for (int i = 0; forks && i < 5; i++) in_child(); /* while the other threads work */
     for (int i = 0; i < 4; i++) pthread_join(callers[i], NULL);
     cnn_parallel_for(0, 4, task, NULL);
     test_threads_for();

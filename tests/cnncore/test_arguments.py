@@ -1,4 +1,4 @@
-"""What is refused, in which words; and the odd arrays that must be right all the same."""
+"""Errors for invalid arguments, and unusual arrays that must give right results."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Every class of cnncore's that holds something is copied and pickled, before and after it was used, to other processes
-too: the same bits, and what could not be written to cannot be written to in a copy either."""
+"""Copies and pickles of every class of cnncore with contents, before and after use, also in other processes: the bits
+are the same, and read-only arrays stay read-only."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def copies(thing: Any) -> list[Any]:
 
 
 def same(a: Any, b: Any, path: str = "") -> None:
-    """Field by field and bit by bit, writable or not included."""
+    """Compare all fields bit by bit, and the writable flags."""
     assert type(a) is type(b), path
     if isinstance(a, np.ndarray):
         assert (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes()), path

@@ -1,4 +1,4 @@
-"""Files of networks that were damaged or edited: a network or a sentence, soon; no crash, no hang, no code run."""
+"""Damaged or edited network files give a network or an error quickly, without a crash, a hang or code execution."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ def test_npz_files(tmp_path: Path) -> None:
     path, opened, refused = tmp_path / "bad.npz", 0, 0
     for name, data in npz_files(tmp_path, 270):
         path.write_bytes(data)
-        found = timed(name, lambda: storage.load(path))
-        if isinstance(found, CnnError):
-            assert str(path) in str(found), name
+        result = timed(name, lambda: storage.load(path))
+        if isinstance(result, CnnError):
+            assert str(path) in str(result), name
             refused += 1
         else:
-            assert isinstance(found, Network), name
+            assert isinstance(result, Network), name
             opened += 1
-    assert opened > 20  # an edited name, or a byte that nobody reads
+    assert opened > 20  # an edited name, or an unused byte
     assert refused > 270
 
 
@@ -127,13 +127,13 @@ def test_what_could_not_be_opened_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# `.keras` files: what is decided before Keras is asked, and what Keras makes of the rest.
+# `.keras` files: checks before Keras opens them, and Keras's own.
 
 
 def layer(kind: str, shape: list[Any] | None = None, **config: Any) -> dict[str, Any]:
     config = {"name": kind.lower(), "trainable": True, "dtype": "float32", **config}
-    found = {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
-    return found if shape is None else {**found, "build_config": {"input_shape": shape}}
+    result = {"module": "keras.layers", "class_name": kind, "config": config, "registered_name": None}
+    return result if shape is None else {**result, "build_config": {"input_shape": shape}}
 
 
 def sequential(*layers: dict[str, Any], name: str = "net") -> dict[str, Any]:
@@ -149,9 +149,9 @@ WEIGHTS = 3 * 3 * 2 + 2 + 4 * 2 + 6 * 6 * 2 * 3 + 3
 
 
 def changed(at: int, **config: Any) -> dict[str, Any]:
-    found = copy.deepcopy(CHAIN)
-    found["config"]["layers"][at]["config"].update(config)
-    return found
+    result = copy.deepcopy(CHAIN)
+    result["config"]["layers"][at]["config"].update(config)
+    return result
 
 
 def test_weights_are_counted_as_keras_has_them() -> None:
@@ -204,16 +204,16 @@ def test_keras_files_before_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     files = [*damages(keras_file(), 270), *((name, keras_file(edited)) for name, edited in edits(CHAIN, 540))]
     for name, data in files:
         path.write_bytes(data)
-        found = timed(name, lambda: keras_load.load_model(path))
-        assert isinstance(found, CnnError), name
-        handed += isinstance(found, AskedError)
+        result = timed(name, lambda: keras_load.load_model(path))
+        assert isinstance(result, CnnError), name
+        handed += isinstance(result, AskedError)
     assert 100 < handed < 700
 
 
 @pytest.mark.keras
 def test_keras_files_with_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keras = pytest.importorskip("keras")
-    # A module that would be imported were a description's word for it taken.
+    # A module that would be imported if the description were trusted.
     (tmp_path / "planted.py").write_text("import os; os.environ['PLANTED'] = 'ran'")
     monkeypatch.syspath_prepend(str(tmp_path))
     layers = keras.layers
@@ -235,7 +235,7 @@ def test_keras_files_with_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     path = tmp_path / "bad.keras"
     for name, bad in files:
         path.write_bytes(bad)
-        found = timed(name, lambda: Network.from_keras(str(path)))
-        assert isinstance(found, (CnnError, Network)), name
+        result = timed(name, lambda: Network.from_keras(str(path)))
+        assert isinstance(result, (CnnError, Network)), name
     assert "planted" not in sys.modules
     assert "PLANTED" not in os.environ

@@ -43,17 +43,17 @@ CASES = [
 
 
 def settled(call: Callable[[], Any]) -> Any:
-    """The outcome; a context manager is entered and left."""
-    found = outcome(call)
-    if isinstance(found, AbstractContextManager):
-        found = outcome(found.__enter__) or found.__exit__(None, None, None)
-    return found
+    """Return the outcome; a context manager is entered and left."""
+    result = outcome(call)
+    if isinstance(result, AbstractContextManager):
+        result = outcome(result.__enter__) or result.__exit__(None, None, None)
+    return result
 
 
 def check(name: str, arguments: dict[str, Any]) -> None:
     threads = cnncore.get_num_threads()
     try:
-        found = settled(lambda: FUNCTIONS[name](**arguments))
+        result = settled(lambda: FUNCTIONS[name](**arguments))
     finally:
         cnncore.set_num_threads(threads)
         cnncore.set_exact(None)
@@ -61,15 +61,15 @@ def check(name: str, arguments: dict[str, Any]) -> None:
     if twin is None or arguments.get("out") is not None:
         return
     arguments.pop("out", None)
-    arguments.pop("exact", None)  # the plain loops know no other sums
-    if isinstance(found, CnnError) and str(found).startswith("exact "):
+    arguments.pop("exact", None)  # the reference loops have only direct sums
+    if isinstance(result, CnnError) and str(result).startswith("exact "):
         return
     expected = outcome(lambda: twin(**arguments))
-    if isinstance(found, CnnError) or isinstance(expected, CnnError):
-        assert str(found) == str(expected)
+    if isinstance(result, CnnError) or isinstance(expected, CnnError):
+        assert str(result) == str(expected)
         return
-    assert found.dtype == expected.dtype
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5 * np.abs(expected, dtype=float).max(initial=0))
+    assert result.dtype == expected.dtype
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5 * np.abs(expected, dtype=float).max(initial=0))
 
 
 def test_the_public_functions_are_found() -> None:

@@ -1,4 +1,4 @@
-"""Every mix of dtypes: the dtype of the result, and that no number was lost on the way to it."""
+"""Every combination of dtypes: the dtype of the result, without loss of precision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""3x3 convolutions whose sums are not direct: what stays exact, how large the error is, and how to go without."""
+"""3x3 convolutions by transforms: exact cases, the size of the error, and `exact`."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_whole_numbers_stay_exact(isa: str, channels: int, filters: int) -> None
     with cnncore.use_isa(isa):
         np.testing.assert_array_equal(cnncore.conv2d(x, kernel, bias), float64(x, kernel) + bias)
         np.testing.assert_array_equal(network.predict(x), cnncore.max_pool2d(float64(x, kernel) + bias))
-        found = cnncore.conv2d(x, mixed, padding="same")[..., filters // 2]
-    np.testing.assert_array_equal(found, float64(x, mixed, padding="same")[..., filters // 2])
+        output = cnncore.conv2d(x, mixed, padding="same")[..., filters // 2]
+    np.testing.assert_array_equal(output, float64(x, mixed, padding="same")[..., filters // 2])
 
 
 @pytest.mark.parametrize("isa", ISAS)
@@ -68,8 +68,8 @@ def test_errors_are_within_what_is_documented(isa: str, channels: int, filters: 
     if channels >= 16:
         x = np.maximum(x, 0)
     with cnncore.use_isa(isa):
-        found = cnncore.conv2d(x, kernel)
-    error = np.abs(found - float64(x, kernel))
+        output = cnncore.conv2d(x, kernel)
+    error = np.abs(output - float64(x, kernel))
     assert (error <= allowed(x.astype(np.float64), kernel) + 1e-44).all()
 
 
@@ -96,8 +96,8 @@ def test_where_there_is_nothing_the_bias_is_exact(isa: str) -> None:
     x, kernel, bias = random(0, 2, 30, 30, 16), random(1, 3, 3, 16, 20), random(2, 20)
     x[:, :, 13:] = 0
     with cnncore.use_isa(isa):
-        found = cnncore.conv2d(x, kernel, bias)
-    np.testing.assert_array_equal(found[:, :, 13:], np.broadcast_to(bias, found[:, :, 13:].shape))
+        output = cnncore.conv2d(x, kernel, bias)
+    np.testing.assert_array_equal(output[:, :, 13:], np.broadcast_to(bias, output[:, :, 13:].shape))
 
 
 def test_tiles_of_a_wide_range_do_not_depend_on_threads_or_on_pooling_behind_them() -> None:
@@ -108,15 +108,15 @@ def test_tiles_of_a_wide_range_do_not_depend_on_threads_or_on_pooling_behind_the
     network = Network([layer, MaxPooling2D(name="p", input_shape=layer.output_shape)], x.shape[1:])
     before = cnncore.get_num_threads()
     try:
-        found = []
+        output = []
         for threads in (1, 2, 3):
             cnncore.set_num_threads(threads)
             maps = cnncore.conv2d(x, kernel, activation="relu")
             np.testing.assert_array_equal(network.predict(x), cnncore.max_pool2d(maps))
-            found.append(maps.tobytes())
+            output.append(maps.tobytes())
     finally:
         cnncore.set_num_threads(before)
-    assert len(set(found)) == 1
+    assert len(set(output)) == 1
 
 
 @pytest.mark.parametrize("isa", ISAS)
@@ -127,21 +127,21 @@ def test_exact_sums_are_direct(isa: str, channels: int, filters: int) -> None:
     other = x * np.float32(3)
     other[:, 8:11, 9:12] = x[:, 8:11, 9:12]
     with cnncore.use_isa(isa):
-        found, again = (cnncore.conv2d(values, kernel, exact=True) for values in (x, other))
+        output, again = (cnncore.conv2d(values, kernel, exact=True) for values in (x, other))
         cnncore.set_exact(True)
         assert cnncore.get_exact()
-        np.testing.assert_array_equal(cnncore.conv2d(x, kernel), found)
+        np.testing.assert_array_equal(cnncore.conv2d(x, kernel), output)
         layer = Conv2D(name="c", input_shape=x.shape[1:], kernel=kernel)
-        np.testing.assert_array_equal(layer.forward(x), found)
+        np.testing.assert_array_equal(layer.forward(x), output)
         network = Network([layer], x.shape[1:])
         exact = network.predict(x)
         cnncore.set_exact(False)
         inexact = network.predict(x)
         np.testing.assert_array_equal(cnncore.conv2d(x, kernel, exact=False), cnncore.conv2d(x, kernel))
-    np.testing.assert_array_equal(found[:, 8, 9], again[:, 8, 9])
+    np.testing.assert_array_equal(output[:, 8, 9], again[:, 8, 9])
     want = float64(x, kernel)
     if channels >= 16:
-        assert np.abs(found - want).mean() < 0.5 * np.abs(want).max() * 1e-6
+        assert np.abs(output - want).mean() < 0.5 * np.abs(want).max() * 1e-6
     if channels >= 16 and isa != "ref":  # the network followed both times
         assert np.abs(exact - want).mean() < np.abs(inexact - want).mean()
 

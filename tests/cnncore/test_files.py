@@ -1,4 +1,4 @@
-"""The one door for paths: whatever a path is, a sentence names it, and nothing waits, is lost, or breaks a screen."""
+"""Access to files: every bad path gives an error that names it, and nothing blocks, is lost, or breaks a screen."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ WRITERS: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 
 def sentence(act: Callable[[], object]) -> str:
-    """What is said instead, after a moment at most."""
+    """Return the error message, which must come quickly."""
     with at_most(20), pytest.raises(CnnError) as caught:
         act()
     assert is_clean(str(caught.value)), repr(str(caught.value))
@@ -156,9 +156,9 @@ def test_the_working_folder_may_be_gone(tmp_path: Path, monkeypatch: pytest.Monk
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert "the working folder is gone" in sentence(lambda: full_path("x.png"))
+    assert "the working folder no longer exists" in sentence(lambda: full_path("x.png"))
     for _suffix, write in WRITERS.values():
-        assert "gone" in sentence(lambda write=write, _suffix=_suffix: write(f"x{_suffix}"))
+        assert "no longer exists" in sentence(lambda write=write, _suffix=_suffix: write(f"x{_suffix}"))
     for suffix, read in READERS.values():
         if suffix != ".keras":
             assert "x" in sentence(lambda read=read, suffix=suffix: read(f"x{suffix}"))

@@ -1,4 +1,4 @@
-"""Sizes, padding and receptive fields, against what they mean."""
+"""Sizes, padding and receptive fields, against their definitions."""
 
 from __future__ import annotations
 

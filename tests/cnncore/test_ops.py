@@ -1,4 +1,4 @@
-"""The fast path against numpy, SciPy and the plain twin, on every instruction set this machine has."""
+"""The fast path against numpy, SciPy and the reference, on every instruction set of this machine."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ def test_results_do_not_depend_on_the_number_of_threads() -> None:
 
 
 def test_a_call_like_an_earlier_one_is_checked_all_the_same() -> None:
-    """Shapes and options seen before take a shorter way, which must refuse what the long one refuses."""
+    """Repeated shapes and options use a cache, which must refuse the same arguments."""
     x, k = np.ones((6, 6, 2), np.float32), np.ones((3, 3, 2, 4), np.float32)
     bias = np.zeros(4, np.float32)
     first = cnncore.conv2d(x, k, bias)

@@ -1,4 +1,4 @@
-"""Pictures of every mode of Pillow come out as what is seen, from a file as well as handed over as they are."""
+"""Pictures of every Pillow mode give their visible colours, from a file and as an object."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IDENTITY = [[1]]
 
 
 def seen(image: Image.Image) -> Any:
-    """What the import makes of it: an identity keeps what it was given."""
+    """Return the pixels that cnncore reads, by an identity filter."""
     found = cnncore.filter2d(image, IDENTITY)
     assert found.dtype == np.uint8 and np.array_equal(found, pixels_of(image))
     return found

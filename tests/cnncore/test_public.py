@@ -1,4 +1,4 @@
-"""The public names: what `dir` shows, what a type checker knows, and how short what they make is printed."""
+"""The public names: `dir`, type checking, and short reprs."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_type_checker_passes_what_is_right_and_refuses_what_is_wrong(tmp_path:
 
 
 def test_no_class_prints_the_arrays_it_holds() -> None:
-    """Of every dataclass in cnncore: thousands of numbers are no help in a traceback or at the prompt."""
+    """For every dataclass in cnncore, because thousands of numbers do not help in a traceback or at the prompt."""
     shown = []
     for found in pkgutil.walk_packages(cnncore.__path__, "cnncore."):
         if found.name.endswith("_child"):  # a program of its own

@@ -1,4 +1,4 @@
-"""What is set for the whole process: blocks that end in any order leave it as it was, and a default comes back."""
+"""Process-wide settings: blocks may exit in any order, and None restores the default."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def test_no_plan_of_another_instruction_set_is_kept() -> None:
     finally:
         ended.set()
         thread.join()
-    # What was made under "ref" is made anew; what was made under the default must be its own.
+    # Plans made under "ref" are made again; those of the default must be its own.
     assert {network.predict(x).tobytes() for network in networks} == {want}
 
 

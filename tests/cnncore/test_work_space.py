@@ -14,7 +14,7 @@ from screens_of import SUPPORT
 TIMES = 10
 """The work space over the bytes of inputs, weights and outputs. The plain twins sum bytes in 8."""
 ALWAYS = 6 << 20
-"""Of the allocator, of Python, and a little for each thread."""
+"""Overhead of the allocator, of Python, and of each thread."""
 SECONDS = 5.0
 
 pytestmark = pytest.mark.skipif(

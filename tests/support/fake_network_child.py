@@ -57,7 +57,7 @@ def open_request(request: Request, say: Any) -> tuple[Any, list[Any], tuple[int,
     if request.convert:
         say(Stage("convert"))
         if request.model and cache.digest(request.model) != request.content:
-            raise CnnError("{path} was changed while it was being read; open it again", path=request.model)
+            raise CnnError("{path} changed while it was being read; open it again", path=request.model)
         path = cache.keep(network, request.content)
         if path is None:
             path = Path(request.folder) / "network.npz"

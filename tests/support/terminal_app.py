@@ -19,9 +19,9 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.system_commands import SystemCommandsProvider
-from tui.widgets.path_input import PathInput
 
 from tui.app.dialogs import AskLine
+from tui.app.path_input import PathInput
 from tui.app.screen import FrameScreen
 from tui.cli.main import main
 from tui.cnn_app import CnnApp

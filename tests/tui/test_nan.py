@@ -101,7 +101,7 @@ async def test_the_network_screen_names_none(
         assert state.picture_set.tally() == () or all(wrong == 0 for _count, wrong in state.picture_set.tally())
         screen.action_wrong()
         screen.action_why()
-        await seen(app, pilot, "none to explain" if language == "en" else "설명할 답도 없습니다")
+        await seen(app, pilot, "no class to explain" if language == "en" else "설명할 답도 없습니다")
         assert "Why kind" not in screen_text(app)
 
 

@@ -45,7 +45,7 @@ def guarded(command: Callable[[], int]) -> int:
     except CnnError as error:
         complain(error_text(error))
     except MemoryError:
-        complain(_("The machine has not enough memory for this."))
+        complain(_("There is not enough memory for this."))
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
     except Exception as error:

@@ -86,7 +86,7 @@ def open_sample(path: str) -> Sample:
         channels = split_channels(pixels)
         pixels = channels[0]
     if pixels.dtype != np.uint8:
-        raise CnnError("{path}: a picture's numbers are whole and from 0 to 255", path=str(file))
+        raise CnnError("{path}: the numbers of a picture must be whole and from 0 to 255", path=str(file))
     if min(pixels.shape) < SMALLEST:
         raise CnnError(
             "{path} is {rows} x {columns}; it must be at least {least} x {least}",

@@ -1,11 +1,11 @@
-"""One value of a network explained: where it came from, every number on the way, and where it goes.
+"""One value of a network explained: the values it is computed from, each step, and the values computed from it.
 
 inside = network.activations(image)
-found = explain(network, image, inside, layer=2, position=(3, 4, 17))
-found.value, found.core, found.difference          # recomputed in float64, by the C core, and how far apart
-for source in found.sources: ...                   # position in the layer before, value, weight, product
-for stage in found.stages: ...                     # sum, + bias, ReLU ...
-feeds(network, 2, (3, 4, 17))                      # the positions of the next layer it goes into
+explanation = explain(network, image, inside, layer=2, position=(3, 4, 17))
+explanation.value, explanation.core, explanation.difference   # recomputed in float64, by the C core, and the difference
+for source in explanation.sources: ...                        # position in the layer before, value, weight, product
+for stage in explanation.stages: ...                          # sum, + bias, ReLU ...
+feeds(network, 2, (3, 4, 17))                                 # the positions of the next layer that read it
 """
 
 from cnncore.network.explain.explanation import (

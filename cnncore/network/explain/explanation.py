@@ -1,8 +1,8 @@
-"""The data of an explanation: frozen, exact, and in columns, so that nothing loops over 1,600 terms.
+"""The data of an explanation: immutable, exact, and in columns, so that nothing loops over 1,600 terms.
 
-All numbers are float64 and unrounded unless said otherwise: a product of two float32 numbers is exact in float64, and
-the sum of all products is the correctly rounded one, whatever their order. Only `Explanation.value` is rounded, once,
-to the float32 that the network computes in.
+All numbers are float64 and unrounded unless stated otherwise. The product of two float32 numbers is exact in float64,
+and the sum of all products is correctly rounded, whatever their order. Only `Explanation.value` is rounded, once, to
+the float32 of the network.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Order: TypeAlias = Literal["largest", "index"]
 Operation: TypeAlias = Literal[
     "sum",  # of all products
     "bias",  # the sum + operand
-    "relu",  # max(0, what came before)
+    "relu",  # max(0, previous value)
     "tanh",
     "exponential",  # e^-z for a sigmoid, e^(z - operand) for a softmax, the operand being the largest logit
     "sigmoid",  # 1 / (1 + the exponential)
@@ -31,22 +31,22 @@ Operation: TypeAlias = Literal[
     "maximum",  # of the window
     "mean",  # the sum / operand, the number of values
     "copy",  # unchanged
-    "padding",  # a zero that padding put there
-    "subtract",  # what came before - operand
+    "padding",  # a zero of the padding
+    "subtract",  # previous value - operand
     "variance",  # operand, the moving variance, + epsilon
     "root",  # its square root
     "divide",  # the difference / operand, that root
-    "multiply",  # what came before x operand
-    "add",  # what came before + operand
-    "threshold",  # at or below operand, the threshold: 0
-    "slope",  # at or below the threshold: operand, the slope, x the difference from the threshold
-    "cap",  # never more than operand
+    "multiply",  # previous value x operand
+    "add",  # previous value + operand
+    "threshold",  # 0, because the value is at or below operand, the threshold
+    "slope",  # operand, the slope, x the difference from the threshold, for a value at or below it
+    "cap",  # at most operand
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step after the products: `operation`, with its `operand` where it has one, gives `value`."""
+    """One step after the products: `operation`, with its `operand` if it has one, gives `value`."""
 
     operation: Operation
     value: float
@@ -55,10 +55,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One number that goes in: its position in the layer before, `value x weight = product`.
+    """One number that is read: its position in the layer before, and `value x weight = product`.
 
-    Where nothing is multiplied (pooling, flatten, softmax ...) `weight` is None and `product` the value. `padded`: the
-    position lies outside, and the value is a zero that padding put there (an average or a maximum leaves it out).
+    Without a multiplication (pooling, flatten, softmax ...) `weight` is None and `product` is the value. `padded` is
+    True if the position is outside the layer, and the value a zero of the padding, which averages and maxima ignore.
     """
 
     order: int
@@ -71,9 +71,10 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Sources(Copied, Sequence[Source]):
-    """All numbers that go in, in columns; `[i]` gives one as a `Source`.
+    """All numbers that are read, in columns; `[i]` gives one as a `Source`.
 
-    `layer` is the layer they lie in, -1 the network's input. `positions` is (n, rank), everything else (n,).
+    `layer` is the index of the layer they belong to, -1 for the network's input. `positions` is (n, rank), every other
+    column (n,).
     """
 
     layer: int
@@ -108,7 +109,7 @@ class Sources(Copied, Sequence[Source]):
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """Rows summed up in one line: how many, their sum, and what its positive and negative ones make alone."""
+    """A summary of several rows: their number, their sum, and the sums of the positive and of the negative ones."""
 
     count: int
     total: float
@@ -118,7 +119,8 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The folding of a convolution's products: row i of the listing sums `taps` products of channel first + i."""
+    """The grouping of a convolution's products: row i of the listing is the sum of `taps` products of channel
+    first + i."""
 
     first: int
     count: int
@@ -132,10 +134,10 @@ class Channels:
 
 @dataclass(frozen=True, eq=False)
 class SoftmaxTable(Copied):
-    """All that a softmax divides: logits z, their largest, e^(z - largest), the sum of those, and the shares.
+    """The numbers of a softmax: logits z, their largest, e^(z - largest), their sum, and the probabilities.
 
-    `index` is the one explained. `logits_from`: "stepping" where the logits are this layer's own sums, recomputed in
-    float64 for every unit; "before" where they are the values of the layer before.
+    `index` is the explained unit. `logits_from` is "stepping" if the logits are sums of this layer, recomputed in
+    float64 for every unit, and "before" if they are the values of the layer before.
     """
 
     index: int
@@ -147,9 +149,9 @@ class SoftmaxTable(Copied):
     logits_from: Literal["stepping", "before"]
 
     def chosen(self, count: int) -> tuple[tuple[int, ...], Remainder]:
-        """At most `count` units to show, the one explained among them, and the exponentials of the others summed up.
+        """Return at most `count` units to show, including the explained one, and a summary of the other exponentials.
 
-        All in their order where they fit, else those with the largest shares.
+        If all fit, they are in order; else those with the largest probabilities are chosen.
         """
         units = range(len(self.logits))
         if count >= len(units):
@@ -164,7 +166,7 @@ class SoftmaxTable(Copied):
 
 @dataclass(frozen=True, slots=True)
 class FlatIndex:
-    """A position in maps and its index in the flattened row: `shape` is that of the maps, `position` lies in it."""
+    """A position in maps of `shape`, and its index in the flattened row."""
 
     index: int
     shape: Shape
@@ -172,25 +174,26 @@ class FlatIndex:
 
     @property
     def terms(self) -> tuple[tuple[int, int, int], ...]:
-        """(coordinate, how many numbers one step of it skips, their product); the products make `index`."""
+        """(coordinate, stride, their product) for each axis; the products add up to `index`."""
         steps = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
         return tuple((at, step, at * step) for at, step in zip(self.position, steps, strict=True))
 
     @property
     def divisions(self) -> tuple[tuple[int, int, int, int], ...]:
-        """(number, divisor, quotient, remainder): the quotients are the coordinates, the last remainder the last."""
-        found, rest = [], self.index
+        """(number, divisor, quotient, remainder) for each division; the quotients and the last remainder are the
+        coordinates."""
+        divisions, rest = [], self.index
         for _at, step, _product in self.terms[:-1]:
-            found.append((rest, step, *divmod(rest, step)))
+            divisions.append((rest, step, *divmod(rest, step)))
             rest %= step
-        return tuple(found)
+        return tuple(divisions)
 
 
 @dataclass(frozen=True, slots=True)
 class DropoutInTraining:
     """The effect of dropout in training: drop with probability `rate`, else divide by `keep` = 1 - rate.
 
-    `kept` is the value then; None where the rate is 1 and nothing is ever kept.
+    `kept` is the value after the division; None if the rate is 1, so that nothing is kept.
     """
 
     rate: float
@@ -200,14 +203,15 @@ class DropoutInTraining:
 
 @dataclass(frozen=True, eq=False)
 class Explanation(Copied):
-    """The whole arithmetic of one value. See the module.
+    """The whole arithmetic of one value (see the module).
 
-    `contributions` are what the listing shows: the sums of each channel where `channels` is given (a convolution over
-    more than one), else the products of the sources one by one; together they make the first stage. `window` is how
-    many (rows, columns) a window has, where one moves: its sources lie row by row, channel after channel. `core` is
-    the C core's value, float32 exactly. `winner` and `ties` are of a maximum (index of the source, how many are as
-    large), `counted` of an average. `shape` is that of the layer's output, `source_shape` of the layer before;
-    `flattened` that of the maps which a flatten made the sources of, where one stands before a dense layer.
+    `core` is the value of the C core, exactly a float32. `shape` is that of the layer's output, `source_shape` that of
+    the layer before. `flattened` is the shape of the maps before a flatten, if one is before a dense layer.
+
+    `contributions` are the rows of the listing, which add up to the first stage: the sum of each channel if `channels`
+    is given (a convolution of more than one), else the product of each source. `window` is the (rows, columns) of a
+    moving window, whose sources are listed channel by channel, each row by row. `winner` (the index of a source) and
+    `ties` (the number of values as large) belong to a maximum, `counted` (the number of values) to an average.
     """
 
     layer: int
@@ -236,17 +240,17 @@ class Explanation(Copied):
 
     @property
     def value(self) -> float:
-        """Recomputed: the last stage, rounded once to float32."""
-        with np.errstate(over="ignore"):  # beyond float32 is infinity, as in the core
+        """The recomputed value: the last stage, rounded once to float32."""
+        with np.errstate(over="ignore"):  # overflow gives infinity, as in the core
             return float(np.float32(self.stages[-1].value))
 
     @property
     def difference(self) -> float:
-        """`value` - `core`; 0 where both are the same infinity, or both NaN."""
+        """`value` - `core`; 0 if both are the same infinity, or both NaN."""
         return self.difference_from(self.core)
 
     def difference_from(self, other: float) -> float:
-        """`value` - `other`, Keras's for example; 0 where both are the same infinity, or both NaN."""
+        """Return `value` - `other`, such as Keras's value; 0 if both are the same infinity, or both NaN."""
         value = self.value
         if value == other or (math.isnan(value) and math.isnan(other)):
             return 0.0
@@ -254,46 +258,46 @@ class Explanation(Copied):
 
     @property
     def pre_activation(self) -> float | None:
-        """The sum of the products with the bias; None where nothing is summed."""
+        """The sum of the products with the bias; None without a sum."""
         return next((s.value for s in reversed(self.stages) if s.operation in ("bias", "sum")), None)
 
     @property
     def rows(self) -> int:
-        """The number of lines of the folded listing."""
+        """The number of rows of the listing."""
         return len(self.contributions)
 
     def order(self, order: Order) -> Array:
-        """The rows in the order to list them: as they lie, or the largest by magnitude first (NaN before all)."""
+        """Return the row indices in listing order: by index, or by magnitude with NaN and the largest first."""
         if order == "index":
             return np.arange(self.rows)
         with np.errstate(invalid="ignore"):
             return np.argsort(-np.nan_to_num(np.abs(self.contributions), nan=np.inf), kind="stable")
 
     def taps(self, row: int) -> range:
-        """The sources folded into a row of the listing."""
+        """Return the indices of the sources of a row of the listing."""
         each = self.channels.taps if self.channels else 1
         return range(row * each, (row + 1) * each)
 
     def remainder(self, rows: Array | Sequence[int]) -> Remainder:
-        """Some rows of the listing (their indices) summed up."""
+        """Summarise the rows of the listing with these indices."""
         chosen = self.contributions[rows]
         with np.errstate(invalid="ignore"):
             above, below = chosen[chosen > 0], chosen[chosen < 0]
         return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
 
     def flat_position(self, source: int) -> tuple[int, ...] | None:
-        """(row, column, map) of a source in the maps before a flatten; None where there is no flatten."""
+        """Return (row, column, map) of a source in the maps before a flatten; None without a flatten."""
         if self.flattened is None:
             return None
-        rest, found = self.sources.positions[source, -1].item(), []
+        rest, position = self.sources.positions[source, -1].item(), []
         for size in reversed(self.flattened):
             rest, at = divmod(rest, size)
-            found.append(at)
-        return tuple(reversed(found))
+            position.append(at)
+        return tuple(reversed(position))
 
 
 def exact_sum(values: Array) -> float:
-    """The sum, rounded once, whatever the order; infinities and NaN as numpy adds them."""
+    """Return the correctly rounded sum, independent of the order; infinities and NaN as in numpy."""
     try:
         return math.fsum(values.ravel().tolist())
     except (OverflowError, ValueError):

@@ -1,4 +1,4 @@
-"""The arithmetic of each kind of layer for one position of its output, by `lesson.stepping` where a window moves."""
+"""The arithmetic of each kind of layer for one position of its output; moving windows use `lesson.stepping`."""
 
 from __future__ import annotations
 
@@ -55,35 +55,35 @@ def explain(
     """
     layers = instance(network, Network, "network").layers
     layer = counted(layer, "layer", len(layers))
-    found = layers[layer]
-    position = checked(position, found.output_shape)
+    explained = layers[layer]
+    position = checked(position, explained.output_shape)
     batch, single = network.as_batch(inputs)
     shapes = [as_array(each, "activations").shape for each in items(activations) or ()]
     if not single or shapes != [each.output_shape for each in layers]:
         raise CnnError(
-            "the activations are not those of one input of this network: their shapes are {shapes}, not {needs}",
+            "activations must be those of one input of this network, with the shapes {needs}, got {shapes}",
             shapes=shapes,
             needs=[each.output_shape for each in layers],
         )
     before: Array = as_float32(batch, "inputs")[0] if layer == 0 else activations[layer - 1]
-    with np.errstate(all="ignore"):  # infinities and NaN go where the numbers take them
-        parts = _EXPLAINERS[type(found)](found, before, position, layer - 1)
-    if isinstance(found, Dense):
+    with np.errstate(all="ignore"):  # infinities and NaN propagate
+        parts = _EXPLAINERS[type(explained)](explained, before, position, layer - 1)
+    if isinstance(explained, Dense):
         parts["flattened"] = _flattened(layers[:layer])
     return Explanation(
         layer=layer,
-        name=found.name,
-        kind=found.kind,
+        name=explained.name,
+        kind=explained.kind,
         position=position,
-        shape=found.output_shape,
-        source_shape=found.input_shape,
+        shape=explained.output_shape,
+        source_shape=explained.input_shape,
         core=float(activations[layer][position]),
         **parts,
     )
 
 
 def _flattened(before: Sequence[Layer]) -> Shape | None:
-    """The shape of the maps before the last Flatten, if every layer after it keeps the numbers in their order."""
+    """Return the shape of the maps before the last Flatten, if every layer after it keeps the numbers in order."""
     for layer in reversed(before):
         if isinstance(layer, Flatten):
             return layer.input_shape
@@ -95,7 +95,7 @@ def _flattened(before: Sequence[Layer]) -> Shape | None:
 def _weighted(
     sources: Sources, contributions: Array, bias: Array | None, unit: int, name: str, logits: Callable[[], Array]
 ) -> Parts:
-    """Sum, + bias, activation; `logits` gives those of all units where the activation needs them."""
+    """Return the stages sum, + bias, activation; `logits` computes those of all units for softmax."""
     total = exact_sum(sources.products)
     stages = [Stage("sum", total)]
     added = None if bias is None else float(bias[unit])
@@ -105,8 +105,8 @@ def _weighted(
     if name == "softmax":
         every = logits() if bias is None else logits() + bias
         every[unit] = stages[-1].value  # the same number, but summed exactly
-        found = softmax(every, unit, "stepping")
-        return parts | {"softmax": found["softmax"], "stages": (*stages, *found["stages"])}
+        softmax_parts = softmax(every, unit, "stepping")
+        return parts | {"softmax": softmax_parts["softmax"], "stages": (*stages, *softmax_parts["stages"])}
     return parts | {"stages": (*stages, *activated(stages[-1].value, name))}
 
 
@@ -129,7 +129,7 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, position: Posit
     height, width, channels = step.window.shape
     ys, xs = np.array(steps.geometry.rows.taps(row)), np.array(steps.geometry.columns.taps(column))
     depths = step.first_channel + np.arange(channels)
-    # Channel by channel, each row by row as one reads: the order of `Step.terms`.
+    # Channel by channel, each in reading order, as in `Step.terms`.
     grid = np.stack(np.broadcast_arrays(ys[None, :, None], xs[None, None, :], depths[:, None, None]), -1)
     positions = grid.reshape(-1, 3)
     padded = ~(
@@ -149,11 +149,11 @@ def _convolution(layer: Conv2D | DepthwiseConv2D, before: Array, position: Posit
 
     def logits() -> Array:
         each = kernel.shape[3] // groups
-        found = []
+        sums = []
         for first in range(0, kernel.shape[3], each):
             window = steps[steps.index_of(row, column, first)].window
-            found.append(np.tensordot(window, kernel[..., first : first + each].astype(np.float64), 3))
-        return np.concatenate(found)
+            sums.append(np.tensordot(window, kernel[..., first : first + each].astype(np.float64), 3))
+        return np.concatenate(sums)
 
     return {"channels": folded, "window": (height, width)} | _weighted(
         sources, contributions, layer.bias, unit, layer.activation, logits
@@ -217,7 +217,7 @@ def _rescaling(layer: Rescaling, before: Array, position: Position, below: int) 
 def _window(
     layer: MaxPooling2D | AveragePooling2D, before: Array, position: Position, below: int
 ) -> tuple[PoolStep, Sources, Array]:
-    """The step, its values as sources, and which of them are input and not padding."""
+    """Return the step, its values as sources, and the mask of those that are not padding."""
     row, column, channel = position
     steps = max_pool2d_steps(before, layer.pool_size, layer.strides, layer.padding)
     step = steps[steps.index_of(row, column, channel)]
@@ -307,15 +307,19 @@ def _relu(layer: ReLU, before: Array, position: Position, below: int) -> Parts:
 
 
 def _along_last_axis(before: Array, position: Position, below: int) -> Parts:
-    """Softmax of a layer of its own: all numbers along the last axis go in."""
+    """Explain a softmax layer, which reads all numbers along the last axis."""
     *prefix, unit = position
     values = before[tuple(prefix)]
     positions = np.empty((len(values), len(position)), np.int64)
     positions[:, :-1] = prefix
     positions[:, -1] = np.arange(len(values))
     sources = columns(below, positions, values)
-    found = softmax(sources.values, unit, "before")
-    return {"sources": sources, "contributions": found["softmax"].exponentials, "activation": "softmax"} | found
+    softmax_parts = softmax(sources.values, unit, "before")
+    return {
+        "sources": sources,
+        "contributions": softmax_parts["softmax"].exponentials,
+        "activation": "softmax",
+    } | softmax_parts
 
 
 def _softmax_layer(_layer: Softmax, before: Array, position: Position, below: int) -> Parts:

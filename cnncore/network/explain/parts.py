@@ -28,7 +28,7 @@ def columns(
 
 
 def one(layer: int, position: Position, value: Any, weight: float | None = None) -> Parts:
-    """A single source."""
+    """Return the parts for a single source."""
     weights = None if weight is None else np.array([weight], np.float64)
     sources = columns(layer, np.array([position]), np.array([value]), weights)
     return {"sources": sources, "contributions": sources.products}
@@ -46,7 +46,7 @@ def activated(z: float, name: str) -> tuple[Stage, ...]:
 
 
 def softmax(logits: Array, index: int, logits_from: Literal["stepping", "before"]) -> Parts:
-    """The table, and as "stages" the two that follow the logit."""
+    """Return the table as "softmax", and as "stages" the two stages after the logit."""
     largest = logits.max()
     exponentials = np.exp(logits - largest)
     total = exact_sum(exponentials)

@@ -56,11 +56,11 @@ class Positions(Sequence[Position]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         if not -len(self) <= index < len(self):
             raise IndexError(f"position {index} of {len(self)}")
-        rest, found = index % len(self), []
+        rest, position = index % len(self), []
         for axis in reversed(self.axes):
             rest, at = divmod(rest, len(axis))
-            found.append(axis[at])
-        return tuple(reversed(found))
+            position.append(axis[at])
+        return tuple(reversed(position))
 
     def __contains__(self, position: object) -> bool:
         return (
@@ -92,14 +92,16 @@ def sources_of(network: Network, layer: int, position: Position) -> Positions:
 
     A grouped convolution with softmax reads every group, because the sum of exponentials covers all filters.
     """
-    found = _layer(network, layer)
-    return Positions(layer - 1, _down(found, tuple(range(at, at + 1) for at in checked(position, found.output_shape))))
+    reader = _layer(network, layer)
+    return Positions(
+        layer - 1, _down(reader, tuple(range(at, at + 1) for at in checked(position, reader.output_shape)))
+    )
 
 
 def receptive_field(network: Network, layer: int, position: Position) -> Positions:
     """Return the smallest box of the network's input that the value at `position` of `layer` can depend on."""
-    found = _layer(network, layer)
-    axes = tuple(range(at, at + 1) for at in checked(position, found.output_shape))
+    reader = _layer(network, layer)
+    axes = tuple(range(at, at + 1) for at in checked(position, reader.output_shape))
     for at in range(layer, -1, -1):
         axes = tuple(_hull(axis) for axis in _down(network.layers[at], axes))
     return Positions(-1, axes)
@@ -110,9 +112,9 @@ def checked(position: Sequence[int], shape: Shape) -> Position:
     given = items(position) or []
     if len(given) == len(shape):
         with suppress(CnnError):  # not an integer, or negative
-            found = tuple(integer(at, "position", at_least=0) for at in given)
-            if all(at < size for at, size in zip(found, shape, strict=True)):
-                return found
+            indices = tuple(integer(at, "position", at_least=0) for at in given)
+            if all(at < size for at, size in zip(indices, shape, strict=True)):
+                return indices
     raise CnnError("{value} is not a position in an output of shape {shape}", value=described(position), shape=shape)
 
 
@@ -202,7 +204,7 @@ def _group(layer: Conv2D | DepthwiseConv2D) -> tuple[int, int]:
 
 
 def _over_last_axis(layer: Layer) -> bool:
-    """Tell whether every value along the last axis depends on all of that axis."""
+    """Return True if every value along the last axis depends on all of that axis."""
     return isinstance(layer, (Dense, Softmax)) or (isinstance(layer, Activation) and layer.activation == "softmax")
 
 

@@ -1,4 +1,4 @@
-"""The messages of all child processes: every kind comes back as it was, and nothing else is taken for one."""
+"""The messages of all child processes: each kind survives the round trip, and nothing else is accepted."""
 
 from __future__ import annotations
 

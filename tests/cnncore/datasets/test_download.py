@@ -1,4 +1,4 @@
-"""The download, from a server in this process: no network is needed."""
+"""The download, from a server in this process, without a network."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 class Silent(BaseHTTPRequestHandler):
-    """Promises a file, sends a little of it, and then says nothing."""
+    """Promises a file, sends a little of it, then goes silent."""
 
     def do_GET(self) -> None:
         self.send_response(200)

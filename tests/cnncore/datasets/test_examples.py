@@ -1,4 +1,4 @@
-"""The built-in images, and that asking for numbers does not wait for Pillow."""
+"""The built-in images; the computed ones do not import Pillow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_example(entry: Example) -> None:
     assert image.ndim == 2 or image.shape[2] == 3
     assert int(image.max()) - int(image.min()) > 100
     image[:] = 0
-    assert entry.make().any()  # what one learner paints over does not change what the next one gets
+    assert entry.make().any()  # changes to one array do not affect the next
 
 
 def test_ids_and_titles_differ() -> None:

@@ -1,4 +1,4 @@
-"""Where Fashion-MNIST is looked for, and what is said where it is not."""
+"""The sources of Fashion-MNIST, and the errors if it is missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cnncore.errors import CnnError
 
 @pytest.fixture(autouse=True)
 def nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No folder of this machine is looked at, and few garments are drawn."""
+    """Hide the folders of this machine, and draw only a few garments."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
@@ -57,7 +57,7 @@ def test_a_named_folder_that_is_damaged_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CnnError, match=r"train-images-idx3-ubyte\.gz is cut off"):
         load_fashion(tmp_path / "data")
     path.write_bytes(gzip.compress(idx_bytes(np.zeros((30, 32, 32), np.uint8))))
-    with pytest.raises(CnnError, match="32x32; Fashion-MNIST's are 28x28"):
+    with pytest.raises(CnnError, match="32x32; those of Fashion-MNIST are 28x28"):
         load_fashion(tmp_path / "data")
 
 

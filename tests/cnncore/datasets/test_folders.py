@@ -1,4 +1,4 @@
-"""The second network's data: two folders of pictures, or drawn ones."""
+"""The data of the binary network: two folders of pictures, or drawn ones."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_folders_laid_out_otherwise(tmp_path: Path) -> None:
         load_binary(tmp_path)
     fill(tmp_path / "one", 2, 10)
     (tmp_path / "two").mkdir()
-    with pytest.raises(CnnError, match="two holds no picture; pictures are PNG"):
+    with pytest.raises(CnnError, match="two contains no pictures; supported formats are PNG"):
         load_binary(str(tmp_path))
     (tmp_path / "two" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(CnnError, match=r"broken\.png is cut off"):

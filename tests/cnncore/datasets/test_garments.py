@@ -1,4 +1,4 @@
-"""The drawn garments: always the same ones, all of them different, in any size, and a cache that cannot hurt."""
+"""The drawn garments: reproducible, all different, in any size, with a cache that may be damaged."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_every_class_is_drawn_lying_within_the_picture() -> None:
 
 
 def test_classes_differ_more_than_chance() -> None:
-    """The nearest of ten mean pictures names most garments, but far from all: something is there to be learned."""
+    """The nearest of ten mean pictures classifies most garments, but far from all, so there is something to learn."""
     images, labels = garments(1500)
     flat = images.reshape(len(images), -1).astype(float)
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)

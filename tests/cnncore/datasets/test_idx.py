@@ -1,4 +1,4 @@
-"""IDX files: what is right is read exactly, what is wrong is named."""
+"""IDX files: right ones are read exactly, wrong ones give an error that says what is wrong."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     assert "0 dimensions" in refused(path, b"\0\0\x08\0")
     assert "inside its header" in refused(path, good[:7])
     assert "cut off" in refused(path, good[:-1])
-    assert "goes on after the 3x4 values" in refused(path, good + b"!")
+    assert "has bytes after the 3x4 values" in refused(path, good + b"!")
     assert "cut off" in refused(path, gzip.compress(good)[:-12])
-    assert "12 bytes, and 11 are there" in refused(path, gzip.compress(good[:-1]))
+    assert "12 bytes, but only 11 follow" in refused(path, gzip.compress(good[:-1]))
     assert "goes on" in refused(path, gzip.compress(good + b"!"))
     packed = bytearray(gzip.compress(good))
     packed[-6] ^= 0xFF  # inside the checksum
@@ -120,7 +120,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     bomb = gzip.compress(b"\0\0\x08\x01\0\0\0\x04" + bytes(2**26))
     tracemalloc.start()
     try:
-        assert "goes on after the 4 values" in refused(path, bomb)
+        assert "has bytes after the 4 values" in refused(path, bomb)
         assert tracemalloc.get_traced_memory()[1] < 2**23
     finally:
         tracemalloc.stop()

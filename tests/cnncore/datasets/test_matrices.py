@@ -1,4 +1,4 @@
-"""Matrices of numbers, however they are written, and what is said where they are none."""
+"""Matrices of numbers in every notation, and the errors for other text."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def test_the_dtype_follows_from_the_numbers(text: str, dtype: type[np.generic], 
         ("1_000", "'1_000'"),
         ("0x10", "'0x10'"),
         ("\u0661", "not a finite number"),
-        ("1,5;2,5", "both , and ; stand between"),
-        ("[[1, 2], [3]", "a bracket has no partner"),
-        ("]1[", "a bracket has no partner"),
+        ("1,5;2,5", "separated by both , and ;"),
+        ("[[1, 2], [3]", "a bracket is not closed or not opened"),
+        ("]1[", "a bracket is not closed or not opened"),
         ("[[[1]]]", "3 deep"),
-        ("[[1, 2], x]", "'x' stands outside"),
+        ("[[1, 2], x]", "'x' is outside"),
         ("[[1, 2], []]", "row 2"),
         ("x" * 500, r"'x{30}\.\.\.'"),
     ],

@@ -1,4 +1,4 @@
-"""Pictures for a network: which ones, how the network sees them, and what passes a filter."""
+"""Pictures for a network: their sources, their conversion, and filters on the answers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def pixels(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
 
 
-# How the network sees a picture.
+# Conversion of a picture.
 
 
 def test_the_network_is_fed_what_it_was_trained_on() -> None:
@@ -140,7 +140,7 @@ def test_own_pictures_open_as_the_network_takes_them(tmp_path: Path) -> None:
         open_picture(tmp_path / "none.png", FASHION)
 
 
-# Where pictures come from.
+# Sources of pictures.
 
 
 @pytest.fixture(autouse=True)
@@ -232,7 +232,7 @@ def test_other_networks_get_pictures_without_labels(shape: tuple[int, ...], clas
     assert set(answered.answers.tolist()) <= set(range(classes))
 
 
-# What the network answers, and filters.
+# Answers and filters.
 
 
 def test_answers_are_the_networks_own() -> None:

@@ -1,4 +1,4 @@
-"""One's own pictures: every kind comes out as the same numbers, and what cannot be opened is named."""
+"""Picture files: every format gives the same numbers, and a file that cannot be opened gives an error."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_bombs_are_refused_from_their_header(tmp_path: Path, width: int, height:
     path.write_bytes(png_of(width, height))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert "pixels; at most 64,000,000 can be opened" in refused(path)
+        assert "pixels; it must have at most 64,000,000" in refused(path)
 
 
 @given(data=st.data())
@@ -195,7 +195,7 @@ def test_saving_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_where_nothing_can_be_saved(tmp_path: Path) -> None:
-    with pytest.raises(CnnError, match=r"ends in \.webp; pictures are written as"):
+    with pytest.raises(CnnError, match=r"ends in \.webp; it must end in one of"):
         save_picture(GREY, tmp_path / "x.webp")
     with pytest.raises(CnnError, match="cannot be written"):
         save_picture(GREY, tmp_path / "none" / "x.png")

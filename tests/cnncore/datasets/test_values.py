@@ -30,8 +30,8 @@ PIXELS = RNG.integers(0, 256, (12, 15), dtype=np.uint8)
 def test_values_come_back_as_they_were(values: Any, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"map{suffix}"
     save_values(values, path)
-    found = np.load(path) if suffix == ".npy" else load_matrix(path)
-    assert np.array_equal(found.astype(values.dtype), values)
+    loaded = np.load(path) if suffix == ".npy" else load_matrix(path)
+    assert np.array_equal(loaded.astype(values.dtype), values)
     assert list(tmp_path.iterdir()) == [path]
 
 

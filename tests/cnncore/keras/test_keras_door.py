@@ -1,4 +1,4 @@
-"""What is refused of a Keras model says which layer and which argument; odd values for `validate` are refused."""
+"""Refused Keras models: the error names the layer and the argument. `validate` refuses odd values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.keras
 
 
 def refusals(layers: list[Any], tmp_path: Path) -> list[str]:
-    """What is said to the model, and to its file."""
+    """Return the errors for the model and for its file."""
     import keras
 
     model = keras.Sequential([keras.Input((8, 8, 1)), *layers])
@@ -35,11 +35,11 @@ def test_a_class_called_as_keras_calls_its_own_is_told_apart(tmp_path: Path) -> 
     import keras
 
     class ReLU(keras.layers.ReLU):
-        """One's own, of the same name."""
+        """A custom layer with the name of a Keras layer."""
 
     for said in refusals([ReLU(name="re_lu_3")], tmp_path):
         assert "'re_lu_3'" in said
-        assert "not Keras's own" in said
+        assert "not from Keras" in said
         assert "not supported" not in said
 
 

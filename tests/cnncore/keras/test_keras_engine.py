@@ -1,4 +1,4 @@
-"""What Keras's engine makes of TensorFlow's troubles, and that stopping leaves `fit` at once."""
+"""The Keras engine: TensorFlow's memory errors, and an immediate end of `fit`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_tensorflows_words_for_no_memory(keras: Any) -> None:  # noqa: ARG001 - 
 
 
 class Listener:
-    """Stops when told so many things."""
+    """Stops after a number of calls."""
 
     def __init__(self, most: int) -> None:
         self.most = most

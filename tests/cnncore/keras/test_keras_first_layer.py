@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def model_file(path: Path, kernel: np.ndarray, class_name: str = "Conv2D", **changes: Any) -> Path:
-    """An archive laid out as Keras lays one out."""
+    """Write an archive with the layout of Keras."""
     layers = [{"class_name": "InputLayer", "config": {}}, {"class_name": class_name, "config": SETTINGS | changes}]
     weights = io.BytesIO()
     with h5py.File(weights, "w") as file:
@@ -52,12 +52,12 @@ def test_kernel_and_bias_come_back(tmp_path: Path) -> None:
     "changes", [{"strides": [2, 2]}, {"activation": "tanh"}, {"class_name": "Dense"}, {"kernel_size": [5, 5]}]
 )
 def test_another_first_layer_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
-    with pytest.raises(CnnError, match=r"m\.keras: the first layer is not"):
+    with pytest.raises(CnnError, match=r"m\.keras: the first layer must be"):
         read_first_layer(model_file(tmp_path / "m.keras", np.zeros((3, 3, 1, 2), np.float32), **changes))
 
 
 def test_three_channels_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CnnError, match="over one channel"):
+    with pytest.raises(CnnError, match="one input channel"):
         read_first_layer(model_file(tmp_path / "m.keras", np.zeros((3, 3, 3, 2), np.float32)))
 
 
@@ -65,7 +65,7 @@ def test_three_channels_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_model_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "m.keras"
     path.write_bytes(content)
-    with pytest.raises(CnnError, match=r"m\.keras is not a \.keras model"):
+    with pytest.raises(CnnError, match=r"m\.keras cannot be read as a Keras model"):
         read_first_layer(path)
 
 

@@ -1,4 +1,4 @@
-"""Properties: every layer gives what Keras gives, whatever its arguments."""
+"""Property tests: every layer equals Keras's, whatever its arguments."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def agree(keras: Any, layer: Any, shape: tuple[int, ...], seed: int, scale: floa
 def windows(draw: st.DrawFn, most: int = 4) -> dict[str, Any]:
     """A kernel size, and strides or dilation: Keras does not take both."""
     pairs = st.tuples(st.integers(1, most), st.integers(1, most))
-    found: dict[str, Any] = {"kernel_size": draw(pairs), "padding": draw(paddings)}
+    arguments: dict[str, Any] = {"kernel_size": draw(pairs), "padding": draw(paddings)}
     if draw(st.booleans()):
-        found["strides"] = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+        arguments["strides"] = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
     else:
-        found["dilation_rate"] = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
-    return found
+        arguments["dilation_rate"] = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+    return arguments
 
 
 def fits(window: dict[str, Any], size: tuple[int, int]) -> bool:
@@ -59,7 +59,7 @@ def test_conv2d(
     agree(keras, keras.layers.Conv2D(f, **window, use_bias=bias, activation=activation), (h, w, c), seed)
 
 
-@settings(few, max_examples=5)  # Keras compiles a grouped convolution anew for each shape
+@settings(few, max_examples=5)  # Keras recompiles a grouped convolution for each shape
 @given(windows(3), st.integers(2, 3), st.integers(1, 2), st.integers(1, 2), seeds)
 def test_conv2d_in_groups(keras: Any, window: Any, groups: int, c: int, f: int, seed: int) -> None:
     layer = keras.layers.Conv2D(f * groups, **window, groups=groups, activation="relu")

@@ -1,4 +1,4 @@
-"""The mission's networks, and the comparison that must find what differs."""
+"""Validation of the built-in networks, and detection of differences."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def test_the_fashion_network(fashion: Any) -> None:
 def test_the_binary_network_at_its_real_size() -> None:
     model = build(TrainConfig(network="binary"))
     assert model.count_params() == 30_917_793
-    found = validate(model, random.random((2, 150, 105), np.float32))
-    assert found.ok, str(found)
-    assert [row.shape for row in found][-4:] == [(74, 51, 16), (60384,), (512,), (1,)]
+    validation = validate(model, random.random((2, 150, 105), np.float32))
+    assert validation.ok, str(validation)
+    assert [row.shape for row in validation][-4:] == [(74, 51, 16), (60384,), (512,), (1,)]
 
 
 def test_dropout_stands_in_the_textbook_places_and_changes_no_weight(fashion: Any) -> None:
@@ -62,16 +62,16 @@ def test_a_seed_repeats_and_another_differs(fashion: Any) -> None:
 
 
 def test_validate_agrees_and_says_so(fashion: Any, tmp_path: Path) -> None:
-    found = validate(fashion, IMAGES)
-    assert found.ok
-    assert found
-    assert found.first_disagreement is None
-    assert [row.name for row in found] == [layer.name for layer in fashion.layers]
-    assert all(0 <= row.max_absolute < 1e-4 for row in found)
-    assert found.rows[0].max_absolute > 0  # really two computations
-    assert "All layers agree (40 inputs" in str(found)
+    validation = validate(fashion, IMAGES)
+    assert validation.ok
+    assert validation
+    assert validation.first_disagreement is None
+    assert [row.name for row in validation] == [layer.name for layer in fashion.layers]
+    assert all(0 <= row.max_absolute < 1e-4 for row in validation)
+    assert validation.rows[0].max_absolute > 0  # really two computations
+    assert "All layers agree (40 inputs" in str(validation)
     fashion.save(tmp_path / "m.keras")
-    assert validate(tmp_path / "m.keras", IMAGES) == found
+    assert validate(tmp_path / "m.keras", IMAGES) == validation
 
 
 def test_pixels_0_to_255_agree_too(fashion: Any) -> None:
@@ -82,9 +82,9 @@ def test_a_functional_chain_and_models_inside_models(keras: Any) -> None:
     inner = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Conv2D(2, 3, name="conv")], name="inner")
     inputs = keras.Input((28, 28, 1), name="picture")
     model = keras.Model(inputs, keras.layers.Flatten(name="flat")(inner(inputs)))
-    found = validate(model, IMAGES[:2])
-    assert found.ok
-    assert [(row.name, row.kind) for row in found] == [
+    validation = validate(model, IMAGES[:2])
+    assert validation.ok
+    assert [(row.name, row.kind) for row in validation] == [
         ("picture", "InputLayer"),
         ("inner/conv", "Conv2D"),
         ("flat", "Flatten"),
@@ -112,15 +112,15 @@ def test_the_first_to_disagree_is_found(fashion: Any, monkeypatch: pytest.Monkey
         return result
 
     monkeypatch.setattr(ops, "max_pool2d", wrong)
-    found = validate(fashion, IMAGES[:3])
-    assert not found.ok
-    assert not found
-    first = found.first_disagreement
+    validation = validate(fashion, IMAGES[:3])
+    assert not validation.ok
+    assert not validation
+    first = validation.first_disagreement
     assert first is not None
     assert first.name == "max_pooling2d_1"
     assert first.max_absolute == pytest.approx(0.01, rel=1e-3)
-    assert "First to disagree: max_pooling2d_1" in str(found)
-    assert max(map(len, str(found).splitlines())) <= 80
+    assert "First to disagree: max_pooling2d_1" in str(validation)
+    assert max(map(len, str(validation).splitlines())) <= 80
 
 
 @pytest.mark.parametrize("when", ["always", "single", "batch", "last"])
@@ -134,13 +134,13 @@ def test_a_fused_predict_that_is_wrong_is_found(fashion: Any, monkeypatch: pytes
         return result
 
     monkeypatch.setattr(Chain, "__call__", wrong)
-    found = validate(fashion, IMAGES)
-    assert all(row.ok for row in found)
-    assert not found.ok
-    assert found.first_disagreement is found.predict
-    assert found.predict is not None
-    assert found.predict.max_relative == pytest.approx(0.4, rel=1e-3)
-    assert "First to disagree: predict" in str(found)
+    validation = validate(fashion, IMAGES)
+    assert all(row.ok for row in validation)
+    assert not validation.ok
+    assert validation.first_disagreement is validation.predict
+    assert validation.predict is not None
+    assert validation.predict.max_relative == pytest.approx(0.4, rel=1e-3)
+    assert "First to disagree: predict" in str(validation)
 
 
 def test_nan_is_mentioned_with_the_layer_it_comes_from(fashion: Any, keras: Any) -> None:
@@ -148,14 +148,14 @@ def test_nan_is_mentioned_with_the_layer_it_comes_from(fashion: Any, keras: Any)
     weights = fashion.get_weights()
     weights[4] = np.full_like(weights[4], np.nan)
     model.set_weights(weights)
-    found = validate(model, IMAGES)
-    assert found.ok, str(found)  # Keras gives NaN too
-    assert found.first_nan is not None
-    assert (found.first_nan.name, found.first_nan.nan) == ("dense", 40)
-    assert [row.nan for row in found] == [0, 0, 0, 0, 0, 40, 40]
-    assert found.predict is not None
-    assert found.predict.nan == 40
-    assert "NaN comes from dense, for 40 of 40 inputs" in str(found)
+    validation = validate(model, IMAGES)
+    assert validation.ok, str(validation)  # Keras gives NaN too
+    assert validation.first_nan is not None
+    assert (validation.first_nan.name, validation.first_nan.nan) == ("dense", 40)
+    assert [row.nan for row in validation] == [0, 0, 0, 0, 0, 40, 40]
+    assert validation.predict is not None
+    assert validation.predict.nan == 40
+    assert "NaN comes from dense, for 40 of 40 inputs" in str(validation)
     one = IMAGES.copy()
     one[3, 5, 5] = np.nan
     assert [row.nan for row in validate(fashion, one)] == [1] * 7

@@ -1,4 +1,4 @@
-"""The messages of the child that answers with Keras's values, and the child itself where Keras is."""
+"""The messages of the child that computes with Keras, and the child itself if Keras is installed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_requests_and_questions_come_back_as_they_were() -> None:
 
 
 class Child:
-    """The real process, spoken to as the client does."""
+    """The real process, used as by its client."""
 
     def __init__(self, request: Request, tmp_path: Path, *program: str) -> None:
         self.folder = tmp_path
@@ -71,7 +71,7 @@ class Child:
         )  # fmt: skip
 
     def messages(self) -> list[Message]:
-        """Up to the first that is no stage."""
+        """Read messages up to the first that is not a stage."""
         assert self.process.stdout is not None
         found: list[Message] = []
         for line in self.process.stdout:
@@ -161,7 +161,7 @@ def test_a_file_that_changed_is_not_taken_for_the_old_one(model: Path, tmp_path:
     child = Child(Request(str(tmp_path / "none"), str(model), "another digest"), tmp_path)
     last = child.messages()[-1]
     assert isinstance(last, Failed)
-    assert "was changed while it was being read" in last.message
+    assert "changed while it was being read" in last.message
     assert child.process.wait(30) == 1
     child.end()
 
@@ -214,7 +214,7 @@ def test_weights_of_another_network_are_refused(keras: Any) -> None:
     assert keras
     network, layers = convert(build(TrainConfig()))
     other = fresh_network(dropout=0.5)
-    with pytest.raises(CnnError, match="another network"):
+    with pytest.raises(CnnError, match="other layers than this network"):
         set_weights(network, layers, other)
     right = fresh_network(seed=8)
     set_weights(network, layers, right)

@@ -1,4 +1,4 @@
-"""The messages of the validating child, and the images it takes; the child itself is run where Keras is."""
+"""The messages of the validating child, and the images it uses; the child itself runs if Keras is installed."""
 
 from __future__ import annotations
 

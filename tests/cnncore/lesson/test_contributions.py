@@ -1,4 +1,4 @@
-"""From an input value forward agrees with looking back from every output cell."""
+"""The cells that a value feeds agree with a search of every output cell."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def test_feeds_are_the_terms_that_hold_the_value(
             for term in step.terms
             if (term.input_row, term.input_column) == (row, column)
         ]
-        found = [
+        cells = [
             (f.row, f.column, f.tap_row, f.tap_column, f.weight, f.product)
             for f in conv_feeds(steps, image, row, column)
         ]
-        assert found == expected
+        assert cells == expected
 
 
 @pytest.mark.parametrize(("pool_size", "strides"), [(2, None), (3, 1), (3, 2), (2, 3)])

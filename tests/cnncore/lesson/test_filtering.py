@@ -1,4 +1,4 @@
-"""How many sums a filter clamps, against counting them one by one."""
+"""The number of clamped sums, against counting them one by one."""
 
 from __future__ import annotations
 
@@ -80,16 +80,16 @@ def test_the_whole_output_is_what_the_steps_make(options: dict[str, Any], scale:
 def test_with_steps_of_one_it_is_filter2d(kernel: Any, padding: Padding) -> None:
     image = np.random.default_rng(3).integers(0, 256, (17, 9, 3), dtype=np.uint8)
     scale = float(kernel.scale)
-    found = filter_image(image, kernel.weights, scale=scale, padding=padding)
-    assert np.array_equal(found, filter2d(image, kernel.weights, scale=scale, padding=padding))
+    filtered = filter_image(image, kernel.weights, scale=scale, padding=padding)
+    assert np.array_equal(filtered, filter2d(image, kernel.weights, scale=scale, padding=padding))
 
 
 def test_a_float_kernel_is_summed_as_the_plain_twin_does() -> None:
     image = np.random.default_rng(4).integers(0, 256, (60, 60), dtype=np.uint8)
     tenths = np.full((3, 3), 0.1)
-    found = filter_image(image, tenths)
-    assert np.array_equal(found, reference.filter2d(image, tenths))
-    assert [step.result for step in filter2d_steps(image, tenths)] == found.flatten().tolist()
+    filtered = filter_image(image, tenths)
+    assert np.array_equal(filtered, reference.filter2d(image, tenths))
+    assert [step.result for step in filter2d_steps(image, tenths)] == filtered.flatten().tolist()
 
 
 @pytest.mark.parametrize("values", [1, 7, 40])
@@ -106,9 +106,9 @@ def test_row_strips_change_nothing(values: int, options: dict[str, Any], monkeyp
 
 def test_strides_apply_to_every_channel_alone() -> None:
     image = np.random.default_rng(6).integers(0, 256, (9, 8, 3), dtype=np.uint8)
-    found = filter_image(image, KERNEL, strides=2)
+    filtered = filter_image(image, KERNEL, strides=2)
     for channel in range(3):
-        assert np.array_equal(found[..., channel], filter_image(image[..., channel], KERNEL, strides=2))
+        assert np.array_equal(filtered[..., channel], filter_image(image[..., channel], KERNEL, strides=2))
 
 
 def test_wrong_strides_are_named() -> None:

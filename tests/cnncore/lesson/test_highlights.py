@@ -1,4 +1,4 @@
-"""Places worth a look, against looking at every step."""
+"""Highlights, against a search of every step."""
 
 from __future__ import annotations
 

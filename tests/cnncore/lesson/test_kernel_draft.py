@@ -1,4 +1,4 @@
-"""A kernel being edited: exact, and never one that cannot be tried."""
+"""A kernel being edited: exact weights, and every intermediate state is valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The preset kernels and a learner's own."""
+"""Preset and custom kernels."""
 
 from __future__ import annotations
 

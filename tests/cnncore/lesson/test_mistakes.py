@@ -1,4 +1,4 @@
-"""Slips: each is found when it was made on purpose, the simplest is named, and what is right is no slip."""
+"""Mistakes: each deliberate one is recognised, the simplest is named, and a right value is not a mistake."""
 
 from __future__ import annotations
 
@@ -61,16 +61,16 @@ def test_every_wrong_sum_is_found(case: tuple[Any, Any, float, int, int]) -> Non
     window = pixels[row : row + size, column : column + size]
     for name, total in on_purpose(window, kernel, pixels, row, column).items():
         for typed in finished(total, scale):
-            found = find_mistake(step, pixels, typed)
+            mistake = find_mistake(step, pixels, typed)
             if typed == step.result:
-                assert found is None
+                assert mistake is None
                 continue
-            assert found is not None, name
-            assert found.value == typed
-            # Another slip may lead to the same value; it is then one that comes before.
+            assert mistake is not None, name
+            assert mistake.value == typed
+            # A simpler mistake, which comes first, may lead to the same value.
             kinds: list[str] = [made.kind for made in mistakes_of(step, pixels)]
             if name.split()[0] in kinds:
-                assert kinds.index(found.kind) <= kinds.index(name.split()[0])
+                assert kinds.index(mistake.kind) <= kinds.index(name.split()[0])
 
 
 @given(filters())
@@ -86,12 +86,12 @@ def test_skipped_stages_of_the_filter_are_found(case: tuple[Any, Any, float, int
         ("scale+clamp", total),
         ("round", float(np.float32(total) * np.float32(scale))),
     ):
-        found = find_mistake(step, pixels, typed)
+        mistake = find_mistake(step, pixels, typed)
         if typed == step.result:
-            assert found is None
+            assert mistake is None
         else:
-            assert found is not None and found.value == typed, kind
-            assert found.kind in ("clamp", "scale", "scale+clamp", "round")
+            assert mistake is not None and mistake.value == typed, kind
+            assert mistake.kind in ("clamp", "scale", "scale+clamp", "round")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3))
@@ -114,12 +114,12 @@ def test_a_networks_slips_are_found(seed: int, channels: int) -> None:
     }
     for kind, value in sums.items():
         for typed in (value, max(value, 0.0)):
-            found = find_mistake(step, inputs, typed, 1e-5)
+            mistake = find_mistake(step, inputs, typed, 1e-5)
             if abs(typed - step.result) <= 1e-5:
-                assert found is None
+                assert mistake is None
             else:
-                assert found is not None, kind
-                assert found.value == pytest.approx(typed, abs=1e-5)
+                assert mistake is not None, kind
+                assert mistake.value == pytest.approx(typed, abs=1e-5)
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([np.uint8, np.float32]))
@@ -133,18 +133,18 @@ def test_poolings_slips_are_found(seed: int, kind: Any) -> None:
         window.min(), window.mean(), float(window.astype(int).sum()), *window.flat, inputs[1:3, 4:6].max(),
         inputs[3:5, 4:6].max(), inputs[2:4, 3:5].max(), inputs[2:4, 5:7].max(),
     ):  # fmt: skip
-        found = find_mistake(step, inputs, float(typed))
+        mistake = find_mistake(step, inputs, float(typed))
         if typed == window.max():
-            assert found is None
+            assert mistake is None
         else:
-            assert found is not None and found.value == typed
+            assert mistake is not None and mistake.value == typed
 
 
 def test_the_worked_example_gives_312_by_an_added_factor() -> None:
     (step,) = filter2d_steps(EXAMPLE, SHARPEN.weights)
-    found = find_mistake(step, EXAMPLE, 312)
-    assert found is not None and found.term is not None
-    assert (found.kind, found.skipped, found.term.weight, found.term.value) == ("added", "clamp", 0, 247)
+    mistake = find_mistake(step, EXAMPLE, 312)
+    assert mistake is not None and mistake.term is not None
+    assert (mistake.kind, mistake.skipped, mistake.term.weight, mistake.term.value) == ("added", "clamp", 0, 247)
     assert find_mistake(step, EXAMPLE, 65) is None
 
 
@@ -158,8 +158,8 @@ def test_what_no_slip_leads_to_has_no_explanation() -> None:
 
 def test_at_the_edge_a_moved_window_takes_zeros() -> None:
     steps = filter2d_steps(EXAMPLE, np.ones((3, 3), int), padding="same")
-    found = find_mistake(steps[0], EXAMPLE, int(min(EXAMPLE[0, :2].sum(), 255)))
-    assert found is None or found.value == 255
+    mistake = find_mistake(steps[0], EXAMPLE, int(min(EXAMPLE[0, :2].sum(), 255)))
+    assert mistake is None or mistake.value == 255
     made = {m.kind: m.value for m in mistakes_of(filter2d_steps(EXAMPLE, [[1]])[0], EXAMPLE)}
     assert made["up"] == made["left"] == 0
     assert made["right"] == 205 and made["down"] == 244
@@ -175,6 +175,6 @@ def test_what_is_no_number_is_no_trouble(value: float) -> None:
 def test_a_sum_with_its_sign_turned_around_is_named() -> None:
     emboss = [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]  # on the example the sum is -259
     step = filter2d_steps(EXAMPLE, emboss)[0]
-    found = find_mistake(step, EXAMPLE, 259)
-    assert found is not None
-    assert (found.kind, found.skipped) == ("sign", "clamp")
+    mistake = find_mistake(step, EXAMPLE, 259)
+    assert mistake is not None
+    assert (mistake.kind, mistake.skipped) == ("sign", "clamp")

@@ -1,4 +1,4 @@
-"""The walk and the fast path are one: every step's result is the output's cell, every term what it says."""
+"""Steps agree with the fast path: each result equals the output cell, each term its product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network's last numbers mean."""
+"""The meaning of a network's outputs."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def network(units: int, activation: ActivationName, *behind: Layer) -> Network:
 
 def test_a_softmax_gives_its_probabilities() -> None:
     one = network(3, "softmax")
-    found = scores(one, one.predict(X))
+    result = scores(one, one.predict(X))
     assert (class_count(one), are_probabilities(one)) == (3, True)
-    np.testing.assert_array_equal(found, one.predict(X))
-    np.testing.assert_array_equal(best(found), one.predict(X).argmax(axis=1))
+    np.testing.assert_array_equal(result, one.predict(X))
+    np.testing.assert_array_equal(best(result), one.predict(X).argmax(axis=1))
 
 
 def test_one_sigmoid_tells_two_classes_apart() -> None:
     one = network(1, "sigmoid")
     outputs = one.predict(X)
-    found = scores(one, outputs)
+    result = scores(one, outputs)
     assert (class_count(one), are_probabilities(one)) == (2, True)
-    np.testing.assert_array_equal(found[:, 1], outputs[:, 0])
-    np.testing.assert_allclose(found.sum(axis=1), 1)
+    np.testing.assert_array_equal(result[:, 1], outputs[:, 0])
+    np.testing.assert_allclose(result.sum(axis=1), 1)
     # Keras counts class 1 where the probability is above a half.
-    np.testing.assert_array_equal(best(found), (outputs[:, 0] > 0.5).astype(int))
+    np.testing.assert_array_equal(best(result), (outputs[:, 0] > 0.5).astype(int))
     assert best(scores(one, np.array([[0.5]], np.float32)))[0] == 0
 
 
@@ -41,15 +41,15 @@ def test_one_sigmoid_tells_two_classes_apart() -> None:
 def test_where_a_number_is_nan_no_class_is_named(units: int, activation: ActivationName) -> None:
     one, x = network(units, activation), X.copy()
     x[1, 2] = np.nan
-    found = best(scores(one, one.predict(x)))
-    assert found[0] == best(scores(one, one.predict(X)))[0]
-    assert found[1] == NO_CLASS
+    result = best(scores(one, one.predict(x)))
+    assert result[0] == best(scores(one, one.predict(X)))[0]
+    assert result[1] == NO_CLASS
 
 
 def test_one_nan_among_numbers_is_enough_and_infinity_is_not() -> None:
     nan, inf = np.nan, np.inf
-    found = best(np.array([[1, nan, 5], [nan, 0, 0], [1, inf, 5], [-inf, -inf, 0], [0, 2, 1]], np.float32))
-    assert found.tolist() == [NO_CLASS, NO_CLASS, 1, 2, 1]
+    result = best(np.array([[1, nan, 5], [nan, 0, 0], [1, inf, 5], [-inf, -inf, 0], [0, 2, 1]], np.float32))
+    assert result.tolist() == [NO_CLASS, NO_CLASS, 1, 2, 1]
 
 
 def test_other_numbers_are_taken_as_they_are() -> None:

@@ -33,10 +33,10 @@ def test_what_is_kept_is_found_and_nothing_else(tmp_path: Path) -> None:
     path = cache.keep(network(), "abc", folder)
     assert path is not None
     assert path.parent == folder
-    found = cache.find("abc", folder)
-    assert found is not None
+    cached = cache.find("abc", folder)
+    assert cached is not None
     x = np.ones((1, 40), np.float32)
-    np.testing.assert_array_equal(found.predict(x), network().predict(x))
+    np.testing.assert_array_equal(cached.predict(x), network().predict(x))
     assert cache.find("abd", folder) is None
 
 

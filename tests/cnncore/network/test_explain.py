@@ -37,16 +37,16 @@ def normal(*shape: int) -> np.ndarray:
     return random.normal(size=shape).astype(np.float32)
 
 
-def tolerance(layer: Layer, before: np.ndarray, found: Explanation) -> float:
-    """What rounding in float32 may make: of the products (the core may add tiles of them), and of every stage."""
-    if layer.kind in EXACT or (layer.kind == "ReLU" and found.stages[0].operation == "relu"):
+def tolerance(layer: Layer, before: np.ndarray, explained: Explanation) -> float:
+    """Return the error that float32 rounding may cause in the sum of products and in every stage."""
+    if layer.kind in EXACT or (layer.kind == "ReLU" and explained.stages[0].operation == "relu"):
         return 0.0
-    magnitudes = [abs(stage.value) for stage in found.stages if math.isfinite(stage.value)]
-    magnitudes += [abs(stage.operand) for stage in found.stages if stage.operation == "add" and stage.operand]
-    if found.counted:
+    magnitudes = [abs(stage.value) for stage in explained.stages if math.isfinite(stage.value)]
+    magnitudes += [abs(stage.operand) for stage in explained.stages if stage.operation == "add" and stage.operand]
+    if explained.counted:
         magnitudes.append(float(np.abs(before).max()))
-    if found.sources.weights is not None:
-        magnitudes.append(float(np.abs(before).max()) * float(np.abs(found.sources.weights).sum()))
+    if explained.sources.weights is not None:
+        magnitudes.append(float(np.abs(before).max()) * float(np.abs(explained.sources.weights).sum()))
     return 2e-6 * max(1e-3, *magnitudes)
 
 
@@ -55,40 +55,45 @@ def check_value(network: Network, x: np.ndarray) -> None:
     for at, layer in enumerate(network.layers):
         before = x if at == 0 else inside[at - 1]
         for position in np.ndindex(layer.output_shape):
-            found = explain(network, x, inside, at, position)
-            assert (found.layer, found.name, found.kind, found.position) == (at, layer.name, layer.kind, position)
-            assert found.core == inside[at][position]
-            assert abs(found.difference) <= tolerance(layer, before, found), (layer, position, found)
-            assert found.value == np.float32(found.value), "rounded to float32"
-            check_sources(before, found)
-            check_stages(found)
+            explained = explain(network, x, inside, at, position)
+            assert (explained.layer, explained.name, explained.kind, explained.position) == (
+                at,
+                layer.name,
+                layer.kind,
+                position,
+            )
+            assert explained.core == inside[at][position]
+            assert abs(explained.difference) <= tolerance(layer, before, explained), (layer, position, explained)
+            assert explained.value == np.float32(explained.value), "rounded to float32"
+            check_sources(before, explained)
+            check_stages(explained)
 
 
-def check_sources(before: np.ndarray, found: Explanation) -> None:
+def check_sources(before: np.ndarray, explained: Explanation) -> None:
     """Values are those of the layer before, products are products, and they make the first sum."""
-    sources = found.sources
+    sources = explained.sources
     for source in sources:
         if source.padded:
             assert source.value == 0
         else:
             assert source.value == before[source.position]
         assert source.product == (source.value if source.weight is None else source.value * source.weight)
-    if found.stages[0].operation == "sum":
-        assert found.stages[0].value == math.fsum(source.product for source in sources)
-        assert found.contributions.sum() == pytest.approx(found.stages[0].value, rel=1e-9, abs=1e-9)
-    for row in range(found.rows):
-        if found.channels:
-            folded = [sources[i] for i in found.taps(row)]
-            assert found.contributions[row] == pytest.approx(sum(s.product for s in folded), rel=1e-12, abs=1e-12)
-            assert {s.position[2] for s in folded} == {found.channels.first + row}
+    if explained.stages[0].operation == "sum":
+        assert explained.stages[0].value == math.fsum(source.product for source in sources)
+        assert explained.contributions.sum() == pytest.approx(explained.stages[0].value, rel=1e-9, abs=1e-9)
+    for row in range(explained.rows):
+        if explained.channels:
+            folded = [sources[i] for i in explained.taps(row)]
+            assert explained.contributions[row] == pytest.approx(sum(s.product for s in folded), rel=1e-12, abs=1e-12)
+            assert {s.position[2] for s in folded} == {explained.channels.first + row}
 
 
-def check_stages(found: Explanation) -> None:
+def check_stages(explained: Explanation) -> None:
     """Each stage follows from the one before, or from the stages it names."""
-    was = found.sources[0].value
+    was = explained.sources[0].value
     root = centred = 0.0
-    for stage in found.stages:
-        assert stage.value == pytest.approx(follows(found, stage, was, root, centred), rel=1e-9, abs=1e-300)
+    for stage in explained.stages:
+        assert stage.value == pytest.approx(follows(explained, stage, was, root, centred), rel=1e-9, abs=1e-300)
         root, centred = (
             (stage.value if stage.operation == "root" else root),
             centred or (stage.value if stage.operation == "subtract" else 0.0),
@@ -96,12 +101,12 @@ def check_stages(found: Explanation) -> None:
         was = stage.value
 
 
-def follows(found: Explanation, stage: Stage, was: float, root: float, centred: float) -> float:
+def follows(explained: Explanation, stage: Stage, was: float, root: float, centred: float) -> float:
     by = 0.0 if stage.operand is None else stage.operand
-    inside = [s.value for s in found.sources if not s.padded]
+    inside = [s.value for s in explained.sources if not s.padded]
     match stage.operation:
         case "sum":
-            return math.fsum(s.product for s in found.sources)
+            return math.fsum(s.product for s in explained.sources)
         case "bias" | "add":
             return was + by
         case "relu":
@@ -111,8 +116,8 @@ def follows(found: Explanation, stage: Stage, was: float, root: float, centred: 
         case "exponential" if stage.operand is None:
             return math.exp(-was)
         case "exponential":
-            if found.softmax is not None and found.softmax.logits_from == "before":
-                was = found.sources[found.position[-1]].value
+            if explained.softmax is not None and explained.softmax.logits_from == "before":
+                was = explained.sources[explained.position[-1]].value
             return math.exp(was - by)
         case "sigmoid":
             return 1 / (1 + was)
@@ -127,8 +132,8 @@ def follows(found: Explanation, stage: Stage, was: float, root: float, centred: 
         case "subtract":
             return was - by
         case "variance":
-            assert found.epsilon is not None
-            return by + found.epsilon
+            assert explained.epsilon is not None
+            return by + explained.epsilon
         case "root":
             return math.sqrt(was)
         case "divide":
@@ -137,8 +142,8 @@ def follows(found: Explanation, stage: Stage, was: float, root: float, centred: 
         case "multiply":
             return was * by
         case "slope":
-            assert found.threshold is not None
-            return by * (was - found.threshold)
+            assert explained.threshold is not None
+            return by * (was - explained.threshold)
         case "cap":
             return min(was, by)
 
@@ -181,20 +186,20 @@ def test_convolution_equals_the_plain_twin_in_float64(activation: str) -> None:
     wide = [array.astype(np.float64) for array in (x, kernel, bias)]
     right = reference.conv2d(*wide, strides=2, padding="same", activation=activation)
     for position in np.ndindex(right.shape):
-        found = one(layer, x, position)
-        assert found.stages[-1].value == pytest.approx(right[position], rel=1e-12, abs=1e-12)
-        assert found.value == np.float32(found.stages[-1].value)
+        explained = one(layer, x, position)
+        assert explained.stages[-1].value == pytest.approx(right[position], rel=1e-12, abs=1e-12)
+        assert explained.value == np.float32(explained.stages[-1].value)
 
 
 def test_a_convolution_is_folded_by_channel_and_a_single_channel_is_not() -> None:
     x = normal(5, 5, 6)
     layer = Conv2D(name="c", input_shape=x.shape, kernel=normal(3, 3, 3, 4), groups=2)
-    found = one(layer, x, (1, 2, 3))
-    assert found.channels is not None
-    assert (found.rows, found.channels.first, found.channels.taps, len(found.sources)) == (3, 3, 9, 27)
-    first = found.sources[found.taps(1).start]
+    explained = one(layer, x, (1, 2, 3))
+    assert explained.channels is not None
+    assert (explained.rows, explained.channels.first, explained.channels.taps, len(explained.sources)) == (3, 3, 9, 27)
+    first = explained.sources[explained.taps(1).start]
     assert first.position == (1, 2, 4)
-    assert [s.position[:2] for s in found.sources[:4]] == [(1, 2), (1, 3), (1, 4), (2, 2)]
+    assert [s.position[:2] for s in explained.sources[:4]] == [(1, 2), (1, 3), (1, 4), (2, 2)]
     single = one(Conv2D(name="c", input_shape=(5, 5, 1), kernel=normal(3, 3, 1, 2)), normal(5, 5, 1), (0, 0, 1))
     assert single.channels is None
     assert single.rows == 9
@@ -204,18 +209,18 @@ def test_a_convolution_is_folded_by_channel_and_a_single_channel_is_not() -> Non
 
 def test_maximum_has_a_winner_and_says_ties() -> None:
     x = np.array([[1, 7], [7, -3]], np.float32)[..., None]
-    found = one(MaxPooling2D(name="p", input_shape=x.shape), x, (0, 0, 0))
-    assert found.winner == 1
-    assert found.sources[found.winner].position == (0, 1, 0)
-    assert (found.ties, found.value, found.pre_activation) == (2, 7.0, None)
+    explained = one(MaxPooling2D(name="p", input_shape=x.shape), x, (0, 0, 0))
+    assert explained.winner == 1
+    assert explained.sources[explained.winner].position == (0, 1, 0)
+    assert (explained.ties, explained.value, explained.pre_activation) == (2, 7.0, None)
 
 
 def test_averages_do_not_count_padding() -> None:
     x = np.arange(9, dtype=np.float32).reshape(3, 3, 1)
-    found = one(AveragePooling2D(name="p", input_shape=x.shape, padding="same"), x, (1, 1, 0))
-    assert found.counted == 1
-    assert [s.padded for s in found.sources] == [False, True, True, True]
-    assert found.value == 8
+    explained = one(AveragePooling2D(name="p", input_shape=x.shape, padding="same"), x, (1, 1, 0))
+    assert explained.counted == 1
+    assert [s.padded for s in explained.sources] == [False, True, True, True]
+    assert explained.value == 8
     whole = one(GlobalAveragePooling2D(name="g", input_shape=x.shape), x, (0,))
     assert (whole.counted, whole.value) == (9, 4.0)
 
@@ -257,11 +262,11 @@ def test_normalization_by_its_formula() -> None:
     layer = BatchNormalization(
         name="b", input_shape=x.shape, moving_mean=mean, moving_variance=variance, gamma=gamma, beta=beta
     )
-    found = one(layer, x, (1, 0, 2))
+    explained = one(layer, x, (1, 0, 2))
     wide = [float(array[2]) for array in (mean, variance, gamma, beta)]
     right = (float(x[1, 0, 2]) - wide[0]) / math.sqrt(wide[1] + 1e-3) * wide[2] + wide[3]
-    assert found.stages[-1].value == pytest.approx(right, rel=1e-14)
-    assert [stage.operation for stage in found.stages] == [
+    assert explained.stages[-1].value == pytest.approx(right, rel=1e-14)
+    assert [stage.operation for stage in explained.stages] == [
         "subtract",
         "variance",
         "root",
@@ -273,9 +278,9 @@ def test_normalization_by_its_formula() -> None:
 
 def test_dropout_says_what_training_would_do() -> None:
     x = np.array([3.0], np.float32)
-    found = one(Dropout(name="d", input_shape=(1,), rate=0.25), x, (0,))
-    assert found.dropout is not None
-    assert (found.value, found.dropout.keep, found.dropout.kept) == (3.0, 0.75, 4.0)
+    explained = one(Dropout(name="d", input_shape=(1,), rate=0.25), x, (0,))
+    assert explained.dropout is not None
+    assert (explained.value, explained.dropout.keep, explained.dropout.kept) == (3.0, 0.75, 4.0)
     never = one(Dropout(name="d", input_shape=(1,), rate=1.0), x, (0,)).dropout
     assert never is not None
     assert never.kept is None
@@ -293,13 +298,13 @@ def test_padding_is_zero_and_the_rest_passes() -> None:
 
 def test_the_order_and_the_rest() -> None:
     x, kernel = np.array([1, -1, 2, 0.5], np.float32), np.array([[3], [4], [-1], [0]], np.float32)
-    found = one(Dense(name="d", input_shape=(4,), kernel=kernel, bias=np.array([1])), x, (0,))
-    assert found.contributions.tolist() == [3, -4, -2, 0]
-    assert found.order("largest").tolist() == [1, 0, 2, 3]
-    assert found.order("index").tolist() == [0, 1, 2, 3]
-    rest = found.remainder(found.order("largest")[1:])
+    explained = one(Dense(name="d", input_shape=(4,), kernel=kernel, bias=np.array([1])), x, (0,))
+    assert explained.contributions.tolist() == [3, -4, -2, 0]
+    assert explained.order("largest").tolist() == [1, 0, 2, 3]
+    assert explained.order("index").tolist() == [0, 1, 2, 3]
+    rest = explained.remainder(explained.order("largest")[1:])
     assert (rest.count, rest.total, rest.positive, rest.negative) == (3, 1, 3, -2)
-    assert (found.bias, found.pre_activation, found.value) == (1, -2, -2)
+    assert (explained.bias, explained.pre_activation, explained.value) == (1, -2, -2)
 
 
 def test_infinities_and_nan_go_where_the_core_takes_them() -> None:
@@ -311,9 +316,12 @@ def test_infinities_and_nan_go_where_the_core_takes_them() -> None:
         ):
             x = np.array([value, value], np.float32)
             with np.errstate(all="ignore"):
-                found = one(layer, x, (0,))
-            assert found.difference == 0 or found.value == pytest.approx(found.core, rel=1e-6), (layer, value)
-            assert found.order("largest").tolist()
+                explained = one(layer, x, (0,))
+            assert explained.difference == 0 or explained.value == pytest.approx(explained.core, rel=1e-6), (
+                layer,
+                value,
+            )
+            assert explained.order("largest").tolist()
 
 
 def test_a_flattened_source_knows_its_map() -> None:
@@ -328,11 +336,11 @@ def test_a_flattened_source_knows_its_map() -> None:
     )
     x = normal(2, 3, 4)
     inside = network.activations(x)
-    found = explain(network, x, inside, 2, (1,))
+    explained = explain(network, x, inside, 2, (1,))
     for source in range(24):
-        position = found.flat_position(source)
+        position = explained.flat_position(source)
         assert position is not None
-        assert x[position] == found.sources[source].value
+        assert x[position] == explained.sources[source].value
     assert explain(network, x, inside, 3, (1,)).flat_position(0) is None
 
 
@@ -359,21 +367,21 @@ def test_wrong_layers_and_foreign_activations_are_refused() -> None:
         with pytest.raises(CnnError, match=f"layer is {at}; it must be from 0 to 0"):
             explain(network, x, inside, at, (0,))
     for wrong in ((), (inside[0][:1],), (*inside, *inside)):
-        with pytest.raises(CnnError, match="not those of one input"):
+        with pytest.raises(CnnError, match="must be those of one input"):
             explain(network, x, wrong, 0, (0,))
-    with pytest.raises(CnnError, match="not those of one input"):
+    with pytest.raises(CnnError, match="must be those of one input"):
         explain(network, x[None], inside, 0, (0,))
 
 
 def test_an_explanation_is_frozen() -> None:
-    found = one(Dense(name="d", input_shape=(3,), kernel=normal(3, 2)), normal(3), (0,))
+    explained = one(Dense(name="d", input_shape=(3,), kernel=normal(3, 2)), normal(3), (0,))
     with pytest.raises(ValueError, match="read-only"):
-        found.sources.values[0] = 1
+        explained.sources.values[0] = 1
     with pytest.raises(ValueError, match="read-only"):
-        found.contributions[0] = 1
+        explained.contributions[0] = 1
     with pytest.raises(AttributeError):
-        found.core = 1.0  # type: ignore[misc]
+        explained.core = 1.0  # type: ignore[misc]
     with pytest.raises(IndexError):
-        _ = found.sources[3]
-    assert [s.order for s in found.sources] == [0, 1, 2]
-    assert found.sources[-1].order == 2
+        _ = explained.sources[3]
+    assert [s.order for s in explained.sources] == [0, 1, 2]
+    assert explained.sources[-1].order == 2

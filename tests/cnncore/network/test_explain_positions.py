@@ -1,4 +1,4 @@
-"""Where a value comes from and goes: by geometry, against explanations and against what really changes."""
+"""Connections between positions, against explanations and against the effect of real changes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def test_feeds_and_sources_are_inverse(kind: type[Layer], data: st.DataObject) -
     for at, layer in enumerate(network.layers):
         down = set()
         for position in np.ndindex(layer.output_shape):
-            found = explain(network, x, inside, at, position)
-            sources = {source.position for source in found.sources if not source.padded}
+            explanation = explain(network, x, inside, at, position)
+            sources = {source.position for source in explanation.sources if not source.padded}
             field = set(sources_of(network, at, position))
             if getattr(layer, "activation", "") == "softmax" and "Conv2D" in layer.kind:
                 assert sources <= field  # the other groups' are those of other logits
             else:
                 assert sources == field
-            assert found.sources.layer == at - 1
+            assert explanation.sources.layer == at - 1
             down |= {(source, position) for source in sources_of(network, at, position)}
         up = {
             (source, position)
@@ -122,17 +122,17 @@ def test_nothing_outside_the_receptive_field_matters(data: st.DataObject) -> Non
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(1, 3)), min_size=1, max_size=3))
 def test_positions_are_the_product_of_their_ranges(axes: list[tuple[int, int, int]]) -> None:
     ranges = tuple(range(start, start + count * step, step) for start, count, step in axes)
-    found, right = Positions(0, ranges), list(itertools.product(*ranges))
-    assert len(found) == len(right)
-    assert list(found) == right
-    assert found[:2] == tuple(right[:2])
-    assert all(position in found for position in right)
-    assert (99,) * len(ranges) not in found
+    explanation, right = Positions(0, ranges), list(itertools.product(*ranges))
+    assert len(explanation) == len(right)
+    assert list(explanation) == right
+    assert explanation[:2] == tuple(right[:2])
+    assert all(position in explanation for position in right)
+    assert (99,) * len(ranges) not in explanation
     if right:
-        assert found[-1] == right[-1]
-        assert found.representative in right
+        assert explanation[-1] == right[-1]
+        assert explanation.representative in right
     with pytest.raises(IndexError):
-        _ = found[len(right)]
+        _ = explanation[len(right)]
 
 
 def test_wrong_positions_and_layers_are_refused() -> None:

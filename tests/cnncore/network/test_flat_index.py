@@ -19,11 +19,11 @@ def test_flat_indices_are_numpys_and_both_formulas_hold(shape: list[int], data: 
     index = data.draw(st.integers(0, math.prod(shape) - 1))
     x = random.normal(size=shape).astype(np.float32)
     network = Network([Flatten(name="f", input_shape=tuple(shape))], shape)
-    found = explain(network, x, network.activations(x), 0, (index,))
-    flat = found.flat
+    explanation = explain(network, x, network.activations(x), 0, (index,))
+    flat = explanation.flat
     assert isinstance(flat, FlatIndex)
     assert flat.position == np.unravel_index(index, shape)
-    assert found.sources[0].position == flat.position
+    assert explanation.sources[0].position == flat.position
     assert sum(product for _at, _step, product in flat.terms) == index
     assert all(at * step == product for at, step, product in flat.terms)
     rest = index

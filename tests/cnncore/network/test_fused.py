@@ -1,4 +1,4 @@
-"""`predict`, which fuses layers and packs weights, gives what the layers give one by one."""
+"""`predict`, which fuses layers and packs weights, equals the separate layers."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_layers_that_keep_the_numbers_alone_or_at_the_ends() -> None:
     for activation in ("softmax", "sigmoid"):
         conv = Conv2D(name="conv", input_shape=(3, 2, 2), kernel=conv.kernel, activation=activation)
         network = Network((conv, Flatten(name="flat", input_shape=(3, 2, 5))), (3, 2, 2))
-        found = network.predict(x)
-        assert found.shape == (4, 30)
-        np.testing.assert_allclose(found, network.activations(x)[-1], rtol=1e-5, atol=1e-6)
+        predicted = network.predict(x)
+        assert predicted.shape == (4, 30)
+        np.testing.assert_allclose(predicted, network.activations(x)[-1], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -114,10 +114,10 @@ def test_softmax_passes_what_is_no_number_on() -> None:
     dense = Dense(name="d", input_shape=(3,), kernel=np.eye(3), activation="softmax")
     network = Network((dense,), (3,))
     x = np.array([[1000, 0, -1000], [np.nan, 1, 2], [1, 2, 3]], np.float32)
-    found = network.predict(x)
-    np.testing.assert_array_equal(found[0], [1, 0, 0])
-    assert np.isnan(found[1]).all()
-    np.testing.assert_allclose(found[2], cnncore.softmax(x[2]), rtol=1e-6)
+    predicted = network.predict(x)
+    np.testing.assert_array_equal(predicted[0], [1, 0, 0])
+    assert np.isnan(predicted[1]).all()
+    np.testing.assert_allclose(predicted[2], cnncore.softmax(x[2]), rtol=1e-6)
 
 
 def test_the_mission_s_second_pair_by_winograd_and_fused() -> None:

@@ -1,4 +1,4 @@
-"""The network and its layers by hand: shapes, what may be fed in, what is refused. Keras is not needed."""
+"""Networks built by hand, without Keras: shapes, accepted inputs and errors."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_what_is_no_number_is_refused() -> None:
 
 def test_layers_that_do_not_fit_are_refused() -> None:
     flat, pool = Flatten(name="a", input_shape=(4, 4, 1)), MaxPooling2D(name="a", input_shape=(8, 8, 1))
-    with pytest.raises(CnnError, match=r"'a' takes \(4, 4, 1\), but what reaches it has shape \(8, 8, 1\)"):
+    with pytest.raises(CnnError, match=r"'a' takes shape \(4, 4, 1\), but its input has shape \(8, 8, 1\)"):
         Network([flat], (8, 8, 1))
     with pytest.raises(CnnError, match="two layers are called 'a'"):
         Network([pool, flat], (8, 8, 1))

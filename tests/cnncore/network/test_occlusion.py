@@ -1,4 +1,4 @@
-"""Occlusion against the obvious loop, and against networks whose reasons are known."""
+"""Occlusion, against a simple loop, and against networks with known evidence."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def small(seed: int = 0, shape: tuple[int, ...] = (7, 9, 2), classes: int = 3) -
 
 
 def last(network: Network, x: np.ndarray, **arguments: object) -> Occlusion:
-    *_others, found = occlusion(network, x, **arguments)  # type: ignore[arg-type]
-    return found
+    *_others, result = occlusion(network, x, **arguments)  # type: ignore[arg-type]
+    return result
 
 
 def slowly(
@@ -75,19 +75,19 @@ def test_it_is_what_the_obvious_loop_gives(
 ) -> None:
     strides = min(size[0], wanted[0]), min(size[1], wanted[1])
     network, x = small(seed), image(seed, (7, 9, 2))
-    found = last(network, x, label=1, size=size, strides=strides, grey=0.25, batch_size=batch)
-    np.testing.assert_allclose(found.heat, slowly(network, x, 1, size, strides, 0.25), atol=1e-6)
-    assert found.base == pytest.approx(float(network.predict(x)[1]))
-    assert found.finished
+    result = last(network, x, label=1, size=size, strides=strides, grey=0.25, batch_size=batch)
+    np.testing.assert_allclose(result.heat, slowly(network, x, 1, size, strides, 0.25), atol=1e-6)
+    assert result.base == pytest.approx(float(network.predict(x)[1]))
+    assert result.finished
 
 
 def test_the_fashion_network_too() -> None:
     x = image(5)
-    found = last(FASHION, x, size=9, strides=4)
+    result = last(FASHION, x, size=9, strides=4)
     label = int(FASHION.predict(x).argmax())
-    assert found.label == label
-    assert found.grey == pytest.approx(float(x.mean()))
-    np.testing.assert_allclose(found.heat, slowly(FASHION, x, label, (9, 9), (4, 4), found.grey), atol=1e-6)
+    assert result.label == label
+    assert result.grey == pytest.approx(float(x.mean()))
+    np.testing.assert_allclose(result.heat, slowly(FASHION, x, label, (9, 9), (4, 4), result.grey), atol=1e-6)
 
 
 def block_network(rows: slice, columns: slice, sign: float) -> Network:
@@ -107,25 +107,25 @@ def block_network(rows: slice, columns: slice, sign: float) -> Network:
 def test_the_block_that_decides_is_found(corner: tuple[int, int]) -> None:
     rows, columns = slice(corner[0], corner[0] + 3), slice(corner[1], corner[1] + 3)
     x = np.ones((10, 12, 1), np.float32)
-    found = last(block_network(rows, columns, 1), x, label=1, size=3, strides=1, grey=0)
-    row, column = np.unravel_index(int(found.heat.argmax()), found.heat.shape)
+    result = last(block_network(rows, columns, 1), x, label=1, size=3, strides=1, grey=0)
+    row, column = np.unravel_index(int(result.heat.argmax()), result.heat.shape)
     assert rows.start <= row < rows.stop
     assert columns.start <= column < columns.stop
-    assert found.lowest == corner
-    assert found.patch == (*corner, corner[0] + 3, corner[1] + 3)
-    assert found.lowest_score == pytest.approx(0.5)
+    assert result.lowest == corner
+    assert result.patch == (*corner, corner[0] + 3, corner[1] + 3)
+    assert result.lowest_score == pytest.approx(0.5)
     # What no patch over the block covers does not matter at all.
     far = np.ones((10, 12), bool)
     far[max(0, corner[0] - 2) : corner[0] + 5, max(0, corner[1] - 2) : corner[1] + 5] = False
     assert far.any()
-    assert np.abs(found.heat[far]).max() < 1e-7
+    assert np.abs(result.heat[far]).max() < 1e-7
 
 
 def test_what_speaks_against_is_negative() -> None:
-    found = last(block_network(slice(4, 6), slice(4, 6), -1), np.ones((10, 12), np.float32), label=1, size=2, grey=0)
-    assert found.heat.min() < -0.1
-    assert found.heat.max() <= 1e-7
-    steps = heat_steps(found)
+    result = last(block_network(slice(4, 6), slice(4, 6), -1), np.ones((10, 12), np.float32), label=1, size=2, grey=0)
+    assert result.heat.min() < -0.1
+    assert result.heat.max() <= 1e-7
+    steps = heat_steps(result)
     assert steps.min() == -9
     assert steps.max() == 0
 
@@ -147,11 +147,11 @@ def test_it_shows_live_and_only_what_is_known() -> None:
 
 
 def test_the_events_are_frozen() -> None:
-    found = last(small(), image(0, (7, 9, 2)))
+    result = last(small(), image(0, (7, 9, 2)))
     with pytest.raises(ValueError, match="read-only"):
-        found.heat[0, 0] = 1
+        result.heat[0, 0] = 1
     with pytest.raises(AttributeError):
-        found.done = 3  # type: ignore[misc]
+        result.done = 3  # type: ignore[misc]
 
 
 def test_closing_it_ends_the_computing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,13 +180,13 @@ def test_the_picture_is_not_touched() -> None:
 
 def test_nan_scores_do_not_stop_it() -> None:
     x = np.full((7, 9, 2), np.nan, np.float32)
-    found = last(small(), x, grey=0, label=1)
-    assert found.most == 0
-    assert found.finished
+    result = last(small(), x, grey=0, label=1)
+    assert result.most == 0
+    assert result.finished
 
 
 def test_where_the_network_gives_nan_there_is_no_answer_to_explain() -> None:
-    with pytest.raises(CnnError, match="names no class"):
+    with pytest.raises(CnnError, match="there is no class to explain"):
         last(small(), np.full((7, 9, 2), np.nan, np.float32), grey=0)
 
 
@@ -201,8 +201,8 @@ def test_the_patches_cover_every_pixel(length: int, data: st.DataObject) -> None
 
 
 def test_a_patch_may_be_the_whole_picture() -> None:
-    found = last(small(), image(0, (7, 9, 2)), size=(7, 9), strides=1)
-    assert (found.total, found.patch) == (1, (0, 0, 7, 9))
+    result = last(small(), image(0, (7, 9, 2)), size=(7, 9), strides=1)
+    assert (result.total, result.patch) == (1, (0, 0, 7, 9))
 
 
 def test_sizes_by_default() -> None:
@@ -228,7 +228,7 @@ def test_wrong_arguments_are_refused_at_once(arguments: dict[str, object], words
 
 
 def test_one_picture_at_a_time() -> None:
-    with pytest.raises(CnnError, match="one picture at a time"):
+    with pytest.raises(CnnError, match="must be a single picture"):
         occlusion(FASHION, image(0, (2, 28, 28, 1)))
-    with pytest.raises(CnnError, match="which is no picture"):
+    with pytest.raises(CnnError, match="which is not a picture"):
         occlusion(small(shape=(6,)), image(0, (6,)))

@@ -1,4 +1,4 @@
-"""A change answered strip by strip is what the whole network answers."""
+"""Predictions from row strips equal those of the whole network."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def test_it_answers_as_the_network_does(drawn: tuple[Network, np.ndarray], data:
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     changed = np.repeat(picture[None], 3, axis=0)
     changed[:, top:bottom] = rng.normal(size=changed[:, top:bottom].shape)
-    found = RowStrips(network, picture).predict(changed, top, bottom)
+    outputs = RowStrips(network, picture).predict(changed, top, bottom)
     right = network.predict(changed)
-    assert found.shape == right.shape
-    assert found.dtype == np.float32
-    np.testing.assert_allclose(found, right, rtol=1e-4, atol=1e-4)
+    assert outputs.shape == right.shape
+    assert outputs.dtype == np.float32
+    np.testing.assert_allclose(outputs, right, rtol=1e-4, atol=1e-4)
 
 
 def binary() -> tuple[Network, np.ndarray]:
-    """As the binary network, small: nearly all weights are in the dense layer behind the maps."""
+    """A small version of the binary network: nearly all weights are in the dense layer after the maps."""
     rng = np.random.default_rng(1)
     layers = [
         Conv2D(

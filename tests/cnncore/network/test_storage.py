@@ -184,7 +184,7 @@ class Strange(Flatten):
 
 def test_a_layer_of_ones_own_is_refused_and_nothing_written(tmp_path: Path) -> None:
     network = Network([Strange(name="mine", input_shape=(2, 2, 1))], (2, 2, 1))
-    with pytest.raises(CnnError, match="layer 'mine' is a Strange, which cannot be written"):
+    with pytest.raises(CnnError, match="layer 'mine' is a Strange, which cannot be saved"):
         save(network, tmp_path / "net.npz")
     assert not list(tmp_path.iterdir())
 
@@ -252,13 +252,13 @@ def rewritten(path: Path, change: Any) -> None:
     ("change", "words"),
     [
         (lambda d, _a: d.update(version=2), "has version 2 of the format; this program reads version 1"),
-        (lambda d, _a: d.update(format="other"), "was not written by cnncore"),
+        (lambda d, _a: d.update(format="other"), "is not a network saved by cnncore"),
         (lambda d, _a: d["layers"][1].update(kind="Lambda"), "no layer of the kind 'Lambda'"),
         (lambda d, _a: d["layers"][1].update(kind="_Pooling2D"), "no layer of the kind '_Pooling2D'"),
         (lambda d, _a: d["layers"][1]["config"].update(volume=3), "volume"),
         (lambda d, _a: d["layers"][1]["config"].update(padding="round"), "padding"),
         (lambda d, _a: d["layers"][4].update(input_shape=[9]), "kernel of layer 'dense'"),
-        (lambda d, _a: d["layers"][2]["config"].update(strides=[1, 1]), "what reaches it has shape"),
+        (lambda d, _a: d["layers"][2]["config"].update(strides=[1, 1]), "but its input has shape"),
         (lambda d, _a: d.pop("layers"), "layers is missing"),
         (lambda d, _a: d.update(layers=[]), "at least one layer"),
         (lambda _d, a: a.pop("1/kernel"), "1/kernel is missing"),
@@ -282,7 +282,12 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "c.npz", **{DESCRIPTION: np.frombuffer(b"[1]", np.uint8)})
     with zipfile.ZipFile(tmp_path / "d.npz", "w") as archive:
         archive.writestr(f"{DESCRIPTION}.npy", b"not an array")
-    for name, words in (("a", "damaged"), ("b", "was not written by"), ("c", "was not written by"), ("d", "damaged")):
+    for name, words in (
+        ("a", "damaged"),
+        ("b", "is not a network saved by"),
+        ("c", "is not a network saved by"),
+        ("d", "damaged"),
+    ):
         with pytest.raises(CnnError, match=words):
             load(tmp_path / f"{name}.npz")
 

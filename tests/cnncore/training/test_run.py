@@ -261,7 +261,7 @@ def test_every_failure_is_a_sentence(error: BaseException, words: str) -> None:
 @pytest.mark.parametrize(
     ("output", "words"),
     [
-        ("m.h5", "not a .keras file name"),
+        ("m.h5", "is not a .keras file"),
         ("nowhere/m.keras", "there is no folder"),
         ("folder.keras", "is a folder"),
         ("locked/m.keras", "cannot be written"),
@@ -296,8 +296,8 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(tmp_path: Path, mon
 
 
 def test_bad_data_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "1 image(s) cannot be split" in sentence(failure(replace(CONFIG, limit=1)))
-    assert "the images are 28x28; the network 'binary' takes 150x105" in sentence(failure(TrainConfig("binary")))
+    assert "1 image(s) are too few for training" in sentence(failure(replace(CONFIG, limit=1)))
+    assert "the images are 28x28; the network 'binary' needs 150x105" in sentence(failure(TrainConfig("binary")))
 
     def missing(*_: Any) -> Dataset:
         raise CnnError("{folder}: there is no such folder", folder="/x")

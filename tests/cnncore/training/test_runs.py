@@ -38,8 +38,8 @@ def test_columns_in_any_order_and_others_besides(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "is not a history: it lacks epoch, accuracy, loss"),
-        (b"a,b\n1,2\n", "is not a history"),
+        (b"", "is not a training history: it lacks the columns epoch, accuracy, loss"),
+        (b"a,b\n1,2\n", "is not a training history"),
         (b"epoch,accuracy,loss\n0,0.5\n", "damaged at line 2"),
         (b"epoch,accuracy,loss\n0,0.5,1\n1,x,1\n", "damaged at line 3"),
         (b"epoch,accuracy,loss\nx,0.5,1\n", "damaged at line 2"),

@@ -168,7 +168,7 @@ def test_kill_9_of_the_parent_leaves_no_child(folder: str, into: str, tmp_path: 
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be collected does not."""
+    """Return True if a process runs; a zombie does not."""
     try:
         os.kill(pid, 0)
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

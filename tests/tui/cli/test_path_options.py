@@ -95,8 +95,8 @@ def test_in_a_working_folder_that_is_gone(tmp_path: Path, picture: Path) -> None
     command = f'cd {gone}; rmdir {gone}; exec {python} -P -m tui filter "$1" --kernel blur -o "$2"'
     for image, output, words in (
         (str(picture), str(tmp_path / "out.png"), None),
-        ("x.png", str(tmp_path / "2.png"), "the working folder is gone"),
-        (str(picture), "2.png", "the working folder is gone"),
+        ("x.png", str(tmp_path / "2.png"), "the working folder no longer exists"),
+        (str(picture), "2.png", "the working folder no longer exists"),
     ):
         gone.mkdir()
         shell = ["sh", "-c", command, "sh", image, output]

@@ -117,7 +117,7 @@ FAKE = str(SUPPORT / "fake_network_child.py")
     ("mode", "words"),
     [
         ("missing", "this needs TensorFlow and Keras"),
-        ("late", "The machine has not enough memory for this."),
+        ("late", "There is not enough memory for this."),
         ("silent", "The process ended without giving a reason (exit status 3)."),
         ("killed", "The process was killed (signal 9)"),
     ],

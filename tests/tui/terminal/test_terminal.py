@@ -123,7 +123,7 @@ TYPED = {
 
 
 def still(app: InTerminal, seconds: float) -> list[str]:
-    """The screen once the app has dealt with all keys and the screen stays the same; a field's cursor blinks for ever."""
+    """The screen, once the app has dealt with all keys and nothing changes; a field's cursor blinks for ever."""
     marks = app.output.count(MARK) + 1
     app.type(F24)
     app.until(lambda: app.output.count(MARK) == marks, 60)
