@@ -3,6 +3,10 @@
 
 #include "kernels/table.h"
 
+/* What becomes of the values of a window. Of 1, 2 or 4 values a MEAN_OF_FOUR is exact but for one rounding of the sum;
+ * that of a DIVIDED_SUM is exact in float32. */
+enum pool_kind { MAXIMUM, SUM, MEAN, MEAN_OF_FOUR, DIVIDED_SUM };
+
 struct pool_span {
     int64_t first, end;
 };

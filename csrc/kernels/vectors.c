@@ -18,6 +18,8 @@
 #define IS_FLOAT ((T)0.5 != 0)
 #define CHEAP_TAILS (sizeof(T) < 4 ? BYTE_TAILS_ARE_CHEAP : TAILS_ARE_CHEAP)
 
+#include "kernels/mean_vectors.inc.c"
+
 /* one_type.inc.c once for each element type. X: prefix of its names. T: its C type. VECTOR_N: values in a vector. S:
  * type of the sums of a convolution; without S there is no convolution. M: type of a mean; without M there are no
  * pooling and pointwise kernels. */

@@ -241,3 +241,24 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm256_permute4x64_pd(_mm
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm256_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm256_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm256_div_pd(a, b); }
+static inline int f32_equal(f32_v a, f32_v b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)); }
+static inline int f64_equal(f64_v a, f64_v b) { return _mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)); }
+static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
+    const __m256 sign = _mm256_set1_ps(-0.0f), near = _mm256_mul_ps(_mm256_andnot_ps(sign, v), part);
+    const __m256 distance = _mm256_andnot_ps(sign, _mm256_sub_ps(v, x));
+    const __m256 is_near = _mm256_cmp_ps(distance, near, _CMP_LE_OQ);
+    return _mm256_blendv_ps(v, x, _mm256_and_ps(is_near, _mm256_cmp_ps(x, y, _CMP_EQ_OQ)));
+}
+static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
+    const __m256d sign = _mm256_set1_pd(-0.0), near = _mm256_mul_pd(_mm256_andnot_pd(sign, v), part);
+    const __m256d distance = _mm256_andnot_pd(sign, _mm256_sub_pd(v, x));
+    const __m256d is_near = _mm256_cmp_pd(distance, near, _CMP_LE_OQ);
+    return _mm256_blendv_pd(v, x, _mm256_and_pd(is_near, _mm256_cmp_pd(x, y, _CMP_EQ_OQ)));
+}
+static inline f64_v f32_low(f32_v v) { return _mm256_cvtps_pd(_mm256_castps256_ps128(v)); }
+static inline f64_v f32_high(f32_v v) { return _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)); }
+static inline f32_v f32_join(f64_v low, f64_v high) {
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(low)), _mm256_cvtpd_ps(high), 1);
+}
+static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm256_sub_pd(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm256_mul_pd(a, b); }

@@ -227,3 +227,24 @@ static inline f64_v f64_odd(f64_v a, f64_v b) {
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm512_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm512_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm512_div_pd(a, b); }
+static inline int f32_equal(f32_v a, f32_v b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+static inline int f64_equal(f64_v a, f64_v b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
+    const f32_v near = _mm512_mul_ps(_mm512_abs_ps(v), part);
+    const __mmask16 is_equal = _mm512_cmp_ps_mask(x, y, _CMP_EQ_OQ);
+    return _mm512_mask_mov_ps(
+        v, _mm512_mask_cmp_ps_mask(is_equal, _mm512_abs_ps(_mm512_sub_ps(v, x)), near, _CMP_LE_OQ), x);
+}
+static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
+    const f64_v near = _mm512_mul_pd(_mm512_abs_pd(v), part);
+    const __mmask8 is_equal = _mm512_cmp_pd_mask(x, y, _CMP_EQ_OQ);
+    return _mm512_mask_mov_pd(
+        v, _mm512_mask_cmp_pd_mask(is_equal, _mm512_abs_pd(_mm512_sub_pd(v, x)), near, _CMP_LE_OQ), x);
+}
+static inline f64_v f32_low(f32_v v) { return _mm512_cvtps_pd(_mm512_castps512_ps256(v)); }
+static inline f64_v f32_high(f32_v v) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)); }
+static inline f32_v f32_join(f64_v low, f64_v high) {
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(low)), _mm512_cvtpd_ps(high), 1);
+}
+static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm512_sub_pd(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm512_mul_pd(a, b); }

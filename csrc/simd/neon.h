@@ -198,3 +198,18 @@ static inline f32_v f32_load_i8(const int8_t *p) {
 static inline f32_v f32_load_i16(const int16_t *p) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(p))); }
 static inline f32_v f32_load_i32(const int32_t *p) { return vcvtq_f32_s32(vld1q_s32(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }
+static inline int f32_equal(f32_v a, f32_v b) { return vmaxvq_u32(vceqq_f32(a, b)) != 0; }
+static inline int f64_equal(f64_v a, f64_v b) { return vmaxvq_u32(vreinterpretq_u32_u64(vceqq_f64(a, b))) != 0; }
+static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
+    const uint32x4_t is_near = vcleq_f32(vabdq_f32(v, x), vmulq_f32(vabsq_f32(v), part));
+    return vbslq_f32(vandq_u32(is_near, vceqq_f32(x, y)), x, v);
+}
+static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
+    const uint64x2_t is_near = vcleq_f64(vabdq_f64(v, x), vmulq_f64(vabsq_f64(v), part));
+    return vbslq_f64(vandq_u64(is_near, vceqq_f64(x, y)), x, v);
+}
+static inline f64_v f32_low(f32_v v) { return vcvt_f64_f32(vget_low_f32(v)); }
+static inline f64_v f32_high(f32_v v) { return vcvt_high_f64_f32(v); }
+static inline f32_v f32_join(f64_v low, f64_v high) { return vcvt_high_f32_f64(vcvt_f32_f64(low), high); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return vsubq_f64(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return vmulq_f64(a, b); }

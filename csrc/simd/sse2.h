@@ -230,3 +230,25 @@ static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
 /* Stores two vectors in order, clamped to 0..255. */
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }
+/* Not 0 where some value of a equals that of b. */
+static inline int f32_equal(f32_v a, f32_v b) { return _mm_movemask_ps(_mm_cmpeq_ps(a, b)); }
+static inline int f64_equal(f64_v a, f64_v b) { return _mm_movemask_pd(_mm_cmpeq_pd(a, b)); }
+/* x where x = y and |v - x| <= part * |v|, else v. */
+static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
+    const __m128 sign = _mm_set1_ps(-0.0f), near = _mm_mul_ps(_mm_andnot_ps(sign, v), part);
+    const __m128 distance = _mm_andnot_ps(sign, _mm_sub_ps(v, x));
+    const __m128 is_near = _mm_and_ps(_mm_cmple_ps(distance, near), _mm_cmpeq_ps(x, y));
+    return _mm_or_ps(_mm_and_ps(is_near, x), _mm_andnot_ps(is_near, v));
+}
+static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
+    const __m128d sign = _mm_set1_pd(-0.0), near = _mm_mul_pd(_mm_andnot_pd(sign, v), part);
+    const __m128d distance = _mm_andnot_pd(sign, _mm_sub_pd(v, x));
+    const __m128d is_near = _mm_and_pd(_mm_cmple_pd(distance, near), _mm_cmpeq_pd(x, y));
+    return _mm_or_pd(_mm_and_pd(is_near, x), _mm_andnot_pd(is_near, v));
+}
+/* The first and the last half of v in doubles, and both put together again. */
+static inline f64_v f32_low(f32_v v) { return _mm_cvtps_pd(v); }
+static inline f64_v f32_high(f32_v v) { return _mm_cvtps_pd(_mm_movehl_ps(v, v)); }
+static inline f32_v f32_join(f64_v low, f64_v high) { return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high)); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm_sub_pd(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm_mul_pd(a, b); }
