@@ -24,17 +24,16 @@ from cnncore._arrays import (
     contiguous,
     conv2d_arguments,
     dense_arguments,
-    empty,
     filter2d_arguments,
-    output_array,
     pool_arguments,
 )
 from cnncore._cnn import ffi, lib
 from cnncore._dtypes import FLOAT32, FLOAT64, FLOATS, INT32, SMALL_INTEGERS, UINT8, Array, accept_numbers, dtype_of
 from cnncore._limits import held
+from cnncore._memory import Result, pointer
 from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep, window
 from cnncore._small import TYPES, small_correlate, small_filter
-from cnncore.activations import ActivationName, activate, activation_name
+from cnncore.activations import ActivationName, activation_name
 from cnncore.errors import CnnError
 from cnncore.reference import clamp as reference_clamp
 from cnncore.runtime import _check, exact_flag
@@ -43,41 +42,6 @@ ScalarT = TypeVar("ScalarT", bound=np.generic)
 
 # Compared by identity with the defaults; an equal object (True, an array) takes the general path.
 _ONE, _VALID = 1, "valid"
-
-
-def _pointer(array: Array | None) -> Any:
-    return ffi.NULL if array is None else ffi.from_buffer(array)
-
-
-class _Result:
-    """Output memory for the C core: `out` if it is contiguous, else a buffer copied into it by `finish`.
-
-    `computed` is the dtype in which the core computes, if it differs from the result's.
-    """
-
-    __slots__ = ("array", "memory")
-
-    def __init__(
-        self,
-        out: Array | None,
-        shape: tuple[int, ...],
-        dtype: np.dtype[Any],
-        *sources: Any,
-        computed: np.dtype[Any] | None = None,
-    ) -> None:
-        self.array = self.memory = output_array(out, shape, dtype, *sources)
-        computed = computed or dtype
-        if computed != dtype or not self.array.flags.c_contiguous:
-            self.memory = empty(shape, computed)
-
-    def finish(self, activation: str = "linear", channels: int = 1) -> Array:
-        if activation != "linear":  # over the channels; (H, W) has no channel axis
-            rows = self.memory.reshape(-1, channels)
-            rows = _softmax(rows) if activation == "softmax" else activate(rows, activation)
-            np.copyto(self.array, rows.reshape(self.array.shape))
-        elif self.memory is not self.array:
-            np.copyto(self.array, self.memory, casting="unsafe")
-        return self.array
 
 
 def conv2d(
@@ -146,7 +110,7 @@ def conv2d(
         described = window(source.shape[0], source.shape[3], a.geometry)
         recipe = keep(key, Recipe(described, a.output_shape, a.dtype, computed, weights.shape[3], a.groups))
     name = activation_name(activation, recipe.dtype)
-    result = _Result(out, recipe.shape, recipe.dtype, inputs, kernel, bias, computed=recipe.computed)
+    result = Result(out, recipe.shape, recipe.dtype, inputs, kernel, bias, computed=recipe.computed)
     _check(
         lib.cnn_conv2d(
             recipe.window,
@@ -154,14 +118,16 @@ def conv2d(
             recipe.groups,
             TYPES[source.dtype],
             TYPES[recipe.computed],
-            _pointer(source),
-            _pointer(weights),
-            _pointer(offsets),
+            pointer(source),
+            pointer(weights),
+            pointer(offsets),
             (lib.CNN_RELU if name == "relu" else 0) | exact_flag(exact),
-            _pointer(result.memory),
+            pointer(result.memory),
         )
     )
-    return result.finish("linear" if name == "relu" else name, recipe.filters)
+    if name in ("linear", "relu"):
+        return result.finish()
+    return result.finish(lambda rows: _softmax(rows) if name == "softmax" else activate(rows, name), recipe.filters)
 
 
 def filter2d(
@@ -186,7 +152,7 @@ def filter2d(
     if padding is _VALID and (quick := small_filter(image, kernel, scale, out)) is not None:
         return quick
     a = filter2d_arguments(image, kernel, scale=scale, padding=padding)
-    result = _Result(out, a.output_shape, UINT8, image, kernel)
+    result = Result(out, a.output_shape, UINT8, image, kernel)
     if a.image.dtype != UINT8:
         np.copyto(result.array, _filter_wide(a))
         return result.array
@@ -196,7 +162,7 @@ def filter2d(
             window(1, source.shape[2], a.geometry),
             TYPES[a.kernel.dtype],
             ffi.from_buffer("uint8_t[]", source),
-            _pointer(a.kernel),
+            pointer(a.kernel),
             a.scale,
             ffi.from_buffer("uint8_t[]", result.memory),
         )
@@ -234,8 +200,8 @@ def _pool(
     given, computed = recipe.dtype, recipe.computed
     if mean:
         given, computed = FLOAT64 if given == FLOAT64 else FLOAT32, FLOAT64 if computed == FLOAT64 else FLOAT32
-    result = _Result(out, recipe.shape, given, inputs, computed=computed)
-    _check(function(recipe.window, TYPES[recipe.computed], _pointer(source), _pointer(result.memory)))
+    result = Result(out, recipe.shape, given, inputs, computed=computed)
+    _check(function(recipe.window, TYPES[recipe.computed], pointer(source), pointer(result.memory)))
     return result.finish()
 
 
@@ -325,13 +291,13 @@ def clamp(
     clamp_limits(values, low, high, target)
     known = TYPES.get(values.dtype)
     if known is None or not (target == UINT8 or (target == values.dtype and target in FLOATS)):
-        result = _Result(out, values.shape, target, values)
+        result = Result(out, values.shape, target, values)
         np.copyto(result.memory, reference_clamp(values, low, high, target))
         return result.finish()
     source = contiguous(values, "x")
-    result = _Result(out, values.shape, target, values)
+    result = Result(out, values.shape, target, values)
     bottom, top = float(held(low, target)), float(held(high, target))
-    _check(lib.cnn_clamp(known, TYPES[target], source.size, _pointer(source), bottom, top, _pointer(result.memory)))
+    _check(lib.cnn_clamp(known, TYPES[target], source.size, pointer(source), bottom, top, pointer(result.memory)))
     return result.finish()
 
 
@@ -346,13 +312,13 @@ def relu(x: npt.ArrayLike, out: Array | None = None) -> Array:
     """
     values = as_array(x, "x")
     accept_numbers(values, "x")
-    result = _Result(out, values.shape, values.dtype, x)
+    result = Result(out, values.shape, values.dtype, x)
     known = TYPES.get(values.dtype)
     if known is None:  # an integer dtype that the C core lacks
         np.maximum(values, 0, out=result.memory)
         return result.finish()
     source = contiguous(values, "x")
-    _check(lib.cnn_relu(known, source.size, _pointer(source), _pointer(result.memory)))
+    _check(lib.cnn_relu(known, source.size, pointer(source), pointer(result.memory)))
     return result.finish()
 
 

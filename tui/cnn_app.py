@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
@@ -22,6 +23,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.app import child_process, settings
+from tui.app.answers import answers_to_come
 from tui.app.current_network import CurrentNetwork
 from tui.app.failures import log_failure
 from tui.app.garbage import Sweeper
@@ -84,14 +86,8 @@ class CnnApp(OpenApp):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(
-                f"{entry.key},f{entry.key}",
-                f"show_screen('{entry.id}')",
-                entry.title,
-                show=False,
-                group=EVERYWHERE,
-            )
-            for entry in SCREENS
+            Binding(f"{each.key},f{each.key}", f"show_screen('{each.id}')", each.title, show=False, group=EVERYWHERE)
+            for each in SCREENS
         ),
         Binding("l,L", "switch_language", N_("Language"), show=False, group=EVERYWHERE),
         Binding("T", "switch_theme", N_("Theme"), show=False, group=EVERYWHERE),
@@ -120,6 +116,7 @@ class CnnApp(OpenApp):
         self.options = options
         self.terminal = AppTerminal(self)
         self.child_processes = Children(child_process.running, child_process.kill_all, child_process.GRACE)
+        self.answers_to_come = partial(answers_to_come, self)
         self.current_network = CurrentNetwork(options.model)
         self.workbench_loader = WorkbenchLoader(
             self,

@@ -68,7 +68,7 @@ def start_worker(
 
 
 def is_answer(worker: Worker[Any]) -> bool:
-    """Whether `worker` was started as the answer to a key."""
+    """Tell whether `worker` was started as the answer to a key."""
     return worker.name == _ANSWER
 
 

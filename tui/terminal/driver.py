@@ -9,13 +9,11 @@ import signal
 import sys
 import termios
 from codecs import getincrementaldecoder
-from functools import partial
 from typing import Any
 
 from textual import events
 from textual.message import Message
 
-from tui.terminal.answers import answers_to_come
 from tui.terminal.ending import Ending
 from tui.terminal.keyboard import ENDING
 from tui.terminal.keys import KeyParser
@@ -35,7 +33,7 @@ class TerminalDriver(OpenDriver):
         assert sys.__stderr__ is not None, "the app opens on a terminal alone"
         self._output = Output(sys.__stderr__)
         self.write_to(self._output)
-        self._waiting = Waiting(self.loop, app.post_message, partial(answers_to_come, app))
+        self._waiting = Waiting(self.loop, app.post_message, app.answers_to_come)
         self._ending = Ending(self._leave, app.child_processes)
         self._drawing = False
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):

@@ -78,7 +78,7 @@ async def test_what_never_comes_is_waited_for_once(monkeypatch: pytest.MonkeyPat
         looked += seconds == waiting.LOOK
         await sleep(seconds)  # type: ignore[operator]
 
-    monkeypatch.setattr(waiting.asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     await app.until_given(10)
     assert looked == 0
 
