@@ -33,7 +33,7 @@ from cnncore._limits import held
 from cnncore._memory import Result, pointer
 from cnncore._recipes import RECIPES, Recipe, conv_key, is_ready, keep, window
 from cnncore._small import TYPES, small_correlate, small_filter
-from cnncore.activations import ActivationName, activation_name
+from cnncore.activations import ActivationName, activate, activation_name
 from cnncore.errors import CnnError
 from cnncore.reference import clamp as reference_clamp
 from cnncore.runtime import _check, exact_flag
