@@ -185,6 +185,32 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return vuzp2q_f64(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return vaddq_f64(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return vdivq_f32(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return vdivq_f64(a, b); }
+
+/* Gradients. */
+typedef uint32x4_t f32_m;
+typedef uint64x2_t f64_m;
+static inline f32_m f32_equal(f32_v a, f32_v b) { return vceqq_f32(a, b); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return vceqq_f64(a, b); }
+static inline f32_m f32_wins(f32_v a, f32_v b) { return vbicq_u32(vceqq_f32(b, b), vcleq_f32(a, b)); }
+static inline f64_m f64_wins(f64_v a, f64_v b) { return vbicq_u64(vceqq_f64(b, b), vcleq_f64(a, b)); }
+static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return vbslq_f32(m, a, b); }
+static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return vbslq_f64(m, a, b); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return vsubq_f64(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return vmulq_f64(a, b); }
+static inline f32_v f32_sqrt(f32_v v) { return vsqrtq_f32(v); }
+static inline f64_v f64_sqrt(f64_v v) { return vsqrtq_f64(v); }
+static inline void f32_turn4(f32_v v[4]) {
+    const float32x4_t a = vtrn1q_f32(v[0], v[1]), b = vtrn2q_f32(v[0], v[1]);
+    const float32x4_t c = vtrn1q_f32(v[2], v[3]), d = vtrn2q_f32(v[2], v[3]);
+    v[0] = vcombine_f32(vget_low_f32(a), vget_low_f32(c));
+    v[1] = vcombine_f32(vget_low_f32(b), vget_low_f32(d));
+    v[2] = vcombine_f32(vget_high_f32(a), vget_high_f32(c));
+    v[3] = vcombine_f32(vget_high_f32(b), vget_high_f32(d));
+}
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    (void)step;
+    vst1q_f32(p, v);
+}
 static inline f32_v f32_load_u8(const uint8_t *p) {
     uint32_t four;
     memcpy(&four, p, sizeof four);

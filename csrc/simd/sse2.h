@@ -228,5 +228,27 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm_unpackhi_pd(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
+
+/* Gradients. X_m is a mask of lanes. X_wins(a, b): where a maximum goes from b to a behind it: a is larger, or a is NaN
+ * and b is not. X_pick(m, a, b): a where the mask is set, else b. */
+typedef __m128 f32_m;
+typedef __m128d f64_m;
+static inline f32_m f32_wins(f32_v a, f32_v b) { return _mm_and_ps(_mm_cmpnle_ps(a, b), _mm_cmpord_ps(b, b)); }
+static inline f64_m f64_wins(f64_v a, f64_v b) { return _mm_and_pd(_mm_cmpnle_pd(a, b), _mm_cmpord_pd(b, b)); }
+static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm_cmpeq_ps(a, b); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm_cmpeq_pd(a, b); }
+static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return _mm_or_ps(_mm_and_ps(m, a), _mm_andnot_ps(m, b)); }
+static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b)); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm_sub_pd(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm_mul_pd(a, b); }
+static inline f32_v f32_sqrt(f32_v v) { return _mm_sqrt_ps(v); }
+static inline f64_v f64_sqrt(f64_v v) { return _mm_sqrt_pd(v); }
+/* f32_turn4 transposes the 4x4 values in the same quarter of four vectors; f32_store_quarters stores the quarters of
+ * 128 bits `step` values apart. */
+static inline void f32_turn4(f32_v v[4]) { _MM_TRANSPOSE4_PS(v[0], v[1], v[2], v[3]); }
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    (void)step;
+    _mm_storeu_ps(p, v);
+}
 /* Stores two vectors in order, clamped to 0..255. */
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }
