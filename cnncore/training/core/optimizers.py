@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
-from cnncore._arguments import described, number
+from cnncore._arguments import number
 from cnncore._arrays import output_array
 from cnncore._cnn import lib
 from cnncore._dtypes import FLOATS, Array, accept
@@ -44,17 +44,17 @@ class Rule(Protocol):
         """Make step number `step`, from 1, with flat contiguous arrays, changing weights and slots in place."""
 
 
-def _checked(rule: Any, **limits: float) -> None:
-    """Raise `CnnError` unless each named number of a rule is from 0 to below its limit (inf: any)."""
-    for name, limit in {"weight_decay": np.inf, **limits}.items():
-        value = getattr(rule, name)
-        if value is None:
-            continue
-        checked = number(value, name, at_least=0, finite=True)
-        if checked >= limit:
-            raise CnnError("{name} must be at least 0 and below 1, got {value}", name=name, value=described(value))
+def _checked(rule: Any, *, below_1: tuple[str, ...] = (), up_to_1: tuple[str, ...] = ()) -> None:
+    """Raise `CnnError` for a number of a rule that is negative, not finite, or above its limit."""
+    names = [name for name in ("weight_decay", "epsilon") if getattr(rule, name, None) is not None]
     if not callable(rule.learning_rate):
-        number(rule.learning_rate, "learning_rate", at_least=0, finite=True)
+        names.append("learning_rate")
+    for name in (*names, *below_1, *up_to_1):
+        value = number(getattr(rule, name), name, at_least=0, finite=True)
+        if name in below_1 and value >= 1:
+            raise CnnError("{name} must be at least 0 and below 1, got {value}", name=name, value=value)
+        if name in up_to_1 and value > 1:
+            raise CnnError("{name} must be from 0 to 1, got {value}", name=name, value=value)
 
 
 def _pieces(*arrays: Array) -> Iterator[tuple[Array, ...]]:
@@ -79,7 +79,7 @@ class SGD:
     weight_decay: float | None = None
 
     def __post_init__(self) -> None:
-        _checked(self, momentum=np.nextafter(1.0, 2.0))
+        _checked(self, up_to_1=("momentum",))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ class RMSprop:
     weight_decay: float | None = None
 
     def __post_init__(self) -> None:
-        _checked(self, rho=1, momentum=np.nextafter(1.0, 2.0), epsilon=np.inf)
+        _checked(self, below_1=("rho",), up_to_1=("momentum",))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class Adam:
     slots: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
 
     def __post_init__(self) -> None:
-        _checked(self, beta_1=1, beta_2=1, epsilon=np.inf)
+        _checked(self, below_1=("beta_1", "beta_2"))
 
     def update(self, weights: Array, gradient: Array, slots: Slots, rate: float, step: int) -> None:
         kind = weights.dtype.type

@@ -120,9 +120,7 @@ def test_dense_equals_its_twin(n: int, k: int, m: int, single: bool) -> None:
     rng = np.random.default_rng(n * k * m)
     x = rng.standard_normal((k,) if single else (n, k))
     w, grad = rng.standard_normal((k, m)), rng.standard_normal((m,) if single else (n, m))
-    for got, want in zip(
-        cnncore.dense_backward(x, w, grad), reference.dense_backward(x, w, grad), strict=True
-    ):
+    for got, want in zip(cnncore.dense_backward(x, w, grad), reference.dense_backward(x, w, grad), strict=True):
         assert got.shape == want.shape
         np.testing.assert_allclose(got, want, atol=1e-13)
     small = x.astype("f4"), w.astype("f4"), grad.astype("f4")
