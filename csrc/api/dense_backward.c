@@ -1,7 +1,7 @@
 /* cnn_dense_backward: two products of matrices, cut into strips of inputs (k). A strip's part of d_kernel is in^T *
- * gradient, its part of d_in, computed as the transpose, kernel * gradient^T: so the large matrix is read in its own
- * order, and each strip of it once. The gradient is packed first, in panels of two vectors: of its columns for d_kernel,
- * of its rows for d_in. Every sum has the order of its terms, wherever the strips are cut. */
+ * gradient; its part of d_in, computed as the transpose, kernel * gradient^T: so the large matrices are read in their
+ * own order, and each strip of them once. The gradient is packed first, in panels of two vectors: of its columns for
+ * d_kernel, of its rows, transposed, for d_in. Every sum has the order of its terms, wherever the strips are cut. */
 #include <string.h>
 
 #include "api/tiles.h"
@@ -16,40 +16,42 @@ struct dense_job {
     const char *in, *kernel, *gradient;
     char *d_in, *d_kernel;
     char *by_column, *by_row; /* the packed gradient: panels of n (m) rows of `panel` */
-    char *columns;            /* for each worker n rows of `strip` inputs */
 };
 
-#define PACK(T)                                                                                                \
-    {                                                                                                          \
-        const T *g = (const T *)j->gradient;                                                                   \
-        for (int64_t i = 0; i < j->n && j->by_column != NULL; i++)                                             \
-            for (int64_t f = 0; f < j->m; f++)                                                                 \
-                ((T *)j->by_column)[(f / panel * j->n + i) * panel + f % panel] = g[i * j->m + f];             \
-        for (int64_t i = 0; i < j->n && j->by_row != NULL; i++) {                                              \
-            T *out = (T *)j->by_row + i / panel * j->m * panel + i % panel;                                    \
-            for (int64_t f = 0; f < j->m; f++) out[f * panel] = g[i * j->m + f];                               \
-        }                                                                                                      \
+static void pack_by_column(const struct dense_job *j) {
+    char *out = j->by_column;
+    for (int64_t f = 0; f < j->m; f += j->panel) {
+        const size_t bytes = (size_t)cnn_min(j->panel, j->m - f) * j->size, row = (size_t)j->panel * j->size;
+        for (int64_t i = 0; i < j->n; i++, out += row) {
+            memcpy(out, j->gradient + (size_t)(i * j->m + f) * j->size, bytes);
+            memset(out + bytes, 0, row - bytes);
+        }
+    }
+}
+
+#define PACK_BY_ROW(T)                                                                               \
+    for (int64_t i = 0; i < j->n; i += j->panel) {                                                   \
+        const int64_t rows = cnn_min(j->panel, j->n - i);                                            \
+        const T *g = (const T *)j->gradient + i * j->m;                                              \
+        T *out = (T *)j->by_row + i * j->m;                                                          \
+        for (int64_t f = 0; f < j->m; f++)                                                           \
+            for (int64_t r = 0; r < j->panel; r++) *out++ = r < rows ? g[r * j->m + f] : 0;          \
     }
 
-/* The rest of the last panels stays 0. */
-static void pack(const struct dense_job *j) {
-    const int64_t panel = j->panel;
+static void pack_by_row(const struct dense_job *j) {
     if (j->size == sizeof(float))
-        PACK(float)
+        PACK_BY_ROW(float)
     else
-        PACK(double)
+        PACK_BY_ROW(double)
 }
 
 static void run_strip(void *context, int64_t index, int worker) {
     const struct dense_job *j = context;
     const int64_t first = index * j->strip, rows = cnn_min(j->strip, j->k - first);
+    (void)worker;
     if (j->d_kernel != NULL) {
-        char *columns = j->columns + (size_t)(worker * j->n * j->strip) * j->size;
-        for (int64_t i = 0; i < j->n; i++)
-            memcpy(columns + (size_t)(i * rows) * j->size, j->in + (size_t)(i * j->k + first) * j->size,
-                   (size_t)rows * j->size);
-        struct gemm_tile t = {.a = columns, .a_row = 1, .a_term = rows, .b_term = j->panel, .rows = rows,
-                              .terms = j->n, .out_row = j->m};
+        struct gemm_tile t = {.a = j->in + (size_t)first * j->size, .a_row = 1, .a_term = j->k, .b_term = j->panel,
+                              .rows = rows, .terms = j->n, .out_row = j->m};
         for (int64_t f = 0; f < j->m; f += j->panel) {
             t.b = j->by_column + (size_t)(f * j->n) * j->size;
             t.columns = cnn_min(j->panel, j->m - f);
@@ -109,7 +111,7 @@ int cnn_dense_backward(int64_t n, int64_t k, int64_t m, int type, const void *in
     if (n == 0 && d_kernel != NULL) memset(d_kernel, 0, (size_t)(k * m) * j.size);
     if (n == 0 || (d_in == NULL && d_kernel == NULL)) return CNN_OK;
     j.panel = table->block[type];
-    /* The strips of a task: whole passes of the kernel, whose inputs and panel lie in the L1 cache. */
+    /* A strip: whole passes of the kernel, whose inputs and panel lie in the L1 cache. */
     j.strip = cnn_min(k, 4 * table->conv_pixels);
     const double products = (d_in != NULL) + (d_kernel != NULL);
     const int64_t strips = cnn_ceil_div(k, j.strip);
@@ -117,14 +119,12 @@ int cnn_dense_backward(int64_t n, int64_t k, int64_t m, int type, const void *in
     const int threads = (int)cnn_min(cnn_threads_for(ns), strips);
     const size_t by_column = d_kernel == NULL ? 0 : (size_t)(cnn_ceil_div(m, j.panel) * j.panel * n) * j.size;
     const size_t by_row = d_in == NULL ? 0 : (size_t)(cnn_ceil_div(n, j.panel) * j.panel * m) * j.size;
-    const size_t columns = d_kernel == NULL ? 0 : (size_t)(threads * n * j.strip) * j.size;
-    char *memory = cnn_scratch_take(CNN_SCRATCH_WORK, by_column + by_row + columns + 64);
+    char *memory = cnn_scratch_take(CNN_SCRATCH_WORK, by_column + by_row + 64);
     if (memory == NULL) return CNN_NO_MEMORY;
-    memset(memory, 0, by_column + by_row);
     j.by_column = d_kernel == NULL ? NULL : memory;
     j.by_row = d_in == NULL ? NULL : memory + by_column;
-    j.columns = memory + by_column + by_row;
-    pack(&j);
+    if (d_kernel != NULL) pack_by_column(&j);
+    if (d_in != NULL) pack_by_row(&j);
     cnn_parallel_for(strips, threads, run_strip, &j);
     cnn_scratch_give(CNN_SCRATCH_WORK, memory);
     return CNN_OK;

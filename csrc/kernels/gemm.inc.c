@@ -13,7 +13,11 @@ static inline __attribute__((always_inline)) void TYPED(gemm_sums)(const struct 
 #pragma GCC unroll 16
     for (int p = 0; p < rows; p++)
         for (int v = 0; v < vectors; v++) sum[p][v] = TYPED(set1)(0);
+    /* Where the terms of a row are neighbours, the rows of the next pass are fetched: one line of one row a term. */
+    const int64_t line = 64 / (int64_t)sizeof(T);
+    const char *next = a_term == 1 ? (const char *)(a[0] + rows * a_row) : NULL;
     for (int64_t i = 0; i < terms; i++, b += b_term) {
+        if (next != NULL) __builtin_prefetch(next + (i % line * a_row + i / line * line) * (int64_t)sizeof(T), 0, 2);
         const V b0 = TYPED(load)(b), b1 = vectors > 1 ? TYPED(load)(b + N) : b0;
 #pragma GCC unroll 16
         for (int p = 0; p < rows; p++) {
@@ -25,8 +29,9 @@ static inline __attribute__((always_inline)) void TYPED(gemm_sums)(const struct 
     }
 }
 
+/* Writes the sums to rows of `out`, out_row apart: whole vectors. */
 static inline __attribute__((always_inline)) void TYPED(gemm_pass)(const struct gemm_tile *t, int64_t row, int rows,
-                                                                   int vectors, T *out) {
+                                                                   int vectors, T *out, int64_t out_row) {
     V sum[CONV_PIXELS][2];
     double totals[CONV_PIXELS * 2 * N];
     const int64_t count = (int64_t)rows * 2 * N;
@@ -35,7 +40,7 @@ static inline __attribute__((always_inline)) void TYPED(gemm_pass)(const struct 
         TYPED(gemm_sums)(t, row, term, terms, rows, vectors, sum);
 #pragma GCC unroll 16
         for (int p = 0; p < rows; p++)
-            for (int v = 0; v < 2; v++) TYPED(store)(out + (p * 2 + v) * N, sum[p][v < vectors ? v : 0]);
+            for (int v = 0; v < vectors; v++) TYPED(store)(out + p * out_row + v * N, sum[p][v]);
         if (t->terms <= CNN_SUM_BLOCK) return;
         if (term + terms < t->terms)
             TYPED(sum_block)(out, count, term == 0, totals);
@@ -44,15 +49,15 @@ static inline __attribute__((always_inline)) void TYPED(gemm_pass)(const struct 
     }
 }
 
-#define PASS(n)                                    \
-    case n:                                        \
-        if (t->columns > N)                        \
-            TYPED(gemm_pass)(t, row, n, 2, out);   \
-        else                                       \
-            TYPED(gemm_pass)(t, row, n, 1, out);   \
+#define PASS(n)                                           \
+    case n:                                               \
+        if (t->columns > N)                               \
+            TYPED(gemm_pass)(t, row, n, 2, out, out_row); \
+        else                                              \
+            TYPED(gemm_pass)(t, row, n, 1, out, out_row); \
         break;
 
-static void TYPED(gemm_rows)(const struct gemm_tile *t, int64_t row, int64_t rows, T *out) {
+static void TYPED(gemm_rows)(const struct gemm_tile *t, int64_t row, int64_t rows, T *out, int64_t out_row) {
     switch (rows) {
         PASS(1) PASS(2) PASS(3) PASS(4) PASS(5) PASS(6)
 #if CONV_PIXELS >= 12
@@ -98,16 +103,28 @@ static inline __attribute__((always_inline)) void TYPED(gemm_store_turned)(const
         for (int64_t p = 0; p < rows; p++) out[done * out_row + p] = sums[p * 2 * N + done];
 }
 
+/* Brings the lines that a pass will write, two for each row, while it computes. */
+static inline void TYPED(gemm_fetch)(const T *out, int64_t rows, int64_t out_row) {
+    for (int64_t p = 0; p < rows; p++) {
+        __builtin_prefetch(out + p * out_row, 1);
+        __builtin_prefetch((const char *)(out + p * out_row) + sizeof(V), 1);
+    }
+}
+
 static void TYPED(gemm)(const struct gemm_tile *t) {
     T sums[CONV_PIXELS * 2 * N];
+    memset(sums, 0, sizeof sums); /* the second vector of rows of one, which long sums add up too */
     const int64_t passes = (t->rows + CONV_PIXELS - 1) / CONV_PIXELS;
+    const int direct = !t->turned && t->columns % N == 0 && t->terms <= CNN_SUM_BLOCK;
     for (int64_t i = 0, row = 0; i < passes; i++) {
         const int64_t rows = t->rows / passes + (i < t->rows % passes);
-        TYPED(gemm_rows)(t, row, rows, sums);
+        T *out = (T *)t->out + (t->turned ? row : row * t->out_row);
+        if (!t->turned) TYPED(gemm_fetch)(out, rows, t->out_row);
+        TYPED(gemm_rows)(t, row, rows, direct ? out : sums, direct ? t->out_row : 2 * N);
         if (t->turned)
-            TYPED(gemm_store_turned)(sums, rows, t->columns, (T *)t->out + row, t->out_row);
-        else
-            TYPED(gemm_store)(sums, rows, t->columns, (T *)t->out + row * t->out_row, t->out_row);
+            TYPED(gemm_store_turned)(sums, rows, t->columns, out, t->out_row);
+        else if (!direct)
+            TYPED(gemm_store)(sums, rows, t->columns, out, t->out_row);
         row += rows;
     }
 }

@@ -1,5 +1,5 @@
-/* Clamping, ReLU and its gradient, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the vector
- * functions, because the compiler makes several instructions of a comparison with 0 where there is one. */
+/* Clamping, ReLU and its gradient, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the
+ * vector functions, because the compiler makes several instructions of a comparison with 0 where there is one. */
 #ifdef FLOAT_KERNELS
 #define RELU(value) TYPED(relu)(value)
 #else

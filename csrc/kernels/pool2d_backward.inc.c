@@ -30,12 +30,12 @@ static inline __attribute__((always_inline)) void TYPED(max_back_four)(const T *
     const V a = TYPED(load_some)(in, tail), b = TYPED(load_some)(in + pixel, tail);
     const V c = TYPED(load_some)(in + row, tail), d = TYPED(load_some)(in + row + pixel, tail);
     const TYPED(m) right = TYPED(wins)(b, a), low_right = TYPED(wins)(d, c);
-    const TYPED(m) low = TYPED(wins)(TYPED(pick)(low_right, d, c), TYPED(pick)(right, b, a));
-    const V up = TYPED(pick)(low, zero, gradient), down = TYPED(pick)(low, gradient, zero);
-    TYPED(store_some)(out, TYPED(pick)(right, zero, up), tail);
-    TYPED(store_some)(out + pixel, TYPED(pick)(right, up, zero), tail);
-    TYPED(store_some)(out + row, TYPED(pick)(low_right, zero, down), tail);
-    TYPED(store_some)(out + row + pixel, TYPED(pick)(low_right, down, zero), tail);
+    const TYPED(m) low = TYPED(wins)(TYPED(where)(low_right, d, c), TYPED(where)(right, b, a));
+    const V up = TYPED(where)(low, zero, gradient), down = TYPED(where)(low, gradient, zero);
+    TYPED(store_some)(out, TYPED(where)(right, zero, up), tail);
+    TYPED(store_some)(out + pixel, TYPED(where)(right, up, zero), tail);
+    TYPED(store_some)(out + row, TYPED(where)(low_right, zero, down), tail);
+    TYPED(store_some)(out + row + pixel, TYPED(where)(low_right, down, zero), tail);
 }
 
 /* One vector of channels of any window: finds the first of the largest, then adds the gradient to it. */
@@ -49,14 +49,14 @@ static inline __attribute__((always_inline)) void TYPED(max_back_at)(const struc
         for (int64_t b = 0; b < w->columns; b++, number = TYPED(add)(number, one)) {
             const V x = TYPED(load_some)(w->in + a * t->row + b * t->channels + c, tail);
             const TYPED(m) wins = TYPED(wins)(x, best);
-            best = TYPED(pick)(wins, x, best);
-            found = TYPED(pick)(wins, number, found);
+            best = TYPED(where)(wins, x, best);
+            found = TYPED(where)(wins, number, found);
         }
     for (int64_t a = w->own_first; a < w->own_end; a++) {
         number = TYPED(set1)((T)(a * w->columns));
         for (int64_t b = 0; b < w->columns; b++, number = TYPED(add)(number, one)) {
             T *p = w->d_in + a * t->row + b * t->channels + c;
-            const V added = TYPED(pick)(TYPED(equal)(found, number), gradient, zero);
+            const V added = TYPED(where)(TYPED(equal)(found, number), gradient, zero);
             TYPED(store_some)(p, TYPED(add)(TYPED(load_some)(p, tail), added), tail);
         }
     }

@@ -253,15 +253,17 @@ static inline f64_m f64_wins(f64_v a, f64_v b) {
 }
 static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
 static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
-static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return _mm256_blendv_ps(b, a, m); }
-static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return _mm256_blendv_pd(b, a, m); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm256_blendv_ps(b, a, m); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm256_blendv_pd(b, a, m); }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm256_sub_pd(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm256_mul_pd(a, b); }
 static inline f32_v f32_sqrt(f32_v v) { return _mm256_sqrt_ps(v); }
 static inline f64_v f64_sqrt(f64_v v) { return _mm256_sqrt_pd(v); }
 static inline void f32_turn4(f32_v v[4]) {
-    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(v[0], v[1])), b = _mm256_castps_pd(_mm256_unpackhi_ps(v[0], v[1]));
-    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(v[2], v[3])), d = _mm256_castps_pd(_mm256_unpackhi_ps(v[2], v[3]));
+    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(v[0], v[1]));
+    const __m256d b = _mm256_castps_pd(_mm256_unpackhi_ps(v[0], v[1]));
+    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(v[2], v[3]));
+    const __m256d d = _mm256_castps_pd(_mm256_unpackhi_ps(v[2], v[3]));
     v[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(a, c));
     v[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(a, c));
     v[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(b, d));

@@ -239,15 +239,17 @@ static inline f64_m f64_wins(f64_v a, f64_v b) {
 }
 static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
-static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return _mm512_mask_blend_ps(m, b, a); }
-static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return _mm512_mask_blend_pd(m, b, a); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm512_mask_blend_ps(m, b, a); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm512_mask_blend_pd(m, b, a); }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm512_sub_pd(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm512_mul_pd(a, b); }
 static inline f32_v f32_sqrt(f32_v v) { return _mm512_sqrt_ps(v); }
 static inline f64_v f64_sqrt(f64_v v) { return _mm512_sqrt_pd(v); }
 static inline void f32_turn4(f32_v v[4]) {
-    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(v[0], v[1])), b = _mm512_castps_pd(_mm512_unpackhi_ps(v[0], v[1]));
-    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(v[2], v[3])), d = _mm512_castps_pd(_mm512_unpackhi_ps(v[2], v[3]));
+    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(v[0], v[1]));
+    const __m512d b = _mm512_castps_pd(_mm512_unpackhi_ps(v[0], v[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(v[2], v[3]));
+    const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(v[2], v[3]));
     v[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, c));
     v[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, c));
     v[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(b, d));

@@ -193,8 +193,8 @@ static inline f32_m f32_equal(f32_v a, f32_v b) { return vceqq_f32(a, b); }
 static inline f64_m f64_equal(f64_v a, f64_v b) { return vceqq_f64(a, b); }
 static inline f32_m f32_wins(f32_v a, f32_v b) { return vbicq_u32(vceqq_f32(b, b), vcleq_f32(a, b)); }
 static inline f64_m f64_wins(f64_v a, f64_v b) { return vbicq_u64(vceqq_f64(b, b), vcleq_f64(a, b)); }
-static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return vbslq_f32(m, a, b); }
-static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return vbslq_f64(m, a, b); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return vbslq_f32(m, a, b); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return vbslq_f64(m, a, b); }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return vsubq_f64(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return vmulq_f64(a, b); }
 static inline f32_v f32_sqrt(f32_v v) { return vsqrtq_f32(v); }

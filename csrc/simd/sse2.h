@@ -230,15 +230,15 @@ static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
 
 /* Gradients. X_m is a mask of lanes. X_wins(a, b): where a maximum goes from b to a behind it: a is larger, or a is NaN
- * and b is not. X_pick(m, a, b): a where the mask is set, else b. */
+ * and b is not. X_where(m, a, b): a where the mask is set, else b. */
 typedef __m128 f32_m;
 typedef __m128d f64_m;
 static inline f32_m f32_wins(f32_v a, f32_v b) { return _mm_and_ps(_mm_cmpnle_ps(a, b), _mm_cmpord_ps(b, b)); }
 static inline f64_m f64_wins(f64_v a, f64_v b) { return _mm_and_pd(_mm_cmpnle_pd(a, b), _mm_cmpord_pd(b, b)); }
 static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm_cmpeq_ps(a, b); }
 static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm_cmpeq_pd(a, b); }
-static inline f32_v f32_pick(f32_m m, f32_v a, f32_v b) { return _mm_or_ps(_mm_and_ps(m, a), _mm_andnot_ps(m, b)); }
-static inline f64_v f64_pick(f64_m m, f64_v a, f64_v b) { return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b)); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm_or_ps(_mm_and_ps(m, a), _mm_andnot_ps(m, b)); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b)); }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm_sub_pd(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm_mul_pd(a, b); }
 static inline f32_v f32_sqrt(f32_v v) { return _mm_sqrt_ps(v); }
