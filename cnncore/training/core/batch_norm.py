@@ -1,7 +1,7 @@
 """Batch normalization in training, with the formulas and defaults of Keras's layer BatchNormalization.
 
 Ioffe and Szegedy, 2015: y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, where mean and variance are those of
-each channel (the last axis) over the batch. Both are taken in float64; the variance is that of the batch itself,
+each channel (the last axis) over the batch. Both are summed in float64; the variance is that of the batch itself,
 divided by N and not by N - 1, for the moving average too, as in Keras.
 """
 
@@ -41,12 +41,12 @@ def normalize(
     momentum + that of the batch * (1 - momentum)."""
     axes = tuple(range(x.ndim - 1))
     mean = x.mean(axis=axes, dtype=FLOAT64)
-    centred = x - mean
-    variance = np.square(centred).mean(axis=axes)
-    inverse = 1 / np.sqrt(variance + epsilon)
+    centred = x - mean.astype(x.dtype)
+    variance = np.square(centred).mean(axis=axes, dtype=FLOAT64)
+    inverse = (1 / np.sqrt(variance + epsilon)).astype(x.dtype)
     moving_mean[...] = moving_mean * momentum + mean * (1 - momentum)
     moving_variance[...] = moving_variance * momentum + variance * (1 - momentum)
-    unit = (centred * inverse).astype(x.dtype)
+    unit = np.multiply(centred, inverse, out=centred)
     return Normalized(unit * gamma + beta, unit, gamma * inverse)
 
 
@@ -61,5 +61,9 @@ def normalize_backward(normalized: Normalized, grad: Array) -> tuple[Array, Arra
     count = unit.size // unit.shape[-1]
     d_beta = grad.sum(axis=axes, dtype=FLOAT64)
     d_gamma = (grad * unit).sum(axis=axes, dtype=FLOAT64)
-    d_x = normalized.scale * (grad - d_beta / count - unit * (d_gamma / count))
-    return d_x.astype(unit.dtype), d_gamma.astype(unit.dtype), d_beta.astype(unit.dtype)
+    kind = unit.dtype
+    d_x: Array = unit * (d_gamma / -count).astype(kind)
+    d_x += grad
+    d_x -= (d_beta / count).astype(kind)
+    d_x *= normalized.scale
+    return d_x, d_gamma.astype(kind), d_beta.astype(kind)

@@ -10,7 +10,8 @@ activation, so that nothing is clipped and the two gradients become one, (p - y)
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +26,13 @@ EPSILON = 1e-7
 """Probabilities are clipped to EPSILON..1 - EPSILON (keras.config.epsilon()), and have no gradient outside."""
 
 
-class Loss(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Loss:
     """`values`: the loss of each sample, float64, of the shape of y_pred without its last axis. `gradient`: of the mean
     of `values` with respect to y_pred, in its shape and dtype."""
 
-    values: npt.NDArray[np.float64]
-    gradient: Array
+    values: npt.NDArray[np.float64] = field(repr=False)
+    gradient: Array = field(repr=False)
 
     @property
     def mean(self) -> float:

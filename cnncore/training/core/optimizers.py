@@ -13,8 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
-from cnncore._arguments import number
-from cnncore._arrays import output_array
+from cnncore._arguments import instance, number
 from cnncore._cnn import lib
 from cnncore._dtypes import FLOATS, Array, accept
 from cnncore._small import TYPES
@@ -207,10 +206,9 @@ class Optimizer:
         """weights: float32 or float64, contiguous and writable; changed in place. Raises `CnnError` for others."""
         for i, array in enumerate(weights):
             name = f"weights[{i}]"
-            accept(array, name, FLOATS)
-            output_array(array, array.shape, array.dtype)  # writable
-            if not array.flags.c_contiguous:
-                raise CnnError("{name} is not contiguous", name=name)
+            accept(instance(array, np.ndarray, name), name, FLOATS)
+            if not (array.flags.c_contiguous and array.flags.writeable):
+                raise CnnError("{name} must be contiguous and writable", name=name)
         self.rule = rule
         self.weights = tuple(weights)
         self.slots = tuple({name: np.zeros_like(array) for name in rule.slots} for array in weights)
@@ -239,10 +237,11 @@ class Optimizer:
                 needs=len(self.weights),
             )
         for i, (w, g) in enumerate(zip(self.weights, gradients, strict=True)):
-            if g.shape != w.shape or g.dtype != w.dtype:
+            name = f"gradients[{i}]"
+            if instance(g, np.ndarray, name).shape != w.shape or g.dtype != w.dtype:
                 raise CnnError(
                     "{name} has shape {shape} and dtype {dtype}; it must have shape {needs} and dtype {needs_dtype}",
-                    name=f"gradients[{i}]",
+                    name=name,
                     shape=g.shape,
                     dtype=g.dtype,
                     needs=w.shape,
