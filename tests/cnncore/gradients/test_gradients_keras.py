@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -17,7 +17,9 @@ pytestmark = pytest.mark.keras
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize(("pool_size", "strides"), [(2, 2), (3, 1), (3, 2), ((2, 3), (1, 2)), (1, 2)])
 @pytest.mark.parametrize("channels", [1, 3, 16, 20])
-def test_pooling_is_tensorflow(average: bool, padding: str, pool_size: Any, strides: Any, channels: int) -> None:
+def test_pooling_is_tensorflow(
+    average: bool, padding: Literal["valid", "same"], pool_size: Any, strides: Any, channels: int
+) -> None:
     import tensorflow as tf
 
     rng = np.random.default_rng(channels)

@@ -20,8 +20,8 @@ def drawn(dtype: str) -> tuple[np.ndarray, ...]:
 def test_normalize_agrees_with_differences() -> None:
     x, grad, gamma, beta = drawn("float64")
 
-    def forward(*arrays: np.ndarray) -> np.ndarray:
-        return normalize(*arrays, np.zeros(5), np.ones(5)).output
+    def forward(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.ndarray:
+        return normalize(x, gamma, beta, np.zeros(5), np.ones(5)).output
 
     got = normalize_backward(normalize(x, gamma, beta, np.zeros(5), np.ones(5)), grad)
     for which, array in enumerate((x, gamma, beta)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -22,7 +23,7 @@ RULES: list[tuple[str, dict[str, Any]]] = [
     ("Adam", {"learning_rate": 0.02, "beta_1": 0.8, "beta_2": 0.99, "epsilon": 1e-4, "weight_decay": 0.1}),
     ("AdamW", {}),
 ]
-MADE = {"SGD": SGD, "RMSprop": RMSprop, "Adam": Adam, "AdamW": AdamW}
+MADE: dict[str, Callable[..., Any]] = {"SGD": SGD, "RMSprop": RMSprop, "Adam": Adam, "AdamW": AdamW}
 
 
 def start(dtype: str) -> list[np.ndarray]:
@@ -135,12 +136,18 @@ def test_a_schedule_is_asked_before_each_step_and_a_set_rate_wins() -> None:
         (lambda: SGD(-1), "learning_rate must be at least 0"),
         (lambda: SGD(momentum=2), "momentum must be"),
         (lambda: Adam(beta_1=1), "beta_1 must be at least 0 and below 1"),
-        (lambda: Adam("0.1"), "learning_rate must be one number"),
+        (
+            lambda: Adam("0.1"),  # type: ignore[arg-type]
+            "learning_rate must be one number",
+        ),
         (lambda: AdamW(weight_decay=float("nan")), "weight_decay must be a finite number"),
         (lambda: Optimizer(SGD(), [np.ones(3, int)]), r"weights\[0\] has dtype int64"),
         (lambda: Optimizer(SGD(), [np.ones((4, 4))[:, ::2]]), r"weights\[0\] must be contiguous"),
         (lambda: Optimizer(SGD(), [np.broadcast_to(np.ones(1), (1,))]), r"weights\[0\] must be .* writable"),
-        (lambda: Optimizer(SGD(), [[1.0]]), r"weights\[0\] must be a ndarray"),
+        (
+            lambda: Optimizer(SGD(), [[1.0]]),  # type: ignore[list-item]
+            r"weights\[0\] must be a ndarray",
+        ),
         (lambda: Optimizer(SGD(), [np.ones(3)]).apply([]), "gradients has length 0"),
         (lambda: Optimizer(SGD(), [np.ones(3)]).apply([np.ones(4)]), r"gradients\[0\] has shape \(4,\)"),
         (lambda: Optimizer(SGD(), [np.ones(3)]).apply([np.ones(3, "f4")]), r"gradients\[0\] has .* float32"),
