@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncore.errors import CnnError, MissingExtraError
+    from cnncore.gradients.dense import dense_backward
+    from cnncore.gradients.pool2d import avg_pool2d_backward, max_pool2d_backward
     from cnncore.keras.validate import Validation, validate
     from cnncore.lesson.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
     from cnncore.network import Network
@@ -40,16 +42,19 @@ __all__ = [
     "Validation",
     "available_isas",
     "avg_pool2d",
+    "avg_pool2d_backward",
     "clamp",
     "conv2d",
     "conv2d_steps",
     "dense",
+    "dense_backward",
     "filter2d",
     "filter2d_steps",
     "get_exact",
     "get_num_threads",
     "isa",
     "max_pool2d",
+    "max_pool2d_backward",
     "max_pool2d_steps",
     "relu",
     "set_exact",
@@ -67,6 +72,8 @@ if TYPE_CHECKING:
 else:  # a type checker must know the names above and no others
     _HOMES = {
         "cnncore.errors": ("CnnError", "MissingExtraError"),
+        "cnncore.gradients.dense": ("dense_backward",),
+        "cnncore.gradients.pool2d": ("avg_pool2d_backward", "max_pool2d_backward"),
         "cnncore.keras.validate": ("Validation", "validate"),
         "cnncore.network": ("Network",),
         "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),

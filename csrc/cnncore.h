@@ -21,6 +21,14 @@
  *             cnn_avg_pool2d: every type; out is CNN_F64 for CNN_F64, else CNN_F32. Padding is not counted.
  *             cnn_clamp: from any type to CNN_U8, or from a float type to itself. To CNN_U8 it rounds half to even.
  *             cnn_softmax: exp(x - max) / sum in each row; a NaN makes its whole row NaN. `out` may be `in`.
+ *             cnn_max_pool2d_backward, cnn_avg_pool2d_backward: `gradient` has the shape of the pooling's output, d_in
+ *             that of its input; CNN_F32 and CNN_F64. A window's gradient goes to the first of its largest values (the
+ *             first NaN where there is one), or in equal shares to all values that it counts.
+ *             cnn_dense_backward: of out = in * kernel + bias with in (n, k), kernel (k, m), gradient (n, m); d_in is
+ *             gradient * kernel^T, d_kernel in^T * gradient, d_bias the sum of gradient's rows. Each may be NULL.
+ *             cnn_relu_backward: the gradient where in > 0, else 0; `out` may be `gradient`.
+ *             cnn_adam: mean += (g - mean) * mean_rate; square += (g * g - square) * square_rate; weights -= weights *
+ *             decay; weights -= mean * rate / (sqrt(square) + epsilon), in one pass.
  *             cnn_filter2d_small, cnn_correlate2d_small: cnn_filter2d and cnn_conv2d for one (h, w) image without
  *             padding, with stride 1 and a small kernel of any type, CNN_I64 too, so that the caller does not have
  *             to convert it. The correlation of a uint8 image is int32 and needs an integer kernel; else all types

@@ -1,4 +1,4 @@
-/* cnn_clamp and cnn_relu: check the arguments, choose the kernel, cut the values into pieces. */
+/* cnn_clamp, cnn_relu and cnn_relu_backward: check the arguments, choose the kernel, cut the values into pieces. */
 #include "api/choose_table.h"
 #include "api/tiles.h"
 #include "runtime/dispatch.h"
@@ -7,7 +7,8 @@
 struct point_job {
     clamp_fn *clamp;
     relu_fn *relu;
-    const char *in;
+    relu_backward_fn *relu_backward;
+    const char *in, *gradient; /* `gradient` is of out's type */
     char *out;
     size_t in_size, out_size;
     int64_t count, piece;
@@ -22,8 +23,10 @@ static void run_point(void *context, int64_t index, int worker) {
     (void)worker;
     if (j->clamp != NULL)
         j->clamp(count, in, j->low, j->high, out);
-    else
+    else if (j->relu != NULL)
         j->relu(count, in, out);
+    else
+        j->relu_backward(count, in, j->gradient + (size_t)first * j->out_size, out);
 }
 
 static int point(struct point_job *j, int in_type, int out_type) {
@@ -55,5 +58,14 @@ int cnn_relu(int type, int64_t count, const void *in, void *out) {
     if (table == NULL) return CNN_UNKNOWN_ISA;
     table = cnn_table_for_points(table, count);
     struct point_job j = {.relu = table->relu[type], .in = in, .out = out, .count = count};
+    return point(&j, type, type);
+}
+
+int cnn_relu_backward(int type, int64_t count, const void *in, const void *gradient, void *out) {
+    const struct kernel_table *table = cnn_table();
+    if (type != CNN_F32 && type != CNN_F64) return CNN_BAD_ARGUMENT;
+    if (table == NULL) return CNN_UNKNOWN_ISA;
+    struct point_job j = {
+        .relu_backward = table->relu_backward[type], .in = in, .gradient = gradient, .out = out, .count = count};
     return point(&j, type, type);
 }

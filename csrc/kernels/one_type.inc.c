@@ -11,9 +11,15 @@
 #include "kernels/pool2d_mean.inc.c"
 #include "kernels/pool2d.inc.c"
 #endif
+#ifdef FLOAT_KERNELS
+#include "kernels/pool2d_backward.inc.c"
+#include "kernels/gemm.inc.c"
+#include "kernels/adam.inc.c"
+#endif
 #undef X
 #undef T
 #undef S
 #undef M
 #undef VECTOR_N
 #undef FLOAT_KERNELS
+#undef QUARTERS

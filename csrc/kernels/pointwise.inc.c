@@ -1,5 +1,5 @@
-/* Clamping and ReLU, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the vector
- * functions, because the compiler needs several instructions for a comparison with 0 that takes one. */
+/* Clamping, ReLU and its gradient, for one element type. The compiler vectorizes the loops of clamping; ReLU uses the
+ * vector functions, because the compiler needs several instructions for a comparison with 0 that takes one. */
 #ifdef FLOAT_KERNELS
 #define RELU(value) TYPED(relu)(value)
 #else
@@ -66,3 +66,15 @@ static void TYPED(relu_all)(int64_t count, const void *source, void *target) {
     }
 }
 #undef RELU
+
+#ifdef FLOAT_KERNELS
+/* `out` may be `gradient`. The compiler vectorizes it. */
+static void TYPED(relu_backward)(int64_t count, const void *source, const void *gradient, void *target) {
+    const T *in = source, *g = gradient;
+    T *out = target;
+    for (int64_t i = 0; i < count; i++) {
+        const T kept = g[i];
+        out[i] = in[i] > 0 ? kept : 0;
+    }
+}
+#endif

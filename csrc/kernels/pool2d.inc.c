@@ -43,7 +43,7 @@ static inline __attribute__((always_inline)) void TYPED(snap_all)(V *all, int ve
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) {
         const T *p = first + v * N, *q = p + m.corner;
-        equal |= TYPED(equal)(tail ? TYPED(load_n)(p, tail) : TYPED(load)(p),
+        equal |= TYPED(any_equal)(tail ? TYPED(load_n)(p, tail) : TYPED(load)(p),
                               tail ? TYPED(load_n)(q, tail) : TYPED(load)(q));
     }
     if (__builtin_expect(!equal, 1)) return;

@@ -205,8 +205,11 @@ REF_POINT(f64, double, double)
 REF_CLAMP(f32, float)
 REF_CLAMP(f64, double)
 
+#include "kernels/ref_gradients.inc.c"
+
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, i32_##name, i32_##name, f32_##name, f64_##name}
+#define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 
 const struct kernel_table cnn_table_ref = {
     .name = "ref",
@@ -225,4 +228,9 @@ const struct kernel_table cnn_table_ref = {
     .clamp_u8 = ALL(clamp_u8),
     .clamp_same = {NULL, NULL, NULL, NULL, f32_clamp_same, f64_clamp_same},
     .relu = ALL(relu),
+    .max_pool_backward = FLOAT(max_pool_backward),
+    .avg_pool_backward = FLOAT(avg_pool_backward),
+    .gemm = FLOAT(gemm),
+    .relu_backward = FLOAT(relu_backward),
+    .adam = FLOAT(adam),
 };

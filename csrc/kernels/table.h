@@ -100,6 +100,35 @@ struct pool_tile {
     void *buffer;
 };
 
+/* Gradients of pooling in one image. Windows are cut at the edges of the image. */
+struct pool_backward_tile {
+    const void *in; /* the image; NULL for the mean */
+    const void *gradient; /* (output rows, columns, channels) of the image */
+    void *d_in; /* as large as the image */
+    int64_t row; /* elements of an input row */
+    int64_t first, end; /* the rows of windows that reach the tile */
+    int64_t own_first, own_end; /* the tile: only these input rows are written */
+    int64_t columns, channels, in_rows, in_columns, top, left;
+    int64_t kernel_h, kernel_w, stride_h, stride_w;
+};
+
+/* rows x columns sums over `terms` of a * b; columns: at most two vectors. */
+struct gemm_tile {
+    const void *a; /* row p, term i at p * a_row + i * a_term */
+    int64_t a_row, a_term;
+    const void *b; /* term i, column f at i * b_term + f; whole vectors are read */
+    int64_t b_term;
+    int64_t rows, columns, terms;
+    void *out; /* row p, column f at p * out_row + f, or `turned` at f * out_row + p */
+    int64_t out_row;
+    int turned;
+};
+
+/* m += (g - m) * mean_rate; v += (g * g - v) * square_rate; w -= w * decay; w -= m * rate / (sqrt(v) + epsilon) */
+struct adam_step {
+    double rate, mean_rate, square_rate, epsilon, decay;
+};
+
 /* The transforms of conv2d_winograd.inc.c. A point is one of the 36 positions of a transformed tile. */
 struct winograd_weights {
     const float *kernel;  /* (3, 3, channels, filters) */
@@ -152,6 +181,11 @@ typedef void few_channels_fn(const struct few_channels_tile *);
 typedef void pool_fn(const struct pool_tile *);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
+typedef void pool_backward_fn(const struct pool_backward_tile *);
+typedef void gemm_fn(const struct gemm_tile *);
+typedef void adam_fn(int64_t count, const struct adam_step *, const void *gradient, void *mean, void *square,
+                     void *weights);
+typedef void relu_backward_fn(int64_t count, const void *in, const void *gradient, void *out);
 
 /* The kernels of one instruction set, by element type: CNN_U8 ... CNN_F64; NULL where the type has no such
  * operation. For convolutions CNN_I16 stands for 32-bit values that all fit 16 bits: their product is cheaper. */
@@ -190,6 +224,12 @@ struct kernel_table {
     clamp_fn *clamp_u8[6];   /* to uint8 */
     clamp_fn *clamp_same[6]; /* to its own type */
     relu_fn *relu[6];
+    /* Gradients and updates, of floats alone. */
+    pool_backward_fn *max_pool_backward[6];
+    pool_backward_fn *avg_pool_backward[6];
+    gemm_fn *gemm[6]; /* as many columns as two vectors (`block`) */
+    relu_backward_fn *relu_backward[6];
+    adam_fn *adam[6];
 };
 
 extern const struct kernel_table cnn_table_ref;

@@ -29,6 +29,7 @@
 #define M float
 #define VECTOR_N F32_N
 #define FLOAT_KERNELS
+#define QUARTERS /* f32_turn4, f32_store_quarters */
 #include "kernels/one_type.inc.c"
 
 #define X f64
@@ -88,6 +89,7 @@
 #define TABLE PASTE(cnn_table, SIMD_NAME)
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, n32_##name, i32_##name, f32_##name, f64_##name}
+#define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 
 #define COSTLY_BYTES(n) (BYTE_TAILS_ARE_CHEAP ? 0 : (n))
 #define COSTLY_WORDS(n) (TAILS_ARE_CHEAP ? 0 : (n))
@@ -120,4 +122,9 @@ const struct kernel_table TABLE = {
     .clamp_u8 = ALL(clamp_u8),
     .clamp_same = {NULL, NULL, NULL, NULL, f32_clamp_same, f64_clamp_same},
     .relu = ALL(relu_all),
+    .max_pool_backward = FLOAT(max_pool_backward),
+    .avg_pool_backward = FLOAT(avg_pool_backward),
+    .gemm = FLOAT(gemm),
+    .relu_backward = FLOAT(relu_backward),
+    .adam = FLOAT(adam),
 };

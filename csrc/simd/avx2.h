@@ -241,8 +241,8 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm256_permute4x64_pd(_mm
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm256_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm256_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm256_div_pd(a, b); }
-static inline int f32_equal(f32_v a, f32_v b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)); }
-static inline int f64_equal(f64_v a, f64_v b) { return _mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)); }
+static inline int f32_any_equal(f32_v a, f32_v b) { return _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_EQ_OQ)); }
+static inline int f64_any_equal(f64_v a, f64_v b) { return _mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)); }
 static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
     const __m256 sign = _mm256_set1_ps(-0.0f), near = _mm256_mul_ps(_mm256_andnot_ps(sign, v), part);
     const __m256 distance = _mm256_andnot_ps(sign, _mm256_sub_ps(v, x));
@@ -262,3 +262,33 @@ static inline f32_v f32_join(f64_v low, f64_v high) {
 }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm256_sub_pd(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm256_mul_pd(a, b); }
+
+/* Gradients. */
+typedef __m256 f32_m;
+typedef __m256d f64_m;
+static inline f32_m f32_wins(f32_v a, f32_v b) {
+    return _mm256_and_ps(_mm256_cmp_ps(a, b, _CMP_NLE_UQ), _mm256_cmp_ps(b, b, _CMP_ORD_Q));
+}
+static inline f64_m f64_wins(f64_v a, f64_v b) {
+    return _mm256_and_pd(_mm256_cmp_pd(a, b, _CMP_NLE_UQ), _mm256_cmp_pd(b, b, _CMP_ORD_Q));
+}
+static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm256_cmp_ps(a, b, _CMP_EQ_OQ); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm256_cmp_pd(a, b, _CMP_EQ_OQ); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm256_blendv_ps(b, a, m); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm256_blendv_pd(b, a, m); }
+static inline f32_v f32_sqrt(f32_v v) { return _mm256_sqrt_ps(v); }
+static inline f64_v f64_sqrt(f64_v v) { return _mm256_sqrt_pd(v); }
+static inline void f32_turn4(f32_v v[4]) {
+    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(v[0], v[1]));
+    const __m256d b = _mm256_castps_pd(_mm256_unpackhi_ps(v[0], v[1]));
+    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(v[2], v[3]));
+    const __m256d d = _mm256_castps_pd(_mm256_unpackhi_ps(v[2], v[3]));
+    v[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(a, c));
+    v[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(a, c));
+    v[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(b, d));
+    v[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(b, d));
+}
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    _mm_storeu_ps(p, _mm256_castps256_ps128(v));
+    _mm_storeu_ps(p + step, _mm256_extractf128_ps(v, 1));
+}

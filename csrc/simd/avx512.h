@@ -227,8 +227,8 @@ static inline f64_v f64_odd(f64_v a, f64_v b) {
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm512_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm512_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm512_div_pd(a, b); }
-static inline int f32_equal(f32_v a, f32_v b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
-static inline int f64_equal(f64_v a, f64_v b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+static inline int f32_any_equal(f32_v a, f32_v b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+static inline int f64_any_equal(f64_v a, f64_v b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
 static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
     const f32_v near = _mm512_mul_ps(_mm512_abs_ps(v), part);
     const __mmask16 is_equal = _mm512_cmp_ps_mask(x, y, _CMP_EQ_OQ);
@@ -248,3 +248,35 @@ static inline f32_v f32_join(f64_v low, f64_v high) {
 }
 static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm512_sub_pd(a, b); }
 static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm512_mul_pd(a, b); }
+
+/* Gradients. */
+typedef __mmask16 f32_m;
+typedef __mmask8 f64_m;
+static inline f32_m f32_wins(f32_v a, f32_v b) {
+    return _mm512_mask_cmp_ps_mask(_mm512_cmp_ps_mask(b, b, _CMP_ORD_Q), a, b, _CMP_NLE_UQ);
+}
+static inline f64_m f64_wins(f64_v a, f64_v b) {
+    return _mm512_mask_cmp_pd_mask(_mm512_cmp_pd_mask(b, b, _CMP_ORD_Q), a, b, _CMP_NLE_UQ);
+}
+static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm512_mask_blend_ps(m, b, a); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm512_mask_blend_pd(m, b, a); }
+static inline f32_v f32_sqrt(f32_v v) { return _mm512_sqrt_ps(v); }
+static inline f64_v f64_sqrt(f64_v v) { return _mm512_sqrt_pd(v); }
+static inline void f32_turn4(f32_v v[4]) {
+    const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(v[0], v[1]));
+    const __m512d b = _mm512_castps_pd(_mm512_unpackhi_ps(v[0], v[1]));
+    const __m512d c = _mm512_castps_pd(_mm512_unpacklo_ps(v[2], v[3]));
+    const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(v[2], v[3]));
+    v[0] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, c));
+    v[1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, c));
+    v[2] = _mm512_castpd_ps(_mm512_unpacklo_pd(b, d));
+    v[3] = _mm512_castpd_ps(_mm512_unpackhi_pd(b, d));
+}
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    _mm_storeu_ps(p, _mm512_castps512_ps128(v));
+    _mm_storeu_ps(p + step, _mm512_extractf32x4_ps(v, 1));
+    _mm_storeu_ps(p + 2 * step, _mm512_extractf32x4_ps(v, 2));
+    _mm_storeu_ps(p + 3 * step, _mm512_extractf32x4_ps(v, 3));
+}

@@ -185,6 +185,32 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return vuzp2q_f64(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return vaddq_f64(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return vdivq_f32(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return vdivq_f64(a, b); }
+
+/* Gradients. */
+typedef uint32x4_t f32_m;
+typedef uint64x2_t f64_m;
+static inline f32_m f32_equal(f32_v a, f32_v b) { return vceqq_f32(a, b); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return vceqq_f64(a, b); }
+static inline f32_m f32_wins(f32_v a, f32_v b) { return vbicq_u32(vceqq_f32(b, b), vcleq_f32(a, b)); }
+static inline f64_m f64_wins(f64_v a, f64_v b) { return vbicq_u64(vceqq_f64(b, b), vcleq_f64(a, b)); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return vbslq_f32(m, a, b); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return vbslq_f64(m, a, b); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return vsubq_f64(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return vmulq_f64(a, b); }
+static inline f32_v f32_sqrt(f32_v v) { return vsqrtq_f32(v); }
+static inline f64_v f64_sqrt(f64_v v) { return vsqrtq_f64(v); }
+static inline void f32_turn4(f32_v v[4]) {
+    const float32x4_t a = vtrn1q_f32(v[0], v[1]), b = vtrn2q_f32(v[0], v[1]);
+    const float32x4_t c = vtrn1q_f32(v[2], v[3]), d = vtrn2q_f32(v[2], v[3]);
+    v[0] = vcombine_f32(vget_low_f32(a), vget_low_f32(c));
+    v[1] = vcombine_f32(vget_low_f32(b), vget_low_f32(d));
+    v[2] = vcombine_f32(vget_high_f32(a), vget_high_f32(c));
+    v[3] = vcombine_f32(vget_high_f32(b), vget_high_f32(d));
+}
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    (void)step;
+    vst1q_f32(p, v);
+}
 static inline f32_v f32_load_u8(const uint8_t *p) {
     uint32_t four;
     memcpy(&four, p, sizeof four);
@@ -198,8 +224,8 @@ static inline f32_v f32_load_i8(const int8_t *p) {
 static inline f32_v f32_load_i16(const int16_t *p) { return vcvtq_f32_s32(vmovl_s16(vld1_s16(p))); }
 static inline f32_v f32_load_i32(const int32_t *p) { return vcvtq_f32_s32(vld1q_s32(p)); }
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, i16_pack(a, b)); }
-static inline int f32_equal(f32_v a, f32_v b) { return vmaxvq_u32(vceqq_f32(a, b)) != 0; }
-static inline int f64_equal(f64_v a, f64_v b) { return vmaxvq_u32(vreinterpretq_u32_u64(vceqq_f64(a, b))) != 0; }
+static inline int f32_any_equal(f32_v a, f32_v b) { return vmaxvq_u32(vceqq_f32(a, b)) != 0; }
+static inline int f64_any_equal(f64_v a, f64_v b) { return vmaxvq_u32(vreinterpretq_u32_u64(vceqq_f64(a, b))) != 0; }
 static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
     const uint32x4_t is_near = vcleq_f32(vabdq_f32(v, x), vmulq_f32(vabsq_f32(v), part));
     return vbslq_f32(vandq_u32(is_near, vceqq_f32(x, y)), x, v);
@@ -211,5 +237,3 @@ static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
 static inline f64_v f32_low(f32_v v) { return vcvt_f64_f32(vget_low_f32(v)); }
 static inline f64_v f32_high(f32_v v) { return vcvt_high_f64_f32(v); }
 static inline f32_v f32_join(f64_v low, f64_v high) { return vcvt_high_f32_f64(vcvt_f32_f64(low), high); }
-static inline f64_v f64_sub(f64_v a, f64_v b) { return vsubq_f64(a, b); }
-static inline f64_v f64_mul(f64_v a, f64_v b) { return vmulq_f64(a, b); }

@@ -228,11 +228,33 @@ static inline f64_v f64_odd(f64_v a, f64_v b) { return _mm_unpackhi_pd(a, b); }
 static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
+
+/* Gradients. X_m is a mask of lanes. X_wins(a, b): where a maximum goes from b to a behind it: a is larger, or a is NaN
+ * and b is not. X_where(m, a, b): a where the mask is set, else b. */
+typedef __m128 f32_m;
+typedef __m128d f64_m;
+static inline f32_m f32_wins(f32_v a, f32_v b) { return _mm_and_ps(_mm_cmpnle_ps(a, b), _mm_cmpord_ps(b, b)); }
+static inline f64_m f64_wins(f64_v a, f64_v b) { return _mm_and_pd(_mm_cmpnle_pd(a, b), _mm_cmpord_pd(b, b)); }
+static inline f32_m f32_equal(f32_v a, f32_v b) { return _mm_cmpeq_ps(a, b); }
+static inline f64_m f64_equal(f64_v a, f64_v b) { return _mm_cmpeq_pd(a, b); }
+static inline f32_v f32_where(f32_m m, f32_v a, f32_v b) { return _mm_or_ps(_mm_and_ps(m, a), _mm_andnot_ps(m, b)); }
+static inline f64_v f64_where(f64_m m, f64_v a, f64_v b) { return _mm_or_pd(_mm_and_pd(m, a), _mm_andnot_pd(m, b)); }
+static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm_sub_pd(a, b); }
+static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm_mul_pd(a, b); }
+static inline f32_v f32_sqrt(f32_v v) { return _mm_sqrt_ps(v); }
+static inline f64_v f64_sqrt(f64_v v) { return _mm_sqrt_pd(v); }
+/* f32_turn4 transposes the 4x4 values in the same quarter of four vectors; f32_store_quarters stores the quarters of
+ * 128 bits `step` values apart. */
+static inline void f32_turn4(f32_v v[4]) { _MM_TRANSPOSE4_PS(v[0], v[1], v[2], v[3]); }
+static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
+    (void)step;
+    _mm_storeu_ps(p, v);
+}
 /* Stores two vectors in order, clamped to 0..255. */
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }
 /* Not 0 where some value of a equals that of b. */
-static inline int f32_equal(f32_v a, f32_v b) { return _mm_movemask_ps(_mm_cmpeq_ps(a, b)); }
-static inline int f64_equal(f64_v a, f64_v b) { return _mm_movemask_pd(_mm_cmpeq_pd(a, b)); }
+static inline int f32_any_equal(f32_v a, f32_v b) { return _mm_movemask_ps(_mm_cmpeq_ps(a, b)); }
+static inline int f64_any_equal(f64_v a, f64_v b) { return _mm_movemask_pd(_mm_cmpeq_pd(a, b)); }
 /* x where x = y and |v - x| <= part * |v|, else v. */
 static inline f32_v f32_snap(f32_v v, f32_v x, f32_v y, f32_v part) {
     const __m128 sign = _mm_set1_ps(-0.0f), near = _mm_mul_ps(_mm_andnot_ps(sign, v), part);
@@ -250,5 +272,3 @@ static inline f64_v f64_snap(f64_v v, f64_v x, f64_v y, f64_v part) {
 static inline f64_v f32_low(f32_v v) { return _mm_cvtps_pd(v); }
 static inline f64_v f32_high(f32_v v) { return _mm_cvtps_pd(_mm_movehl_ps(v, v)); }
 static inline f32_v f32_join(f64_v low, f64_v high) { return _mm_movelh_ps(_mm_cvtpd_ps(low), _mm_cvtpd_ps(high)); }
-static inline f64_v f64_sub(f64_v a, f64_v b) { return _mm_sub_pd(a, b); }
-static inline f64_v f64_mul(f64_v a, f64_v b) { return _mm_mul_pd(a, b); }

@@ -28,6 +28,9 @@ void sweep_threads(void);
 void sweep_filters(void);
 void sweep_pools(void);
 void sweep_points(void);
+void sweep_pool_gradients(void);
+void sweep_dense_gradients(void);
+void sweep_updates(void);
 
 /* The number of the next example, and which ones are run: `first`, `first + every`, ... */
 extern int64_t example, every, first, examples_run;

@@ -31,6 +31,17 @@ static void test_bad_arguments(void) {
     const int threads = cnn_get_num_threads();
     CHECK(cnn_set_num_threads(0) == CNN_OK && cnn_get_num_threads() >= 1, "threads put back");
     CHECK(cnn_set_num_threads(threads) == CNN_OK, "threads");
+    cnn_window wide = good;
+    wide.dilation_w = 2;
+    wide.w = 5;
+    CHECK(cnn_max_pool2d_backward(&wide, CNN_F32, in, in, out) == CNN_BAD_ARGUMENT, "dilation");
+    CHECK(cnn_avg_pool2d_backward(&good, CNN_I32, in, out) == CNN_BAD_ARGUMENT, "gradients of integers");
+    CHECK(cnn_dense_backward(1, 0, 1, CNN_F32, in, in, in, out, NULL, NULL) == CNN_BAD_ARGUMENT, "no inputs");
+    const int64_t many = INT64_MAX / 2;
+    CHECK(cnn_dense_backward(many, 9, 1, CNN_F32, in, in, in, out, NULL, NULL) == CNN_BAD_ARGUMENT, "too many");
+    CHECK(cnn_dense_backward(-1, 1, 1, CNN_F64, in, in, in, out, NULL, NULL) == CNN_BAD_ARGUMENT, "images");
+    CHECK(cnn_relu_backward(CNN_U8, 1, in, in, out) == CNN_BAD_ARGUMENT, "ReLU of integers");
+    CHECK(cnn_adam(CNN_F32, -1, 1, 1, 1, 1, 0, in, out, out, out) == CNN_BAD_ARGUMENT, "count");
     CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 1, 0, out) == CNN_BAD_ARGUMENT, "low above high");
     CHECK(cnn_clamp(CNN_F32, CNN_U8, 1, in, 0, 256, out) == CNN_BAD_ARGUMENT, "beyond uint8");
 }

@@ -31,7 +31,10 @@ int main(int argc, char **argv) {
                   {"threads", sweep_threads},
                   {"filters", sweep_filters},
                   {"pooling", sweep_pools},
-                  {"clamp and ReLU", sweep_points}};
+                  {"clamp and ReLU", sweep_points},
+                  {"gradients of pooling", sweep_pool_gradients},
+                  {"gradients of dense", sweep_dense_gradients},
+                  {"Adam and the gradient of ReLU", sweep_updates}};
     for (int64_t i = 0; i < COUNT(sweeps); i++) {
         const int64_t before = examples_run;
         sweeps[i].run();

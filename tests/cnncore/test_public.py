@@ -65,6 +65,8 @@ assert_type(cnncore.conv2d(x, k, [1.0], strides=(1, 2), padding="same", activati
 assert_type(cnncore.conv2d([[1, 2]], [[1]], strides=np.int64(1), padding=((1, 0), (0, 1))), npt.NDArray[Any])
 assert_type(cnncore.filter2d(grey, [[1]], scale=Fraction(1, 2)), npt.NDArray[np.uint8])
 assert_type(cnncore.max_pool2d(x, [2, 2], None, 1), npt.NDArray[np.float32])
+assert_type(cnncore.max_pool2d_backward(x, [[1.0, 2.0], [3.0, 4.0]], 2, out=x), npt.NDArray[Any])
+assert_type(cnncore.dense_backward(x, x, x)[1], npt.NDArray[Any])
 assert_type(cnncore.relu(x), npt.NDArray[np.float32])
 assert_type(cnncore.clamp(x), npt.NDArray[np.uint8])
 assert_type(cnncore.clamp(x, 0, 1, np.float32), npt.NDArray[np.float32])
@@ -87,6 +89,8 @@ WRONG = [
     "cnncore.filter2d(grey, k, out=x)",
     'cnncore.max_pool2d(x, 2, padding="full")',
     "cnncore.avg_pool2d(x, 2.0)",
+    "cnncore.avg_pool2d_backward(x, x, 2.0)",
+    "cnncore.dense_backward(x, k)",
     'cnncore.clamp(x, "0")',
     'cnncore.dense(x, k, activation="softplus")',
     'cnncore.conv2d_steps(x, k, padding="vaild")',

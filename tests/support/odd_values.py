@@ -122,6 +122,7 @@ RIGHT: dict[str, Any] = {
     "image": np.arange(16, dtype=np.uint8).reshape(4, 4),
     "x": np.arange(16, dtype=np.float32).reshape(4, 4) - 8,
     "kernel": np.ones((2, 2), np.float32),
+    "grad": np.ones((2, 2), np.float32),
     "n": 1,
     "exact": False,
     "sums": np.arange(4.0),
