@@ -117,7 +117,7 @@ def test_a_build_without_headers_says_whose(
     assert f"headers of Python {sys.version_info.major}.{sys.version_info.minor}" in said
     assert f"{tmp_path}{os.sep}Python.h" in said
     monkeypatch.setenv("CC", "cc -nostdinc")
-    assert "the C library's headers are missing" in refused(backend)
+    assert "the headers of the C library are missing" in refused(backend)
 
 
 def test_who_names_cmakes_own_compiler_is_not_asked(

@@ -196,7 +196,7 @@ def sentences() -> list[Any]:
 
 IN_PROCESS = {
     # What only lives inside a process: threads, locks, functions, models of Keras, a drawing in the making.
-    "cnncore._recipes.Recipe",
+    "cnncore._memory.Result", "cnncore._recipes.Recipe",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
     "cnncore.child.messages.AsJson", "cnncore.child.messages.Messages", "cnncore.child.process.Output",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",

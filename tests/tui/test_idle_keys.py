@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tui.app.screen import FrameScreen
 from tui.cnn_app import CnnApp
 from tui.i18n import language
+from tui.walk.cursor import Cursor
 from tui.walk.screen import WalkScreen
 from tui.widgets.message import MessageLine
 
@@ -90,8 +91,10 @@ async def test_no_key_is_silent_on_a_walk(start: str, state: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("start", ["convolution", "pooling"])
-async def test_no_key_is_silent_on_the_example_of_one_cell(start: str) -> None:
-    """Pooling has nothing to walk there, and says so whatever is pressed."""
+async def test_no_key_is_silent_on_the_example_of_one_cell(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pooling has nothing to walk there, and says so whatever is pressed. What plays stays where it is: one cell is
+    played before a slow machine looks."""
+    monkeypatch.setattr(Cursor, "tick", lambda _cursor, _seconds: False)
     app = CnnApp(start=start)
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
