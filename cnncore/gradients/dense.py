@@ -8,11 +8,11 @@ import numpy.typing as npt
 from cnncore._arrays import contiguous, dense_arguments, empty, output_array
 from cnncore._cnn import lib
 from cnncore._dtypes import Array, in_dtype
+from cnncore._memory import pointer
 from cnncore._recipes import is_ready
 from cnncore._small import TYPES
 from cnncore.errors import CnnError
 from cnncore.gradients._arguments import common_dtype, floats, gradient_of
-from cnncore._memory import pointer
 from cnncore.runtime import _check
 
 

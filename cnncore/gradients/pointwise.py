@@ -11,9 +11,9 @@ from cnncore._arguments import float32_number
 from cnncore._arrays import contiguous
 from cnncore._cnn import lib
 from cnncore._dtypes import Array, in_dtype
+from cnncore._memory import Result, pointer
 from cnncore._small import TYPES
 from cnncore.gradients._arguments import common_dtype, floats, gradient_of
-from cnncore._memory import Result, pointer
 from cnncore.runtime import _check
 
 

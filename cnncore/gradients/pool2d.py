@@ -10,10 +10,10 @@ from cnncore._arguments import IntOrPair, Padding
 from cnncore._arrays import contiguous, pool_arguments
 from cnncore._cnn import lib
 from cnncore._dtypes import Array, in_dtype
+from cnncore._memory import Result, pointer
 from cnncore._recipes import window
 from cnncore._small import TYPES
 from cnncore.gradients._arguments import common_dtype, floats, gradient_of
-from cnncore._memory import Result, pointer
 from cnncore.runtime import _check
 
 

@@ -11,13 +11,17 @@ from typing import Any
 
 from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras, without_warnings
-from cnncore.keras.layers import convert_layer, unsupported
+from cnncore.keras.layers import convert_layer
 from cnncore.keras.load import load_model
+from cnncore.keras_file.file import network_from_file
 from cnncore.network import Layer, Network
+from cnncore.network.unsupported import unsupported
 
 
 def network_from_keras(model_or_path: Any | str | os.PathLike[str]) -> Network:
     """See `Network.from_keras`."""
+    if isinstance(model_or_path, (str, os.PathLike)):
+        return network_from_file(model_or_path)
     return convert(open_model(model_or_path))[0]
 
 

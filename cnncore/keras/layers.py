@@ -11,33 +11,7 @@ from cnncore import network
 from cnncore.activations import ACTIVATIONS
 from cnncore.errors import CnnError
 from cnncore.network.layer import Layer, Shape
-
-
-def unsupported(name: str, kind: str, *, own: bool = False) -> CnnError:
-    """Return the error for a layer; `own` is True if its class is not one of Keras, whatever its name."""
-    if own:
-        return CnnError(
-            "layer {layer} is a {kind} whose class is not from Keras, so it may compute something else; "
-            "supported are the Keras layers {supported}",
-            layer=repr(name),
-            kind=kind,
-            supported=", ".join(SUPPORTED),
-        )
-    return CnnError(
-        "layer {layer} is a {kind}, which is not supported; these are: {supported}",
-        layer=repr(name),
-        kind=kind,
-        supported=", ".join(SUPPORTED),
-    )
-
-
-def unsupported_activation(name: str, activation: str) -> CnnError:
-    return CnnError(
-        "layer {layer} has the activation {activation}, which is not supported; these are: {supported}",
-        layer=repr(name),
-        activation=activation,
-        supported=", ".join(sorted(ACTIVATIONS)),
-    )
+from cnncore.network.unsupported import SUPPORTED, unsupported, unsupported_activation
 
 
 def convert_layer(keras: Any, layer: Any, name: str, shape: Shape) -> Layer:
@@ -207,5 +181,3 @@ _FIELDS: dict[str, Callable[[Any, Any, str, Shape], dict[str, Any]]] = {
     "Softmax": _softmax,
     "ZeroPadding2D": _zero_padding,
 }
-SUPPORTED = tuple(_FIELDS)
-"""The kinds of layers that can be converted, by their Keras names."""

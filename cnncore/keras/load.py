@@ -1,128 +1,27 @@
-"""Loading a `.keras` file without running any code from it.
+"""Loading a `.keras` file with Keras, without running any code from it.
 
-Keras's safe mode refuses lambdas. In addition, the file's JSON description is checked before Keras opens the file. It
-may name only the supported layers and the objects that Keras stores with them (initializers, regularizers, constraints,
-dtype policies), so no version of Keras looks up or imports anything else. The size of the network that it describes is
-limited (`cnncore.keras.sizes`).
+Keras's safe mode refuses lambdas. In addition, the file's JSON description is checked before Keras opens the file
+(`cnncore.keras_file.description`).
 """
 
 from __future__ import annotations
 
-import json
-import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from cnncore._files import PathLike, name_of, open_to_read, shown
-from cnncore.errors import CnnError
+from cnncore._files import PathLike
 from cnncore.keras._import import import_keras, without_warnings
-from cnncore.keras.layers import SUPPORTED, unsupported, unsupported_activation
-from cnncore.keras.sizes import check_sizes
-from cnncore.network.limits import DESCRIPTION_BYTES
-
-_MODELS = ("Sequential", "Functional", "Model")
-_DATA = ("__keras_tensor__", "__numpy__")
-"""Keys with connections and numbers, but no classes."""
-_BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
-_WEIGHTS = ("model.weights.h5", "model.weights.npz")
+from cnncore.keras_file.description import check_path, damaged, read_description
 
 
 @without_warnings()
 def load_model(path: PathLike) -> Any:
     """Load the Keras model in the `.keras` file `path`, not compiled. Raises `CnnError` for any other file."""
-    name = name_of(path)
-    if Path(name).suffix != ".keras":
-        raise CnnError("{path} is not a .keras file; save the model with model.save('name.keras')", path=shown(name))
-    description = _description(name)
-    _check_description(name, description)
-    _check_sizes(name, description)
+    name = check_path(path)
+    read_description(name)
     keras = import_keras()
     try:
         return keras.models.load_model(name, compile=False, safe_mode=True)
     except MemoryError:
         raise
     except Exception as error:  # Keras raises any type for a damaged file
-        raise _damaged(name, f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error
-
-
-def _damaged(path: str, reason: str) -> CnnError:
-    return CnnError("{path} cannot be read as a Keras model: {reason}", path=path, reason=reason)
-
-
-def _description(path: str) -> dict[str, Any]:
-    try:
-        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
-            entry = archive.getinfo("config.json")
-            if entry.file_size > DESCRIPTION_BYTES:
-                raise _damaged(path, f"config.json has {entry.file_size} bytes")
-            description = json.loads(archive.read(entry))
-    except CnnError:
-        raise
-    except (OSError, KeyError, ValueError, EOFError, RecursionError, RuntimeError, zipfile.BadZipFile) as error:
-        reason = error.strerror if isinstance(error, OSError) else error.args[0] if error.args else None
-        raise _damaged(path, str(reason or type(error).__name__)) from error
-    except Exception as error:  # zlib.error and others
-        raise _damaged(path, str(error) or type(error).__name__) from error
-    if not isinstance(description, dict) or not isinstance(description.get("config"), dict):
-        raise _damaged(path, "config.json describes no model")
-    return description
-
-
-def _objects(value: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield every serialised object in `value`, including itself, with the layer that contains it and the argument of
-    that layer. A layer has no argument (""), and the model also no layer."""
-    waiting: list[tuple[Any, str, str]] = [(value, "", "")]
-    while waiting:
-        item, layer, argument = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend((inner, layer, argument) for inner in item)
-        if not isinstance(item, dict):
-            continue
-        if isinstance(item.get("class_name"), str):
-            yield item, layer, argument
-            if not argument and isinstance(config := item.get("config"), dict):
-                layer = str(config.get("name", item["class_name"]))
-                waiting.extend((inner, layer, "" if key == "layers" else key) for key, inner in config.items())
-                item = {key: inner for key, inner in item.items() if key != "config"}
-        waiting.extend((inner, layer, argument) for inner in item.values())
-
-
-def _check_description(path: str, description: dict[str, Any]) -> None:
-    if description.get("class_name") not in _MODELS:
-        raise _damaged(path, f"it holds a {description.get('class_name')}, not a Sequential or functional model")
-    # The compile settings, loss and optimizer, are not read.
-    for item, layer, argument in _objects({k: v for k, v in description.items() if k != "compile_config"}):
-        kind, module, config = item["class_name"], str(item.get("module")).split("."), item.get("config")
-        if kind == "function":
-            raise CnnError(
-                "{path} needs the custom function {function}, which is not supported",
-                path=path,
-                function=repr(config)[:80],
-            )
-        if kind in _DATA:
-            continue
-        if module[0] == "keras" and (kind in (*SUPPORTED, *_MODELS, "DTypePolicy") or set(module) & _BESIDE):
-            continue
-        if not argument:
-            name = str(config.get("name", kind)) if isinstance(config, dict) else kind
-            raise unsupported(name, kind, own=module[0] != "keras")
-        if argument == "activation":
-            raise unsupported_activation(layer, kind)
-        raise CnnError(
-            "layer {layer} has the {argument} {value}, which is not supported",
-            layer=repr(layer),
-            argument=argument,
-            value=kind,
-        )
-
-
-def _check_sizes(path: str, description: dict[str, Any]) -> None:
-    with zipfile.ZipFile(path) as archive:
-        held = [entry.file_size for entry in archive.infolist() if entry.filename in _WEIGHTS]
-    if not held:
-        raise _damaged(path, f"{_WEIGHTS[0]} is missing")
-    try:
-        check_sizes(description, max(held))
-    except CnnError as error:
-        raise _damaged(path, str(error)) from error
+        raise damaged(name, f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300]}") from error

@@ -16,9 +16,9 @@ import numpy as np
 from cnncore._arguments import instance, number
 from cnncore._cnn import lib
 from cnncore._dtypes import FLOATS, Array, accept
+from cnncore._memory import pointer
 from cnncore._small import TYPES
 from cnncore.errors import CnnError
-from cnncore._memory import pointer
 from cnncore.runtime import _check
 
 LearningRate: TypeAlias = float | Callable[[int], float]

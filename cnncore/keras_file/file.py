@@ -1,0 +1,142 @@
+"""Whole `.keras` files: read into layers with weights, written from them."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from cnncore import network
+from cnncore._dtypes import Array
+from cnncore._files import PathLike, name_of, open_to_read, write_atomically
+from cnncore.errors import CnnError
+from cnncore.keras_file.chain import description_of, groups_of, steps_of
+from cnncore.keras_file.description import check_path, damaged, read_description
+from cnncore.keras_file.weights import read_optimizer, read_weights, write_weights
+from cnncore.layers import InputLayer, Layer
+from cnncore.network.layer import Shape
+
+WEIGHTS = "model.weights.h5"
+KERAS_VERSION = "3.0.0"
+"""The first version of Keras with this format."""
+
+
+@dataclass(frozen=True)
+class KerasFile:
+    """The contents of a file: built layers with their weights, the shape of one input, the name of the input layer
+    where the model counts it among its layers, how the model was compiled (Keras's description, or None), and the
+    optimizer's variables."""
+
+    name: str
+    layers: list[Layer]
+    input_shape: Shape
+    input_name: str
+    compiled: dict[str, Any] | None
+    optimizer: list[Array]
+
+
+def read_keras_file(path: PathLike, *, training: bool = True) -> KerasFile:
+    """Read `path`. With `training` False the optimizer's variables, twice the size of the weights, are left out.
+
+    Raises `CnnError` naming the file, and the layer where one is not supported.
+    """
+    name = check_path(path)
+    description = read_description(name)
+    try:
+        steps, shape, input_name = steps_of(description)
+        _make_unique([step.layer for step in steps])
+        given = shape
+        for step in steps:
+            step.layer.build(shape, None)
+            shape = step.layer.output_shape or ()
+    except CnnError as error:
+        raise _of_file(name, error) from error
+    layers = [step.layer for step in steps]
+    optimizer: list[Array] = []
+    with _weights(name) as data:
+        _guarded(name, lambda: read_weights(data, [(step.layer, step.group) for step in steps]))
+        if training:
+            optimizer = _guarded(name, lambda: read_optimizer(data))
+    compiled = description.get("compile_config")
+    config = description.get("config")
+    title = str(config.get("name", "sequential")) if isinstance(config, dict) else "sequential"
+    return KerasFile(title, layers, given, input_name, compiled if isinstance(compiled, dict) else None, optimizer)
+
+
+def network_from_file(path: PathLike) -> network.Network:
+    """The network in a `.keras` file, for inference. Raises `CnnError`."""
+    contents = read_keras_file(path, training=False)
+    layers = [layer.network_layer(layer.label) for layer in contents.layers]
+    if contents.input_name or not layers:
+        name = contents.input_name or "input_layer"
+        layers.insert(0, network.InputLayer(name=name, input_shape=contents.input_shape))
+    return network.Network(layers, contents.input_shape)
+
+
+def _make_unique(layers: Sequence[Layer]) -> None:
+    """Layers of one name, from a model that is used twice, get a number."""
+    taken: set[str] = set()
+    for layer in layers:
+        stem, count = layer.label, 1
+        while layer.label in taken:
+            count += 1
+            layer.name = f"{stem}_{count}"
+        taken.add(layer.label)
+
+
+def _of_file(path: str, error: CnnError) -> CnnError:
+    return CnnError("{path}: {reason}", path=path, reason=str(error))
+
+
+def _guarded(path: str, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except CnnError as error:
+        raise damaged(path, str(error)) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # HDF5 raises every kind for a damaged file
+        reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0][:300] if str(error).strip() else ''}"
+        raise damaged(path, reason) from error
+
+
+def _weights(path: str) -> BinaryIO:
+    def read() -> BinaryIO:
+        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
+            return io.BytesIO(archive.read(WEIGHTS))
+
+    stream: BinaryIO = _guarded(path, read)
+    return stream
+
+
+def write_keras_file(
+    path: PathLike,
+    layers: Sequence[Layer],
+    input_layer: InputLayer,
+    name: str,
+    *,
+    compiled: dict[str, Any] | None = None,
+    optimizer: tuple[str, Sequence[Array]] | None = None,
+) -> None:
+    """Write the file, whole or not at all. Raises `CnnError`."""
+    if not name_of(path).endswith(".keras"):
+        raise CnnError("{path} is not a .keras file name; Keras saves models as those", path=name_of(path))
+    description = description_of(list(layers), input_layer, name)
+    if compiled is not None:
+        description["compile_config"] = compiled
+    now = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
+    metadata = {"keras_version": KERAS_VERSION, "date_saved": now}
+    groups = groups_of(list(layers), input_layer)
+    weights = write_weights(zip(layers, groups, strict=True), name, optimizer)
+
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("metadata.json", json.dumps(metadata))
+            archive.writestr("config.json", json.dumps(description))
+            archive.writestr(WEIGHTS, weights)
+
+    write_atomically(path, write)
