@@ -36,6 +36,8 @@ def save_model(model: Sequential, filepath: Any, *, overwrite: bool = True) -> N
         raise CnnError("{path} exists already; give overwrite=True to replace it", path=shown(filepath))
     compiled, optimizer = None, None
     if model.compiled is not None:
+        from cnncore.training.core.compiled import optimizer_variables
+
         compiled = model.compiled.get_config()
-        optimizer = model.compiled.optimizer.name, model.compiled.optimizer.variables()
+        optimizer = compiled["optimizer"]["config"]["name"], optimizer_variables(model.compiled.optimizer)
     write_keras_file(filepath, model.layers, model.input_layer, model.name, compiled=compiled, optimizer=optimizer)

@@ -17,7 +17,7 @@ from cnncore.errors import CnnError
 from cnncore.network.layer import Shape, as_float32
 
 if TYPE_CHECKING:
-    from cnncore.training.core.losses import Loss
+    from cnncore.losses import Loss
 
 LABELS = np.dtype(np.int64)
 
