@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from cnncore._arguments import described
@@ -104,7 +104,7 @@ def loss_of(given: Any) -> Loss:
         logits = isinstance(config, Mapping) and config.get("from_logits") is True
         for kind in _KINDS:
             if kind.__name__ == given.get("class_name"):
-                return kind() if kind is MeanSquaredError or not logits else kind(from_logits=True)
+                return replace(kind(), from_logits=True) if logits and hasattr(kind, "from_logits") else kind()
     if isinstance(given, str) and given in _BY_NAME:
         return _BY_NAME[given]()
     raise CnnError("loss is {value}; it must be one of {names}", value=described(given), names=", ".join(_BY_NAME))

@@ -37,7 +37,15 @@ class Sequential:
     """Layers in a row. It is built, and its weights drawn, once the shape of its input is known: from `Input`, from
     `input_shape=` of the first layer, from `build`, or from the images given to `fit`."""
 
-    def __init__(self, layers: Sequence[Layer] | None = None, trainable: bool = True, name: str | None = None) -> None:
+    def __init__(
+        self,
+        layers: Sequence[Layer] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+        *,
+        seed: np.random.SeedSequence | None = None,
+    ) -> None:
+        """`seed`: of everything drawn at random; without it `cnncore.utils.set_random_seed` decides."""
         self.name = "sequential" if name is None else text(name, "name")
         self.trainable = trainable
         self.stop_training = False
@@ -47,7 +55,7 @@ class Sequential:
         """Of the last `fit`."""
         self._input: InputLayer | None = None
         self._layers: list[Layer] = []
-        weights, training = next_seed().spawn(2)
+        weights, training = (next_seed() if seed is None else seed).spawn(2)
         self._draw = np.random.default_rng(weights)
         self.random = np.random.default_rng(training)
         """The stream that orders images and drops values. Kept apart from the weights', so that two models with one

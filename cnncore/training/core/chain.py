@@ -26,8 +26,8 @@ from cnncore.layers import (
     Softmax,
     ZeroPadding2D,
 )
-from cnncore.training.core import stages
-from cnncore.training.core.stages import Stage
+from cnncore.training.core.stages import plain, weighted
+from cnncore.training.core.stages.stage import Stage
 
 
 class Chain:
@@ -35,13 +35,13 @@ class Chain:
     cross-entropy is computed from what goes into it."""
 
     def __init__(self, layers: Sequence[Layer], random: np.random.Generator) -> None:
-        self._stages: list[Stage] = [stage for layer in layers for stage in _stages(layer, random)]
+        self._stages: list[Stage] = list(_stages(layers, random))
         self.last: ActivationName = "linear"
         end = self._stages[-1] if self._stages else None
-        if isinstance(end, stages.Function) and end.name in ("softmax", "sigmoid"):
+        if isinstance(end, plain.Function) and end.name in ("softmax", "sigmoid"):
             self.last = end.name
             self._stages.pop()
-        self._end = stages.Function(self.last) if self.last != "linear" else None
+        self._end = plain.Function(self.last) if self.last != "linear" else None
         trained = [at for at, stage in enumerate(self._stages) if stage.gradients]
         self._first = trained[0] if trained else len(self._stages)
         """The first stage with weights to train; nothing before it needs a gradient."""
@@ -76,40 +76,52 @@ class Chain:
                     yield stage.layer, name, gradient
 
 
-def _stages(layer: Layer, random: np.random.Generator) -> list[Stage]:
+def _stages(layers: Sequence[Layer], random: np.random.Generator) -> Iterator[Stage]:
+    at = 0
+    while at < len(layers):
+        layer = layers[at]
+        at += 1
+        if at < len(layers) and (both := weighted.PooledConvolution.of(layer, layers[at])) is not None:
+            yield both
+            at += 1
+        else:
+            yield from _of_layer(layer, random)
+
+
+def _of_layer(layer: Layer, random: np.random.Generator) -> list[Stage]:
     match layer:
         case Conv2D() | DepthwiseConv2D():
-            return [stages.Convolution(layer), *_activation(layer.activation)]
+            return [weighted.Convolution(layer), *_activation(layer.activation)]
         case Dense():
-            return [stages.FullyConnected(layer), *_activation(layer.activation)]
+            return [weighted.FullyConnected(layer), *_activation(layer.activation)]
         case Activation():
             return _activation(layer.activation)
         case ReLU():
-            return [stages.Rectifier() if layer.is_usual else stages.GeneralRectifier(layer)]
+            return [plain.Rectifier() if layer.is_usual else plain.GeneralRectifier(layer)]
         case LeakyReLU():
-            return [stages.Leaky(layer.negative_slope)]
+            return [plain.Leaky(layer.negative_slope)]
         case Softmax():
             return _activation("softmax")
         case MaxPooling2D():
-            return [stages.MaxPooling(layer)]
+            return [plain.MaxPooling(layer)]
         case AveragePooling2D():
-            return [stages.AveragePooling(layer)]
+            return [plain.AveragePooling(layer)]
         case GlobalAveragePooling2D():
-            return [stages.GlobalAverage(layer)]
+            return [plain.GlobalAverage(layer)]
         case BatchNormalization():
-            return [stages.Normalization(layer)]
+            return [weighted.Normalization(layer)]
         case Dropout():
-            return [stages.Drop(layer, random)]
+            return [plain.Drop(layer, random)]
         case Flatten():
-            return [stages.Reshape()]
+            return [plain.Reshape()]
         case ZeroPadding2D():
-            return [stages.Pad(layer)]
+            return [plain.Pad(layer)]
         case Rescaling():
-            return [stages.Scale(layer)]
+            return [plain.Scale(layer)]
     raise AssertionError(layer.kind)
 
 
 def _activation(name: ActivationName) -> list[Stage]:
     if name == "linear":
         return []
-    return [stages.Rectifier() if name == "relu" else stages.Function(name)]
+    return [plain.Rectifier() if name == "relu" else plain.Function(name)]

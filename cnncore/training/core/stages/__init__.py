@@ -1,0 +1,1 @@
+"""The steps of a training pass: what each layer computes forwards, and the gradients backwards."""
