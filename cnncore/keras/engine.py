@@ -19,6 +19,7 @@ class KerasEngine:
     """See `cnncore.training.engine.Engine`. `model` is the compiled Keras model, once built."""
 
     model: Any = None
+    slow_start = True
 
     def start(self) -> None:
         import_keras()

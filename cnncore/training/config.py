@@ -11,6 +11,8 @@ from cnncore.errors import CnnError
 
 NetworkName: TypeAlias = Literal["fashion", "binary"]
 NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")
+EngineName: TypeAlias = Literal["auto", "core", "keras"]
+ENGINES: tuple[EngineName, ...] = ("auto", "core", "keras")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class TrainConfig(AsJson):
     `limit` is the number of images to use (0: all); `dropout` is the rate of the Dropout layers (0: no such layers);
     `data` is a folder of images ("": the default sources of `cnncore.datasets`); `output` is the `.keras` file and
     `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch
-    reaches it (0: never), as the lesson's callback does. Raises `CnnError` for an invalid field.
+    reaches it (0: never), as the lesson's callback does. `engine` computes the run: the C core, Keras, or with "auto"
+    the C core. Raises `CnnError` for an invalid field.
     """
 
     network: NetworkName = "fashion"
@@ -35,15 +38,19 @@ class TrainConfig(AsJson):
     stop_at_accuracy: float = 0.0
     output: str = ""
     history: str = ""
+    engine: EngineName = "auto"
 
     def __post_init__(self) -> None:
-        if self.network not in NETWORKS:
-            raise CnnError(
-                "{name} is {value}; it must be one of {names}",
-                name="network",
-                value=described(self.network),
-                names=", ".join(NETWORKS),
-            )
+        names: tuple[str, ...]
+        for name, names in (("network", NETWORKS), ("engine", ENGINES)):
+            value = getattr(self, name)
+            if value not in names:
+                raise CnnError(
+                    "{name} is {value}; it must be one of {names}",
+                    name=name,
+                    value=described(value),
+                    names=", ".join(names),
+                )
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)
         integer(self.limit, "limit", at_least=0)

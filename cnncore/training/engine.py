@@ -35,6 +35,9 @@ class Listener(Protocol):
 class Engine(Protocol):
     """The engine of one run. Calls come in this order, in one thread: `start`, `build`, `fit`, perhaps `save`."""
 
+    slow_start: bool
+    """True if `start` takes seconds, which a run then announces."""
+
     def start(self) -> None:
         """Prepare the engine, which may take seconds. Raises `MissingExtraError` if a dependency is missing."""
 

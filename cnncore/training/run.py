@@ -49,9 +49,7 @@ def run(
     Keras.
     """
     if engine is None:
-        from cnncore.keras.engine import KerasEngine
-
-        engine = KerasEngine()
+        engine = engine_of(config)
     mailbox, abandoned = Mailbox(), threading.Event()
     work = _Run(config, engine, mailbox.put, lambda: abandoned.is_set() or should_stop(), abandoned)
 
@@ -69,6 +67,17 @@ def run(
     finally:
         abandoned.set()
         thread.join()
+
+
+def engine_of(config: TrainConfig) -> Engine:
+    """The engine that `config` names. Nothing of it is loaded before it starts."""
+    if config.engine == "keras":
+        from cnncore.keras.engine import KerasEngine
+
+        return KerasEngine()
+    from cnncore.training.core.engine import CoreEngine
+
+    return CoreEngine()
 
 
 class _Run:
@@ -141,7 +150,8 @@ class _Run:
 
     def _prepare_and_train(self) -> None:
         config, engine = self.config, self.engine
-        self._enter(Stage("import"))
+        if engine.slow_start:
+            self._enter(Stage("import"))
         engine.start()
         self._enter(Stage("data"))
         dataset = data.load(config, self._progress)

@@ -16,6 +16,7 @@ class CoreEngine:
     """See `cnncore.training.engine.Engine`. `model` is the compiled model, once built."""
 
     model: Sequential | None = None
+    slow_start = False
 
     def start(self) -> None:
         """Nothing to load: the C core is there."""

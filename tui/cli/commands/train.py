@@ -48,6 +48,12 @@ def add_parser(commands: Any) -> None:
         default="fashion",
         help=_("fashion: 28 x 28, ten classes; binary: 150 x 105, two classes (default: fashion)"),
     )
+    add(
+        "--engine",
+        choices=["auto", "core", "keras"],
+        default="auto",
+        help=_("what computes the run: the C core, or Keras with TensorFlow; auto takes the C core (default: auto)"),
+    )
     add("--data", metavar="DIR", default=argparse.SUPPRESS, help=_(DATA_HELP))
     for name, kind, metavar, default, about in NUMBERS:
         shown = _("{text} (default: {value})").format(text=_(about), value=f"{default:g}")
@@ -107,4 +113,5 @@ def _config(asked: argparse.Namespace) -> TrainConfig:
         stop_at_accuracy=asked.stop_at_accuracy,
         output=asked.output,
         history=asked.history,
+        engine=asked.engine,
     )
