@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncore.errors import CnnError, MissingExtraError
+    from cnncore.gradients.conv2d import conv2d_backward
     from cnncore.keras.validate import Validation, validate
     from cnncore.lesson.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
     from cnncore.network import Network
@@ -42,6 +43,7 @@ __all__ = [
     "avg_pool2d",
     "clamp",
     "conv2d",
+    "conv2d_backward",
     "conv2d_steps",
     "dense",
     "filter2d",
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
 else:  # a type checker must know the names above and no others
     _HOMES = {
         "cnncore.errors": ("CnnError", "MissingExtraError"),
+        "cnncore.gradients.conv2d": ("conv2d_backward",),
         "cnncore.keras.validate": ("Validation", "validate"),
         "cnncore.network": ("Network",),
         "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),
