@@ -39,11 +39,11 @@
  *             numbers are exact; nor with CNN_EXACT.
  * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: however long a
  *             sum is, its error is at most 258 last bits of the sum of |x * w|. The gradients of a kernel are summed
- *             in blocks of 128, at most 64 of which are added before double: at most 194 last bits.
- *             Means of integers of 8 and 16 bits are exact but for one rounding where their sums are below 2^24. Floats of windows of at most 8x8 are averaged
- *             in their type; those of larger ones in blocks of 8, and the blocks in float64 or, for float64, in twice
- *             its precision; all else in float64. The error is at most 18 last bits of the mean of |x|, and the mean of
- *             a constant is that constant.
+ *             in blocks of 128, at most 64 of which are added before double: at most 194 last bits. Means of integers
+ *             of 8 and 16 bits are exact but for one rounding where their sums are below 2^24. Floats of windows of at
+ *             most 8x8 are averaged in their type; those of larger ones in blocks of 8, and the blocks in float64 or,
+ *             for float64, in twice its precision; all else in float64. The error is at most 18 last bits of the mean
+ *             of |x|, and the mean of a constant is that constant.
  * Work space  Besides inputs, weights and outputs, at most a small multiple of them or of 256 KB for each thread.
  *             Padding is stored only where it is small beside the input; the values that strides and dilation leave out
  *             never are.
