@@ -6,15 +6,16 @@ Its slow, obvious counterpart is `cnncore.gradients.reference_conv2d`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, SupportsIndex
+from typing import SupportsIndex
 
 import numpy.typing as npt
 
 from cnncore._arguments import IntOrPair, Padding
 from cnncore._arrays import as_array, contiguous, conv2d_arguments, empty
-from cnncore._cnn import ffi, lib
+from cnncore._cnn import lib
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT64, FLOATS, Array, accept, accept_numbers, in_dtype, is_weak
+from cnncore._memory import pointer
 from cnncore._recipes import window
 from cnncore._small import TYPES
 from cnncore.errors import CnnError
@@ -65,9 +66,7 @@ def backward_arguments(
     )
     if slopes.shape != a.output_shape:
         raise CnnError(
-            "grad has shape {shape}; it must be {needs}, the shape of the output",
-            shape=slopes.shape,
-            needs=a.output_shape,
+            "grad has shape {shape}; it must be that of the result, {needs}", shape=slopes.shape, needs=a.output_shape
         )
     n, filters = a.inputs.shape[0], a.kernel.shape[3]
     slopes = in_dtype(slopes, "grad", a.dtype).reshape(n, *a.geometry.output, filters)
@@ -120,10 +119,6 @@ def conv2d_backward(
     return d_inputs.reshape(a.inputs_shape), d_kernel.reshape(a.kernel_shape), d_bias
 
 
-def _pointer(array: Array | None) -> Any:
-    return ffi.NULL if array is None else ffi.from_buffer(array)
-
-
 def kernel_gradients(a: BackwardArguments, d_inputs: Array | None = None) -> tuple[Array, Array]:
     """Return d_kernel and d_bias of validated arguments, and write d_inputs, which a first layer does not need."""
     filters = a.kernel.shape[3]
@@ -134,13 +129,13 @@ def kernel_gradients(a: BackwardArguments, d_inputs: Array | None = None) -> tup
             filters,
             a.groups,
             TYPES[a.inputs.dtype],
-            _pointer(a.inputs),
-            _pointer(a.kernel),
-            _pointer(a.grad),
+            pointer(a.inputs),
+            pointer(a.kernel),
+            pointer(a.grad),
             exact_flag(None),
-            _pointer(d_inputs),
-            _pointer(d_kernel),
-            _pointer(d_bias),
+            pointer(d_inputs),
+            pointer(d_kernel),
+            pointer(d_bias),
         )
     )
     return d_kernel, d_bias

@@ -66,6 +66,8 @@ assert_type(cnncore.conv2d([[1, 2]], [[1]], strides=np.int64(1), padding=((1, 0)
 assert_type(cnncore.filter2d(grey, [[1]], scale=Fraction(1, 2)), npt.NDArray[np.uint8])
 assert_type(cnncore.max_pool2d(x, [2, 2], None, 1), npt.NDArray[np.float32])
 assert_type(cnncore.relu(x), npt.NDArray[np.float32])
+Gradients = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
+assert_type(cnncore.conv2d_backward(x, k, np.ones((3, 3)), padding="valid"), Gradients)
 assert_type(cnncore.clamp(x), npt.NDArray[np.uint8])
 assert_type(cnncore.clamp(x, 0, 1, np.float32), npt.NDArray[np.float32])
 assert_type(cnncore.conv2d_steps(x, k)[0].activation, str)
