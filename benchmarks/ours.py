@@ -9,9 +9,10 @@ import numpy as np
 
 import cnncore
 from benchmarks import chain as layers
-from benchmarks.cases import Case, ChainCase, FilterCase, PoolCase
+from benchmarks.cases import BackwardCase, Case, ChainCase, FilterCase, PoolCase
 from benchmarks.chain import Chain
 from benchmarks.entry import Entry
+from cnncore.gradients.conv2d import backward_arguments, kernel_gradients
 from cnncore.network import Conv2D, Dense, Flatten, Layer, MaxPooling2D, Network
 
 OURS = "cnncore"
@@ -29,7 +30,18 @@ def entries(case: Case, threads: int) -> list[Entry]:
             call = partial(cnncore.max_pool2d, case.image, 2)
         case ChainCase():
             return _chain_entries(case.chain)
+        case BackwardCase():
+            return [_backward(case)]
     return _fresh_and_reused(call)
+
+
+def _backward(case: BackwardCase) -> Entry:
+    x, kernel, grad = case.arrays
+    if case.first:
+        a = backward_arguments(x, kernel, grad, strides=case.strides, padding=case.padding, groups=case.groups)
+        return Entry(OURS, partial(kernel_gradients, a), case.side_by_side, note="without the inputs' gradient")
+    options: dict[str, Any] = {"strides": case.strides, "padding": case.padding, "groups": case.groups}
+    return Entry(OURS, partial(cnncore.conv2d_backward, x, kernel, grad, **options), case.side_by_side)
 
 
 def _fresh_and_reused(call: Any) -> list[Entry]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnncore.errors import CnnError, MissingExtraError
+    from cnncore.gradients.conv2d import conv2d_backward
     from cnncore.gradients.dense import dense_backward
     from cnncore.gradients.pool2d import avg_pool2d_backward, max_pool2d_backward
     from cnncore.keras.validate import Validation, validate
@@ -45,6 +46,7 @@ __all__ = [
     "avg_pool2d_backward",
     "clamp",
     "conv2d",
+    "conv2d_backward",
     "conv2d_steps",
     "dense",
     "dense_backward",
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
 else:  # a type checker must know the names above and no others
     _HOMES = {
         "cnncore.errors": ("CnnError", "MissingExtraError"),
+        "cnncore.gradients.conv2d": ("conv2d_backward",),
         "cnncore.gradients.dense": ("dense_backward",),
         "cnncore.gradients.pool2d": ("avg_pool2d_backward", "max_pool2d_backward"),
         "cnncore.keras.validate": ("Validation", "validate"),

@@ -8,6 +8,9 @@
  * Functions   cnn_conv2d: in_type == type for CNN_F32 and CNN_F64; CNN_U8, CNN_I8, CNN_I16 with type CNN_I32 (exact:
  *             the caller makes sure that no sum leaves int32) or CNN_F32. kernel, bias (may be NULL) and out are of
  *             `type`. `flags` is a sum of CNN_RELU and CNN_EXACT.
+ *             cnn_conv2d_backward: the gradients of a convolution without activation, `type` CNN_F32 or CNN_F64, from
+ *             `grad`, that of its output: d_in (NULL: left out), d_kernel and d_bias, of the shapes of in, kernel and
+ *             bias. A tap on padding gives no term, even where `grad` is infinite. Of `flags` CNN_EXACT counts.
  *             cnn_plan_new: the same for repeated use; window->n is ignored. kernel and bias must outlive the plan,
  *             which keeps the instruction set that was in force when it was made. With `pool`, 2x2 maximum pooling with
  *             stride 2 follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2,
@@ -43,13 +46,15 @@
  *             all weights of some filter are whole multiples of 1/256 and not all 0, so that sums of small whole
  *             numbers are exact; nor with CNN_EXACT.
  * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: however long a
- *             sum is, its error is at most 258 last bits of the sum of |x * w|. Means of integers of 8 and 16 bits are
- *             exact but for one rounding where their sums are below 2^24. Floats of windows of at most 8x8 are averaged
- *             in their type; those of larger ones in blocks of 8, and the blocks in float64 or, for float64, in twice
- *             its precision; all else in float64. The error is at most 18 last bits of the mean of |x|, and the mean of
- *             a constant is that constant.
+ *             sum is, its error is at most 258 last bits of the sum of |x * w|. The gradients of a kernel are summed
+ *             in blocks of 128, at most 64 of which are added before double: at most 194 last bits. Means of integers
+ *             of 8 and 16 bits are exact but for one rounding where their sums are below 2^24. Floats of windows of at
+ *             most 8x8 are averaged in their type; those of larger ones in blocks of 8, and the blocks in float64 or,
+ *             for float64, in twice its precision; all else in float64. The error is at most 18 last bits of the mean
+ *             of |x|, and the mean of a constant is that constant.
  * Work space  Besides inputs, weights and outputs, at most a small multiple of them or of 256 KB for each thread.
- *             Padding, and the values that strides and dilation leave out, are never stored.
+ *             Padding is stored only where it is small beside the input; the values that strides and dilation leave out
+ *             never are.
  * NaN         goes through convolution, ReLU and pooling as through numpy's; clamping makes it `low`.
  * Threads     Results do not depend on the number of threads, bit for bit (except for which NaN a machine returns).
  *             Every function may be called from many threads, and in a child after fork(). cnn_set_num_threads(0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.cases import BackwardCase, Case
 from benchmarks.chain import Chain
 from benchmarks.entry import Array, Entry
 
@@ -18,6 +18,8 @@ PEER = "torch"
 
 
 def entries(case: Case, threads: int) -> list[Entry]:
+    if isinstance(case, BackwardCase):
+        return _backward(case, threads)
     chain = case.as_chain()
     if chain is None:
         return []
@@ -36,6 +38,31 @@ def entries(case: Case, threads: int) -> list[Entry]:
             compiled_name = f"torch.compile {name.removeprefix('torch ')}"
             runs.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
     return runs
+
+
+def _backward(case: BackwardCase, threads: int) -> list[Entry]:
+    """The backward operation of its convolution alone."""
+    import torch
+
+    torch.set_num_threads(threads)
+    found = []
+    x, kernel, grad = case.arrays
+    for name, layout in (("torch NCHW", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
+        tensors = [
+            torch.from_numpy(np.ascontiguousarray(array)).contiguous(memory_format=layout)
+            for array in (grad.transpose(0, 3, 1, 2), x.transpose(0, 3, 1, 2), kernel.transpose(3, 2, 0, 1))
+        ]
+        geometry = [[case.strides] * 2, [case.padding] * 2, [1, 1], False, [0, 0], case.groups]
+        wanted = [not case.first, True, True]
+        call = partial(torch.ops.aten.convolution_backward, *tensors, [case.filters], *geometry, wanted)
+        found.append(Entry(name, call, partial(_gradients, case)))
+    return found
+
+
+def _gradients(case: BackwardCase, found: Any) -> Array:
+    inputs, kernel, bias = found
+    last = None if inputs is None else inputs.permute(0, 2, 3, 1).numpy()
+    return case.side_by_side([last, kernel.permute(2, 3, 1, 0).numpy(), bias.numpy()])
 
 
 def _run(model: Callable[[Any], Any], inputs: list[Any]) -> list[Any]:

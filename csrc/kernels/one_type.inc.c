@@ -5,6 +5,9 @@
 #include "kernels/conv2d.inc.c"
 #include "kernels/conv2d_one_map.inc.c"
 #include "kernels/conv2d_depthwise.inc.c"
+#ifdef FLOAT_KERNELS
+#include "kernels/conv2d_backward.inc.c"
+#endif
 #endif
 #ifdef M
 #include "kernels/pointwise.inc.c"

@@ -67,6 +67,8 @@ REF_CONV(f32, float, double)
 REF_CONV(f64, double, double)
 REF_CONV(i32, int32_t, int32_t)
 
+#include "kernels/ref_conv2d_backward.inc.c"
+
 static uint8_t to_pixel(float value) {
     if (!(value > 0)) return 0; /* NaN too */
     return value >= 255 ? 255 : (uint8_t)rintf(value);
@@ -208,6 +210,7 @@ REF_CLAMP(f64, double)
 #include "kernels/ref_gradients.inc.c"
 
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
+#define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, i32_##name, i32_##name, f32_##name, f64_##name}
 #define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 
@@ -219,6 +222,9 @@ const struct kernel_table cnn_table_ref = {
     .conv2d = WIDE(conv2d),
     .conv2d_one_map = WIDE(conv2d_one_map),
     .conv2d_depthwise = WIDE(conv2d_depthwise),
+    .kernel_gradient = FLOAT(kernel_gradient),
+    .kernel_gradient_depthwise = FLOAT(kernel_gradient_depthwise),
+    .input_gradient = FLOAT(input_gradient),
     .filter2d_sum16 = filter2d_int,
     .filter2d_int16 = filter2d_int,
     .filter2d_int32 = filter2d_int,

@@ -84,6 +84,34 @@ struct few_channels_tile {
 };
 enum { CNN_F23_LINES = 10 }; /* input rows transformed at once */
 
+/* The gradient of a convolution's kernel for taps that are neighbours in memory: for each term k and filter f
+ *     out[k][f] += sum over images, rows, columns of in[position + k] * grad[position][f],
+ * of at most CNN_GRADIENT_POSITIONS positions. Depthwise, terms lie `step` apart, and out[k][f] takes
+ * in[position + k * step + f]. */
+struct kernel_gradient_tile {
+    const void *in;
+    int64_t in_image, in_row, in_pixel; /* elements between the inputs of two neighbouring positions */
+    int64_t step;                       /* depthwise only */
+    const void *grad;
+    int64_t grad_image, grad_row, grad_pixel;
+    int64_t images, rows, columns; /* positions */
+    int64_t terms, filters;
+    void *out;
+    int64_t out_row; /* elements between two terms */
+};
+
+/* Two vectors of the gradients of so many positions, and their inputs, fit an L1 cache. */
+enum { CNN_GRADIENT_POSITIONS = 128 };
+
+/* The gradient of a convolution's input by definition, for one image: rows [first_row, end_row) of it. */
+struct input_gradient_tile {
+    const struct cnn_window *window;
+    int64_t filters, groups, out_h, out_w;
+    const void *grad, *kernel; /* of one image: (out_h, out_w, filters); (kernel_h, kernel_w, c / groups, filters) */
+    void *out;                 /* (h, w, c) */
+    int64_t first_row, end_row;
+};
+
 /* A tile of pooling. Windows are cut at the edges of the image, so that padding is never read. The first window
  * starts at (first_row, first_column), which is negative inside the padding. */
 struct pool_tile {
@@ -178,6 +206,8 @@ typedef void conv_fn(const struct conv_tile *);
 typedef void one_kernel_fn(const struct one_kernel_tile *);
 typedef void depthwise_fn(const struct depthwise_tile *);
 typedef void few_channels_fn(const struct few_channels_tile *);
+typedef void kernel_gradient_fn(const struct kernel_gradient_tile *);
+typedef void input_gradient_fn(const struct input_gradient_tile *);
 typedef void pool_fn(const struct pool_tile *);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
@@ -204,6 +234,8 @@ struct kernel_table {
     depthwise_fn *conv2d_depthwise[6];
     few_channels_fn *conv2d_few_channels; /* NULL where the set has none */
     int has_f23;                          /* whether conv2d_few_channels can use F(2, 3) */
+    kernel_gradient_fn *kernel_gradient[6], *kernel_gradient_depthwise[6];
+    input_gradient_fn *input_gradient[6]; /* of `ref` alone: elsewhere it is a convolution too */
     one_kernel_fn *filter2d_sum16;        /* uint8, integer weights with 255 * sum|w| < 2^15 */
     one_kernel_fn *filter2d_int16;        /* uint8, integer weights that fit int16 */
     one_kernel_fn *filter2d_int32;        /* uint8, any integer weights */

@@ -88,6 +88,7 @@
 #define STRING(x) STRING2(x)
 #define TABLE PASTE(cnn_table, SIMD_NAME)
 #define ALL(name) {u8_##name, i8_##name, i16_##name, i32_##name, f32_##name, f64_##name}
+#define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 #define WIDE(name) {NULL, NULL, n32_##name, i32_##name, f32_##name, f64_##name}
 #define FLOAT(name) {NULL, NULL, NULL, NULL, f32_##name, f64_##name}
 
@@ -106,6 +107,8 @@ const struct kernel_table TABLE = {
     .conv2d = WIDE(conv2d),
     .conv2d_one_map = WIDE(conv2d_one_map),
     .conv2d_depthwise = WIDE(conv2d_depthwise),
+    .kernel_gradient = FLOAT(kernel_gradient),
+    .kernel_gradient_depthwise = FLOAT(kernel_gradient_depthwise),
     .conv2d_few_channels = conv2d_few_channels,
     .has_f23 = F32_N >= 16,
     .filter2d_sum16 = filter2d_sum16,

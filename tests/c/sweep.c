@@ -91,6 +91,12 @@ void arenas_free(void) {
     for (int i = 0; i < ARENAS; i++) guarded_free(&arenas[i]);
 }
 
+double *as_doubles(int type, const void *data, int64_t count) {
+    double *values = room(count, sizeof *values);
+    for (int64_t i = 0; i < count; i++) values[i] = at(type, data, i);
+    return values;
+}
+
 /* ---- comparing ---- */
 
 char now_at[240];

@@ -25,6 +25,7 @@ void sweep_groups(void);
 void sweep_long(void);
 void sweep_far(void);
 void sweep_threads(void);
+void sweep_conv2d_backward(void);
 void sweep_filters(void);
 void sweep_pools(void);
 void sweep_points(void);
@@ -55,12 +56,13 @@ double last_bits(int type, double terms);
 void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values);
 
 /* Memory: of each array one half beside each of two forbidden pages. */
-enum { IN, KERNEL, BIAS, OUT, AGAIN, ARENAS };
+enum { IN, KERNEL, BIAS, OUT, AGAIN, GRAD, D_KERNEL, ARENAS };
 void arenas_new(void);
 void arenas_free(void);
 char *place(int arena, int64_t count, int type, int at_end);
 char *moved(int arena, int64_t count, int type); /* what is at the end, at the beginning too */
 void *room(int64_t count, size_t size);          /* malloc that must not fail */
+double *as_doubles(int type, const void *data, int64_t count);
 
 /* The current example, as printed with a failure. */
 extern char now_at[240];

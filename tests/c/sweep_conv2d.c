@@ -38,8 +38,7 @@ static void convolve(const struct convolution *c, const double *in, const double
                 }
 }
 
-/* Returns 1 if cnncore.h bounds the error by norms, not by each sum. */
-static int may_be_winograd(const struct convolution *c) {
+int may_be_winograd(const struct convolution *c) {
     const cnn_window *w = &c->w;
     return c->in_type == CNN_F32 && w->kernel_h == 3 && w->kernel_w == 3 && w->stride_h == 1 && w->stride_w == 1 &&
            w->dilation_h == 1 && w->dilation_w == 1 && c->groups == 1 &&
@@ -73,9 +72,7 @@ static double largest_near(const double *norms, int64_t rows, int64_t columns, i
     return largest;
 }
 
-/* Adds to `allowed`, the error of the sums, the error of the transforms that cnncore.h promises for each output: with
- * few channels that of its own window, else that of the windows of its tile, at most 16 times as large. */
-static void allow_transforms(const struct convolution *c, const double *in, const double *kernel, int64_t rows,
+void allow_transforms(const struct convolution *c, const double *in, const double *kernel, int64_t rows,
                              int64_t columns, double *allowed) {
     const cnn_window *w = &c->w;
     double *norms = room(rows * columns, sizeof *norms);
@@ -94,12 +91,6 @@ static void allow_transforms(const struct convolution *c, const double *in, cons
         }
     }
     free(norms);
-}
-
-static double *as_doubles(int type, const void *data, int64_t count) {
-    double *values = room(count, sizeof *values);
-    for (int64_t i = 0; i < count; i++) values[i] = at(type, data, i);
-    return values;
 }
 
 static void check_plan(const struct convolution *c, const char *isa, const char *in, const char *kernel,

@@ -14,4 +14,12 @@ struct convolution {
  * run. */
 void check_convolution(struct convolution c, int64_t weights, enum values values, int threads);
 
+/* Returns 1 if cnncore.h bounds the error by norms, not by each sum. */
+int may_be_winograd(const struct convolution *c);
+
+/* Adds to `allowed`, the error of the sums, the error of the transforms that cnncore.h promises for each output: with
+ * few channels that of its own window, else that of the windows of its tile, at most 16 times as large. */
+void allow_transforms(const struct convolution *c, const double *in, const double *kernel, int64_t rows,
+                      int64_t columns, double *allowed);
+
 #endif

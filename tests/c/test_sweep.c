@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
                   {"long sums", sweep_long},
                   {"far apart", sweep_far},
                   {"threads", sweep_threads},
+                  {"gradients of convolution", sweep_conv2d_backward},
                   {"filters", sweep_filters},
                   {"pooling", sweep_pools},
                   {"clamp and ReLU", sweep_points},

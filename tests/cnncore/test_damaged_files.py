@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cnncore.keras.sizes import check_sizes
 from damaged import damages, edits, entries, packed, text
 
 from cnncore import CnnError
 from cnncore.keras import load as keras_load
-from cnncore.keras.sizes import check_sizes
 from cnncore.network import (
     BatchNormalization,
     Conv2D,

@@ -21,6 +21,7 @@ from odd_values import ODD, RIGHT, outcome, right_arguments
 import cnncore
 from cnncore import CnnError, network, reference
 from cnncore.gradients import reference as gradient_reference
+from cnncore.gradients import reference_conv2d
 from cnncore.lesson import filtering
 from cnncore.network import Layer, Network
 from cnncore.network.explain import explain
@@ -28,10 +29,15 @@ from cnncore.network.storage import save
 
 RIGHT = RIGHT | {"name": "ref"}
 OWN: Mapping[str, dict[str, Any]] = {
-    "dense_backward": {"kernel": np.ones((4, 2), np.float32), "grad": np.ones((4, 2), np.float32)}
+    "conv2d_backward": {"grad": np.ones((3, 3), np.float32)},
+    "dense_backward": {"kernel": np.ones((4, 2), np.float32), "grad": np.ones((4, 2), np.float32)},
 }
 """Right values for one function alone."""
-TWINS: Mapping[str, Any] = vars(reference) | vars(gradient_reference)
+TWINS: Mapping[str, Any] = {
+    **vars(reference),
+    **vars(gradient_reference),
+    "conv2d_backward": reference_conv2d.conv2d_backward,
+}
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     name: value
     for name in cnncore.__all__

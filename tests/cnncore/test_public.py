@@ -68,6 +68,8 @@ assert_type(cnncore.max_pool2d(x, [2, 2], None, 1), npt.NDArray[np.float32])
 assert_type(cnncore.max_pool2d_backward(x, [[1.0, 2.0], [3.0, 4.0]], 2, out=x), npt.NDArray[Any])
 assert_type(cnncore.dense_backward(x, x, x)[1], npt.NDArray[Any])
 assert_type(cnncore.relu(x), npt.NDArray[np.float32])
+Gradients = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]
+assert_type(cnncore.conv2d_backward(x, k, np.ones((3, 3)), padding="valid"), Gradients)
 assert_type(cnncore.clamp(x), npt.NDArray[np.uint8])
 assert_type(cnncore.clamp(x, 0, 1, np.float32), npt.NDArray[np.float32])
 assert_type(cnncore.conv2d_steps(x, k)[0].activation, str)
