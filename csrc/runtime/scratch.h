@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The use of a block; a call may hold one of each kind. */
-enum cnn_scratch { CNN_SCRATCH_WEIGHTS, CNN_SCRATCH_WORK, CNN_SCRATCH_NETWORK, CNN_SCRATCH_KINDS };
+enum cnn_scratch { CNN_SCRATCH_WEIGHTS, CNN_SCRATCH_WORK, CNN_SCRATCH_NETWORK, CNN_SCRATCH_POOLED, CNN_SCRATCH_KINDS };
 
 /* Returns at least `size` bytes, aligned to 64, or NULL. The same thread gives them back before it takes another
  * block of this kind. */
