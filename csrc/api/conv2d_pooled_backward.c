@@ -142,7 +142,21 @@ static void split_input(const struct job *j, const struct piece *piece, const st
         }
 }
 
-/* Where the gradient of a block of channels goes: added to the rows and columns that the windows reach. */
+/* Writes 0 to the rows and columns of an image that no window reaches, or where several bands add to them, to all. */
+static void clear_gradient(const struct job *j, int64_t image) {
+    const struct pooled *p = j->p;
+    const cnn_window *w = &p->conv;
+    const struct inside rows = inside(0, padded_rows(j, p->out_h), w->top, w->h);
+    const struct inside columns = inside(0, j->padded_w, w->left, w->w);
+    const int64_t whole = j->rows == p->out_h ? cnn_min(w->h, rows.end - w->top) : 0;
+    const int64_t reached = cnn_min(w->w, columns.end - w->left);
+    float *at = p->d_in + image * w->h * w->w * w->c;
+    for (int64_t y = 0; y < whole && reached < w->w; y++)
+        memset(at + (y * w->w + reached) * w->c, 0, (size_t)((w->w - reached) * w->c) * sizeof *at);
+    memset(at + whole * w->w * w->c, 0, (size_t)((w->h - whole) * w->w * w->c) * sizeof *at);
+}
+
+/* Where the gradient of a block of channels goes: to the rows and columns that the windows reach. */
 static void join_gradient(const struct job *j, const struct piece *piece, const struct work *work, int64_t block) {
     const struct pooled *p = j->p;
     const cnn_window *w = &p->conv;
@@ -154,7 +168,8 @@ static void join_gradient(const struct job *j, const struct piece *piece, const 
             const int64_t row = (piece->image + i) * w->h + top + y - w->top;
             p->table->join_channels(columns.end - columns.first, cnn_min(j->vector, w->c - c),
                                     work->d_in + ((i * high + y) * j->padded_w + columns.first) * j->vector,
-                                    p->d_in + (row * w->w + columns.first - w->left) * w->c + c, w->c);
+                                    p->d_in + (row * w->w + columns.first - w->left) * w->c + c, w->c,
+                                    j->rows < p->out_h);
         }
 }
 
@@ -350,10 +365,7 @@ static void run_share(void *context, int64_t index, int worker) {
     const int64_t first = cnn_part(index, j->shares, w->n), end = cnn_part(index + 1, j->shares, w->n);
     const int64_t pieces = cnn_ceil_div(end - first, j->images), bands = cnn_ceil_div(p->out_h, j->rows);
     memset(sums, 0, (size_t)j->sums_size * sizeof *sums);
-    if (p->d_in != NULL) {
-        const int64_t image = w->h * w->w * w->c;
-        memset(p->d_in + first * image, 0, (size_t)((end - first) * image) * sizeof *p->d_in);
-    }
+    for (int64_t i = first; i < end && p->d_in != NULL; i++) clear_gradient(j, i);
     for (int64_t i = 0; i < pieces; i++) {
         const int64_t image = first + cnn_part(i, pieces, end - first);
         const int64_t images = first + cnn_part(i + 1, pieces, end - first) - image;
@@ -392,7 +404,10 @@ static void plan_pieces(struct job *j) {
     const int64_t vector = j->vector, lists = 1 << 14; /* elements of the lists of a piece's pixels */
     j->by_winner = cnn_ceil_div(p->filters, vector) * vector;
     j->padded_w = reach(p->out_w, p->pool.stride_w, w->stride_w) + (w->kernel_w - 1) * w->dilation_w;
-    const int64_t pixels = cnn_max(p->out_w, cnn_min(CNN_SUM_BLOCK, lists / j->by_winner));
+    int64_t pixels = cnn_min(CNN_SUM_BLOCK, lists / j->by_winner);
+    if (j->few && p->d_in == NULL) /* their gradients stay in the L1 cache while filter after filter reads them */
+        pixels = cnn_min(pixels, (16 << 10) / (p->filters * (int64_t)sizeof(float)));
+    pixels = cnn_max(pixels, p->out_w);
     j->rows = cnn_min(p->out_h, pixels / p->out_w);
     j->rows = cnn_ceil_div(p->out_h, cnn_ceil_div(p->out_h, j->rows)); /* nearly equal bands */
     j->padded_h = padded_rows(j, j->rows);
@@ -414,7 +429,7 @@ int cnn_pooled_backward_fast(const struct pooled *p) {
     const cnn_window *w = &p->conv;
     struct job j = {.p = p, .vector = p->table->vector[CNN_F32], .taps = w->kernel_h * w->kernel_w, .few = w->c < FEW};
     j.blocks = cnn_ceil_div(w->c, j.vector);
-    j.shares = cnn_min(w->n, cnn_max(4, cnn_min(16, w->n / 8)));
+    j.shares = cnn_min(w->n, cnn_max(4, cnn_min(16, w->n / 12)));
     j.sums_size = (j.few ? j.taps * w->c : j.blocks * j.taps * j.vector) * p->filters + p->filters;
     j.sums_size = cnn_ceil_div(j.sums_size, 16) * 16; /* the bias stands at the end */
     plan_pieces(&j);

@@ -51,12 +51,16 @@ static void split_channels(int64_t pixels, int64_t channels, const float *in, fl
     }
 }
 
-static void join_channels(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel) {
+static void join_channels(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel, int add) {
     for (int64_t i = 0; i < pixels; i++, in += F32_N, out += out_pixel) {
-        if (channels < F32_N)
-            f32_store_n(out, f32_add(f32_load_n(out, channels), f32_load(in)), channels);
-        else
-            f32_store(out, f32_add(f32_load(out), f32_load(in)));
+        f32_v v = f32_load(in);
+        if (channels < F32_N) {
+            if (add) v = f32_add(f32_load_n(out, channels), v);
+            f32_store_n(out, v, channels);
+        } else {
+            if (add) v = f32_add(f32_load(out), v);
+            f32_store(out, v);
+        }
     }
 }
 
@@ -83,6 +87,8 @@ static void sort_winners(int64_t filters, const float *grad, const uint8_t *winn
     for (int k = 0; k < 4; k++) counts[k] = (int32_t)count[k];
 }
 
+enum { PICKED_AHEAD = 12 }; /* pixels */
+
 /* Few channels: the lanes of a vector are filters, each of which picks the value that its winner multiplied. */
 SPARSE_INLINE void picked_block(const struct picked_sums_tile *t, int64_t f, int64_t left, int rows, int terms) {
     f32_v sum[CNN_MOST_PICKED], bias = f32_set1(0);
@@ -92,6 +98,8 @@ SPARSE_INLINE void picked_block(const struct picked_sums_tile *t, int64_t f, int
         const float *four = t->four + y * t->row, *grad = t->grad + y * t->columns * t->filters + f;
         const uint8_t *winners = t->winners + y * t->columns * t->filters + f;
         for (int64_t x = 0; x < t->columns; x++, four += t->pixel, grad += t->filters, winners += t->filters) {
+            if (f == 0) /* all filters of a later pixel: by itself the processor would fetch only what this pass reads */
+                for (int64_t i = 0; i < t->filters; i += 16) __builtin_prefetch(grad + PICKED_AHEAD * t->filters + i);
             const i32_v which = left < F32_N ? i32_load_u8_n(winners, left) : i32_load_u8(winners);
             const f32_v g = f32_open(left < F32_N ? f32_load_n(grad, left) : f32_load(grad), which);
             const float *p = four;

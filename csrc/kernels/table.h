@@ -193,9 +193,10 @@ typedef void pool_winners_fn(const struct pool_tile *, int relu, uint8_t *winner
 typedef void sparse_sums_fn(const struct sparse_sums_tile *);
 typedef void picked_sums_fn(const struct picked_sums_tile *);
 /* Channels of `pixels` pixels into blocks of a vector, the last filled up with 0: out[block * out_block + pixel * N + lane].
- * And one block of them, of `channels` channels, back: added to `out`, whose pixels lie out_pixel apart. */
+ * And one block of them, of `channels` channels, back to `out`, whose pixels lie out_pixel apart, or added to it. */
 typedef void split_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_block);
-typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel);
+typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel,
+                              int add);
 /* Sorts the gradients of one pooled pixel by the winner: into four lists, `list` elements apart, of the filters that it
  * passes through, and the gradients. Adds the gradients to `bias`. */
 typedef void sort_winners_fn(int64_t filters, const float *grad, const uint8_t *winners, int64_t list, int32_t *ids,
