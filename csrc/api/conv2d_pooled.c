@@ -115,7 +115,7 @@ static void general_filter(void *context, int64_t f, int worker) {
                     *sum++ += grad * (inside ? (double)image[(y * w->w + x) * w->c + c] : 0);
             }
     }
-    for (int64_t i = 0; i < terms && p->d_kernel != NULL; i++) p->d_kernel[i * p->filters + f] = (float)sums[i];
+    for (int64_t i = 0; i < terms; i++) p->d_kernel[i * p->filters + f] = (float)sums[i];
     if (p->d_bias != NULL) p->d_bias[f] = (float)bias;
 }
 
@@ -155,8 +155,7 @@ static int backward_in_general(const struct pooled *p) {
     g.work_size = p->d_in == NULL ? terms : cnn_max(terms, size);
     g.work = cnn_scratch_take(CNN_SCRATCH_WORK, (size_t)(g.work_size * threads) * sizeof *g.work);
     if (g.work == NULL) return CNN_NO_MEMORY;
-    if (p->d_kernel != NULL || p->d_bias != NULL)
-        cnn_parallel_for(p->filters, (int)cnn_min(threads, p->filters), general_filter, &g);
+    cnn_parallel_for(p->filters, (int)cnn_min(threads, p->filters), general_filter, &g);
     if (p->d_in != NULL && w->n > 0) cnn_parallel_for(w->n, (int)cnn_min(threads, w->n), general_image, &g);
     cnn_scratch_give(CNN_SCRATCH_WORK, g.work);
     return CNN_OK;
@@ -170,8 +169,9 @@ int cnn_pooled_conv2d_backward(const cnn_window *w, const cnn_window *pool, int6
                        .d_bias = d_bias};
     int64_t h, width;
     int status = cnn_output_size(w, &h, &width);
-    if (status == CNN_OK && (filters < 1 || groups < 1 || w->c % groups != 0 || filters % groups != 0 || pool->n != w->n))
+    if (status == CNN_OK && (filters < 1 || groups < 1 || w->c % groups != 0 || filters % groups != 0))
         status = CNN_BAD_ARGUMENT;
+    if (status == CNN_OK && pool->n != w->n) status = CNN_BAD_ARGUMENT;
     if (status == CNN_OK) status = check_pool(pool, h, width, filters, &p.out_h, &p.out_w);
     if (status != CNN_OK) return status;
     if (p.table == NULL) return CNN_UNKNOWN_ISA;

@@ -13,7 +13,7 @@ struct pooled {
     int64_t out_h, out_w; /* of the pooled output */
     const float *in, *kernel, *grad;
     const uint8_t *winners;
-    float *d_in, *d_kernel, *d_bias; /* each may be NULL */
+    float *d_in, *d_kernel, *d_bias; /* d_in and d_bias may be NULL */
 };
 
 /* Windows of 2x2 without padding, any strides, one group; on every instruction set but ref. */

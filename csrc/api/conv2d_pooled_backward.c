@@ -33,7 +33,7 @@ struct job {
 /* A worker's memory. */
 struct work {
     float *in;   /* (blocks, images, rows, columns, vector) */
-    float *d_in; /* one block of those */
+    float *d_in; /* likewise */
     float *four, *padded;
     float *values, *filter_values;
     int32_t *ids, *counts, *targets, *filter_ids, *filter_counts, *filter_targets;
@@ -156,20 +156,19 @@ static void clear_gradient(const struct job *j, int64_t image) {
     memset(at + whole * w->w * w->c, 0, (size_t)((w->h - whole) * w->w * w->c) * sizeof *at);
 }
 
-/* Where the gradient of a block of channels goes: to the rows and columns that the windows reach. */
-static void join_gradient(const struct job *j, const struct piece *piece, const struct work *work, int64_t block) {
+/* The gradient goes to the rows and columns that the windows reach. */
+static void join_gradient(const struct job *j, const struct piece *piece, const struct work *work) {
     const struct pooled *p = j->p;
     const cnn_window *w = &p->conv;
     const int64_t high = padded_rows(j, piece->rows), top = piece->y * p->pool.stride_h * w->stride_h;
-    const int64_t c = block * j->vector;
+    const int64_t block = piece->images * high * j->padded_w * j->vector;
     const struct inside rows = inside(top, high, w->top, w->h), columns = inside(0, j->padded_w, w->left, w->w);
     for (int64_t i = 0; i < piece->images; i++)
         for (int64_t y = rows.first; y < rows.end; y++) {
             const int64_t row = (piece->image + i) * w->h + top + y - w->top;
-            p->table->join_channels(columns.end - columns.first, cnn_min(j->vector, w->c - c),
-                                    work->d_in + ((i * high + y) * j->padded_w + columns.first) * j->vector,
-                                    p->d_in + (row * w->w + columns.first - w->left) * w->c + c, w->c,
-                                    j->rows < p->out_h);
+            p->table->join_channels(columns.end - columns.first, w->c,
+                                    work->d_in + ((i * high + y) * j->padded_w + columns.first) * j->vector, block,
+                                    p->d_in + (row * w->w + columns.first - w->left) * w->c, j->rows < p->out_h);
         }
 }
 
@@ -194,25 +193,13 @@ static void sort_piece(const struct job *j, const struct piece *piece, const str
             }
 }
 
-/* The same gradients by filter: each with the place of its window. */
-static void sort_by_filter(const struct job *j, int64_t pixels, const struct work *work) {
-    memset(work->filter_counts, 0, (size_t)j->p->filters * sizeof *work->filter_counts);
-    for (int64_t g = 0; g < 4 * pixels; g++) {
-        const int32_t *ids = work->ids + g * j->by_winner, target = work->targets[g];
-        const float *values = work->values + g * j->by_winner;
-        for (int32_t i = 0; i < work->counts[g]; i++) {
-            const int64_t at = ids[i] * j->by_filter + work->filter_counts[ids[i]]++;
-            work->filter_ids[at] = target;
-            work->filter_values[at] = values[i];
-        }
-    }
-}
-
 static void kernel_gradient(const struct job *j, const struct piece *piece, const struct work *work, float *sums) {
     const struct pooled *p = j->p;
     const cnn_window *w = &p->conv;
     const int64_t high = padded_rows(j, piece->rows), row = j->padded_w * j->vector;
-    sort_by_filter(j, piece->images * piece->rows * p->out_w, work);
+    const int64_t at = (piece->image * p->out_h + piece->y) * p->out_w * p->filters;
+    p->table->sort_by_filter(piece->images * piece->rows * p->out_w, p->filters, p->grad + at, p->winners + at,
+                             work->targets, j->by_filter, work->filter_ids, work->filter_values, work->filter_counts);
     for (int64_t block = 0; block < j->blocks; block++)
         for (struct taps t = first_taps(w); t.a < w->kernel_h; t = next_taps(w, t)) {
             const int64_t size = t.rows * t.vectors * j->vector;
@@ -232,20 +219,20 @@ static void input_gradient(const struct job *j, const struct piece *piece, const
     const struct pooled *p = j->p;
     const cnn_window *w = &p->conv;
     const int64_t high = padded_rows(j, piece->rows), row = j->padded_w * j->vector;
-    for (int64_t block = 0; block < j->blocks; block++) {
-        memset(work->d_in, 0, (size_t)(piece->images * high * row) * sizeof *work->d_in);
+    memset(work->d_in, 0, (size_t)(j->blocks * piece->images * high * row) * sizeof *work->d_in);
+    for (int64_t block = 0; block < j->blocks; block++)
         for (struct taps t = first_taps(w); t.a < w->kernel_h; t = next_taps(w, t)) {
             const struct sparse_sums_tile tile = {
                 .in = j->weights + block_at(j, block, t), .scale = t.rows * t.vectors * j->vector,
                 .in_row = t.vectors * j->vector, .ids = work->ids, .values = work->values, .list = j->by_winner,
                 .counts = work->counts, .targets = work->targets,
                 .groups = 4 * piece->images * piece->rows * p->out_w,
-                .out = work->d_in + t.a * w->dilation_h * row + t.b * w->dilation_w * j->vector,
+                .out = work->d_in + block * piece->images * high * row + t.a * w->dilation_h * row +
+                       t.b * w->dilation_w * j->vector,
                 .out_row = w->dilation_h * row, .rows = t.rows, .vectors = t.vectors};
             p->table->sparse_sums(&tile);
         }
-        join_gradient(j, piece, work, block);
-    }
+    join_gradient(j, piece, work);
 }
 
 /* ---- few channels ---- */
@@ -319,7 +306,7 @@ static struct work work_of(const struct job *j, char *memory, size_t *size) {
     work.field = (void *)(memory + *size);                                    \
     *size += ((size_t)(count) * sizeof *work.field + 127) / 64 * 64
     TAKE(in, j->few ? 0 : j->blocks * j->images * high * wide * j->vector);
-    TAKE(d_in, p->d_in == NULL ? 0 : j->images * high * wide * j->vector);
+    TAKE(d_in, p->d_in == NULL ? 0 : j->blocks * j->images * high * wide * j->vector);
     TAKE(four, j->few ? high * wide * w->c * 4 : 0);
     TAKE(padded, j->few ? high * wide * w->c : 0);
     TAKE(values, sorts ? 4 * pixels * j->by_winner : 0);
@@ -411,12 +398,12 @@ static void plan_pieces(struct job *j) {
     j->rows = cnn_min(p->out_h, pixels / p->out_w);
     j->rows = cnn_ceil_div(p->out_h, cnn_ceil_div(p->out_h, j->rows)); /* nearly equal bands */
     j->padded_h = padded_rows(j, j->rows);
-    const int64_t cache = (32 << 10) / (int64_t)sizeof(float); /* for a block of channels of the piece */
+    const int64_t cache = (24 << 10) / (int64_t)sizeof(float); /* for a block of channels of the piece */
     j->images = 1;
     if (j->rows == p->out_h)
         j->images = cnn_max(1, cnn_min(cache / (j->padded_h * j->padded_w * vector), pixels / (j->rows * p->out_w)));
     j->images = cnn_min(j->images, cnn_ceil_div(w->n, j->shares));
-    j->by_filter = j->images * j->rows * p->out_w;
+    j->by_filter = cnn_ceil_div(j->images * j->rows * p->out_w, 16) * 16;
 }
 
 int cnn_pooled_is_fast(const struct pooled *p) {

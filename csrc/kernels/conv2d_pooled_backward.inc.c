@@ -41,26 +41,27 @@ static void sparse_sums(const struct sparse_sums_tile *tile) {
 #undef SPARSE_CASE
 }
 
+/* Pixel after pixel, so that the side in the images' order is read or written in order: the processor fetches ahead. */
 static void split_channels(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_block) {
-    for (int64_t c = 0; c < channels; c += F32_N, out += out_block) {
-        const int64_t left = channels - c;
-        for (int64_t i = 0; i < pixels; i++) {
-            const float *p = in + i * channels + c;
-            f32_store(out + i * F32_N, left < F32_N ? f32_load_n(p, left) : f32_load(p));
-        }
+    for (int64_t i = 0; i < pixels; i++, in += channels, out += F32_N) {
+        float *o = out;
+        int64_t c = 0;
+        for (; c + F32_N <= channels; c += F32_N, o += out_block) f32_store(o, f32_load(in + c));
+        if (c < channels) f32_store(o, f32_load_n(in + c, channels - c));
     }
 }
 
-static void join_channels(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel, int add) {
-    for (int64_t i = 0; i < pixels; i++, in += F32_N, out += out_pixel) {
-        f32_v v = f32_load(in);
-        if (channels < F32_N) {
-            if (add) v = f32_add(f32_load_n(out, channels), v);
-            f32_store_n(out, v, channels);
-        } else {
-            if (add) v = f32_add(f32_load(out), v);
-            f32_store(out, v);
+static void join_channels(int64_t pixels, int64_t channels, const float *in, int64_t in_block, float *out, int add) {
+    for (int64_t i = 0; i < pixels; i++, in += F32_N, out += channels) {
+        const float *p = in;
+        int64_t c = 0;
+        for (; c + F32_N <= channels; c += F32_N, p += in_block) {
+            const f32_v v = f32_load(p);
+            f32_store(out + c, add ? f32_add(f32_load(out + c), v) : v);
         }
+        if (c == channels) continue;
+        const f32_v v = f32_load(p);
+        f32_store_n(out + c, add ? f32_add(f32_load_n(out + c, channels - c), v) : v, channels - c);
     }
 }
 
@@ -85,6 +86,57 @@ static void sort_winners(int64_t filters, const float *grad, const uint8_t *winn
         bias[f] += grad[f];
     }
     for (int k = 0; k < 4; k++) counts[k] = (int32_t)count[k];
+}
+
+#if HAS_SIFT
+/* rows[i][k] to rows[k][i]: four times, every second one of neighbours, and the others. */
+static inline void sort_transpose(i32_v rows[F32_N]) {
+    i32_v halves[F32_N];
+    for (int step = 1; step < F32_N; step *= 2) {
+        for (int i = 0; i < F32_N / 2; i++) {
+            halves[i] = i32_even(rows[2 * i], rows[2 * i + 1]);
+            halves[F32_N / 2 + i] = i32_odd(rows[2 * i], rows[2 * i + 1]);
+        }
+        for (int i = 0; i < F32_N; i++) rows[i] = halves[i];
+    }
+}
+#endif
+
+/* See table.h. One vector of filters and one of pixels at a time; where filters do not fill a vector, one by one. */
+static void sort_by_filter(int64_t pixels, int64_t filters, const float *grad, const uint8_t *winners,
+                           const int32_t *targets, int64_t list, int32_t *ids, float *values, int32_t *counts) {
+    int64_t f = 0;
+#if HAS_SIFT
+    for (; f + F32_N <= filters; f += F32_N) {
+        for (int k = 0; k < F32_N; k++) counts[f + k] = 0;
+        for (int64_t pixel = 0; pixel < pixels; pixel += F32_N) {
+            i32_v at[F32_N], value[F32_N];
+#pragma GCC unroll 16
+            for (int i = 0; i < F32_N; i++) {
+                const int64_t p = pixel + i < pixels ? pixel + i : pixels - 1;
+                const i32_v which = i32_load_u8(winners + p * filters + f);
+                at[i] = pixel + i < pixels ? i32_of_four(targets + 4 * p, which) : i32_set1(-1);
+                value[i] = i32_load((const int32_t *)(grad + p * filters + f));
+            }
+            sort_transpose(at);
+            sort_transpose(value);
+#pragma GCC unroll 16
+            for (int k = 0; k < F32_N; k++) {
+                const int64_t to = (f + k) * list + counts[f + k];
+                counts[f + k] += (int32_t)i32_sift_both(at[k], value[k], ids + to, values + to);
+            }
+        }
+    }
+#endif
+    for (int64_t k = f; k < filters; k++) counts[k] = 0;
+    for (int64_t p = 0; p < pixels; p++)
+        for (int64_t k = f; k < filters; k++) {
+            const uint8_t winner = winners[p * filters + k];
+            if (winner == CNN_SHUT) continue;
+            const int64_t to = k * list + counts[k]++;
+            ids[to] = targets[4 * p + winner];
+            values[to] = grad[p * filters + k];
+        }
 }
 
 enum { PICKED_AHEAD = 12 }; /* pixels */

@@ -193,14 +193,18 @@ typedef void pool_winners_fn(const struct pool_tile *, int relu, uint8_t *winner
 typedef void sparse_sums_fn(const struct sparse_sums_tile *);
 typedef void picked_sums_fn(const struct picked_sums_tile *);
 /* Channels of `pixels` pixels into blocks of a vector, the last filled up with 0: out[block * out_block + pixel * N + lane].
- * And one block of them, of `channels` channels, back to `out`, whose pixels lie out_pixel apart, or added to it. */
+ * And back to `out`, or added to it. */
 typedef void split_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_block);
-typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_pixel,
-                              int add);
+typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, int64_t in_block, float *out, int add);
 /* Sorts the gradients of one pooled pixel by the winner: into four lists, `list` elements apart, of the filters that it
  * passes through, and the gradients. Adds the gradients to `bias`. */
 typedef void sort_winners_fn(int64_t filters, const float *grad, const uint8_t *winners, int64_t list, int32_t *ids,
                              float *values, int32_t counts[4], float *bias);
+/* Sorts the gradients of `pixels` pooled pixels, which lie one after the other, by filter: into one list for each, `list`
+ * elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients. `targets`
+ * has four for each pixel, one a winner, none negative. */
+typedef void sort_by_filter_fn(int64_t pixels, int64_t filters, const float *grad, const uint8_t *winners,
+                               const int32_t *targets, int64_t list, int32_t *ids, float *values, int32_t *counts);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
 
@@ -242,6 +246,7 @@ struct kernel_table {
     sparse_sums_fn *sparse_sums; /* NULL where the set has none, nor those below */
     picked_sums_fn *picked_sums;
     sort_winners_fn *sort_winners;
+    sort_by_filter_fn *sort_by_filter;
     split_channels_fn *split_channels;
     join_channels_fn *join_channels;
     clamp_fn *clamp_u8[6];   /* to uint8 */

@@ -124,6 +124,7 @@ const struct kernel_table TABLE = {
     .sparse_sums = sparse_sums,
     .picked_sums = picked_sums,
     .sort_winners = sort_winners,
+    .sort_by_filter = sort_by_filter,
     .split_channels = split_channels,
     .join_channels = join_channels,
     .clamp_u8 = ALL(clamp_u8),

@@ -288,3 +288,16 @@ static inline int64_t f32_sift(f32_v v, i32_v which, int index, int32_t first, i
     _mm512_storeu_ps(values, _mm512_maskz_compress_ps(won, v));
     return __builtin_popcount(won);
 }
+/* four[which] in each lane; -1 where none has won. */
+static inline i32_v i32_of_four(const int32_t *four, i32_v which) {
+    const __m512i all = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)four));
+    return _mm512_mask_permutexvar_epi32(_mm512_set1_epi32(-1), _mm512_cmplt_epi32_mask(which, _mm512_set1_epi32(4)),
+                                         which, all);
+}
+/* f32_sift of the lanes whose `id` is not negative, with these ids; `v` are the bits of floats. */
+static inline int64_t i32_sift_both(i32_v id, i32_v v, int32_t *ids, float *values) {
+    const __mmask16 won = _mm512_movepi32_mask(id) ^ 0xffff;
+    _mm512_storeu_si512(ids, _mm512_maskz_compress_epi32(won, id));
+    _mm512_storeu_si512(values, _mm512_maskz_compress_epi32(won, v));
+    return __builtin_popcount(won);
+}

@@ -27,6 +27,7 @@ void sweep_far(void);
 void sweep_threads(void);
 void sweep_filters(void);
 void sweep_pools(void);
+void sweep_pooled(void);
 void sweep_points(void);
 
 /* The number of the next example, and which ones are run: `first`, `first + every`, ... */
@@ -52,7 +53,7 @@ double last_bits(int type, double terms);
 void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values);
 
 /* Memory: of each array one half beside each of two forbidden pages. */
-enum { IN, KERNEL, BIAS, OUT, AGAIN, ARENAS };
+enum { IN, KERNEL, BIAS, OUT, AGAIN, WINNERS, GRAD, D_IN, D_KERNEL, D_BIAS, ARENAS };
 void arenas_new(void);
 void arenas_free(void);
 char *place(int arena, int64_t count, int type, int at_end);

@@ -31,6 +31,7 @@ int main(int argc, char **argv) {
                   {"threads", sweep_threads},
                   {"filters", sweep_filters},
                   {"pooling", sweep_pools},
+                  {"pooled convolutions", sweep_pooled},
                   {"clamp and ReLU", sweep_points}};
     for (int64_t i = 0; i < COUNT(sweeps); i++) {
         const int64_t before = examples_run;

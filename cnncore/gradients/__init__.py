@@ -1,0 +1,1 @@
+"""The backward pass of each operation, and its plain numpy twin."""
