@@ -132,7 +132,7 @@ class PooledConv2D:
         `forward` took and gave. Sums over the batch, in no way averaged. With `d_inputs=False`, as in a network's
         first layer, that of `x` is not computed, and None; an array is filled.
 
-        With g the gradient of a pooled value of filter f, whose winner is the sum over the window that starts at (r, c):
+        With g the gradient of a pooled value of filter f, whose winner is the sum of the window that starts at (r, c):
         d_kernel[a, b, :, f] += g * x[r + a, c + b, :], d_inputs[r + a, c + b, :] += g * kernel[a, b, :, f], and
         d_bias[f] += g (Goodfellow, Bengio, Courville, "Deep Learning", section 9.5, with all other terms 0).
         """

@@ -16,7 +16,14 @@ SHUT = 255
 
 
 def pooled_conv2d(
-    x: Array, kernel: Array, bias: Array, convolution: Geometry, pooling: Geometry, *, groups: int = 1, relu: bool = True
+    x: Array,
+    kernel: Array,
+    bias: Array,
+    convolution: Geometry,
+    pooling: Geometry,
+    *,
+    groups: int = 1,
+    relu: bool = True,
 ) -> tuple[Array, Array]:
     """The pooled maps, (N, H, W, F), and the winners of their windows."""
     sums = _sums(_padded(x, convolution), kernel, bias, convolution, groups)

@@ -77,7 +77,8 @@ int cnn_pooled_conv2d(const cnn_plan *p, const cnn_window *pool, int64_t n, cons
 /* ---- backward, in general ---- */
 
 /* The upper left input pixel of the window whose sum won at pooled (y, x). */
-static void winning_window(const struct pooled *p, int64_t y, int64_t x, int64_t winner, int64_t *row, int64_t *column) {
+static void winning_window(const struct pooled *p, int64_t y, int64_t x, int64_t winner, int64_t *row,
+                           int64_t *column) {
     const cnn_window *pool = &p->pool, *w = &p->conv;
     *row = (y * pool->stride_h - pool->top + winner / pool->kernel_w) * w->stride_h - w->top;
     *column = (x * pool->stride_w - pool->left + winner % pool->kernel_w) * w->stride_w - w->left;

@@ -1,5 +1,5 @@
-/* A convolution behind which ReLU and maximum pooling follow, as training needs it: conv2d_pooled.c checks the calls and
- * has the general ways, conv2d_pooled_backward.c the fast gradients. */
+/* A convolution behind which ReLU and maximum pooling follow, as training needs it: conv2d_pooled.c checks the calls
+ * and has the general ways, conv2d_pooled_backward.c the fast gradients. */
 #ifndef CNN_CONV2D_POOLED_H
 #define CNN_CONV2D_POOLED_H
 

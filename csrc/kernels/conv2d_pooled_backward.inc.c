@@ -150,7 +150,7 @@ SPARSE_INLINE void picked_block(const struct picked_sums_tile *t, int64_t f, int
         const float *four = t->four + y * t->row, *grad = t->grad + y * t->columns * t->filters + f;
         const uint8_t *winners = t->winners + y * t->columns * t->filters + f;
         for (int64_t x = 0; x < t->columns; x++, four += t->pixel, grad += t->filters, winners += t->filters) {
-            if (f == 0) /* all filters of a later pixel: by itself the processor would fetch only what this pass reads */
+            if (f == 0) /* all filters of a later pixel: the processor itself would fetch what this pass reads */
                 for (int64_t i = 0; i < t->filters; i += 16) __builtin_prefetch(grad + PICKED_AHEAD * t->filters + i);
             const i32_v which = left < F32_N ? i32_load_u8_n(winners, left) : i32_load_u8(winners);
             const f32_v g = f32_open(left < F32_N ? f32_load_n(grad, left) : f32_load(grad), which);

@@ -102,7 +102,7 @@ struct pool_tile {
 };
 
 /* Sums of few products out of many: for each group, a list of `counts` terms,
- *   out[target + r * out_row + v * N + lane] += sum over i of values[i] * in[ids[i] * scale + r * in_row + v * N + lane]
+ *   out[target + r * out_row + v * N + lane] += sum of values[i] * in[ids[i] * scale + r * in_row + v * N + lane]
  * for `rows` rows r of `vectors` vectors of N floats. The shape is one of SPARSE_SHAPES. */
 struct sparse_sums_tile {
     const float *in;
@@ -192,16 +192,16 @@ typedef void pool_fn(const struct pool_tile *);
 typedef void pool_winners_fn(const struct pool_tile *, int relu, uint8_t *winners);
 typedef void sparse_sums_fn(const struct sparse_sums_tile *);
 typedef void picked_sums_fn(const struct picked_sums_tile *);
-/* Channels of `pixels` pixels into blocks of a vector, the last filled up with 0: out[block * out_block + pixel * N + lane].
- * And back to `out`, or added to it. */
+/* Channels of `pixels` pixels into blocks of a vector, the last filled up with 0:
+ * out[block * out_block + pixel * N + lane]. And back to `out`, or added to it. */
 typedef void split_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_block);
 typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, int64_t in_block, float *out, int add);
 /* Sorts the gradients of one pooled pixel by the winner: into four lists, `list` elements apart, of the filters that it
  * passes through, and the gradients. Adds the gradients to `bias`. */
 typedef void sort_winners_fn(int64_t filters, const float *grad, const uint8_t *winners, int64_t list, int32_t *ids,
                              float *values, int32_t counts[4], float *bias);
-/* Sorts the gradients of `pixels` pooled pixels, which lie one after the other, by filter: into one list for each, `list`
- * elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients. `targets`
+/* Sorts the gradients of `pixels` pooled pixels, which lie one after the other, by filter: into one list for each,
+ * `list` elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients. `targets`
  * has four for each pixel, one a winner, none negative. */
 typedef void sort_by_filter_fn(int64_t pixels, int64_t filters, const float *grad, const uint8_t *winners,
                                const int32_t *targets, int64_t list, int32_t *ids, float *values, int32_t *counts);

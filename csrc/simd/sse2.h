@@ -229,8 +229,8 @@ static inline f64_v f64_add(f64_v a, f64_v b) { return _mm_add_pd(a, b); }
 static inline f32_v f32_div(f32_v a, f32_v b) { return _mm_div_ps(a, b); }
 static inline f64_v f64_div(f64_v a, f64_v b) { return _mm_div_pd(a, b); }
 
-/* Pooling for training, where a window has four values, a, b, c and d in order, and `which` of them has won is a byte or
- * a word: 0 to 3, or 255 where none is above 0.
+/* Pooling for training, where a window has four values, a, b, c and d in order, and `which` of them has won is a byte
+ * or a word: 0 to 3, or 255 where none is above 0.
  *   f32_store_winner(p, a, b, c, largest), f32_store_winner_n   the first that equals `largest`
  *   i32_load_u8(p), i32_load_u8_n(p, n)   bytes as words
  *   f32_pick(four, which)                 four[which] in each lane; 0 where none has won

@@ -35,7 +35,8 @@ static struct arrays arrays_at(struct sizes s, int64_t filters, int at_end) {
 }
 
 /* The input pixel under the first tap of the window that won. */
-static void won_at(const struct pooled_example *e, int64_t y, int64_t x, int64_t winner, int64_t *row, int64_t *column) {
+static void won_at(const struct pooled_example *e, int64_t y, int64_t x, int64_t winner, int64_t *row,
+                   int64_t *column) {
     *row = (y * e->pool.stride_h - e->pool.top + winner / e->pool.kernel_w) * e->w.stride_h - e->w.top;
     *column = (x * e->pool.stride_w - e->pool.left + winner % e->pool.kernel_w) * e->w.stride_w - e->w.left;
 }
@@ -61,7 +62,8 @@ static void gradients(const struct pooled_example *e, const struct arrays *a, in
             if (y < 0 || y >= w->h || x < 0 || x >= w->w) continue;
             for (int64_t c = 0; c < channels; c++) {
                 const int64_t k = (tap * channels + c) * e->filters + f;
-                const int64_t at_in = ((pixel / columns / rows * w->h + y) * w->w + x) * w->c + f / in_group * channels + c;
+                const int64_t row = pixel / columns / rows * w->h + y;
+                const int64_t at_in = (row * w->w + x) * w->c + f / in_group * channels + c;
                 const double to_kernel = g * (double)a->in[at_in], to_in = g * (double)a->kernel[k];
                 d_kernel[k] += to_kernel;
                 d_kernel[s.kernel + k] += fabs(to_kernel);
@@ -73,7 +75,8 @@ static void gradients(const struct pooled_example *e, const struct arrays *a, in
 }
 
 /* `want` has `count` values and then their bounds in `bits` last bits. */
-static void compare_sums(const char *isa, const char *what, const float *out, double *want, int64_t count, double bits) {
+static void compare_sums(const char *isa, const char *what, const float *out, double *want, int64_t count,
+                         double bits) {
     for (int64_t i = 0; i < count; i++) want[count + i] *= bits / 0x1p24;
     compare(isa, what, CNN_F32, out, want, want + count, count);
 }
@@ -150,8 +153,8 @@ static void check_pooled(struct pooled_example e, enum values values, int thread
         fill(CNN_F32, a.bias, e.filters, values == WHOLE ? WHOLE : ORDINARY);
         fill(CNN_F32, a.grad, s.out, ORDINARY);
         cnn_plan *plan;
-        CHECK(cnn_plan_new(&e.w, e.filters, e.groups, CNN_F32, CNN_F32, a.kernel, a.bias, e.relu ? CNN_RELU : 0, halving,
-                           &plan) == CNN_OK,
+        CHECK(cnn_plan_new(&e.w, e.filters, e.groups, CNN_F32, CNN_F32, a.kernel, a.bias, e.relu ? CNN_RELU : 0,
+                           halving, &plan) == CNN_OK,
               "%s", now_at);
         cnn_set_num_threads(1);
         run_once(&e, &a, plan);
@@ -180,8 +183,8 @@ static void check_pooled(struct pooled_example e, enum values values, int thread
     free(d_bias);
 }
 
-static struct pooled_example example_of(int64_t rows, int64_t columns, int64_t kernel_h, int64_t kernel_w, int64_t channels,
-                                        int64_t filters) {
+static struct pooled_example example_of(int64_t rows, int64_t columns, int64_t kernel_h, int64_t kernel_w,
+                                        int64_t channels, int64_t filters) {
     struct pooled_example e = {.w = window_for(rows, columns, kernel_h, kernel_w), .filters = filters, .groups = 1,
                                .relu = 1};
     e.w.c = channels;

@@ -93,7 +93,9 @@ def test_equals_plain_numpy(e: dict[str, Any]) -> None:
                 close(one, other)
 
 
-@pytest.mark.parametrize(("size", "channels", "filters", "kernel"), [*FASHION, ((28, 28), 1, 6, 5), ((12, 12), 6, 16, 5)])
+@pytest.mark.parametrize(
+    ("size", "channels", "filters", "kernel"), [*FASHION, ((28, 28), 1, 6, 5), ((12, 12), 6, 16, 5)]
+)
 def test_layers_of_networks(size: tuple[int, int], channels: int, filters: int, kernel: int) -> None:
     rng = np.random.default_rng(1)
     layer = layer_of(rng, size, channels, filters, kernel, -0.1)
@@ -189,7 +191,11 @@ def test_changed_weights_count_after_refresh() -> None:
     layer = PooledConv2D(*windows((12, 12), 3), 16, kernel, bias)
     x = drawn(rng, 2, 12, 12, 16)
     layer.forward(x)
-    for changed in (drawn(rng, 3, 3, 16, 32), np.ones_like(kernel), drawn(rng, 3, 3, 16, 32)):  # of whole numbers: direct
+    for changed in (
+        drawn(rng, 3, 3, 16, 32),
+        np.ones_like(kernel),
+        drawn(rng, 3, 3, 16, 32),
+    ):  # of whole numbers: direct
         kernel[...] = changed
         layer.refresh()
         fresh = PooledConv2D(*windows((12, 12), 3), 16, changed, bias)
