@@ -1,5 +1,5 @@
-/* One piece of the fast gradients of a pooled convolution, some images or a band of one: its input in the kernels' order,
- * its gradients sorted, and the sums. */
+/* One piece of the fast gradients of a pooled convolution, some images or a band of one: its input in the kernels'
+ * order, its gradients sorted, and the sums. */
 #include <string.h>
 
 #include "api/conv2d_pooled_job.h"

@@ -201,8 +201,8 @@ typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in,
 typedef void sort_winners_fn(int64_t filters, const float *grad, const uint8_t *winners, int64_t list, int32_t *ids,
                              float *values, int32_t counts[4], float *bias);
 /* Sorts the gradients of `pixels` pooled pixels, which lie one after the other, by filter: into one list for each,
- * `list` elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients. `targets`
- * has four for each pixel, one a winner, none negative. */
+ * `list` elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients.
+ * `targets` has four for each pixel, one a winner, none negative. */
 typedef void sort_by_filter_fn(int64_t pixels, int64_t filters, const float *grad, const uint8_t *winners,
                                const int32_t *targets, int64_t list, int32_t *ids, float *values, int32_t *counts);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
