@@ -15,6 +15,17 @@
  *             which keeps the instruction set that was in force when it was made. With `pool`, 2x2 maximum pooling with
  *             stride 2 follows, and the convolution's own output never leaves the cache: out is (n, out_h / 2,
  *             out_w / 2, filters).
+ *             cnn_plan_refresh: packs the weights anew, after kernel or bias were changed where they are, for the
+ *             instruction set now in force. No other thread may use the plan meanwhile.
+ *             cnn_pooled_conv2d, cnn_pooled_conv2d_backward: for training, a float32 convolution and maximum pooling by
+ *             `pool`, a window over the convolution's output (n, conv_h, conv_w, filters) of at most 255 values. The
+ *             first writes with the maxima `winners`: the position in its window of the first value that is largest
+ *             (or NaN), counted row by row, or with CNN_RELU and no value above 0, CNN_SHUT. A plan with `pool` takes
+ *             only 2x2 windows with stride 2. The second adds up, for every value that has a winner, its gradient
+ *             `grad` times the winner's window of `in` into d_kernel, and times the kernel into d_in; both are written
+ *             anew. d_in and d_bias may be NULL. Fast with 2x2 windows without padding and one group; else plain loops
+ *             in double. Sums of the fast way are blocks of about 256 terms in float32, added image after image within
+ *             at most 16 shares of the images, and these in a tree.
  *             cnn_network_run: float32 plans; each takes the output of the one before, which must have as many values
  *             as its input. With `softmax`, cnn_softmax over the filters of each pixel follows.
  *             cnn_filter2d: kernel_type CNN_I32 (exact sum) or CNN_F32; out = sum * scale in float32, rounded half to

@@ -68,10 +68,15 @@ static void pack(struct cnn_plan *p) {
         cnn_direct_pack(p);
 }
 
-int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
+int cnn_plan_run_winners(const cnn_plan *p, int64_t n, const void *in, void *out, uint8_t *winners) {
     if (n < 0) return CNN_BAD_ARGUMENT;
     if (n == 0) return CNN_OK;
-    return p->algorithm == WINOGRAD ? cnn_winograd_run(p, n, in, out) : cnn_direct_run(p, n, in, out);
+    return p->algorithm == WINOGRAD ? cnn_winograd_run(p, n, in, out, winners)
+                                    : cnn_direct_run(p, n, in, out, winners);
+}
+
+int cnn_plan_run(const cnn_plan *p, int64_t n, const void *in, void *out) {
+    return cnn_plan_run_winners(p, n, in, out, NULL);
 }
 
 int cnn_conv2d(const cnn_window *w, int64_t filters, int64_t groups, int in_type, int type, const void *in,
@@ -110,6 +115,7 @@ int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_ty
     if (status == CNN_OK && p->packed_size > 0) {
         p->packed = aligned_alloc(64, (p->packed_size + 63) / 64 * 64);
         if (p->packed == NULL) status = CNN_NO_MEMORY;
+        p->packed_room = p->packed_size;
     }
     if (status != CNN_OK) {
         free(p);
@@ -117,6 +123,22 @@ int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_ty
     }
     pack(p);
     *plan = p;
+    return CNN_OK;
+}
+
+int cnn_plan_refresh(cnn_plan *plan) {
+    struct cnn_plan p = *plan;
+    p.packed_size = p.packed_block = p.f23 = 0;
+    const int status = choose(&p);
+    if (status != CNN_OK) return status;
+    if (p.packed_size > p.packed_room) {
+        p.packed = aligned_alloc(64, (p.packed_size + 63) / 64 * 64);
+        if (p.packed == NULL) return CNN_NO_MEMORY;
+        p.packed_room = p.packed_size;
+        free(plan->packed);
+    }
+    *plan = p;
+    pack(plan);
     return CNN_OK;
 }
 

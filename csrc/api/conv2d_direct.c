@@ -13,6 +13,7 @@ struct job {
     int64_t out_h, out_w;
     const char *in;
     char *out;
+    uint8_t *winners; /* or NULL */
     struct cut rows;
     struct reach high, wide; /* the input that a whole tile reads */
     int64_t columns, column_bands, shares, blocks_a_share;
@@ -27,6 +28,7 @@ struct job {
 struct tile {
     const char *in;
     char *out;
+    uint8_t *winners;
     int64_t in_row, out_row; /* elements between two rows */
     int64_t rows, columns;   /* of the convolution's output */
     int64_t stride_h, stride_w, dilation_h, dilation_w;
@@ -43,6 +45,7 @@ static void run_few_channels(const struct job *j, const struct tile *at) {
         .out = (float *)at->out, .out_row = at->out_row, .rows = at->rows / by, .columns = at->columns / by,
         .filters = p->filters, .kernel_h = w->kernel_h, .taps = w->kernel_w * w->c, .stride_h = at->stride_h,
         .dilation_h = at->dilation_h, .relu = p->relu, .pool = p->pool,
+        .winners = at->winners,
         .f23 = j->line > 0 ? (const float *)(p->packed + p->f23) : NULL, .f23_block = p->f23_block,
         .lines = (float *)(at->work + j->copy_size), .line = j->line, .outputs = p->conv_w};
     p->table->conv2d_few_channels(&t);
@@ -142,9 +145,11 @@ static void run(void *context, int64_t index, int worker) {
     index /= j->column_bands;
     const int64_t out_y = index % j->rows.bands * j->rows.rows, out_rows = cnn_min(j->rows.rows, j->out_h - out_y);
     const int64_t image = index / j->rows.bands, by = p->pool ? 2 : 1;
-    char *final = j->out + (size_t)((image * j->out_h + out_y) * j->out_w + out_x) * (size_t)p->filters * p->size;
+    const int64_t first = ((image * j->out_h + out_y) * j->out_w + out_x) * p->filters;
+    char *final = j->out + (size_t)first * p->size;
+    uint8_t *winners = j->winners == NULL ? NULL : j->winners + first;
     const int64_t final_row = j->out_w * p->filters;
-    struct tile t = {.out = final, .out_row = final_row, .rows = out_rows * by, .columns = out_columns * by,
+    struct tile t = {.out = final, .winners = winners, .out_row = final_row, .rows = out_rows * by, .columns = out_columns * by,
                      .work = j->work + (size_t)worker * j->work_size};
     const int pools_after = p->pool && p->algorithm != FEW_CHANNELS;
     if (pools_after) {
@@ -155,7 +160,7 @@ static void run(void *context, int64_t index, int worker) {
     run_algorithm(j, &t, share);
     if (pools_after)
         cnn_plan_pool(p, t.out, t.out_row, t.rows, t.columns, p->filters, t.work + j->copy_size + j->conv_size, final,
-                      final_row);
+                      final_row, winners);
 }
 
 /* Cuts rows first, then columns if there are too few rows for the threads, then filters. F(2, 3) needs whole rows. */
@@ -232,8 +237,9 @@ static void size_work(struct job *j) {
     }
 }
 
-int cnn_direct_run(const struct cnn_plan *p, int64_t n, const void *in, void *out) {
-    struct job j = {.p = p, .w = p->w, .out_h = p->out_h, .out_w = p->out_w, .in = in, .out = out};
+int cnn_direct_run(const struct cnn_plan *p, int64_t n, const void *in, void *out, uint8_t *winners) {
+    struct job j = {.p = p, .w = p->w, .out_h = p->out_h, .out_w = p->out_w, .in = in, .out = out,
+                    .winners = winners};
     const cnn_window *w = &p->w;
     j.w.n = n;
     if (w->kernel_h == 1 && w->kernel_w == 1 && w->stride_h == 1 && w->stride_w == 1 && !p->copies && !p->pool) {

@@ -15,6 +15,7 @@ struct job {
     const struct cnn_plan *p;
     const float *in;
     float *out;
+    uint8_t *winners; /* or NULL */
     int64_t height, width;          /* of the outputs that tiles cover: not those that pooling drops */
     int64_t tiles_w, tiles_a_image, tiles;
     int64_t group;                  /* tiles of one task */
@@ -186,16 +187,18 @@ static void by_definition(const struct job *j, int64_t tile, int64_t f, int64_t 
             for (int64_t a = 0; a < 3; a++, to += 3 * channels)
                 memcpy(to, d.padded + ((y + a) * IN + x) * channels, (size_t)(3 * channels) * sizeof *to);
     const int64_t by = p->pool ? 2 : 1, block = block_size(p);
-    float *out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters;
+    const int64_t first = ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters;
     for (const int64_t end = f + count; f < end; f += block) {
         const int64_t filters = cnn_min(block, end - f);
         multiply(p, &d, rows * columns, f, filters);
         for (int64_t y = 0; y < rows / by; y++)
             for (int64_t x = 0; x < columns / by; x++) {
                 const float *from = d.out + (y * columns + x) * by * filters;
-                float *pixel = out + (y * p->out_w + x) * p->filters + f;
+                const int64_t at_pixel = first + (y * p->out_w + x) * p->filters + f;
+                float *pixel = j->out + at_pixel;
                 if (p->pool)
-                    cnn_plan_pool(p, from, columns * filters, 2, 2, filters, d.buffer, pixel, filters);
+                    cnn_plan_pool(p, from, columns * filters, 2, 2, filters, d.buffer, pixel, filters,
+                                  j->winners == NULL ? NULL : j->winners + at_pixel);
                 else
                     memcpy(pixel, from, (size_t)filters * sizeof *pixel);
             }
@@ -206,10 +209,11 @@ static void transform_output(const struct job *j, int64_t tile, int64_t f, const
     const struct cnn_plan *p = j->p;
     const struct position at = position_of(j, tile);
     const int64_t by = p->pool ? 2 : 1;
+    const int64_t start = ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters + f;
     const struct winograd_output t = {
         .in = in, .point = j->out_point, .bias = p->bias == NULL ? NULL : (const float *)p->bias + f,
         .filters = cnn_min(block_size(p), p->filters - f), .out_row = p->out_w * p->filters, .out_pixel = p->filters,
-        .out = j->out + ((at.index * p->out_h + at.y / by) * p->out_w + at.x / by) * p->filters + f,
+        .out = j->out + start, .winners = j->winners == NULL ? NULL : j->winners + start,
         .rows = cnn_min(OUT, p->conv_h - at.y) / by, .columns = cnn_min(OUT, p->conv_w - at.x) / by, .relu = p->relu,
         .pool = p->pool};
     if (!p->table->winograd_output(&t)) by_definition(j, tile, f, t.filters, work);
@@ -285,8 +289,8 @@ static void run(void *context, int64_t index, int worker) {
         by_definition(j, order.uneven[i], from, cnn_min(end, p->filters) - from, rest);
 }
 
-int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out) {
-    struct job j = {.p = p, .in = in, .out = out, .shares = 1};
+int cnn_winograd_run(const struct cnn_plan *p, int64_t n, const float *in, float *out, uint8_t *winners) {
+    struct job j = {.p = p, .in = in, .out = out, .winners = winners, .shares = 1};
     const int64_t channels = p->w.c, block = block_size(p), blocks = cnn_ceil_div(p->padded_filters, block);
     j.height = p->pool ? p->conv_h / 2 * 2 : p->conv_h;
     j.width = p->pool ? p->conv_w / 2 * 2 : p->conv_w;

@@ -31,6 +31,7 @@ struct cnn_plan {
      * number of vectors, then the bias. WINOGRAD: (36, channels, filters of the block). */
     char *packed;
     size_t packed_size, packed_block; /* bytes */
+    size_t packed_room;               /* of the memory at `packed` */
     int pack_all;
     size_t f23; /* FEW_CHANNELS: offset in `packed` of the weights for F(2, 3) (see few_channels_tile), or 0 */
     int64_t f23_block;
@@ -48,15 +49,16 @@ static inline int64_t cnn_plan_whole_vectors(const struct cnn_plan *p, int64_t f
     return cnn_ceil_div(filters, vector) * vector;
 }
 
-/* Writes the 2x2 maxima of `rows` x `columns` outputs (both even) of `filters` at `in` to `out`. */
+/* Writes the 2x2 maxima of `rows` x `columns` outputs (both even) of `filters` at `in` to `out`, and unless it is NULL,
+ * the winners to `winners`. */
 void cnn_plan_pool(const struct cnn_plan *plan, const void *in, int64_t in_row, int64_t rows, int64_t columns,
-                   int64_t filters, void *buffer, void *out, int64_t out_row);
+                   int64_t filters, void *buffer, void *out, int64_t out_row, uint8_t *winners);
 
 /* conv2d_direct.c and conv2d_pack.c. cnn_direct_choose sets `algorithm`, and packed_size to the bytes of the packed
  * weights, which may be 0; cnn_direct_pack fills `packed`. */
 void cnn_direct_choose(struct cnn_plan *plan);
 void cnn_direct_pack(const struct cnn_plan *plan);
-int cnn_direct_run(const struct cnn_plan *plan, int64_t n, const void *in, void *out);
+int cnn_direct_run(const struct cnn_plan *plan, int64_t n, const void *in, void *out, uint8_t *winners);
 
 /* A block of filters, of which one call of a kernel takes one. */
 struct filter_block {
@@ -74,6 +76,9 @@ int cnn_direct_is_packed(const struct cnn_plan *plan, struct filter_block block)
 int cnn_winograd_fits(const struct cnn_plan *plan);
 size_t cnn_winograd_packed_size(const struct cnn_plan *plan);
 void cnn_winograd_pack(struct cnn_plan *plan);
-int cnn_winograd_run(const struct cnn_plan *plan, int64_t n, const float *in, float *out);
+int cnn_winograd_run(const struct cnn_plan *plan, int64_t n, const float *in, float *out, uint8_t *winners);
+
+/* cnn_plan_run; for a float32 plan with `pool` also the winners of its windows, unless that is NULL. */
+int cnn_plan_run_winners(const struct cnn_plan *plan, int64_t n, const void *in, void *out, uint8_t *winners);
 
 #endif

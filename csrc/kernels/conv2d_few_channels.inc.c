@@ -75,6 +75,19 @@ FEW_INLINE void few_store(const struct few_channels_tile *t, float *out, f32_v v
         f32_store_n(out, v, filters);
 }
 
+/* The largest of a window's four sums, and if asked for, which it is. */
+FEW_INLINE void few_store_pooled(const struct few_channels_tile *t, float *out, f32_v a, f32_v b, f32_v c, f32_v d,
+                                 int64_t filters) {
+    const f32_v largest = f32_larger(f32_larger(a, c), f32_larger(b, d));
+    few_store(t, out, largest, filters);
+    if (t->winners == NULL) return;
+    uint8_t *winner = t->winners + (out - t->out);
+    if (filters >= F32_N)
+        f32_store_winner(winner, a, b, c, largest);
+    else
+        f32_store_winner_n(winner, a, b, c, largest, filters);
+}
+
 /* `pixels` outputs for `filters` filters, which fill `vectors` but for the end of the last. */
 FEW_INLINE void few_block(const struct few_channels_tile *t, struct tap_shape s, const float *in, const float *w,
                           float *out, int pixels, int vectors, int64_t filters) {
@@ -116,8 +129,7 @@ FEW_INLINE void few_pool_pass(const struct few_channels_tile *t, struct tap_shap
 #pragma GCC unroll 16
         for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
             const f32_v *above = sum + 2 * p, *below = above + 2 * pixels;
-            const f32_v left = f32_larger(above[0], below[0]), right = f32_larger(above[1], below[1]);
-            few_store(t, o, f32_larger(left, right), t->filters - f);
+            few_store_pooled(t, o, above[0], above[1], below[0], below[1], t->filters - f);
         }
     }
 }

@@ -108,9 +108,8 @@ FEW_INLINE void f23_pool_pass(const struct few_channels_tile *t, struct tap_shap
         float *o = out + f;
 #pragma GCC unroll 16
         for (int p = 0; p < pixels; p++, o = few_next(o, t->filters)) {
-            const f32_v left = f32_larger(sum[p], sum[pixels + p]);
-            const f32_v right = f32_larger(sum[2 * pixels + p], sum[3 * pixels + p]);
-            few_store(t, o, f32_larger(left, right), t->filters - f);
+            const f32_v *above = sum + p, *below = above + pixels;
+            few_store_pooled(t, o, above[0], above[2 * pixels], below[0], below[2 * pixels], t->filters - f);
         }
     }
 }
@@ -132,8 +131,7 @@ static void f23_mixed_pool_row(const struct few_channels_tile *t, const float *i
                     few_sums(t, direct, in + y * t->in_row, t->weights + block * t->weights_block + second * F32_N,
                              wide, 2, 1, 1, rows[y]);
             }
-            const f32_v left = f32_larger(rows[0][0], rows[1][0]), right = f32_larger(rows[0][1], rows[1][1]);
-            few_store(t, out + f, f32_larger(left, right), t->filters - f);
+            few_store_pooled(t, out + f, rows[0][0], rows[0][1], rows[1][0], rows[1][1], t->filters - f);
         }
 }
 

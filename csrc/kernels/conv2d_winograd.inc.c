@@ -266,8 +266,16 @@ static inline __attribute__((always_inline)) int winograd_output_tile(const stru
             }
             if (pool) {
 #pragma GCC unroll 2
-                for (int j = 0; j < 2; j++)
-                    r[0][j] = f32_max(f32_max(r[0][2 * j], r[0][2 * j + 1]), f32_max(r[1][2 * j], r[1][2 * j + 1]));
+                for (int j = 0; j < 2; j++) {
+                    const V a = r[0][2 * j], b = r[0][2 * j + 1], c = r[1][2 * j], d = r[1][2 * j + 1];
+                    r[0][j] = f32_max(f32_max(a, b), f32_max(c, d));
+                    if (t->winners == NULL || j * by >= wide || pair * 2 >= high) continue;
+                    uint8_t *winner = t->winners + (out + j * t->out_pixel - t->out);
+                    if (left < N)
+                        f32_store_winner_n(winner, a, b, c, r[0][j], left);
+                    else
+                        f32_store_winner(winner, a, b, c, r[0][j]);
+                }
             }
 #pragma GCC unroll 2
             for (int i = 0; i < 2; i++)

@@ -6,6 +6,7 @@
 #include "cnncore.h"
 #include "kernels/table.h"
 #include "kernels/mean.h"
+#include "kernels/pool_winners.h"
 
 /* Adds one term to `sum`, and after each block `sum` to `total`. */
 #define ADD(term)                                   \
@@ -231,6 +232,7 @@ const struct kernel_table cnn_table_ref = {
     .filter2d_float = filter2d_float,
     .max_pool = ALL(max_pool),
     .avg_pool = ALL(avg_pool),
+    .pool_winners = pool_winners_any,
     .clamp_u8 = ALL(clamp_u8),
     .clamp_same = {NULL, NULL, NULL, NULL, f32_clamp_same, f64_clamp_same},
     .relu = ALL(relu),

@@ -74,6 +74,7 @@ struct few_channels_tile {
     int64_t rows, columns, filters;
     int64_t kernel_h, taps, stride_h, dilation_h;
     int relu, pool;
+    uint8_t *winners; /* with `pool`, as `out`: see pool_winners_fn; or NULL */
     /* Weights for Winograd's F(2, 3) along the rows, or NULL; for 3x3 with strides and dilation 1, 1 or 3 channels.
      * Blocks of a vector of filters: four vectors for each row of taps and channel, then the bias. */
     const float *f23;
@@ -157,6 +158,41 @@ struct adam_step {
     double rate, mean_rate, square_rate, epsilon, decay;
 };
 
+/* Sums of few products out of many: for each group, a list of `counts` terms,
+ *   out[target + r * out_row + v * N + lane] += sum of values[i] * in[ids[i] * scale + r * in_row + v * N + lane]
+ * for `rows` rows r of `vectors` vectors of N floats. The shape is one of SPARSE_SHAPES. */
+struct sparse_sums_tile {
+    const float *in;
+    int64_t scale, in_row;
+    const int32_t *ids; /* the lists of two groups lie `list` elements apart */
+    const float *values;
+    int64_t list;
+    const int32_t *counts, *targets;
+    int64_t groups;
+    float *out;
+    int64_t out_row;
+    int rows, vectors;
+};
+/* Shapes of blocks of taps: rows, and taps in each. */
+#define SPARSE_SHAPES(X) X(3, 3) X(1, 3) X(2, 5) X(1, 5) X(1, 1)
+
+/* Sums over the pooled pixels of a tile, for each filter f and each term, the r-th row's t-th of `terms`,
+ *   out[r * out_row + t * filters + f] += sum of grad[f] * four[r * four_row + t][winner[f]]
+ * where `four` has, for a term, the four values that each window's four sums multiply by one weight. */
+struct picked_sums_tile {
+    const float *four;
+    int64_t four_row;                  /* floats between two rows of terms */
+    int64_t pixel, row;                /* floats between two pooled pixels, two of their rows */
+    const float *grad;                 /* (rows, columns, filters) */
+    const uint8_t *winners;
+    int64_t rows, columns, filters;
+    float *out;
+    int64_t out_row;
+    float *bias; /* `filters` sums of the gradients that pass; or NULL */
+    int tap_rows, terms; /* 3 and 3, or 1 and 1 to CNN_MOST_PICKED */
+};
+enum { CNN_MOST_PICKED = 9 };
+
 /* The transforms of conv2d_winograd.inc.c. A point is one of the 36 positions of a transformed tile. */
 struct winograd_weights {
     const float *kernel;  /* (3, 3, channels, filters) */
@@ -187,6 +223,7 @@ struct winograd_output {
      * first one used is the second of the 4x4. */
     int64_t rows, columns;
     int relu, pool;
+    uint8_t *winners; /* with `pool`, as `out`: see pool_winners_fn; or NULL */
 };
 
 /* The most by which the norms of a tile's windows (root of the sum of squares over all channels) may differ: each
@@ -209,6 +246,24 @@ typedef void few_channels_fn(const struct few_channels_tile *);
 typedef void kernel_gradient_fn(const struct kernel_gradient_tile *);
 typedef void input_gradient_fn(const struct input_gradient_tile *);
 typedef void pool_fn(const struct pool_tile *);
+/* The maximum of float32, and of each window the position of the first value that is largest, counted row by row inside
+ * the window; CNN_SHUT instead where `relu` and the largest is not above 0. Of several NaN, the first. */
+typedef void pool_winners_fn(const struct pool_tile *, int relu, uint8_t *winners);
+typedef void sparse_sums_fn(const struct sparse_sums_tile *);
+typedef void picked_sums_fn(const struct picked_sums_tile *);
+/* Channels of `pixels` pixels into blocks of a vector, the last filled up with 0:
+ * out[block * out_block + pixel * N + lane]. And back to `out`, or added to it. */
+typedef void split_channels_fn(int64_t pixels, int64_t channels, const float *in, float *out, int64_t out_block);
+typedef void join_channels_fn(int64_t pixels, int64_t channels, const float *in, int64_t in_block, float *out, int add);
+/* Sorts the gradients of one pooled pixel by the winner: into four lists, `list` elements apart, of the filters that it
+ * passes through, and the gradients. Adds the gradients to `bias`. */
+typedef void sort_winners_fn(int64_t filters, const float *grad, const uint8_t *winners, int64_t list, int32_t *ids,
+                             float *values, int32_t counts[4], float *bias);
+/* Sorts the gradients of `pixels` pooled pixels, which lie one after the other, by filter: into one list for each,
+ * `list` elements apart, a multiple of 16, of the targets of the pixels that it passes through, and the gradients.
+ * `targets` has four for each pixel, one a winner, none negative. */
+typedef void sort_by_filter_fn(int64_t pixels, int64_t filters, const float *grad, const uint8_t *winners,
+                               const int32_t *targets, int64_t list, int32_t *ids, float *values, int32_t *counts);
 typedef void clamp_fn(int64_t count, const void *in, double low, double high, void *out);
 typedef void relu_fn(int64_t count, const void *in, void *out);
 typedef void pool_backward_fn(const struct pool_backward_tile *);
@@ -253,6 +308,13 @@ struct kernel_table {
     winograd_output_fn *winograd_output;
     pool_fn *max_pool[6];
     pool_fn *avg_pool[6];
+    pool_winners_fn *pool_winners;
+    sparse_sums_fn *sparse_sums; /* NULL where the set has none, nor those below */
+    picked_sums_fn *picked_sums;
+    sort_winners_fn *sort_winners;
+    sort_by_filter_fn *sort_by_filter;
+    split_channels_fn *split_channels;
+    join_channels_fn *join_channels;
     clamp_fn *clamp_u8[6];   /* to uint8 */
     clamp_fn *clamp_same[6]; /* to its own type */
     relu_fn *relu[6];

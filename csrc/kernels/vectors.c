@@ -10,6 +10,7 @@
 #include "cnncore.h"
 #include "kernels/mean.h"
 #include "kernels/pool2d.h"
+#include "kernels/pool_winners.h"
 #include "kernels/table.h"
 
 #define PASTE2(a, b) a##_##b
@@ -81,6 +82,8 @@
 
 #include "kernels/conv2d_few_channels.inc.c"
 #include "kernels/conv2d_winograd.inc.c"
+#include "kernels/conv2d_pooled_backward.inc.c"
+#include "kernels/pool_winners.inc.c"
 #include "kernels/filter2d.inc.c"
 #include "kernels/filter2d_separable.inc.c"
 
@@ -122,6 +125,13 @@ const struct kernel_table TABLE = {
     .winograd_output = winograd_output,
     .max_pool = ALL(max_pool),
     .avg_pool = ALL(avg_pool),
+    .pool_winners = pool_winners,
+    .sparse_sums = sparse_sums,
+    .picked_sums = picked_sums,
+    .sort_winners = sort_winners,
+    .sort_by_filter = sort_by_filter,
+    .split_channels = split_channels,
+    .join_channels = join_channels,
     .clamp_u8 = ALL(clamp_u8),
     .clamp_same = {NULL, NULL, NULL, NULL, f32_clamp_same, f64_clamp_same},
     .relu = ALL(relu_all),

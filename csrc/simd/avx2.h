@@ -292,3 +292,36 @@ static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
     _mm_storeu_ps(p, _mm256_castps256_ps128(v));
     _mm_storeu_ps(p + step, _mm256_extractf128_ps(v, 1));
 }
+
+/* Pooling for training. */
+#define HAS_SIFT 0
+static inline void f32_store_winner(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest) {
+    __m256 w = _mm256_castsi256_ps(_mm256_set1_epi32(3));
+    w = _mm256_blendv_ps(w, _mm256_castsi256_ps(_mm256_set1_epi32(2)), _mm256_cmp_ps(c, largest, _CMP_EQ_OQ));
+    w = _mm256_blendv_ps(w, _mm256_castsi256_ps(_mm256_set1_epi32(1)), _mm256_cmp_ps(b, largest, _CMP_EQ_OQ));
+    w = _mm256_andnot_ps(_mm256_cmp_ps(a, largest, _CMP_EQ_OQ), w);
+    w = _mm256_blendv_ps(w, _mm256_castsi256_ps(_mm256_set1_epi32(255)),
+                         _mm256_cmp_ps(largest, _mm256_setzero_ps(), _CMP_NGT_UQ));
+    const __m256i words = _mm256_castps_si256(w);
+    const __m128i half = _mm_packs_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(half, half));
+}
+static inline void f32_store_winner_n(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest, int64_t n) {
+    uint8_t t[F32_N];
+    f32_store_winner(t, a, b, c, largest);
+    memcpy(p, t, (size_t)(n < F32_N ? n : F32_N));
+}
+static inline i32_v i32_load_u8(const uint8_t *p) {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p));
+}
+static inline i32_v i32_load_u8_n(const uint8_t *p, int64_t n) {
+    uint8_t t[F32_N] = {0};
+    memcpy(t, p, (size_t)(n < F32_N ? n : F32_N));
+    return i32_load_u8(t);
+}
+static inline f32_v f32_open(f32_v v, i32_v which) {
+    return _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32(4), which)));
+}
+static inline f32_v f32_pick(const float *four, i32_v which) {
+    return f32_open(_mm256_permutevar_ps(_mm256_broadcast_ps((const __m128 *)four), which), which);
+}

@@ -280,3 +280,56 @@ static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
     _mm_storeu_ps(p + 2 * step, _mm512_extractf32x4_ps(v, 2));
     _mm_storeu_ps(p + 3 * step, _mm512_extractf32x4_ps(v, 3));
 }
+
+/* Pooling for training. */
+static inline __m128i avx512_winner(f32_v a, f32_v b, f32_v c, f32_v largest) {
+    __m128i w = _mm_set1_epi8(3);
+    w = _mm_mask_mov_epi8(w, _mm512_cmp_ps_mask(c, largest, _CMP_EQ_OQ), _mm_set1_epi8(2));
+    w = _mm_mask_mov_epi8(w, _mm512_cmp_ps_mask(b, largest, _CMP_EQ_OQ), _mm_set1_epi8(1));
+    w = _mm_mask_mov_epi8(w, _mm512_cmp_ps_mask(a, largest, _CMP_EQ_OQ), _mm_setzero_si128());
+    return _mm_mask_mov_epi8(w, _mm512_cmp_ps_mask(largest, _mm512_setzero_ps(), _CMP_NGT_UQ), _mm_set1_epi8(-1));
+}
+static inline void f32_store_winner(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest) {
+    _mm_storeu_si128((__m128i *)p, avx512_winner(a, b, c, largest));
+}
+static inline void f32_store_winner_n(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest, int64_t n) {
+    _mm_mask_storeu_epi8(p, (__mmask16)avx512_mask(n), avx512_winner(a, b, c, largest));
+}
+static inline i32_v i32_load_u8(const uint8_t *p) {
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p));
+}
+static inline i32_v i32_load_u8_n(const uint8_t *p, int64_t n) {
+    return _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8((__mmask16)avx512_mask(n), p));
+}
+static inline f32_v f32_pick(const float *four, i32_v which) {
+    return _mm512_maskz_permutevar_ps(_mm512_cmplt_epi32_mask(which, _mm512_set1_epi32(4)),
+                                      _mm512_broadcast_f32x4(_mm_loadu_ps(four)), which);
+}
+static inline f32_v f32_open(f32_v v, i32_v which) {
+    return _mm512_maskz_mov_ps(_mm512_cmplt_epi32_mask(which, _mm512_set1_epi32(4)), v);
+}
+/* Where HAS_SIFT: writes the lanes of v that `which` says have won at `index`, and their numbers, counted from
+ * `first`. Returns how many there are; what is written behind them does not count. */
+#define HAS_SIFT 1
+static inline int64_t f32_sift(f32_v v, i32_v which, int index, int32_t first, int32_t *ids, float *values) {
+    const __mmask16 won = _mm512_cmpeq_epi32_mask(which, _mm512_set1_epi32(index));
+    const i32_v lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const i32_v numbers = _mm512_add_epi32(lanes, _mm512_set1_epi32(first));
+    /* Compressing to a register: to memory takes 100 cycles and more on Zen 4. */
+    _mm512_storeu_si512(ids, _mm512_maskz_compress_epi32(won, numbers));
+    _mm512_storeu_ps(values, _mm512_maskz_compress_ps(won, v));
+    return __builtin_popcount(won);
+}
+/* four[which] in each lane; -1 where none has won. */
+static inline i32_v i32_of_four(const int32_t *four, i32_v which) {
+    const __m512i all = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)four));
+    return _mm512_mask_permutexvar_epi32(_mm512_set1_epi32(-1), _mm512_cmplt_epi32_mask(which, _mm512_set1_epi32(4)),
+                                         which, all);
+}
+/* f32_sift of the lanes whose `id` is not negative, with these ids; `v` are the bits of floats. */
+static inline int64_t i32_sift_both(i32_v id, i32_v v, int32_t *ids, float *values) {
+    const __mmask16 won = _mm512_movepi32_mask(id) ^ 0xffff;
+    _mm512_storeu_si512(ids, _mm512_maskz_compress_epi32(won, id));
+    _mm512_storeu_si512(values, _mm512_maskz_compress_epi32(won, v));
+    return __builtin_popcount(won);
+}

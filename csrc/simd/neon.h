@@ -211,6 +211,38 @@ static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
     (void)step;
     vst1q_f32(p, v);
 }
+
+/* Pooling for training. */
+#define HAS_SIFT 0
+static inline void f32_store_winner_n(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest, int64_t n) {
+    uint32x4_t w = vdupq_n_u32(3);
+    w = vbslq_u32(vceqq_f32(c, largest), vdupq_n_u32(2), w);
+    w = vbslq_u32(vceqq_f32(b, largest), vdupq_n_u32(1), w);
+    w = vbicq_u32(w, vceqq_f32(a, largest));
+    w = vbslq_u32(vcgtq_f32(largest, vdupq_n_f32(0)), w, vdupq_n_u32(255));
+    const uint16x4_t half = vmovn_u32(w);
+    const uint32_t four = vget_lane_u32(vreinterpret_u32_u8(vmovn_u16(vcombine_u16(half, half))), 0);
+    memcpy(p, &four, (size_t)(n < F32_N ? n : F32_N));
+}
+static inline void f32_store_winner(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest) {
+    f32_store_winner_n(p, a, b, c, largest, F32_N);
+}
+static inline i32_v i32_load_u8_n(const uint8_t *p, int64_t n) {
+    uint32_t four = 0;
+    memcpy(&four, p, (size_t)(n < F32_N ? n : F32_N));
+    const uint16x8_t words = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(words)));
+}
+static inline i32_v i32_load_u8(const uint8_t *p) { return i32_load_u8_n(p, F32_N); }
+static inline f32_v f32_open(f32_v v, i32_v which) {
+    const uint32x4_t won = vcltq_s32(which, vdupq_n_s32(4));
+    return vreinterpretq_f32_u32(vandq_u32(won, vreinterpretq_u32_f32(v)));
+}
+static inline f32_v f32_pick(const float *four, i32_v which) {
+    const uint32x4_t bytes = vmlaq_n_u32(vdupq_n_u32(0x03020100), vreinterpretq_u32_s32(which), 0x04040404);
+    const uint8x16_t table = vreinterpretq_u8_f32(vld1q_f32(four));
+    return f32_open(vreinterpretq_f32_u8(vqtbl1q_u8(table, vreinterpretq_u8_u32(bytes))), which);
+}
 static inline f32_v f32_load_u8(const uint8_t *p) {
     uint32_t four;
     memcpy(&four, p, sizeof four);

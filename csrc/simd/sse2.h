@@ -250,6 +250,52 @@ static inline void f32_store_quarters(float *p, int64_t step, f32_v v) {
     (void)step;
     _mm_storeu_ps(p, v);
 }
+
+/* Pooling for training, where a window has four values, a, b, c and d in order, and `which` of them has won is a byte
+ * or a word: 0 to 3, or 255 where none is above 0.
+ *   f32_store_winner(p, a, b, c, largest), f32_store_winner_n   the first that equals `largest`
+ *   i32_load_u8(p), i32_load_u8_n(p, n)   bytes as words
+ *   f32_pick(four, which)                 four[which] in each lane; 0 where none has won
+ *   f32_open(v, which)                    v, but 0 where none has won
+ */
+#define HAS_SIFT 0 /* see avx512.h */
+static inline void f32_store_winner(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest) {
+    __m128i w = _mm_set1_epi32(3);
+    w = sse2_select(_mm_castps_si128(_mm_cmpeq_ps(c, largest)), _mm_set1_epi32(2), w);
+    w = sse2_select(_mm_castps_si128(_mm_cmpeq_ps(b, largest)), _mm_set1_epi32(1), w);
+    w = _mm_andnot_si128(_mm_castps_si128(_mm_cmpeq_ps(a, largest)), w);
+    w = sse2_select(_mm_castps_si128(_mm_cmpgt_ps(largest, _mm_setzero_ps())), w, _mm_set1_epi32(255));
+    w = _mm_packs_epi32(w, w);
+    const int32_t four = _mm_cvtsi128_si32(_mm_packus_epi16(w, w));
+    memcpy(p, &four, sizeof four);
+}
+static inline void f32_store_winner_n(uint8_t *p, f32_v a, f32_v b, f32_v c, f32_v largest, int64_t n) {
+    uint8_t t[F32_N];
+    f32_store_winner(t, a, b, c, largest);
+    memcpy(p, t, (size_t)(n < F32_N ? n : F32_N));
+}
+static inline i32_v i32_load_u8(const uint8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m128i words = _mm_unpacklo_epi8(_mm_cvtsi32_si128(four), _mm_setzero_si128());
+    return _mm_unpacklo_epi16(words, _mm_setzero_si128());
+}
+static inline i32_v i32_load_u8_n(const uint8_t *p, int64_t n) {
+    uint8_t t[F32_N] = {0};
+    memcpy(t, p, (size_t)(n < F32_N ? n : F32_N));
+    return i32_load_u8(t);
+}
+static inline f32_v f32_open(f32_v v, i32_v which) {
+    return _mm_and_ps(v, _mm_castsi128_ps(_mm_cmplt_epi32(which, _mm_set1_epi32(4))));
+}
+static inline f32_v sse2_where(i32_v which, int index, f32_v v) {
+    return _mm_and_ps(v, _mm_castsi128_ps(_mm_cmpeq_epi32(which, _mm_set1_epi32(index))));
+}
+static inline f32_v f32_pick(const float *four, i32_v which) {
+    return _mm_or_ps(
+        _mm_or_ps(sse2_where(which, 0, _mm_set1_ps(four[0])), sse2_where(which, 1, _mm_set1_ps(four[1]))),
+        _mm_or_ps(sse2_where(which, 2, _mm_set1_ps(four[2])), sse2_where(which, 3, _mm_set1_ps(four[3]))));
+}
 /* Stores two vectors in order, clamped to 0..255. */
 static inline void i32_store_u8(uint8_t *p, i32_v a, i32_v b) { i16_store_u8(p, _mm_packs_epi32(a, b)); }
 /* Not 0 where some value of a equals that of b. */

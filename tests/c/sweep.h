@@ -28,6 +28,7 @@ void sweep_threads(void);
 void sweep_conv2d_backward(void);
 void sweep_filters(void);
 void sweep_pools(void);
+void sweep_pooled(void);
 void sweep_points(void);
 void sweep_pool_gradients(void);
 void sweep_dense_gradients(void);
@@ -56,7 +57,7 @@ double last_bits(int type, double terms);
 void fill_weights(int type, void *data, int64_t count, int64_t largest, enum values values);
 
 /* Memory: of each array one half beside each of two forbidden pages. */
-enum { IN, KERNEL, BIAS, OUT, AGAIN, GRAD, D_KERNEL, ARENAS };
+enum { IN, KERNEL, BIAS, OUT, AGAIN, WINNERS, GRAD, D_IN, D_KERNEL, D_BIAS, ARENAS };
 void arenas_new(void);
 void arenas_free(void);
 char *place(int arena, int64_t count, int type, int at_end);

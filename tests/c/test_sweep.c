@@ -32,6 +32,7 @@ int main(int argc, char **argv) {
                   {"gradients of convolution", sweep_conv2d_backward},
                   {"filters", sweep_filters},
                   {"pooling", sweep_pools},
+                  {"pooled convolutions", sweep_pooled},
                   {"clamp and ReLU", sweep_points},
                   {"gradients of pooling", sweep_pool_gradients},
                   {"gradients of dense", sweep_dense_gradients},
