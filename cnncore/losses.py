@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from cnncore._arguments import described
@@ -24,6 +24,11 @@ class Loss(ABC):
     """Targets are whole numbers, one a sample; else they have the outputs' shape."""
     activation: ClassVar[str] = ""
     """The activation from whose input the loss is computed where the model ends in it."""
+
+    @classmethod
+    def of(cls, from_logits: bool) -> Loss:
+        """The loss for a model that ends without its activation, or with it."""
+        return cls(**{each.name: from_logits for each in fields(cls)})
 
     @abstractmethod
     def compute(self, targets: Array, outputs: Array, *, from_logits: bool) -> formulas.Loss:
@@ -104,7 +109,7 @@ def loss_of(given: Any) -> Loss:
         logits = isinstance(config, Mapping) and config.get("from_logits") is True
         for kind in _KINDS:
             if kind.__name__ == given.get("class_name"):
-                return replace(kind(), from_logits=True) if logits and hasattr(kind, "from_logits") else kind()
+                return kind.of(logits)
     if isinstance(given, str) and given in _BY_NAME:
         return _BY_NAME[given]()
     raise CnnError("loss is {value}; it must be one of {names}", value=described(given), names=", ".join(_BY_NAME))
