@@ -52,6 +52,8 @@ def backward_arguments(
 ) -> BackwardArguments:
     """Validate the arguments of `conv2d_backward`. Raises `CnnError`."""
     x, slopes = as_array(inputs, "inputs"), as_array(grad, "grad")
+    if is_weak(inputs) and x.dtype.kind in "iu":
+        x = in_dtype(x, "inputs", FLOAT64)
     accept(x, "inputs", FLOATS)
     accept_numbers(slopes, "grad")
     if slopes.dtype == FLOAT64 and not is_weak(grad):
@@ -104,10 +106,10 @@ def conv2d_backward(
     where padding shifts y and x, and a tap on padding gives no term. (Goodfellow, Bengio and Courville, "Deep
     Learning", 2016, section 9.5; `cnncore.gradients.reference_conv2d` defines them.)
 
-    All three have the dtype of inputs, float32 or float64; float32 widens where an array of float64 meets it. Integer
-    inputs are refused. Accuracy of d_inputs: that of `conv2d`, Winograd's way included unless `cnncore.get_exact()`.
-    d_kernel and d_bias: direct sums, at most 258 last bits of the sum of absolute values off, however many positions
-    there are. The same bits for any number of threads.
+    All three have the dtype of inputs, float32 or float64; float32 widens where an array of float64 meets it. Lists of
+    integers become float64; arrays of integers are refused as inputs. Accuracy of d_inputs: that of `conv2d`,
+    Winograd's way included unless `cnncore.get_exact()`. d_kernel and d_bias: direct sums, at most 194 last bits of the
+    sum of absolute values off, however many positions there are. The same bits for any number of threads.
 
     Raises `CnnError` naming the argument, what was given and what would be right.
     """

@@ -173,6 +173,12 @@ def test_views_of_any_strides_and_byte_order() -> None:
     assert_same(cnncore.conv2d_backward(*(v.astype(">f8") for v in (x, w, g))), want)
 
 
+def test_lists_are_float64() -> None:
+    found = cnncore.conv2d_backward([[1, 2], [3, 4]], [[1, 0], [0, 2]], [[5]])
+    assert [v.dtype for v in found] == [np.float64] * 3
+    assert [v.tolist() for v in found] == [[[5, 0], [0, 10]], [[5, 10], [15, 20]], [5]]
+
+
 def test_float32_widens_where_an_array_of_float64_meets_it() -> None:
     rng = np.random.default_rng(2)
     x, w, g = (rng.random(s, np.float32) for s in ((6, 6), (3, 3), (4, 4)))
