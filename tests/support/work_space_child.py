@@ -36,7 +36,7 @@ def ones(*shape: int, dtype: Any = np.float32) -> Array:
 
 def convolutions() -> Iterator[Case]:
     """Every path of the core: one map, depthwise, few channels, many, in groups, of integers, of float64."""
-    kinds = {
+    kinds: dict[str, tuple[Array, Array, int]] = {
         "flat": (ones(10, 10, 1), ones(3, 3, 1, 1), 1),
         "depthwise": (ones(10, 10, 24), ones(3, 3, 1, 24), 24),
         "few": (ones(10, 10, 3), ones(3, 3, 3, 20), 1),
@@ -62,6 +62,14 @@ def convolutions() -> Iterator[Case]:
                     (x, k),
                     lambda m=module, x=x, k=k, g=groups, o=options: m.conv2d(x, k, groups=g, **o),
                 )
+            if x.dtype.kind != "f":
+                continue
+            slopes = np.ones_like(cnncore.conv2d(x, k, groups=groups, **options))
+            yield (
+                f"conv2d_backward, {kind}, {way}",
+                (x, k, slopes, x, k),
+                lambda x=x, k=k, s=slopes, g=groups, o=options: cnncore.conv2d_backward(x, k, s, groups=g, **o),
+            )
     wide, tall = ones(1, 300_000), ones(2001, 1)
     yield "tall kernel, wide image", (wide, tall), lambda: cnncore.conv2d(wide, tall, padding="same")
     strided = ones(2001, 2001, dtype=np.uint8)
