@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncore.lesson.stepping import conv2d_steps, filter2d_steps, max_pool2d_steps
     from cnncore.network import Network
     from cnncore.ops import avg_pool2d, clamp, conv2d, dense, filter2d, max_pool2d, relu, softmax
+    from cnncore.prepared import PreparedConv2D, prepare_conv2d
     from cnncore.runtime import (
         available_isas,
         get_exact,
@@ -40,6 +41,7 @@ __all__ = [
     "CnnError",
     "MissingExtraError",
     "Network",
+    "PreparedConv2D",
     "Validation",
     "available_isas",
     "avg_pool2d",
@@ -58,6 +60,7 @@ __all__ = [
     "max_pool2d",
     "max_pool2d_backward",
     "max_pool2d_steps",
+    "prepare_conv2d",
     "relu",
     "set_exact",
     "set_isa",
@@ -80,6 +83,7 @@ else:  # a type checker must know the names above and no others
         "cnncore.keras.validate": ("Validation", "validate"),
         "cnncore.network": ("Network",),
         "cnncore.ops": ("avg_pool2d", "clamp", "conv2d", "dense", "filter2d", "max_pool2d", "relu", "softmax"),
+        "cnncore.prepared": ("PreparedConv2D", "prepare_conv2d"),
         "cnncore.runtime": (
             "available_isas",
             "get_exact",

@@ -209,6 +209,7 @@ EXAMPLES: Mapping[str, Callable[[], list[Any]]] = {
     "network": lambda: [a_network()],
     "used network": lambda: [used()],
     "plans": lambda: list(plans()),
+    "prepared": lambda: [cnncore.prepare_conv2d(np.ones((2, 2), np.float32), input_shape=(4, 4))],
     "arrays": arrays,
     "steps": steps,
     "explanations": explanations,

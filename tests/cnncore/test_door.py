@@ -31,6 +31,7 @@ RIGHT = RIGHT | {"name": "ref"}
 OWN: Mapping[str, dict[str, Any]] = {
     "conv2d_backward": {"grad": np.ones((3, 3), np.float32)},
     "dense_backward": {"kernel": np.ones((4, 2), np.float32), "grad": np.ones((4, 2), np.float32)},
+    "prepare_conv2d": {"input_shape": (4, 4)},
 }
 """Right values for one function alone."""
 TWINS: Mapping[str, Any] = {
