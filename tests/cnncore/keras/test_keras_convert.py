@@ -118,7 +118,7 @@ def test_classes_of_models_of_their_own_are_refused(keras: Any) -> None:
     class MySequential(keras.Sequential):  # type: ignore[misc]
         pass
 
-    refused(Mine(name="m"), "'m' is a Mine")
+    refused(Mine(name="m"), "'m' is of the class Mine")
     refused(MySequential([keras.Input((8, 8, 1)), keras.layers.Flatten()]), "MySequential")
     refused(object(), "got object")
     refused(None, "got NoneType")
