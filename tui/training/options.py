@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, Static
 
 from cnncore._files import check_folder, shown
 from cnncore.errors import CnnError
-from cnncore.training.config import NETWORKS, TrainConfig
+from cnncore.training.config import ENGINES, NETWORKS, TrainConfig
 from tui.app.dialogs import Dialog
 from tui.app.numbers import MOST_DIGITS, whole_number
 from tui.app.path_input import PathInput
@@ -30,6 +30,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
 """For each field its name in the configuration, its label, and a hint."""
+CHOICES = {"network": NETWORKS, "engine": ENGINES}
+"""The fields that accept few texts."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
 
 
@@ -57,15 +59,18 @@ class TrainingOptions(Dialog[TrainConfig | None]):
             for name, label, about in FIELDS:
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
+            yield Label(_("Engine: {names}").format(names=" / ".join(ENGINES)), markup=False)
+            yield Input(self._config.engine, id="engine")
             yield Label("{}: {}".format(_("Data folder"), _("empty for the default")), markup=False)
             yield PathInput(shown(self._config.data), folders=True, id="data")
 
     def on_key(self, event: events.Key) -> None:
-        # The network's field accepts few texts, so arrows and Space choose one.
+        # These fields accept few texts, so arrows and Space choose one.
         focused = self.focused
-        if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
-            at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
-            focused.value = NETWORKS[(at + 1) % len(NETWORKS)]
+        if isinstance(focused, Input) and focused.id in CHOICES and event.key in ("left", "right", "space"):
+            names: tuple[str, ...] = CHOICES[focused.id]
+            at = names.index(focused.value) if focused.value in names else -1
+            focused.value = names[(at + (-1 if event.key == "left" else 1)) % len(names)]
             event.prevent_default()
             event.stop()
 
@@ -81,14 +86,17 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         for field in self.query(Input):
             if field.id == name:
                 field.focus()
-        labels = {"network": _("Network"), **{field: _(label) for field, label, _about in FIELDS}}
+        labels = {
+            "network": _("Network"),
+            "engine": _("Engine"),
+            **{field: _(label) for field, label, _about in FIELDS},
+        }
         self.query_one("#wrong", Static).update(error_text(error, labels))
 
     def _typed(self) -> TrainConfig:
         values = {name: self._number(name) for name, _label, _about in FIELDS}
-        network = self.query_one("#network", Input).value.strip().lower()
-        data = self._folder()
-        return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
+        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in CHOICES}
+        return replace(self._config, data=self._folder(), **chosen, **values)  # type: ignore[arg-type]
 
     def _folder(self) -> str:
         """The data folder as a full path; "" for the default."""

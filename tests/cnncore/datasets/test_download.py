@@ -9,25 +9,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from idx_files import write_fashion_folder
 
+from cnncore.datasets.download import download_fashion_mnist
 from cnncore.datasets.fashion_mnist import FILES, OfficialFile, load_fashion
 from cnncore.errors import CnnError
-
-pytestmark = pytest.mark.keras
 
 Handler = Callable[..., BaseHTTPRequestHandler]
 Serve = Callable[[Handler], str]
 Published = tuple[Path, list[OfficialFile]]
-
-
-@pytest.fixture(autouse=True)
-def keras() -> Any:
-    return pytest.importorskip("keras")
 
 
 @pytest.fixture
@@ -81,8 +73,6 @@ def published(tmp_path: Path) -> Published:
 def test_download_reports_bytes_and_prints_nothing(
     serve: Serve, published: Published, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     origin = serve(partial(Quiet, directory=str(folder)))
     told: list[tuple[int, int]] = []
@@ -101,8 +91,6 @@ def test_download_reports_bytes_and_prints_nothing(
 def test_search_ends_in_the_download(
     serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
@@ -121,8 +109,6 @@ def test_search_ends_in_the_download(
 def test_a_damaged_cache_is_fetched_again(
     serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
@@ -135,8 +121,6 @@ def test_a_damaged_cache_is_fetched_again(
 
 
 def test_failures_are_sentences_and_leave_nothing(serve: Serve, published: Published, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     cache = tmp_path / "cache"
     fetch = partial(download_fashion_mnist, cache, lambda *_: None)
@@ -153,31 +137,7 @@ def test_failures_are_sentences_and_leave_nothing(serve: Serve, published: Publi
     assert list(cache.iterdir()) == []
 
 
-def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from cnncore.keras import download
-
-    class Hasty(threading.Thread):
-        def start(self) -> None:
-            super().start()
-            self.join()
-
-    def get_file(name: str, **_options: object) -> None:
-        (tmp_path / name).write_bytes(b"x" * 11)
-
-    keras = SimpleNamespace(
-        config=SimpleNamespace(disable_interactive_logging=lambda: None), utils=SimpleNamespace(get_file=get_file)
-    )
-    monkeypatch.setattr(download, "Thread", Hasty)
-    fetched = download._Fetch(keras, "http://here/a.gz", OfficialFile("a.gz", 10, ""), tmp_path)
-    with pytest.raises(CnnError, match="larger than"):
-        list(fetched.sizes(1))
-
-
 def test_a_silent_server_does_not_hold_the_run(serve: Serve, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     start = time.monotonic()
     with pytest.raises(CnnError, match="could not be downloaded"):
         download_fashion_mnist(tmp_path, lambda *_: None, origin=serve(Silent), stall_seconds=0.5)
@@ -185,8 +145,6 @@ def test_a_silent_server_does_not_hold_the_run(serve: Serve, tmp_path: Path) -> 
 
 
 def test_progress_can_end_it(serve: Serve, published: Published, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     class StoppedError(Exception):
         pass
 
