@@ -20,6 +20,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from cnncore._files import reason_of
 from cnncore.datasets.fashion_mnist import FILES, OfficialFile
 from cnncore.errors import CnnError
 
@@ -163,5 +164,6 @@ class _Fetch:
             reason = f"{self._url}: {error}"
         else:  # no connection: the server says more than the address of the file
             cause = error.reason if isinstance(error, URLError) else error
-            reason = f"{urlsplit(self._url).netloc}: {cause or type(error).__name__}"
+            said = reason_of(cause) if isinstance(cause, Exception) else str(cause)
+            reason = f"{urlsplit(self._url).netloc}: {said}"
         return CnnError("Fashion-MNIST could not be downloaded: {reason}", reason=reason)

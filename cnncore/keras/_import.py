@@ -96,7 +96,8 @@ def _missing(name: str) -> MissingExtraError:
 def check_installed() -> None:
     """Raise `MissingExtraError` if TensorFlow or Keras is not installed. Neither is loaded, so it takes no time."""
     for name in (BACKEND, "keras"):
-        if name not in sys.modules and importlib.util.find_spec(name) is None:
+        there = sys.modules[name] if name in sys.modules else importlib.util.find_spec(name)
+        if there is None:
             raise _missing(name)
 
 

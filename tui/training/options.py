@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -30,9 +31,23 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
 """For each field its name in the configuration, its label, and a hint."""
-CHOICES = {"network": NETWORKS, "engine": ENGINES}
-"""The fields that accept few texts."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
+
+
+class ChoiceInput(Input):
+    """A field that accepts few texts: arrows and Space go through them, and they can be typed."""
+
+    def __init__(self, value: str, names: Sequence[str], *, id: str) -> None:
+        super().__init__(value, id=id)
+        self._names = names
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("left", "right", "space"):
+            at = self._names.index(self.value) if self.value in self._names else -1
+            back = event.key == "left"
+            self.value = self._names[(max(at, 0) - 1 if back else at + 1) % len(self._names)]
+            event.prevent_default()  # Space would be typed
+            event.stop()
 
 
 class TrainingOptions(Dialog[TrainConfig | None]):
@@ -55,24 +70,14 @@ class TrainingOptions(Dialog[TrainConfig | None]):
     def compose_fields(self) -> ComposeResult:
         with Grid():
             yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
-            yield Input(self._config.network, id="network")
+            yield ChoiceInput(self._config.network, NETWORKS, id="network")
             for name, label, about in FIELDS:
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
             yield Label(_("Engine: {names}").format(names=" / ".join(ENGINES)), markup=False)
-            yield Input(self._config.engine, id="engine")
+            yield ChoiceInput(self._config.engine, ENGINES, id="engine")
             yield Label("{}: {}".format(_("Data folder"), _("empty for the default")), markup=False)
             yield PathInput(shown(self._config.data), folders=True, id="data")
-
-    def on_key(self, event: events.Key) -> None:
-        # These fields accept few texts, so arrows and Space choose one.
-        focused = self.focused
-        if isinstance(focused, Input) and focused.id in CHOICES and event.key in ("left", "right", "space"):
-            names: tuple[str, ...] = CHOICES[focused.id]
-            at = names.index(focused.value) if focused.value in names else -1
-            focused.value = names[(at + (-1 if event.key == "left" else 1)) % len(names)]
-            event.prevent_default()
-            event.stop()
 
     def on_input_submitted(self) -> None:
         try:
@@ -95,7 +100,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
 
     def _typed(self) -> TrainConfig:
         values = {name: self._number(name) for name, _label, _about in FIELDS}
-        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in CHOICES}
+        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in ("network", "engine")}
         return replace(self._config, data=self._folder(), **chosen, **values)  # type: ignore[arg-type]
 
     def _folder(self) -> str:
