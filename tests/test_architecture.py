@@ -21,6 +21,7 @@ HEAVY = {"PIL", "h5py", "keras", "numpy", "scipy", "tensorflow"}
 """Slow packages, for which no screen may wait."""
 
 LATE = {
+    "cnncore.datasets.fashion_mnist": {"cnncore.datasets.download"},  # urllib, when nothing is in the cache
     "cnncore.datasets.garments": {"PIL", "platformdirs"},  # drawn when no data set is there
     "cnncore.datasets.network_images": {"PIL"},
     "cnncore.datasets.pictures": {"PIL"},  # `cnncore.datasets` needs numpy alone until a picture is opened

@@ -3,6 +3,7 @@
 Importing this needs only numpy; Pillow is imported when a picture is opened, drawn or saved.
 """
 
+from cnncore.datasets import fashion_mnist
 from cnncore.datasets.dataset import Dataset, Progress
 from cnncore.datasets.examples import EXAMPLES, Example, example
 from cnncore.datasets.fashion_mnist import load_fashion
@@ -20,6 +21,7 @@ __all__ = [
     "Progress",
     "draw_garment",
     "example",
+    "fashion_mnist",
     "load_binary",
     "load_fashion",
     "load_idx_pair",

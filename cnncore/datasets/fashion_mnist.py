@@ -1,8 +1,12 @@
-"""Fashion-MNIST from wherever it is available, else the drawn garments.
+"""Fashion-MNIST from wherever it is available.
+
+    from cnncore.datasets import fashion_mnist
+    (x_train, y_train), (x_test, y_test) = fashion_mnist.load_data()
 
 Sources, in order: a folder named by the user, which must then contain it; the folder in the environment variable
-CNN_TUI_DATA; Keras's cache; a download into that cache. The caller passes the download function, because only
-`cnncore.keras` imports Keras. Loading may take seconds, so it belongs in a process or thread without a screen.
+CNN_TUI_DATA; Keras's cache; a download into that cache. `load_data` is Keras's function, for scripts. `load_fashion` is
+the app's: it draws garments where Fashion-MNIST is missing, and downloads only with the function it is given. Loading
+may take seconds, so it belongs in a process or thread without a screen.
 """
 
 from __future__ import annotations
@@ -31,6 +35,10 @@ Download: TypeAlias = Callable[[Path, Callable[[int, int], None]], None]
 """A function that writes the four files to a folder, and reports the bytes done and in total. Raises `CnnError`."""
 
 
+Pair: TypeAlias = tuple[Images, Images]
+"""Images (N, 28, 28) uint8 and their labels (N,) uint8."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficialFile:
     """One of the four published gzipped IDX files: name, size in bytes, MD5."""
@@ -52,6 +60,40 @@ FILES = (
     OfficialFile("t10k-images-idx3-ubyte.gz", 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
     OfficialFile("t10k-labels-idx1-ubyte.gz", 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
 )
+
+
+def load_data(path: str | Path | None = None) -> tuple[Pair, Pair]:
+    """Load Fashion-MNIST as `keras.datasets.fashion_mnist.load_data` does: (x_train, y_train), (x_test, y_test).
+
+    x_train is (60000, 28, 28) uint8 from 0 (black) to 255, y_train (60000,) uint8 from 0 to 9, the index in
+    `cnncore.datasets.CLASSES`; x_test is (10000, 28, 28) and y_test (10000,). `path` is a folder of the four IDX files,
+    gzipped or not. Without it, the folder in CNN_TUI_DATA counts, if set; then Keras's cache; then 31 MB are downloaded
+    into that cache. Raises `CnnError` for a folder that lacks a file or has a damaged one, and if the download fails.
+    """
+    if path is not None:
+        dataset = read_folder(user_path(path))
+    elif named := os.environ.get(ENVIRONMENT):
+        try:
+            dataset = read_folder(user_path(named))
+        except CnnError as error:
+            raise CnnError("{variable}: {reason}", variable=ENVIRONMENT, reason=str(error)) from error
+    else:
+        dataset = _cached_or_downloaded()
+    return (dataset.train_images, dataset.train_labels), (dataset.test_images, dataset.test_labels)
+
+
+def _cached_or_downloaded() -> Dataset:
+    # Loads the network modules of the standard library, which a reader of local files does not need.
+    from cnncore.datasets.download import download_fashion_mnist
+
+    dataset, problem = _keras(download_fashion_mnist, None)
+    if dataset is None:
+        raise CnnError(
+            "{reason}; name the folder of its four files: load_data(path) or {variable}",
+            reason=str(problem),
+            variable=ENVIRONMENT,
+        ) from problem
+    return dataset
 
 
 def load_fashion(
@@ -161,7 +203,7 @@ def read_folder(folder: Path) -> Dataset:
     return Dataset(shown(folder), *_read(*paths[:2]), *_read(*paths[2:]), CLASSES)
 
 
-def read_test_images(folder: Path) -> tuple[Images, Images]:
+def read_test_images(folder: Path) -> Pair:
     """Read the test images and labels of `folder`, as `read_folder` does."""
     return _read(*_find(folder, FILES[2:]))
 
@@ -178,7 +220,7 @@ def _find(folder: Path, files: Sequence[OfficialFile]) -> list[Path]:
     return [path for path in paths if path is not None]
 
 
-def _read(images_path: Path, labels_path: Path) -> tuple[Images, Images]:
+def _read(images_path: Path, labels_path: Path) -> Pair:
     images, labels = load_idx_pair(images_path, labels_path, classes=len(CLASSES))
     if images.shape[1:] != (28, 28):
         raise CnnError(

@@ -8,6 +8,7 @@ epsilon 1e-7, all epochs and batches. In a process of the caller's, the settings
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import os
 import platform
@@ -90,6 +91,14 @@ def _missing(name: str) -> MissingExtraError:
         "this needs TensorFlow, which does not support Python {version} yet: use Python 3.11, 3.12 or 3.13",
         version="{}.{}".format(*sys.version_info),
     )
+
+
+def check_installed() -> None:
+    """Raise `MissingExtraError` if TensorFlow or Keras is not installed. Neither is loaded, so it takes no time."""
+    for name in (BACKEND, "keras"):
+        there = sys.modules[name] if name in sys.modules else importlib.util.find_spec(name)
+        if there is None:
+            raise _missing(name)
 
 
 def import_keras() -> Any:

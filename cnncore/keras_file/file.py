@@ -124,7 +124,7 @@ def write_keras_file(
 ) -> None:
     """Write the file, whole or not at all. Raises `CnnError`."""
     if not name_of(path).endswith(".keras"):
-        raise CnnError("{path} is not a .keras file name; Keras saves models as those", path=name_of(path))
+        raise CnnError("{path} does not end in .keras; the name of a model must", path=name_of(path))
     description = description_of(list(layers), input_layer, name)
     if compiled is not None:
         description["compile_config"] = compiled

@@ -1,7 +1,8 @@
 """A training run as a process of its own: `python -m cnncore.training.child CONFIG_JSON`.
 
-Standard output carries one event as JSON per line and nothing else. The output of TensorFlow on descriptors 1 and 2
-goes to a log: the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. `Failed.detail` is its last part.
+Standard output carries one event as JSON per line and nothing else. Other output on descriptors 1 and 2, such as
+TensorFlow's, goes to a log: the file named by CNN_TUI_TRAIN_LOG, which is kept, or a temporary one. `Failed.detail` is
+its last part.
 
 SIGTERM or SIGINT ends the run after the current batch and saves the model; a second one ends the process at once. The
 process also ends when the reader closes the pipe or the parent dies. Exit status: 0 after `Finished`, 1 after `Failed`.
@@ -98,7 +99,7 @@ def _open_log() -> int:
             return os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix="cnn-tui-train-", suffix=".log")
-    except OSError:  # without a folder for temporary files the output of Keras is lost, but the run goes on
+    except OSError:  # without a folder for temporary files that output is lost, but the run goes on
         return os.open(os.devnull, os.O_RDWR)
     with contextlib.suppress(OSError):  # an open file needs no name, except on Windows
         Path(temporary).unlink()

@@ -25,8 +25,8 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
         from cnncore.datasets.folders import load_binary
 
         return load_binary(config.data, progress=progress, limit=config.limit)
+    from cnncore.datasets.download import download_fashion_mnist
     from cnncore.datasets.fashion_mnist import load_fashion
-    from cnncore.keras.download import download_fashion_mnist
 
     return load_fashion(config.data, download=download_fashion_mnist, progress=progress, limit=config.limit)
 

@@ -1,7 +1,8 @@
 """The interface between a training run and the engine that computes it.
 
-Keras is one engine (`cnncore.keras.engine`). An engine knows nothing of events, folders, clocks or processes. It
-computes and calls its listener, which may end the run early by raising `StopTraining`.
+The C core is one engine (`cnncore.training.core.engine`), Keras another (`cnncore.keras.engine`). An engine knows
+nothing of events, folders, clocks or processes. It computes and calls its listener, which may end the run early by
+raising `StopTraining`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The events of a training run, as small frozen messages of one line each (`cnncore.child.messages`).
 
-The generator (`run`) and the child process that owns Keras (`child`) produce the same events, for the terminal app and
+The generator (`run`) and the child process that trains (`child`) produce the same events, for the terminal app and
 for the plain mode. `Stage.stage` is one of "import", "data", "build", "train", "save".
 """
 

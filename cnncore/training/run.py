@@ -46,7 +46,7 @@ def run(
 
     `should_stop` is called in another thread after every batch of training and validation. When it returns True, the
     run ends and the model is saved. Closing the generator also ends the run, without saving. `engine` defaults to
-    Keras.
+    the one that `config` names.
     """
     if engine is None:
         engine = engine_of(config)

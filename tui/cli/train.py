@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Sequence
 
+from cnncore.keras._import import check_installed
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Stage, TrainBegin
 from cnncore.training.runs import new_run
@@ -28,6 +29,8 @@ sent us."""
 
 def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
     """Train and return the exit status: 0 done, 1 failed, 128 + the signal's number if a signal stopped it."""
+    if config.engine == "keras":
+        check_installed()
     if not config.output and not config.history:
         # The model is saved where the app looks for it.
         config = new_run(config).config

@@ -63,5 +63,5 @@ class TrainingClient:
 
 
 def training_command(config: TrainConfig) -> list[str]:
-    """The command of the child that owns Keras."""
+    """The command of the child that trains."""
     return python_module("cnncore.training.child", config.to_json())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from cnncore._files import check_folder, shown
 from cnncore.errors import CnnError
-from cnncore.training.config import NETWORKS, TrainConfig
+from cnncore.training.config import ENGINES, NETWORKS, TrainConfig
 from tui.app.dialogs import Dialog
 from tui.app.numbers import MOST_DIGITS, whole_number
 from tui.app.path_input import PathInput
@@ -31,6 +32,22 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 """For each field its name in the configuration, its label, and a hint."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
+
+
+class ChoiceInput(Input):
+    """A field that accepts few texts: arrows and Space go through them, and they can be typed."""
+
+    def __init__(self, value: str, names: Sequence[str], *, id: str) -> None:
+        super().__init__(value, id=id)
+        self._names = names
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("left", "right", "space"):
+            at = self._names.index(self.value) if self.value in self._names else -1
+            back = event.key == "left"
+            self.value = self._names[(max(at, 0) - 1 if back else at + 1) % len(self._names)]
+            event.prevent_default()  # Space would be typed
+            event.stop()
 
 
 class TrainingOptions(Dialog[TrainConfig | None]):
@@ -53,21 +70,14 @@ class TrainingOptions(Dialog[TrainConfig | None]):
     def compose_fields(self) -> ComposeResult:
         with Grid():
             yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
-            yield Input(self._config.network, id="network")
+            yield ChoiceInput(self._config.network, NETWORKS, id="network")
             for name, label, about in FIELDS:
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
+            yield Label(_("Engine: {names}").format(names=" / ".join(ENGINES)), markup=False)
+            yield ChoiceInput(self._config.engine, ENGINES, id="engine")
             yield Label("{}: {}".format(_("Data folder"), _("empty for the default")), markup=False)
             yield PathInput(shown(self._config.data), folders=True, id="data")
-
-    def on_key(self, event: events.Key) -> None:
-        # The network's field accepts few texts, so arrows and Space choose one.
-        focused = self.focused
-        if isinstance(focused, Input) and focused.id == "network" and event.key in ("left", "right", "space"):
-            at = NETWORKS.index(focused.value) if focused.value in NETWORKS else -1
-            focused.value = NETWORKS[(at + 1) % len(NETWORKS)]
-            event.prevent_default()
-            event.stop()
 
     def on_input_submitted(self) -> None:
         try:
@@ -81,14 +91,17 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         for field in self.query(Input):
             if field.id == name:
                 field.focus()
-        labels = {"network": _("Network"), **{field: _(label) for field, label, _about in FIELDS}}
+        labels = {
+            "network": _("Network"),
+            "engine": _("Engine"),
+            **{field: _(label) for field, label, _about in FIELDS},
+        }
         self.query_one("#wrong", Static).update(error_text(error, labels))
 
     def _typed(self) -> TrainConfig:
         values = {name: self._number(name) for name, _label, _about in FIELDS}
-        network = self.query_one("#network", Input).value.strip().lower()
-        data = self._folder()
-        return replace(self._config, network=network, data=data, **values)  # type: ignore[arg-type]
+        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in ("network", "engine")}
+        return replace(self._config, data=self._folder(), **chosen, **values)  # type: ignore[arg-type]
 
     def _folder(self) -> str:
         """The data folder as a full path; "" for the default."""

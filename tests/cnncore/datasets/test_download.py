@@ -9,25 +9,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
+import numpy as np
 import pytest
 from idx_files import write_fashion_folder
 
+from cnncore.datasets import fashion_mnist
+from cnncore.datasets.download import download_fashion_mnist
 from cnncore.datasets.fashion_mnist import FILES, OfficialFile, load_fashion
 from cnncore.errors import CnnError
-
-pytestmark = pytest.mark.keras
 
 Handler = Callable[..., BaseHTTPRequestHandler]
 Serve = Callable[[Handler], str]
 Published = tuple[Path, list[OfficialFile]]
-
-
-@pytest.fixture(autouse=True)
-def keras() -> Any:
-    return pytest.importorskip("keras")
 
 
 @pytest.fixture
@@ -81,8 +75,6 @@ def published(tmp_path: Path) -> Published:
 def test_download_reports_bytes_and_prints_nothing(
     serve: Serve, published: Published, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     origin = serve(partial(Quiet, directory=str(folder)))
     told: list[tuple[int, int]] = []
@@ -101,8 +93,6 @@ def test_download_reports_bytes_and_prints_nothing(
 def test_search_ends_in_the_download(
     serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
@@ -121,8 +111,6 @@ def test_search_ends_in_the_download(
 def test_a_damaged_cache_is_fetched_again(
     serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.delenv("CNN_TUI_DATA", raising=False)
@@ -135,8 +123,6 @@ def test_a_damaged_cache_is_fetched_again(
 
 
 def test_failures_are_sentences_and_leave_nothing(serve: Serve, published: Published, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     folder, files = published
     cache = tmp_path / "cache"
     fetch = partial(download_fashion_mnist, cache, lambda *_: None)
@@ -148,36 +134,14 @@ def test_failures_are_sentences_and_leave_nothing(serve: Serve, published: Publi
         fetch(origin=origin, files=[OfficialFile(files[0].name, 10, files[0].md5)])
     with pytest.raises(CnnError, match=r"could not be downloaded: .*404"):
         fetch(origin=origin, files=[OfficialFile("none.gz", 10, "0" * 32)])
-    with pytest.raises(CnnError, match="could not be downloaded: "):
+    with pytest.raises(CnnError, match=r"could not be downloaded: 127\.0\.0\.1:9: "):
         fetch(origin="http://127.0.0.1:9/", files=files)
+    with pytest.raises(CnnError, match=r"ended after \d+ of \d+ bytes"):
+        fetch(origin=origin, files=[OfficialFile(files[0].name, files[0].size + 1, files[0].md5)])
     assert list(cache.iterdir()) == []
 
 
-def test_a_file_that_came_before_anybody_looked_is_measured_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from cnncore.keras import download
-
-    class Hasty(threading.Thread):
-        def start(self) -> None:
-            super().start()
-            self.join()
-
-    def get_file(name: str, **_options: object) -> None:
-        (tmp_path / name).write_bytes(b"x" * 11)
-
-    keras = SimpleNamespace(
-        config=SimpleNamespace(disable_interactive_logging=lambda: None), utils=SimpleNamespace(get_file=get_file)
-    )
-    monkeypatch.setattr(download, "Thread", Hasty)
-    fetched = download._Fetch(keras, "http://here/a.gz", OfficialFile("a.gz", 10, ""), tmp_path)
-    with pytest.raises(CnnError, match="larger than"):
-        list(fetched.sizes(1))
-
-
 def test_a_silent_server_does_not_hold_the_run(serve: Serve, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     start = time.monotonic()
     with pytest.raises(CnnError, match="could not be downloaded"):
         download_fashion_mnist(tmp_path, lambda *_: None, origin=serve(Silent), stall_seconds=0.5)
@@ -185,8 +149,6 @@ def test_a_silent_server_does_not_hold_the_run(serve: Serve, tmp_path: Path) -> 
 
 
 def test_progress_can_end_it(serve: Serve, published: Published, tmp_path: Path) -> None:
-    from cnncore.keras.download import download_fashion_mnist
-
     class StoppedError(Exception):
         pass
 
@@ -197,3 +159,43 @@ def test_progress_can_end_it(serve: Serve, published: Published, tmp_path: Path)
     with pytest.raises(StoppedError):
         download_fashion_mnist(tmp_path / "c", stop, origin=serve(partial(Quiet, directory=str(folder))), files=files)
     assert list((tmp_path / "c").iterdir()) == []
+
+
+def test_progress_can_end_it_while_the_server_is_silent(serve: Serve, tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise StoppedError
+
+    start = time.monotonic()
+    with pytest.raises(StoppedError):
+        download_fashion_mnist(tmp_path, stop, origin=serve(Silent), stall_seconds=60)
+    assert time.monotonic() - start < 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CnnError, match=f"could not be written to {tmp_path / 'file'}"):
+        download_fashion_mnist(tmp_path / "file", lambda *_: None, origin="http://127.0.0.1:9/")
+
+
+def test_a_script_downloads_into_the_cache_that_it_then_reads(
+    serve: Serve, published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, files = published
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv("CNN_TUI_DATA", raising=False)
+    origin = serve(partial(Quiet, directory=str(folder)))
+    fetch = partial(download_fashion_mnist, origin=origin, files=files)
+    monkeypatch.setattr("cnncore.datasets.download.download_fashion_mnist", fetch)
+    (x_train, _), _ = fashion_mnist.load_data()
+    fetch = partial(download_fashion_mnist, origin="http://127.0.0.1:9/", files=files)
+    monkeypatch.setattr("cnncore.datasets.download.download_fashion_mnist", fetch)
+    (again, _), _ = fashion_mnist.load_data()
+    assert x_train.shape == (30, 28, 28) and np.array_equal(x_train, again)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "other"))
+    with pytest.raises(CnnError, match=r"could not be downloaded: .*load_data\(path\) or CNN_TUI_DATA"):
+        fashion_mnist.load_data()

@@ -119,3 +119,20 @@ def test_a_damaged_cache_without_a_download() -> None:
 def test_bad_limit() -> None:
     with pytest.raises(CnnError, match="limit"):
         load_fashion(limit=-1)
+
+
+def test_load_data_is_keras_s_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_fashion_folder(tmp_path / "data")
+    (x_train, y_train), (x_test, y_test) = fashion_mnist.load_data(tmp_path / "data")
+    assert [each.shape for each in (x_train, y_train, x_test, y_test)] == [(30, 28, 28), (30,), (10, 28, 28), (10,)]
+    assert {each.dtype for each in (x_train, y_train, x_test, y_test)} == {np.dtype(np.uint8)}
+    write_fashion_folder(tmp_path / "environment", train=20)
+    write_fashion_folder(keras_caches()[-1], train=25)
+    assert len(fashion_mnist.load_data()[0][0]) == 25
+    monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "environment"))
+    assert len(fashion_mnist.load_data()[0][0]) == 20
+    monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "none"))
+    with pytest.raises(CnnError, match=r"^CNN_TUI_DATA: .*no such folder"):
+        fashion_mnist.load_data()
+    with pytest.raises(CnnError, match="no such folder"):
+        fashion_mnist.load_data(tmp_path / "none")

@@ -43,6 +43,8 @@ CONFIG = TrainConfig(epochs=3, batch_size=10)
 class Engine:
     """Goes through the motions of 75 + 25 images; `at` is called with (epoch, batch) before each batch."""
 
+    slow_start = True
+
     def __init__(self, at: Callable[[int, int], None] = lambda _e, _b: None, pause: float = 0.0) -> None:
         self.at, self.pause = at, pause
         self.saved: list[str] = []

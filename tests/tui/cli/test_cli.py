@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from idx_files import write_fashion_folder
 from rich.cells import cell_len
 from screens_of import SUPPORT
 
@@ -25,6 +27,7 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.runs import list_runs
 from tui.cli import main as cli
 from tui.cli import train, validate
+from tui.cli.console import guarded
 from tui.cli.opening import no_terminal
 from tui.i18n import set_language
 
@@ -257,6 +260,26 @@ def test_a_plain_run_that_fails_is_status_1(mode: str, words: str, capsys: pytes
     err = capsys.readouterr().err
     assert is_one_line(err)
     assert words in err
+
+
+def test_keras_that_is_missing_is_told_before_anything_begins(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    assert guarded(lambda: train.run(TrainConfig(engine="keras"), command=[*FAKE, "good"])) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and is_one_line(err) and "TensorFlow" in err
+    assert not list_runs()
+
+
+def test_a_plain_run_of_the_core_is_silent_about_keras(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    write_fashion_folder(tmp_path / "data")
+    config = TrainConfig(epochs=1, data=str(tmp_path / "data"), batch_size=20, output=str(tmp_path / "net.keras"))
+    assert train.run(config) == 0
+    out, err = capsys.readouterr()
+    out = out.replace(str(tmp_path), "")
+    assert "Finished: 1 of 1 epochs" in out and (tmp_path / "net.keras").stat().st_size > 243_786 * 4
+    assert not re.search("tensorflow|keras", (out + err).replace("net.keras", ""), re.IGNORECASE)
 
 
 def run_and_interrupt(*, signals: int) -> subprocess.CompletedProcess[str]:

@@ -217,9 +217,16 @@ async def test_options_are_checked_and_kept(child: Callable[[str], None], size: 
         await until(pilot, "1.5")
         form.query_one("#dropout", Input).value = "0.25"
         form.query_one("#network", Input).value = "binary"
+        form.query_one("#engine", Input).value = "fast"
+        await pilot.press("enter")
+        await until(pilot, "'fast'")
+        form.query_one("#engine", Input).focus()
+        await pilot.press("space", "space", "left")
+        assert form.query_one("#engine", Input).value == "auto"
+        await pilot.press("right")
         await pilot.press("enter")
         text = await until(pilot, "30,917,793")
         assert "0.25" in text
         screen = app.screen
         assert isinstance(screen, TrainingScreen)
-        assert screen.state.config == TrainConfig(network="binary", epochs=2, dropout=0.25)
+        assert screen.state.config == TrainConfig(network="binary", epochs=2, dropout=0.25, engine="core")

@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
         "--engine",
         choices=["auto", "core", "keras"],
         default="auto",
-        help=_("what computes the run: the C core, or Keras with TensorFlow; auto takes the C core (default: auto)"),
+        help=_("core: the C core; keras: Keras, which needs TensorFlow; auto: the C core (default: auto)"),
     )
     add("--data", metavar="DIR", default=argparse.SUPPRESS, help=_(DATA_HELP))
     for name, kind, metavar, default, about in NUMBERS:
@@ -68,7 +68,7 @@ def add_parser(commands: Any) -> None:
         "--history",
         metavar="FILE.csv",
         default="",
-        help=_("file for the metrics of each epoch, under Keras's names"),
+        help=_("file for the loss and accuracy of each epoch"),
     )
     add("--force", action="store_true", help=_("overwrite existing files"))
 
