@@ -67,7 +67,8 @@ class NetworkClient:
     a file needs none.
 
     `content` is the digest of the file when it was opened before. It is not converted again then; if it has changed
-    since, `Failed` says so, and no values of another network arrive. `command` replaces the real child's in tests; the request is appended to it.
+    since, `Failed` says so, and no values of another network arrive. `command` replaces the real child's in tests; the
+    request is appended to it.
     """
 
     def __init__(

@@ -181,7 +181,7 @@ async def test_a_network_in_no_file_is_there_first(tmp_path: Path) -> None:
     one = client(network())
     one.ask(X)
     messages = await until(one, Values)
-    assert kinds(messages) == ["Loaded", "import", "Ready", "Values"]
+    assert kinds(messages) == ["Loaded", "import", "load", "Ready", "Values"]
     assert not list((tmp_path / "tmp").iterdir())
 
 

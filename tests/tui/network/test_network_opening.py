@@ -158,9 +158,9 @@ async def test_without_tensorflow_one_quiet_sentence_stands_at_a_value(
         await shown(pilot)
         assert "mine.keras" in screen_text(app)
         for _ in range(3):
-            await pilot.press("down", "n")
+            await pilot.press("n")
             assert not re.search("installed|TensorFlow", screen_text(app))
-        await pilot.press("up", "up", "up", "enter", "enter")
+        await pilot.press("enter", "enter")
         await until_said(pilot, "Keras's value is not available: TensorFlow is not installed.")
         assert "pip install" not in screen_text(app)
         await pilot.press("escape")
@@ -286,11 +286,11 @@ async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
 async def test_leaving_an_opening_keeps_the_network_that_was_there(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "endless"])
     (tmp_path / "slow.keras").write_bytes(b"anything")
     app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "endless"])
         before = front(app).state
         await pilot.press("down", "enter", "O")
         await pilot.pause()
