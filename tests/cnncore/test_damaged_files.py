@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +240,7 @@ def test_keras_files_without_keras(tmp_path: Path) -> None:
     for name, bad in files:
         path.write_bytes(bad)
         for read in (network_from_file, read_keras_file):
-            result = timed(name, lambda read=read: read(path))
+            result = timed(name, partial(read, path))
             assert isinstance(result, (CnnError, Network, KerasFile)), name
             refused += isinstance(result, CnnError)
     assert refused > 500

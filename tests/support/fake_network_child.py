@@ -73,6 +73,6 @@ if __name__ == "__main__":
     if MODE == "garbage":
         sys.stdout.write('no json\n{}\n{"kind": "Other"}\n' + "x" * (2 << 20) + "\n")
         sys.stdout.flush()
-    network_child.network_from_file = converted
+    setattr(network_child, "network_from_file", converted)  # noqa: B010
     network_child.open_request = open_request
     os._exit(network_child.main(sys.argv[2:]))

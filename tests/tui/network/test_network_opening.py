@@ -160,7 +160,7 @@ async def test_without_tensorflow_one_quiet_sentence_stands_at_a_value(
         for _ in range(3):
             await pilot.press("n")
             assert not re.search("installed|TensorFlow", screen_text(app))
-        await pilot.press("enter", "enter")
+        await pilot.press("down", "enter", "enter")
         await until_said(pilot, "Keras's value is not available: TensorFlow is not installed.")
         assert "pip install" not in screen_text(app)
         await pilot.press("escape")
@@ -297,6 +297,7 @@ async def test_leaving_an_opening_keeps_the_network_that_was_there(
         app.screen.query_one(Input).value = str(tmp_path / "slow.keras")
         await pilot.press("enter")
         await until_said(pilot, "slow.keras: Reading")
+        await until(pilot, lambda: "pool" in screen_text(app))  # the path's field is gone
         assert "pool" in screen_text(app)  # what was there stays in sight meanwhile
         await pilot.press("escape")
         await pilot.pause()
