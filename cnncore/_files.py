@@ -8,6 +8,7 @@ a new file in the same folder, which then replaces the target.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import stat
@@ -21,6 +22,7 @@ from cnncore._text import printable
 from cnncore.errors import CnnError
 
 PathLike: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+_PART = 2**20
 MOST_SHOWN = 120
 """Longer paths are abbreviated in messages."""
 Kind: TypeAlias = Literal["file", "folder", "other", ""]
@@ -130,6 +132,18 @@ def read_text(path: PathLike, most: int = 2**20) -> str:
             return data.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(name, error) from error
+
+
+def content_digest(path: PathLike) -> str:
+    """Return the digest of a file's content. Raises `CnnError` if it cannot be read."""
+    with open_to_read(path) as file:
+        try:
+            checksum = hashlib.blake2b(digest_size=20)
+            while part := file.read(_PART):
+                checksum.update(part)
+            return checksum.hexdigest()
+        except OSError as error:
+            raise _unreadable(shown(path), error) from error
 
 
 def check_folder(path: PathLike) -> Path:

@@ -26,7 +26,6 @@ LATE = {
     "cnncore.datasets.network_images": {"PIL"},
     "cnncore.datasets.pictures": {"PIL"},  # `cnncore.datasets` needs numpy alone until a picture is opened
     "cnncore._pixels": {"PIL"},
-    "cnncore.network.cache": {"platformdirs"},  # the library needs numpy and cffi alone
     "cnncore.network.network": {"cnncore.keras.convert"},  # `Network.from_keras`: the one import upwards
 }
 """Every import inside a function of `cnncore`, apart from its rooms `keras` and `training`, and the reason for it."""

@@ -1,13 +1,13 @@
-"""A Keras model in a process of its own: `python -m cnncore.keras.network_child REQUEST_JSON`.
+"""A network in a process of its own: `python -m cnncore.keras.network_child REQUEST_JSON`.
 
-It loads the model, writes the converted network to a file, and then computes the outputs of Keras's layers on request.
-Keras writes to file descriptors 1 and 2 and blocks the interpreter for seconds, so an app with a screen uses this
-process.
+It converts a `.keras` file, without Keras, and writes the network to a file. Then it loads the model into Keras and
+computes the outputs of Keras's layers on request. A large or hostile file keeps no screen waiting here; and Keras
+writes to file descriptors 1 and 2 and blocks the interpreter for seconds.
 
-It sends each `Stage` ("import", "convert", "load"), `Converted` if a network was requested, `Ready` when it accepts
-questions, `Computed` for each answer, and `Failed` on an error. Standard input carries one `Question` per line; of
-several unanswered ones only the newest is answered. When standard input is closed, which also happens when the parent
-dies, the process deletes its folder and ends.
+It sends Stage("convert") and `Converted` if a network was requested; then, for Keras, Stage("import"), Stage("load"),
+`Ready` when it accepts questions, and `Computed` for each answer. `Failed` on an error. Standard input carries one
+`Question` per line; of several unanswered ones only the newest is answered. When standard input is closed, which also
+happens when the parent dies, the process deletes its folder and ends.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnncore._dtypes import Array
+from cnncore._files import content_digest
 from cnncore.child.messages import AsJson, Failed, Messages, Stage
 from cnncore.child.process import Output, be_nice, known_failure, reason
 from cnncore.errors import CnnError
 from cnncore.keras._import import import_keras, own_process
-from cnncore.network import Network, cache, storage
+from cnncore.keras_file.file import network_from_file
+from cnncore.network import Network, storage
 from cnncore.network.layer import as_float32
 from cnncore.training.config import NetworkName, TrainConfig
 
@@ -39,13 +41,15 @@ class Request(AsJson):
     """The model to open: the `.keras` file `model` whose content has the digest `content`; or, if `model` is empty, the
     built-in network `network` with the weights in the file `weights` (see `cnncore.network.storage`).
 
-    `folder` is for the files that are passed. `convert` asks for the converted network.
+    `folder` is for the files that are passed. `convert` asks for the converted network, `keras` for Keras's answers;
+    without it the process ends once the network is converted.
     """
 
     folder: str
     model: str = ""
     content: str = ""
     convert: bool = True
+    keras: bool = True
     network: NetworkName = "fashion"
     weights: str = ""
 
@@ -126,8 +130,23 @@ Opened: TypeAlias = tuple[Any, list[Any], tuple[int, ...]]
 """Keras, its layers, and the shape of the input."""
 
 
+def convert_file(request: Request, say: Say) -> None:
+    """Convert the model without Keras and send the network. Errors pass through."""
+    say(Stage("convert"))
+    network = network_from_file(request.model)
+    _check_unchanged(request)
+    path = Path(request.folder) / "network.npz"
+    storage.save(network, path)
+    say(Converted(str(path)))
+
+
+def _check_unchanged(request: Request) -> None:
+    if content_digest(request.model) != request.content:
+        raise CnnError("{path} changed while it was being read; open it again", path=request.model)
+
+
 def open_request(request: Request, say: Say) -> Opened:
-    """Load the model, report each stage, and send the converted network if requested. Errors pass through."""
+    """Load the model into Keras and report each stage. Errors pass through."""
     say(Stage("import"))
     return _open_file(request, say) if request.model else _open_built_in(request, say)
 
@@ -137,25 +156,11 @@ def _open_file(request: Request, say: Say) -> Opened:
     from cnncore.keras.convert import convert
     from cnncore.keras.load import load_model
 
-    model = load_model(request.model)  # refuses a file that is not a model before importing Keras
     keras = import_keras()
-    say(Stage("convert" if request.convert else "load"))
-    network, layers = convert(model)
-    if cache.digest(request.model) != request.content:
-        raise CnnError("{path} changed while it was being read; open it again", path=request.model)
-    if request.convert:
-        say(Converted(str(_stored(network, request))))
+    say(Stage("load"))
+    network, layers = convert(load_model(request.model))
+    _check_unchanged(request)
     return keras, layers, network.input_shape
-
-
-def _stored(network: Network, request: Request) -> Path:
-    """Write the network to the cache, or if that fails to the request's folder, and return its file."""
-    cached = cache.keep(network, request.content)
-    if cached is not None:
-        return cached
-    path = Path(request.folder) / "network.npz"
-    storage.save(network, path)
-    return path
 
 
 def _open_built_in(request: Request, say: Say) -> Opened:
@@ -217,6 +222,10 @@ def main(arguments: list[str]) -> int:
     threading.Thread(target=_read, args=(questions, request.folder), name="questions", daemon=True).start()
     be_nice()
     try:
+        if request.convert:
+            convert_file(request, output.say)
+        if not request.keras:
+            return 0
         keras, layers, shape = open_request(request, output.say)
         output.say(Ready())
         while True:

@@ -10,6 +10,7 @@ from cnncore.errors import CnnError
 from cnncore.layers import KINDS, InputLayer, Layer
 from cnncore.layers.base import WITHOUT_EFFECT, snake_case
 from cnncore.network.layer import Shape
+from cnncore.network.unsupported import unsupported
 
 Config: TypeAlias = dict[str, Any]
 
@@ -174,6 +175,8 @@ def _layer(kind: str, config: Config, name: str) -> Layer:
             "layer {layer} has data_format 'channels_first'; only 'channels_last' is supported, with shapes (H, W, C)",
             layer=repr(name),
         )
+    if kind not in KINDS:
+        raise unsupported(name, kind)
     arguments: Config = {}
     training: dict[str, str] = {}
     for argument, value in config.items():

@@ -23,7 +23,9 @@ _MODELS = ("Sequential", "Functional", "Model")
 _DATA = ("__keras_tensor__", "__numpy__")
 """Keys with connections and numbers, but no classes."""
 _BESIDE = {"initializers", "regularizers", "constraints", "dtype_policies"}
-_WEIGHTS = ("model.weights.h5", "model.weights.npz")
+WEIGHTS = "model.weights.h5"
+_MOST_COMPRESSED = 100
+"""Trained weights hardly compress; a file that would unpack to more than this many times its size is no model."""
 
 
 def check_path(path: PathLike) -> str:
@@ -115,9 +117,11 @@ def _check_description(path: str, description: dict[str, Any]) -> None:
 
 def _check_sizes(path: str, description: dict[str, Any]) -> None:
     with zipfile.ZipFile(path) as archive:
-        held = [entry.file_size for entry in archive.infolist() if entry.filename in _WEIGHTS]
+        held = [entry.file_size for entry in archive.infolist() if entry.filename == WEIGHTS]
     if not held:
-        raise damaged(path, f"{_WEIGHTS[0]} is missing")
+        raise damaged(path, f"{WEIGHTS} is missing")
+    if max(held) > _MOST_COMPRESSED * Path(path).stat().st_size:
+        raise damaged(path, f"{WEIGHTS} would unpack to {max(held)} bytes")
     try:
         check_sizes(description, max(held))
     except CnnError as error:

@@ -15,12 +15,14 @@ from cnncore._dtypes import Array
 from cnncore._files import PathLike, name_of, open_to_read, write_atomically
 from cnncore.errors import CnnError
 from cnncore.keras_file.chain import description_of, groups_of, steps_of
-from cnncore.keras_file.description import check_path, damaged, read_description
+from cnncore.keras_file.description import WEIGHTS, check_path, damaged, read_description
 from cnncore.keras_file.weights import read_optimizer, read_weights, write_weights
 from cnncore.layers import InputLayer, Layer
 from cnncore.network.layer import Shape
 
-WEIGHTS = "model.weights.h5"
+MOST_TIMES, MOST_BESIDE = 16, 2**24
+"""The largest weights file, as multiples of the weights (an optimizer keeps up to three more of each, in float64) and
+bytes beside them."""
 KERAS_VERSION = "3.0.0"
 """The first version of Keras with this format."""
 
@@ -55,12 +57,17 @@ def read_keras_file(path: PathLike, *, training: bool = True) -> KerasFile:
             shape = step.layer.output_shape or ()
     except CnnError as error:
         raise _of_file(name, error) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # an edited description
+        raise damaged(name, f"{type(error).__name__}: {error}") from error
     layers = [step.layer for step in steps]
     optimizer: list[Array] = []
-    with _weights(name) as data:
+    needed = sum(array.nbytes for layer in layers for array in layer.values.values())
+    with _weights(name, needed) as data:
         _guarded(name, lambda: read_weights(data, [(step.layer, step.group) for step in steps]))
         if training:
-            optimizer = _guarded(name, lambda: read_optimizer(data))
+            optimizer = _guarded(name, lambda: read_optimizer(data, layers))
     compiled = description.get("compile_config")
     config = description.get("config")
     title = str(config.get("name", "sequential")) if isinstance(config, dict) else "sequential"
@@ -104,9 +111,14 @@ def _guarded(path: str, read: Callable[[], Any]) -> Any:
         raise damaged(path, reason) from error
 
 
-def _weights(path: str) -> BinaryIO:
+def _weights(path: str, needed: int) -> BinaryIO:
     def read() -> BinaryIO:
         with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
+            size = archive.getinfo(WEIGHTS).file_size
+            if size > MOST_TIMES * needed + MOST_BESIDE:
+                raise CnnError(
+                    "{member} has {size} bytes for {needed} bytes of weights", member=WEIGHTS, size=size, needed=needed
+                )
             return io.BytesIO(archive.read(WEIGHTS))
 
     stream: BinaryIO = _guarded(path, read)

@@ -9,6 +9,7 @@ Only plain datasets are read, of the shape that the layer needs: no links to oth
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
@@ -17,6 +18,11 @@ import numpy as np
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.layers import Layer
+
+SLOTS = 4
+"""More variables of an optimizer than this for each weight, and beside them, there are not."""
+_CHUNK = 2**20
+"""Numbers in a chunk, which is unpacked whole."""
 
 
 def read_weights(data: BinaryIO, layers: Sequence[tuple[Layer, str]]) -> None:
@@ -41,14 +47,24 @@ def read_weights(data: BinaryIO, layers: Sequence[tuple[Layer, str]]) -> None:
             layer.version += 1
 
 
-def read_optimizer(data: BinaryIO) -> list[Array]:
-    """The optimizer's variables in order; none where the file has none. Raises `CnnError` for what is no array."""
+def read_optimizer(data: BinaryIO, layers: Sequence[Layer]) -> list[Array]:
+    """The optimizer's variables in order, each a number or of the shape of a weight of `layers`; none where the file
+    has none. Raises `CnnError` for anything else."""
     import h5py
 
+    shapes = {(), *(array.shape for layer in layers for array in layer.values.values())}
+    most = SLOTS * sum(len(layer.values) for layer in layers) + SLOTS
     found: list[Array] = []
     with h5py.File(data, "r") as file:
         while (member := _member(file, f"optimizer/vars/{len(found)}")) is not None:
-            found.append(np.asarray(_plain(member, "optimizer")[()]))
+            variable = _plain(member, "optimizer")
+            if len(found) > most or tuple(variable.shape) not in shapes:
+                raise CnnError(
+                    "variable {number} of the optimizer has shape {shape}, which no weight has",
+                    number=len(found),
+                    shape=tuple(variable.shape),
+                )
+            found.append(np.asarray(variable[()]))
     return found
 
 
@@ -69,6 +85,8 @@ def _member(file: Any, path: str) -> Any:
 def _plain(member: Any, label: str) -> Any:
     import h5py
 
+    if isinstance(member, h5py.Dataset) and member.chunks and math.prod(member.chunks) > max(_CHUNK, member.size):
+        raise CnnError("the weights of {layer} are in chunks larger than themselves", layer=repr(label))
     if not isinstance(member, h5py.Dataset) or member.external or member.is_virtual or member.dtype.kind not in "iuf":
         raise CnnError("the weights of {layer} are not plain numbers", layer=repr(label))
     return member

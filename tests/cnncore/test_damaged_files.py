@@ -6,19 +6,24 @@ import copy
 import io
 import json
 import os
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
-from cnncore.keras.sizes import check_sizes
-from damaged import damages, edits, entries, packed, text
+from damaged import BYTES, damages, edits, entries, packed, text
 
-from cnncore import CnnError
+from cnncore import CnnError, layers, models
 from cnncore.keras import load as keras_load
+from cnncore.keras_file.description import WEIGHTS as WEIGHTS_FILE
+from cnncore.keras_file.file import MOST_BESIDE, KerasFile, network_from_file, read_keras_file
+from cnncore.keras_file.sizes import check_sizes
 from cnncore.network import (
     BatchNormalization,
     Conv2D,
@@ -208,6 +213,105 @@ def test_keras_files_before_keras(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert isinstance(result, CnnError), name
         handed += isinstance(result, AskedError)
     assert 100 < handed < 700
+
+
+def trained(folder: Path) -> bytes:
+    """A file as `Sequential.save` writes it, with the optimizer's variables."""
+    kinds = layers
+    model = models.Sequential([kinds.Input((8, 8, 1)), kinds.Conv2D(2, 3), kinds.BatchNormalization()])
+    model.add(kinds.Flatten())
+    model.add(kinds.Dense(3))
+    model.compile("adam", "mse")
+    model.save(folder / "good.keras")
+    return (folder / "good.keras").read_bytes()
+
+
+def test_keras_files_without_keras(tmp_path: Path) -> None:
+    data = trained(tmp_path)
+    parts = entries(data)
+    weights, description = parts[WEIGHTS_FILE], json.loads(parts["config.json"])
+    files = [*damages(data, 270)]
+    files += [(name, packed({**parts, "config.json": text(edited)})) for name, edited in edits(description, 540)]
+    for number in range(540):
+        damage = BYTES[number % len(BYTES)]
+        damaged = damage(weights, random.Random(number))
+        files.append((f"weights {damage.__name__} {number}", packed({**parts, WEIGHTS_FILE: damaged})))
+    path, refused = tmp_path / "bad.keras", 0
+    for name, bad in files:
+        path.write_bytes(bad)
+        for read in (network_from_file, read_keras_file):
+            result = timed(name, partial(read, path))
+            assert isinstance(result, (CnnError, Network, KerasFile)), name
+            refused += isinstance(result, CnnError)
+    assert refused > 500
+
+
+def hdf5(weights: bytes, edit: Callable[[Any], object]) -> bytes:
+    buffer = io.BytesIO(weights)
+    with h5py.File(buffer, "r+") as file:
+        edit(file)
+    return buffer.getvalue()
+
+
+KERNEL = "layers/conv2d/vars/0"
+
+
+def replaced(create: Callable[[Any], object], at: str = KERNEL) -> Callable[[Any], None]:
+    def edit(file: Any) -> None:
+        if at in file:
+            del file[at]
+        create(file)
+
+    return edit
+
+
+@pytest.mark.parametrize("at", [KERNEL, "optimizer/vars/0"])
+@pytest.mark.parametrize(
+    ("create", "words"),
+    [
+        (lambda file, at: file.__setitem__(at, h5py.ExternalLink("secret.h5", "/secret")), "is a link"),
+        (lambda file, at: file.__setitem__(at, h5py.SoftLink("/" + KERNEL[:-1] + "1")), "is a link"),
+        (lambda file, at: file.create_dataset(at, (3, 3, 1, 2), "f4", external=[("secret.h5", 0, 72)]), "not plain"),
+        (lambda file, at: file.create_virtual_dataset(at, virtual()), "not plain"),
+        (lambda file, at: file.create_dataset(at, (7, 7), "f4"), "shape"),
+        (lambda file, at: file.create_dataset(at, (10**6, 10**6), "f4", chunks=(100, 100)), "shape"),
+        (lambda file, at: file.create_dataset(at, (3, 3, 1, 2), "S9"), "not plain"),
+        (lambda file, at: file.create_group(at), "not plain"),
+        (
+            lambda file, at: file.create_dataset(
+                at, (3, 3, 1, 2), "f4", chunks=(3, 3, 2**20, 2), maxshape=(None,) * 4, compression="gzip"
+            ),
+            "chunks larger",
+        ),
+    ],
+)
+def test_hdf5_that_leads_elsewhere_or_unpacks_to_too_much(
+    create: Callable[[Any, str], object], words: str, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with h5py.File("secret.h5", "w") as file:
+        file["secret"] = np.ones((3, 3, 1, 2), np.float32)
+    parts = entries(trained(tmp_path))
+    parts[WEIGHTS_FILE] = hdf5(parts[WEIGHTS_FILE], replaced(lambda file: create(file, at), at))
+    (tmp_path / "bad.keras").write_bytes(packed(parts))
+    assert words in str(timed(words, lambda: read_keras_file(tmp_path / "bad.keras")))
+
+
+def virtual() -> Any:
+    layout = h5py.VirtualLayout((3, 3, 1, 2), "f4")
+    layout[...] = h5py.VirtualSource("secret.h5", "secret", (3, 3, 1, 2))
+    return layout
+
+
+def test_compressed_bombs(tmp_path: Path) -> None:
+    parts = entries(trained(tmp_path))
+    for size, words in ((2 * 10**8, "would unpack to"), (1.2 * 10**8, "would unpack to")):
+        bomb = packed({**parts, WEIGHTS_FILE: parts[WEIGHTS_FILE] + b"\0" * int(size)}, compressed=True)
+        (tmp_path / "bad.keras").write_bytes(bomb)
+        assert words in str(timed(words, lambda: read_keras_file(tmp_path / "bad.keras")))
+    long = packed({**parts, WEIGHTS_FILE: parts[WEIGHTS_FILE] + b"\0" * (MOST_BESIDE + 10**5)})
+    (tmp_path / "bad.keras").write_bytes(long)
+    assert "bytes of weights" in str(timed("long", lambda: read_keras_file(tmp_path / "bad.keras")))
 
 
 @pytest.mark.keras

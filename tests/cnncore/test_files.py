@@ -29,7 +29,7 @@ from cnncore.datasets.network_images import find_pictures, open_picture
 from cnncore.datasets.values import save_values
 from cnncore.errors import CnnError
 from cnncore.keras.first_layer import read_first_layer
-from cnncore.network import Flatten, InputLayer, Network, cache, storage
+from cnncore.network import Flatten, InputLayer, Network, storage
 from cnncore.training.config import TrainConfig
 from cnncore.training.history import read_history, write_history
 from cnncore.training.runs import list_runs, new_run
@@ -48,7 +48,7 @@ READERS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "read_idx": (".gz", datasets.read_idx),
     "load_idx_pair": (".gz", lambda path: datasets.load_idx_pair(path, path)),
     "network": (".npz", storage.load),
-    "digest": (".keras", cache.digest),
+    "digest": (".keras", _files.content_digest),
     "first layer": (".keras", read_first_layer),
     "from_keras": (".keras", Network.from_keras),
     "validate": (".keras", lambda path: cnncore.validate(path, IMAGE)),
@@ -176,9 +176,14 @@ def test_broken_folders_of_ours_are_passed_over(tmp_path: Path) -> None:
         os.mkfifo(run.folder / "model.keras")
         (found,) = list_runs(tmp_path)
         assert found.folder == run.folder and found.model_path is None
-        digest = "0" * 40
-        os.mkfifo(tmp_path / f"v{storage.VERSION}-{digest}.npz")
-        assert cache.find(digest, tmp_path) is None
+
+
+def test_the_content_decides_the_digest_and_not_the_name(tmp_path: Path) -> None:
+    one, two, other = (tmp_path / name for name in ("one.keras", "two.keras", "other.keras"))
+    one.write_bytes(b"x" * 3_000_000)
+    two.write_bytes(b"x" * 3_000_000)
+    other.write_bytes(b"x" * 2_999_999 + b"y")
+    assert _files.content_digest(one) == _files.content_digest(two) != _files.content_digest(other)
 
 
 def test_errors_hold_only_what_a_screen_can_show() -> None:

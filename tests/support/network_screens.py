@@ -8,7 +8,7 @@ import numpy as np
 from textual.pilot import Pilot
 
 from cnncore.datasets.network_images import Pictures
-from cnncore.network import Conv2D, Dense, GlobalAveragePooling2D, MaxPooling2D, Network, cache
+from cnncore.network import Conv2D, Dense, GlobalAveragePooling2D, MaxPooling2D, Network, storage
 from tui.cnn_app import CnnApp
 from tui.network.cursor import Cursor
 from tui.network.screen import NetworkScreen
@@ -51,10 +51,9 @@ async def shown(pilot: Pilot[None]) -> None:
 
 
 def kept(network: Network, folder: Path, name: str = "net.keras") -> str:
-    """A file that opens as `network` without Keras, because it was converted before."""
+    """A file that `ending_child` and `fake_network_child` open as `network`."""
     path = folder / name
-    path.write_bytes(name.encode())
-    assert cache.keep(network, cache.digest(path)) is not None
+    storage.save(network, path)
     return str(path)
 
 

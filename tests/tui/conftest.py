@@ -48,10 +48,9 @@ def _swept() -> Iterator[None]:
 
 
 @pytest.fixture
-def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def no_keras_and_few_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """End Keras's child at once, and do not draw two thousand garments."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "pass"])
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, str(SUPPORT / "ending_child.py")])
     monkeypatch.setattr(
         "cnncore.datasets.network_images.find_pictures", lambda network, _data="": some_pictures(network)
     )

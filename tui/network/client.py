@@ -1,7 +1,7 @@
-"""Opens any `.keras` file, at once if it is in the cache, and asks Keras for its own values.
+"""Opens any `.keras` file, without Keras, and asks Keras for its own values.
 
-Keras runs in a child process that stays alive to answer questions. The screen never waits for it: a network that was
-converted before comes from the cache, and Keras's values arrive later.
+A child process converts the file. Another one owns Keras and stays alive to answer questions. The screen never waits
+for either.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from cnncore._dtypes import Array
-from cnncore._files import reason_of
+from cnncore._files import content_digest, reason_of
 from cnncore.child.messages import Failed, Stage
 from cnncore.errors import CnnError
 from cnncore.keras import network_child
 from cnncore.keras.network_child import MESSAGES, Computed, Converted, Question, Ready, Request
-from cnncore.network import Network, cache, storage
+from cnncore.network import Network, storage
 from cnncore.training.config import NetworkName
 from tui.app.child_client import ChildClient
 from tui.app.child_process import python_module
 from tui.i18n import N_
+from tui.network.opening_words import lacks_tensorflow
 
 __all__ = ["Failed", "Loaded", "Message", "NetworkClient", "Ready", "Stage", "Values"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """The network; `cached` if it came from the cache, without Keras."""
+    """The network is converted."""
 
     network: Network
-    cached: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +57,18 @@ Message: TypeAlias = Stage | Loaded | Ready | Values | Failed
 class NetworkClient:
     """One network: iterate `messages()` once; `ask()`, `stop()` and `close()` at any time.
 
-        Stage("cache"), Loaded(network, True), Stage("import"), Stage("load"), Ready(), Values ...
-        Stage("cache"), Stage("import"), Stage("convert"), Loaded(network, False), Ready(), Values ...
+        Stage("convert"), Loaded(network), Stage("import"), Stage("load"), Ready(), Values ...
 
     `Failed` is always the last message; after `Loaded` it means only that Keras's values are missing. `stop()` ends the
     messages without another one.
 
     `source` is the path of a `.keras` file, or a network without a file, made by `fresh_network`: `name` says which
-    one, and `Loaded` comes first. With `keras` False the child is started only for a file that is not in the cache, and
-    ends once it is converted.
+    one, and `Loaded` comes first. With `keras` False the child ends once the file is converted, and a network without
+    a file needs none.
 
-    `content` is the digest of the file when it was opened before: if the file has changed since, `Failed` says so, and
-    no values of another network arrive. `command` replaces the real child's in tests; the request is appended to it.
+    `content` is the digest of the file when it was opened before. It is not converted again then; if it has changed
+    since, `Failed` says so, and no values of another network arrive. `command` replaces the real child's in tests; the
+    request is appended to it.
     """
 
     def __init__(
@@ -141,22 +141,19 @@ class NetworkClient:
     async def _opened(self, folder: Path) -> AsyncGenerator[Message]:
         """The messages; errors of this process are raised."""
         if isinstance(self._source, Network):
-            yield Loaded(self._source, False)
+            yield Loaded(self._source)
+            if not self._keras:
+                return
             weights = folder / "weights.npz"
             await asyncio.to_thread(storage.save, self._source, weights)
             request = Request(str(folder), convert=False, network=self._name, weights=str(weights))
-            network: Network | None = self._source
         else:
-            yield Stage("cache")
-            content = await asyncio.to_thread(cache.digest, self._source)
-            if self.content not in ("", content):
+            content, opened_before = await asyncio.to_thread(content_digest, self._source), self.content
+            if opened_before not in ("", content):
                 raise CnnError("{path} was changed since it was opened; open it again", path=self._source)
             self.content = content
-            network = await asyncio.to_thread(cache.find, content)
-            if network is not None:
-                yield Loaded(network, True)
-            request = Request(str(folder), model=self._source, content=content, convert=network is None)
-        if self._stopped or (network is not None and not self._keras):
+            request = Request(str(folder), self._source, content, convert=not opened_before, keras=self._keras)
+        if self._stopped:
             return
         async with contextlib.aclosing(self._from_child(request)) as messages:
             async for message in messages:
@@ -170,7 +167,7 @@ class NetworkClient:
                 self._send()
                 match message:
                     case Converted(path):
-                        yield Loaded(await asyncio.to_thread(storage.load, path), False)
+                        yield Loaded(await asyncio.to_thread(_read_network, path))
                         if not self._keras:
                             return
                     case Computed():
@@ -193,8 +190,14 @@ class NetworkClient:
 
 
 def can_be_tried_again(failed: Failed) -> bool:
-    """True if the same question may be answered later: false once the file has changed."""
-    return not failed.message.startswith("{path} was changed since")
+    """True if the same question may be answered later: false once the file has changed, and without TensorFlow."""
+    return not (failed.message.startswith("{path} was changed since") or lacks_tensorflow(failed))
+
+
+def _read_network(path: str) -> Network:
+    network = storage.load(path)
+    Path(path).unlink(missing_ok=True)  # of many megabytes, while Keras may go on for hours
+    return network
 
 
 def _read_values(message: Computed) -> Values:

@@ -122,7 +122,7 @@ class KerasValues:
                 match message:
                     case Values():
                         state.keras = message.arrays
-                    case Stage() if message.stage != "cache":
+                    case Stage():
                         self._reason = message
                     case Ready():
                         self._reason = None

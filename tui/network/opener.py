@@ -1,21 +1,19 @@
-"""Opens networks: from the cache, or by a child process that owns Keras, with progress that Esc can leave."""
+"""Opens networks: random weights, or a file, which a child process converts until Esc cancels it."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from cnncore.errors import CnnError
 from tui.app.current_network import model_name
 from tui.i18n import _, error_text
-from tui.network.opening import begin, remember
+from tui.network.opening import Opening
 from tui.network.opening_words import failure
 
 if TYPE_CHECKING:
     from cnncore.network import Network
     from tui.network.client import NetworkClient
     from tui.network.host import Host
-    from tui.network.opening import Opening
     from tui.network.start import Start
 
 
@@ -39,7 +37,7 @@ class Opener:
     @property
     def progress(self) -> str:
         """The progress of the opening in words; empty if nothing is being opened."""
-        return "" if self.opening is None else self.opening.words(time.monotonic())
+        return "" if self.opening is None else self.opening.words()
 
     def open_current(self) -> None:
         """Open the app's current network unless it is open already."""
@@ -67,7 +65,7 @@ class Opener:
         if not path:
             self._open_fresh()
             return
-        self.opening = begin(model_name(path), time.monotonic())
+        self.opening = Opening(model_name(path))
         self._host.show()
         self._host.start(self._load, path, group="network", failed=self._refuse, answers=True)
 
@@ -101,7 +99,6 @@ class Opener:
         from tui.network.client import Failed, Loaded, NetworkClient, Stage  # numpy, for which no first paint waits
 
         self._client = client = NetworkClient(path, keras=False, command=self._host.child_command)
-        began = time.monotonic()
         try:
             async for message in client.messages():
                 if self._client is not client:
@@ -112,8 +109,6 @@ class Opener:
                             self.opening.stage = message.stage
                         self._host.show()
                     case Loaded():
-                        if not message.cached:
-                            remember(time.monotonic() - began)
                         self._show(message.network, path, client.content)
                     case Failed():
                         self._refuse(failure(message))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnncore._files import content_digest
 from cnncore.child.messages import Failed, Stage, to_json
 from cnncore.errors import CnnError
 from cnncore.keras.network_child import (
@@ -25,7 +26,7 @@ from cnncore.keras.network_child import (
     answer,
     set_weights,
 )
-from cnncore.network import cache, storage
+from cnncore.network import storage
 from cnncore.training.fresh import fresh_network
 
 X = np.random.default_rng(1).random((28, 28, 1), np.float32)
@@ -54,7 +55,7 @@ def test_what_is_no_message_is_a_value_error(line: str) -> None:
 
 
 def test_requests_and_questions_come_back_as_they_were() -> None:
-    request = Request("folder", "net.keras", "abc", False, "binary", "w.npz")
+    request = Request("folder", "net.keras", "abc", False, True, "binary", "w.npz")
     assert Request.from_json(request.to_json()) == request
     question = Question(3, "x.npy")
     assert Question(**json.loads(question.to_json())) == question
@@ -120,18 +121,16 @@ def model(tmp_path_factory: pytest.TempPathFactory, keras: Any) -> Path:
 
 
 @pytest.mark.keras
-def test_a_file_becomes_a_network_and_answers(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_a_file_becomes_a_network_and_answers(model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    content = cache.digest(model)
+    content = content_digest(model)
     child = Child(Request(str(folder), str(model), content), folder)
-    *stages, converted = child.messages()
-    assert stages == [Stage("import"), Stage("convert")]
+    stage, converted = child.messages()
+    assert stage == Stage("convert")
     assert isinstance(converted, Converted)
     network = storage.load(converted.path)
-    assert cache.find(content) is not None
-    assert child.messages() == [Ready()]
+    assert child.messages() == [Stage("import"), Stage("load"), Ready()]
     for number, x in enumerate((X, np.stack([X, 1 - X]), X[::-1])):
         ours, theirs = network.activations(x), child.ask(number, x)
         for one, other in zip(ours, theirs, strict=True):
@@ -157,8 +156,9 @@ def test_fresh_weights_are_given_to_keras(tmp_path: Path, keras: Any) -> None:
 
 
 @pytest.mark.keras
-def test_a_file_that_changed_is_not_taken_for_the_old_one(model: Path, tmp_path: Path) -> None:
-    child = Child(Request(str(tmp_path / "none"), str(model), "another digest"), tmp_path)
+@pytest.mark.parametrize("convert", [True, False])
+def test_a_file_that_changed_is_not_taken_for_the_old_one(model: Path, tmp_path: Path, convert: bool) -> None:
+    child = Child(Request(str(tmp_path / "none"), str(model), "another digest", convert=convert), tmp_path)
     last = child.messages()[-1]
     assert isinstance(last, Failed)
     assert "changed while it was being read" in last.message

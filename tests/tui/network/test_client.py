@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 from screens_of import SUPPORT
 
+from cnncore import layers, models
 from cnncore.child.messages import Failed, Stage
 from cnncore.keras.network_child import Ready
-from cnncore.network import Conv2D, Flatten, InputLayer, Network, Softmax, cache, storage
+from cnncore.network import Conv2D, Flatten, InputLayer, Network, Softmax, storage
 from cnncore.training.fresh import fresh_network
-from tui.network.client import Loaded, Message, NetworkClient, Values
-from tui.network.opening_words import STAGES, failure, stage_line
+from tui.network.client import Loaded, Message, NetworkClient, Values, can_be_tried_again
+from tui.network.opening_words import STAGES, failure, lacks_tensorflow, stage_line
 
 FAKE = str(SUPPORT / "fake_network_child.py")
 X = np.random.default_rng(1).random((6, 6, 1), np.float32)
@@ -41,7 +42,6 @@ def network() -> Network:
 
 @pytest.fixture(autouse=True)
 def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
 
@@ -87,36 +87,29 @@ def kinds(messages: list[Message]) -> list[str]:
     return [m.stage if isinstance(m, Stage) else type(m).__name__ for m in messages]
 
 
-async def test_a_file_is_converted_once_and_opens_at_once_after(model: str, tmp_path: Path) -> None:
-    first = await until(client(model), Ready)
-    assert kinds(first) == ["cache", "import", "convert", "Loaded", "Ready"]
-    again = await until(client(model), Ready)
-    assert kinds(again) == ["cache", "Loaded", "import", "Ready"]
-    for messages, cached in ((first, False), (again, True)):
-        (loaded,) = (m for m in messages if isinstance(m, Loaded))
-        assert loaded.cached == cached
-        np.testing.assert_array_equal(loaded.network.predict(X), network().predict(X))
+async def test_a_file_is_converted_before_keras_is_loaded(model: str, tmp_path: Path) -> None:
+    messages = await until(client(model), Ready)
+    assert kinds(messages) == ["convert", "Loaded", "import", "load", "Ready"]
+    (loaded,) = (m for m in messages if isinstance(m, Loaded))
+    np.testing.assert_array_equal(loaded.network.predict(X), network().predict(X))
     assert not list((tmp_path / "tmp").iterdir())
 
 
-async def test_another_content_is_another_network(model: str) -> None:
-    await until(client(model), Ready)
-    other = fresh_network(seed=9)
-    storage.save(other, model)
-    messages = await until(client(model), Ready)
-    assert kinds(messages) == ["cache", "import", "convert", "Loaded", "Ready"]
+async def test_a_file_that_was_opened_is_not_converted_again(model: str) -> None:
+    first = client(model, keras=False)
+    assert kinds(await until(first, Ready)) == ["convert", "Loaded"]
+    again = client(model)
+    again.content = first.content
+    assert kinds(await until(again, Ready)) == ["import", "load", "Ready"]
 
 
 async def test_a_file_that_was_changed_since_gives_no_values_of_another_network(model: str) -> None:
     first = client(model, keras=False)
     await until(first, Ready)
-    again = client(model, mode="good")
-    again.content = first.content
-    assert kinds(await until(again, Ready))[-1] == "Ready"
     storage.save(fresh_network(), model)
     later = NetworkClient(model, content=first.content, command=[sys.executable, FAKE, "good"])
     messages = await until(later, Ready)
-    assert kinds(messages) == ["cache", "Failed"]
+    assert kinds(messages) == ["Failed"]
     last = messages[-1]
     assert isinstance(last, Failed)
     assert failure(last) == f"{model} was changed since it was opened; open it again"
@@ -188,27 +181,46 @@ async def test_a_network_in_no_file_is_there_first(tmp_path: Path) -> None:
     one = client(network())
     one.ask(X)
     messages = await until(one, Values)
-    assert kinds(messages) == ["Loaded", "import", "Ready", "Values"]
+    assert kinds(messages) == ["Loaded", "import", "load", "Ready", "Values"]
     assert not list((tmp_path / "tmp").iterdir())
 
 
-async def test_without_keras_a_cached_network_opens_and_another_says_why(model: str) -> None:
-    refused = await until(client(model, "missing"), Ready)
-    assert kinds(refused) == ["cache", "import", "Failed"]
-    last = refused[-1]
+async def test_without_keras_a_network_opens_and_its_values_say_why(model: str) -> None:
+    messages = await until(client(model, "missing"), Ready)
+    assert kinds(messages) == ["convert", "Loaded", "import", "Failed"]
+    last = messages[-1]
     assert isinstance(last, Failed)
     assert "pip install" in failure(last)
-    cache.keep(network(), cache.digest(model))
-    assert kinds(await until(client(model, "missing"), Ready)) == ["cache", "Loaded", "import", "Failed"]
+    assert lacks_tensorflow(last)
+    assert not can_be_tried_again(last)
+
+
+class Blocked:
+    """The real child where neither Keras nor TensorFlow is installed."""
+
+    CODE = (
+        "import sys; sys.modules['keras'] = sys.modules['tensorflow'] = None;"
+        "from cnncore.keras.network_child import main; main(sys.argv[1:])"
+    )
+    COMMAND = (sys.executable, "-c", CODE)
+
+
+async def test_the_real_child_opens_a_keras_file_without_keras(tmp_path: Path) -> None:
+    made = models.Sequential([layers.Input((6, 6, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(3)])
+    made.save(tmp_path / "net.keras")
+    messages = await until(NetworkClient(str(tmp_path / "net.keras"), command=Blocked.COMMAND), Ready)
+    assert kinds(messages) == ["convert", "Loaded", "import", "Failed"]
+    loaded, last = messages[1], messages[-1]
+    assert isinstance(loaded, Loaded)
+    np.testing.assert_allclose(loaded.network.predict(X[None]), made.predict(X[None], verbose=0), rtol=1e-5, atol=1e-6)
+    assert isinstance(last, Failed)
+    assert lacks_tensorflow(last)
 
 
 async def test_the_child_is_not_started_where_it_is_not_wanted(model: str) -> None:
     one = client(model, keras=False)
-    assert kinds(await until(one, Ready)) == ["cache", "import", "convert", "Loaded"]
+    assert kinds(await until(one, Ready)) == ["convert", "Loaded"]
     assert not alive(pid_of(one))
-    again = client(model, keras=False)
-    assert kinds(await until(again, Ready)) == ["cache", "Loaded"]
-    assert again._child is None
     alone = client(network(), keras=False)
     assert kinds(await until(alone, Ready)) == ["Loaded"]
 
@@ -246,15 +258,6 @@ async def test_no_room_for_temporary_files_is_told_as_a_sentence(
     (last,) = await until(client(model), Ready)
     assert isinstance(last, Failed)
     assert "No such file or directory" in failure(last)
-
-
-async def test_a_cache_that_cannot_be_written_is_done_without(
-    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    for _round in range(2):
-        assert kinds(await until(client(model), Ready)) == ["cache", "import", "convert", "Loaded", "Ready"]
 
 
 @pytest.mark.parametrize("mode", ["hangs", "deaf"])

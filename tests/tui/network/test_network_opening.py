@@ -15,7 +15,9 @@ from screens_of import SUPPORT, screen_lines, screen_text, until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cnncore.network import Dense, Flatten, Network, cache
+from cnncore import layers, models
+from cnncore._files import content_digest
+from cnncore.network import Dense, Flatten, Network
 from cnncore.training.fresh import fresh_network
 from tui.cnn_app import CnnApp, Options
 from tui.network.client import NetworkClient
@@ -80,7 +82,7 @@ async def test_the_second_client_opens_the_file_that_was_shown_or_none(tmp_path:
         await shown(pilot)
         state = front(app).state
         assert state is not None
-        assert state.source.content == cache.digest(path)
+        assert state.source.content == content_digest(path)
         clients: list[dict[str, object]] = []
 
         class Noted(NetworkClient):
@@ -116,7 +118,6 @@ FAKE = str(SUPPORT / "fake_network_child.py")
 @pytest.mark.parametrize(
     ("mode", "words"),
     [
-        ("missing", "this needs TensorFlow and Keras"),
         ("late", "There is not enough memory for this."),
         ("silent", "The process ended without giving a reason (exit status 3)."),
         ("killed", "The process was killed (signal 9)"),
@@ -141,6 +142,30 @@ async def test_why_keras_values_do_not_come_is_said_and_nothing_else_is_lost(
         await pilot.press("enter")
         await pilot.pause()
         assert words in " ".join(screen_text(app).split())
+
+
+async def test_without_tensorflow_one_quiet_sentence_stands_at_a_value(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    blocked = (
+        "import sys; sys.modules['keras'] = None; from cnncore.keras.network_child import main; main(sys.argv[1:])"
+    )
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", blocked])
+    net = models.Sequential([layers.Input((28, 28, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(10)])
+    net.save(tmp_path / "mine.keras")
+    app = CnnApp(Options(model=str(tmp_path / "mine.keras")), start="network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot)
+        assert "mine.keras" in screen_text(app)
+        for _ in range(3):
+            await pilot.press("n")
+            assert not re.search("installed|TensorFlow", screen_text(app))
+        await pilot.press("down", "enter", "enter")
+        await until_said(pilot, "Keras's value is not available: TensorFlow is not installed.")
+        assert "pip install" not in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "installed" not in screen_text(app)
 
 
 def has_keras_value(app: CnnApp) -> bool:
@@ -240,13 +265,12 @@ async def test_keras_values_come_in_their_row() -> None:
 async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
+    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "endless"])
     path = tmp_path / "mine.keras"
     path.write_bytes(b"anything")
     app = CnnApp(Options(model=str(path)), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until_said(pilot, "mine.keras, step 2 of 3: Loading TensorFlow")
-        assert re.search(r"\[#*-+\] about \d+ s left", screen_text(app))
+        await until_said(pilot, "mine.keras: Reading the layers and their weights")
         assert "Esc cancels" in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
@@ -256,23 +280,24 @@ async def test_an_opening_says_how_far_it_is_and_escape_leaves_it_at_once(
         assert "mine.keras was not opened" in screen_text(app)
         await pilot.press("1", "3")  # and it does not begin again by itself
         await pilot.pause(0.3)
-        assert "step" not in screen_text(app)
+        assert "Reading" not in screen_text(app)
 
 
 async def test_leaving_an_opening_keeps_the_network_that_was_there(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "hangs"])
     (tmp_path / "slow.keras").write_bytes(b"anything")
     app = CnnApp(Options(model=kept(colour_network(), tmp_path)), start="network")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot)
+        monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, FAKE, "endless"])
         before = front(app).state
         await pilot.press("down", "enter", "O")
         await pilot.pause()
         app.screen.query_one(Input).value = str(tmp_path / "slow.keras")
         await pilot.press("enter")
-        await until_said(pilot, "slow.keras, step 2 of 3")
+        await until_said(pilot, "slow.keras: Reading")
+        await until(pilot, lambda: "pool" in screen_text(app))  # the path's field is gone
         assert "pool" in screen_text(app)  # what was there stays in sight meanwhile
         await pilot.press("escape")
         await pilot.pause()
