@@ -192,7 +192,34 @@ static struct pooled_example example_of(int64_t rows, int64_t columns, int64_t k
     return e;
 }
 
+/* Windows that do not fit the convolution are refused, and nothing is written. */
+static void check_refused(void) {
+    const struct pooled_example e = example_of(6, 6, 3, 3, 2, 4);
+    const struct sizes s = {8 * 8 * 2, 9 * 2 * 4, 3 * 3 * 4};
+    const struct arrays a = arrays_at(s, 4, 1);
+    memset(a.d_kernel, 1, (size_t)s.kernel * sizeof *a.d_kernel);
+    for (int i = 0; i < 6; i++) {
+        cnn_window w = e.w, pool = e.pool;
+        int64_t groups = 1;
+        pool.n = 1;
+        pool.h = pool.w = 6;
+        pool.c = 4;
+        pool.dilation_h = pool.dilation_w = 1;
+        if (i == 0) pool.h = 7;
+        if (i == 1) pool.c = 5;
+        if (i == 2) pool.n = 2;
+        if (i == 3) pool.top = 2;
+        if (i == 4) w.h = 2;
+        if (i == 5) groups = 3;
+        CHECK(cnn_pooled_conv2d_backward(&w, &pool, 4, groups, a.in, a.kernel, a.grad, a.winners, NULL, a.d_kernel,
+                                         NULL) == CNN_BAD_ARGUMENT,
+              "refused %d", i);
+    }
+    for (int64_t i = 0; i < s.kernel * 4; i++) CHECK(((char *)a.d_kernel)[i] == 1, "nothing is written");
+}
+
 void sweep_pooled(void) {
+    check_refused();
     const int64_t kernels[][2] = {{1, 1}, {2, 2}, {3, 3}, {3, 2}, {4, 4}, {5, 5}, {6, 5}, {7, 3}, {1, 9}};
     int64_t turn = 0;
     for (int64_t c = 0; c < COUNT(CHANNELS); c++)
