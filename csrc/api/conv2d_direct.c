@@ -149,8 +149,8 @@ static void run(void *context, int64_t index, int worker) {
     char *final = j->out + (size_t)first * p->size;
     uint8_t *winners = j->winners == NULL ? NULL : j->winners + first;
     const int64_t final_row = j->out_w * p->filters;
-    struct tile t = {.out = final, .winners = winners, .out_row = final_row, .rows = out_rows * by, .columns = out_columns * by,
-                     .work = j->work + (size_t)worker * j->work_size};
+    struct tile t = {.out = final, .winners = winners, .out_row = final_row, .rows = out_rows * by,
+                     .columns = out_columns * by, .work = j->work + (size_t)worker * j->work_size};
     const int pools_after = p->pool && p->algorithm != FEW_CHANNELS;
     if (pools_after) {
         t.out = t.work + j->copy_size;
