@@ -55,7 +55,9 @@
  *             direct. 3x3 with 1 or 3 channels and over 16 filters may use F(2, 3), whose error stays within the same
  *             bound of the output's own window. To both add the rounding of the sums themselves. Neither is used where
  *             all weights of some filter are whole multiples of 1/256 and not all 0, so that sums of small whole
- *             numbers are exact; nor with CNN_EXACT.
+ *             numbers are exact; nor with CNN_EXACT. A plan with CNN_LOOSE uses them for uneven windows too: the error
+ *             is then that of the largest window within three pixels, whatever the output's own. For training, whose
+ *             maps are uneven at first: with bias 0 a picture's background is exactly 0.
  * Sums        Integers are exact. Floats are summed in blocks of 256 terms, and the blocks in float64: however long a
  *             sum is, its error is at most 258 last bits of the sum of |x * w|. The gradients of a kernel are summed
  *             in blocks of 128, at most 64 of which are added before double: at most 194 last bits. Means of integers

@@ -29,7 +29,8 @@ class PooledConv2D:
     `convolution` is the geometry of the kernel over inputs of `channels`, `pooling` that of the pool's window over the
     convolution's outputs. `kernel`, (kh, kw, C // groups, F), and `bias`, (F,), are contiguous float32; they are kept,
     not copied: whoever changes them in place calls `refresh` before the next `forward`. `backward` reads `kernel` as it
-    is. `exact`: as in `ops.conv2d`.
+    is. `exact`: as in `ops.conv2d`; without it, 3x3 sums of 16 channels and more may be off by 1e-6 of the largest sums
+    within three pixels (CNN_LOOSE in csrc/cnncore.h), and differ from those of `Network.predict` by that.
 
     Any windows, strides, padding, dilation and groups; fast are 2x2 windows without padding and one group. A window of
     more than 255 values is refused. Nothing depends on the number of threads, bit for bit. Of several largest values
@@ -84,7 +85,7 @@ class PooledConv2D:
                 lib.CNN_F32,
                 ffi.from_buffer(self._kernel),
                 ffi.NULL if self._bias is None else ffi.from_buffer(self._bias),
-                (lib.CNN_RELU if relu else 0) | exact_flag(exact),
+                (lib.CNN_RELU if relu else 0) | (exact_flag(exact) or lib.CNN_LOOSE),
                 halving,
                 holder,
             )

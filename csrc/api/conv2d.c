@@ -110,6 +110,7 @@ int cnn_plan_new(const cnn_window *w, int64_t filters, int64_t groups, int in_ty
     p->bias = bias;
     p->relu = flags & CNN_RELU;
     p->exact = flags & CNN_EXACT;
+    p->loose = flags & CNN_LOOSE;
     p->pool = pool;
     int status = choose(p);
     if (status == CNN_OK && p->packed_size > 0) {

@@ -243,7 +243,7 @@ static void transform_inputs(const struct job *j, int64_t first, int64_t count, 
         for (int64_t i = 0; i < count; i++) {
             if (kinds[i] != kind) continue;
             const struct winograd_input t = input_of(j, first + i, in + total * j->p->w.c);
-            if (table->winograd_is_uneven(&t)) {
+            if (!j->p->loose && table->winograd_is_uneven(&t)) {
                 o->uneven[o->uneven_count++] = first + i;
                 continue;
             }

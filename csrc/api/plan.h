@@ -18,6 +18,7 @@ struct cnn_plan {
     enum algorithm algorithm;
     cnn_window w; /* n is not used */
     int in_type, type, relu, exact, pool;
+    int loose;      /* WINOGRAD: also tiles whose windows differ much in size */
     int once;       /* made for a single call */
     int copies;     /* tiles are computed from a copy of their input, because it is padded or of another type */
     int table_type; /* index into the kernel table: `type`, or CNN_I16 for CNN_I32 with weights that fit 16 bits */

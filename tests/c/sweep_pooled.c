@@ -81,6 +81,11 @@ static void compare_sums(const char *isa, const char *what, const float *out, do
     compare(isa, what, CNN_F32, out, want, want + count, count);
 }
 
+/* Every second example's. */
+static int flags_of(const struct pooled_example *e) {
+    return (e->relu ? CNN_RELU : 0) | (example % 2 ? CNN_LOOSE : 0);
+}
+
 /* The winners, from the convolution's own output: of this instruction set, so that nothing is rounded otherwise. */
 static void check_winners(const char *isa, const struct pooled_example *e, const struct arrays *a, int64_t rows,
                           int64_t columns) {
@@ -89,7 +94,7 @@ static void check_winners(const char *isa, const struct pooled_example *e, const
     const int64_t count = e->w.n * high * wide * e->filters;
     float *sums = room(count, sizeof *sums);
     cnn_plan *plan;
-    CHECK(cnn_plan_new(&e->w, e->filters, e->groups, CNN_F32, CNN_F32, a->kernel, a->bias, e->relu ? CNN_RELU : 0, 0,
+    CHECK(cnn_plan_new(&e->w, e->filters, e->groups, CNN_F32, CNN_F32, a->kernel, a->bias, flags_of(e), 0,
                        &plan) == CNN_OK,
           "%s", now_at);
     CHECK(cnn_plan_run(plan, e->w.n, a->in, sums) == CNN_OK, "%s", now_at);
@@ -153,7 +158,7 @@ static void check_pooled(struct pooled_example e, enum values values, int thread
         fill(CNN_F32, a.bias, e.filters, values == WHOLE ? WHOLE : ORDINARY);
         fill(CNN_F32, a.grad, s.out, ORDINARY);
         cnn_plan *plan;
-        CHECK(cnn_plan_new(&e.w, e.filters, e.groups, CNN_F32, CNN_F32, a.kernel, a.bias, e.relu ? CNN_RELU : 0,
+        CHECK(cnn_plan_new(&e.w, e.filters, e.groups, CNN_F32, CNN_F32, a.kernel, a.bias, flags_of(&e),
                            halving, &plan) == CNN_OK,
               "%s", now_at);
         cnn_set_num_threads(1);
