@@ -270,23 +270,15 @@ async def test_a_data_folder_that_cannot_be_looked_at_leaves_pictures_and_says_w
 
 
 def test_pipes_in_the_place_of_our_own_files_are_not_waited_for() -> None:
-    from tui.network import opening
-
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-        folder = Path(os.environ[name]) / "cnn-tui"
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in ("settings.json", "opening.json"):
-            (folder / file).unlink(missing_ok=True)
-            os.mkfifo(folder / file)
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "cnn-tui" / "settings.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.unlink(missing_ok=True)
+    os.mkfifo(settings)
     try:
         with at_most(10):
             assert usual_theme() == "dark"
-            opening.remember(3.0)
-            assert not opening.begin("x", 0.0).timed
     finally:
-        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-            for file in ("settings.json", "opening.json"):
-                (Path(os.environ[name]) / "cnn-tui" / file).unlink()
+        settings.unlink()
 
 
 def test_paths_of_files_are_told_as_they_can_be_shown() -> None:
