@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from numbers import Number
 from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
@@ -198,3 +198,19 @@ def switch(value: Any, name: str) -> bool:
     if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
         return bool(value)
     raise CnnError("{name} must be True or False, got {value}", name=name, value=described(value))
+
+
+def refuse_others(kind: str, others: Mapping[str, Any], without_effect: Mapping[str, Any]) -> None:
+    """Raise `CnnError` naming the first of Keras's arguments `others` that is unknown, or has another value than the
+    one that changes nothing. None and a `name` always pass."""
+    for argument, value in others.items():
+        if argument != "name" and argument not in without_effect:
+            raise CnnError("{kind} has no argument {argument}", kind=kind, argument=repr(argument))
+        if value is not None and argument != "name" and value != without_effect[argument]:
+            raise CnnError(
+                "{kind} has {argument}={value}, which is not supported; it must be {needs}",
+                kind=kind,
+                argument=argument,
+                value=described(value),
+                needs=repr(without_effect[argument]),
+            )

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from cnncore._arguments import described, integer, number
 from cnncore._dtypes import Array
-from cnncore._files import write_atomically
+from cnncore._files import is_there, read_text, write_atomically
 from cnncore.errors import CnnError
 
 Logs: TypeAlias = Mapping[str, float]
@@ -96,8 +96,12 @@ class _Monitor:
         self.min_delta = abs(min_delta)
         self.best = -math.inf if self.upwards else math.inf
 
-    def value(self, logs: Any) -> float:
+    def value(self, logs: Any, params: Mapping[str, Any]) -> float | None:
+        """The figure; None after an epoch without validation, where `validation_freq` leaves it out."""
         if not logs or self.name not in logs:
+            validated = any(name.startswith("val_") for name in logs or ())
+            if self.name.startswith("val_") and params.get("do_validation") and not validated:
+                return None
             raise CnnError(
                 "monitor is {name}; these figures are known: {names}",
                 name=repr(self.name),
@@ -142,7 +146,9 @@ class EarlyStopping(Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if epoch < self.start_from_epoch:
             return
-        value = self._watched.value(logs)
+        value = self._watched.value(logs, self.params)
+        if value is None:
+            return
         if self.restore_best_weights and self.best_weights is None:
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
         self.wait += 1
@@ -197,8 +203,8 @@ class ModelCheckpoint(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if self.save_best_only:
-            value = self._watched.value(logs)
-            if not self._watched.improves(value):
+            value = self._watched.value(logs, self.params)
+            if value is None or not self._watched.improves(value):
                 return
             self._watched.best = value
         try:
@@ -241,7 +247,9 @@ class ReduceLROnPlateau(Callback):
         self.wait = self.cooldown_counter = 0
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        value = self._watched.value(logs)
+        value = self._watched.value(logs, self.params)
+        if value is None:
+            return
         if self.cooldown_counter > 0:
             self.cooldown_counter -= 1
             self.wait = 0
@@ -293,8 +301,6 @@ class CSVLogger(Callback):
         self._columns: list[str] | None = None
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        from cnncore._files import is_there, read_text
-
         self._text, self._columns = "", None
         if self.append and is_there(self.filename, "file"):
             self._text = read_text(self.filename)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
-from cnncore._arguments import described
+from cnncore._arguments import described, refuse_others, switch
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 from cnncore.training.core import losses as formulas
@@ -15,9 +14,18 @@ from cnncore.training.core import losses as formulas
 __all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "MeanSquaredError", "SparseCategoricalCrossentropy"]
 
 
-@dataclass(frozen=True)
+UNUSED: Mapping[str, Any] = {
+    "axis": -1,
+    "dtype": "float32",
+    "ignore_class": None,
+    "label_smoothing": 0.0,
+    "reduction": "sum_over_batch_size",
+}
+"""Keras's arguments that are supported only with these values, which change nothing."""
+
+
 class Loss(ABC):
-    """Base class of losses."""
+    """Base class of losses. `from_logits` where the model ends without the activation that belongs to the loss."""
 
     name: ClassVar[str] = ""
     takes_labels: ClassVar[bool] = False
@@ -25,10 +33,10 @@ class Loss(ABC):
     activation: ClassVar[str] = ""
     """The activation from whose input the loss is computed where the model ends in it."""
 
-    @classmethod
-    def of(cls, from_logits: bool) -> Loss:
-        """The loss for a model that ends without its activation, or with it."""
-        return cls(**{each.name: from_logits for each in fields(cls)})
+    def __init__(self, from_logits: bool = False, **others: Any) -> None:
+        """Raises `CnnError` for an argument of Keras's that is not supported, by its name."""
+        self.from_logits = switch(from_logits, "from_logits")
+        refuse_others(type(self).__name__, others, UNUSED)
 
     @abstractmethod
     def compute(self, targets: Array, outputs: Array, *, from_logits: bool) -> formulas.Loss:
@@ -37,8 +45,8 @@ class Loss(ABC):
 
     def get_config(self) -> dict[str, Any]:
         """Keras's description of the loss."""
-        config = {"name": self.name, "reduction": "sum_over_batch_size"}
-        if hasattr(self, "from_logits"):
+        config: dict[str, Any] = {"name": self.name, "reduction": "sum_over_batch_size"}
+        if self.activation:
             config["from_logits"] = self.from_logits
         return {
             "module": "keras.losses",
@@ -48,11 +56,9 @@ class Loss(ABC):
         }
 
 
-@dataclass(frozen=True)
 class SparseCategoricalCrossentropy(Loss):
     """For labels: -log of the probability of the right class. `from_logits` where the model ends without softmax."""
 
-    from_logits: bool = False
     name: ClassVar[str] = "sparse_categorical_crossentropy"
     takes_labels: ClassVar[bool] = True
     activation: ClassVar[str] = "softmax"
@@ -61,11 +67,9 @@ class SparseCategoricalCrossentropy(Loss):
         return formulas.sparse_categorical_crossentropy(targets, outputs, from_logits=from_logits or self.from_logits)
 
 
-@dataclass(frozen=True)
 class CategoricalCrossentropy(Loss):
     """For one-hot rows: -log of the probability of the right class."""
 
-    from_logits: bool = False
     name: ClassVar[str] = "categorical_crossentropy"
     activation: ClassVar[str] = "softmax"
 
@@ -73,11 +77,9 @@ class CategoricalCrossentropy(Loss):
         return formulas.categorical_crossentropy(targets, outputs, from_logits=from_logits or self.from_logits)
 
 
-@dataclass(frozen=True)
 class BinaryCrossentropy(Loss):
     """For yes or no, 1 or 0: -log of the probability of what is right."""
 
-    from_logits: bool = False
     name: ClassVar[str] = "binary_crossentropy"
     activation: ClassVar[str] = "sigmoid"
 
@@ -85,11 +87,13 @@ class BinaryCrossentropy(Loss):
         return formulas.binary_crossentropy(targets, outputs, from_logits=from_logits or self.from_logits)
 
 
-@dataclass(frozen=True)
 class MeanSquaredError(Loss):
     """The mean of the squared differences."""
 
     name: ClassVar[str] = "mean_squared_error"
+
+    def __init__(self, **others: Any) -> None:
+        super().__init__(**others)
 
     def compute(self, targets: Array, outputs: Array, *, from_logits: bool) -> formulas.Loss:
         del from_logits
@@ -106,10 +110,10 @@ def loss_of(given: Any) -> Loss:
         return given
     if isinstance(given, Mapping):
         config = given.get("config")
-        logits = isinstance(config, Mapping) and config.get("from_logits") is True
+        arguments = dict(config) if isinstance(config, Mapping) else {}
         for kind in _KINDS:
             if kind.__name__ == given.get("class_name"):
-                return kind.of(logits)
+                return kind(**arguments)
     if isinstance(given, str) and given in _BY_NAME:
         return _BY_NAME[given]()
     raise CnnError("loss is {value}; it must be one of {names}", value=described(given), names=", ".join(_BY_NAME))

@@ -26,6 +26,14 @@ LATE = {
     "cnncore.datasets.network_images": {"PIL"},
     "cnncore.datasets.pictures": {"PIL"},  # `cnncore.datasets` needs numpy alone until a picture is opened
     "cnncore._pixels": {"PIL"},
+    "cnncore.keras_file.weights": {"h5py"},  # a model in memory needs no files
+    # The one import upwards of a model: it is trained by what is made of it.
+    "cnncore.models.files": {"cnncore.training.core.compiled"},
+    "cnncore.models.sequential": {
+        "cnncore.models.files",
+        "cnncore.training.core.compiled",
+        "cnncore.training.core.fit",
+    },
     "cnncore.network.network": {"cnncore.keras.convert"},  # `Network.from_keras`: the one import upwards
 }
 """Every import inside a function of `cnncore`, apart from its rooms `keras` and `training`, and the reason for it."""

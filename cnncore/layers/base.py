@@ -43,6 +43,17 @@ WITHOUT_EFFECT: Mapping[str, tuple[Any, ...]] = {
 """Keras's arguments that are supported only with these values, which change nothing."""
 
 
+class Weight:
+    """A weight of a layer as an attribute, `layer.kernel` for example: a view that cannot be written to, None where the
+    layer has none. Raises `CnnError` before the layer is built. `set_weights` changes weights."""
+
+    def __set_name__(self, owner: type[Layer], name: str) -> None:
+        self._name = name
+
+    def __get__(self, layer: Layer, owner: type[Layer]) -> Array | None:
+        return dict(zip(layer.values, layer.weights, strict=True)).get(self._name)
+
+
 class Layer:
     """One layer. Subclasses have Keras's names, arguments and defaults.
 
@@ -57,8 +68,17 @@ class Layer:
     """Names in `WITHOUT_EFFECT` that Keras's layer of this name takes."""
 
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, input_shape: Any = None, **others: Any
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        input_shape: Any = None,
+        input_dim: Any = None,
+        **others: Any,
     ) -> None:
+        """`input_dim=n` is Keras's short form of `input_shape=(n,)`."""
+        if input_shape is None and input_dim is not None:
+            input_shape = (input_dim,)
         self.name: str | None = None if name is None else text(name, "name")
         self.trainable = switch(trainable, "trainable")
         self.given_shape: Shape | None = None if input_shape is None else shape_without_batch(input_shape)
@@ -147,6 +167,16 @@ class Layer:
         """The number of weights. Raises `CnnError` before the layer is built."""
         self._must_be_built()
         return sum(array.size for array in self.values.values())
+
+    @property
+    def weights(self) -> list[Array]:
+        """The weights, in Keras's order, as views that cannot be written to. Raises `CnnError` before the layer is
+        built."""
+        self._must_be_built()
+        views = [array.view() for array in self.values.values()]
+        for view in views:
+            view.flags.writeable = False
+        return views
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights, in Keras's order."""

@@ -8,7 +8,7 @@ from cnncore._arguments import described, integer, pair, switch
 from cnncore.errors import CnnError
 from cnncore.geometry import geometry
 from cnncore.layers.activation import activation_of
-from cnncore.layers.base import Layer
+from cnncore.layers.base import Layer, Weight
 from cnncore.layers.initializers import Initializer, initializer
 from cnncore.network.layer import Shape
 
@@ -20,6 +20,8 @@ class Conv2D(Layer):
     """
 
     weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    kernel = Weight()
+    bias = Weight()
     accepted: ClassVar[frozenset[str]] = frozenset({
         "data_format", "activity_regularizer", "bias_constraint", "bias_regularizer", "kernel_constraint",
         "kernel_regularizer", "quantization_config",
@@ -115,6 +117,8 @@ class DepthwiseConv2D(Layer):
     """
 
     weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    kernel = Weight()
+    bias = Weight()
     accepted: ClassVar[frozenset[str]] = frozenset({
         "data_format", "activity_regularizer", "bias_constraint", "bias_regularizer", "depthwise_constraint",
         "depthwise_regularizer", "quantization_config",

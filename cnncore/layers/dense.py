@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from cnncore._arguments import integer, switch
 from cnncore.errors import CnnError
 from cnncore.layers.activation import activation_of
-from cnncore.layers.base import Layer
+from cnncore.layers.base import Layer, Weight
 from cnncore.layers.initializers import Initializer, initializer
 from cnncore.network.layer import Shape
 
@@ -16,6 +16,8 @@ class Dense(Layer):
     """inputs @ kernel + bias over the last axis. kernel (K, units), bias (units,)."""
 
     weight_names: ClassVar[tuple[str, ...]] = ("kernel", "bias")
+    kernel = Weight()
+    bias = Weight()
     accepted: ClassVar[frozenset[str]] = frozenset({
         "activity_regularizer", "bias_constraint", "bias_regularizer", "kernel_constraint", "kernel_regularizer",
         "lora_alpha", "lora_rank", "quantization_config",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncore._arguments import float32_number, number, switch
 from cnncore.layers.activation import check_axis, last_axis
-from cnncore.layers.base import Layer
+from cnncore.layers.base import Layer, Weight
 from cnncore.layers.initializers import Initializer, initializer
 from cnncore.network.layer import Shape
 
@@ -19,6 +19,10 @@ class BatchNormalization(Layer):
     """
 
     weight_names: ClassVar[tuple[str, ...]] = ("gamma", "beta", "moving_mean", "moving_variance")
+    gamma = Weight()
+    beta = Weight()
+    moving_mean = Weight()
+    moving_variance = Weight()
     not_trained: ClassVar[frozenset[str]] = frozenset({"moving_mean", "moving_variance"})
     accepted: ClassVar[frozenset[str]] = frozenset({
         "beta_constraint", "beta_regularizer", "gamma_constraint", "gamma_regularizer", "renorm", "synchronized",

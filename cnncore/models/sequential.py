@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncore._arguments import counted, described, items, text
+from cnncore._arguments import counted, described, items, switch, text
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 from cnncore.layers.base import Layer, shape_without_batch, snake_case
@@ -47,7 +47,7 @@ class Sequential:
     ) -> None:
         """`seed`: of everything drawn at random; without it `cnncore.utils.set_random_seed` decides."""
         self.name = "sequential" if name is None else text(name, "name")
-        self.trainable = trainable
+        self._trainable = switch(trainable, "trainable")
         self.stop_training = False
         """A callback sets it to end `fit` after the current epoch."""
         self.compiled: Compiled | None = None
@@ -92,7 +92,21 @@ class Sequential:
         except CnnError:
             layer.name = named
             raise
+        if not self._trainable:
+            layer.trainable = False
         self._layers.append(layer)
+        self.compiled = None
+
+    @property
+    def trainable(self) -> bool:
+        """Set, it is set for every layer; as in Keras, `compile` again afterwards."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = switch(value, "trainable")
+        for layer in self._layers:
+            layer.trainable = self._trainable
         self.compiled = None
 
     def pop(self) -> Layer:
@@ -198,6 +212,12 @@ class Sequential:
         """The number of weights of all layers."""
         self._must_be_built()
         return sum(layer.count_params() for layer in self._layers)
+
+    @property
+    def weights(self) -> list[Array]:
+        """All weights as views that cannot be written to, layer by layer."""
+        self._must_be_built()
+        return [array for layer in self._layers for array in layer.weights]
 
     def get_weights(self) -> list[Array]:
         """Copies of all weights, layer by layer, in Keras's order."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnncore._arguments import items
+from cnncore._arguments import described, items
+from cnncore.errors import CnnError
 
 if TYPE_CHECKING:
     from cnncore.models.sequential import Sequential
@@ -28,6 +29,11 @@ class Calls:
         # Looked up once: most callbacks want nothing of a batch, and there are many batches.
         self._wanted: dict[str, list[Any]] = {}
         for callback in self._callbacks:
+            if isinstance(callback, (type, str, int, float)):
+                raise CnnError(
+                    "callbacks holds {value}; a callback is an object with methods such as on_epoch_end",
+                    value=described(callback),
+                )
             if hasattr(callback, "set_params"):
                 callback.set_params(dict(params))
             if hasattr(callback, "set_model"):

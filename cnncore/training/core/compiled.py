@@ -91,7 +91,7 @@ class Compiled:
     def get_config(self) -> dict[str, Any]:
         """Keras's description, for a `.keras` file."""
         return {
-            "optimizer": rule_config(self.optimizer.rule, self.optimizer.learning_rate),
+            "optimizer": rule_config(self.optimizer.rule, self.optimizer.learning_rate, was_set=self.optimizer.was_set),
             "loss": self.loss.get_config() if getattr(self.loss, "from_logits", False) else self.loss.name,
             "loss_weights": None,
             "metrics": [metric.name for metric in self.metrics],

@@ -114,7 +114,8 @@ def fit(
     train, held_out = _split(model, compiled, data, options, validation_data)
     history = History()
     steps = math.ceil(len(train) / options.batch_size)
-    calls = Calls(callbacks, model, {"verbose": options.verbose, "epochs": options.epochs, "steps": steps}, history)
+    params = {"verbose": options.verbose, "epochs": options.epochs, "steps": steps}
+    calls = Calls(callbacks, model, params | {"do_validation": held_out is not None}, history)
     show = reporter(options.verbose)
     model.stop_training = False
     logs: dict[str, float] = {}
@@ -244,5 +245,8 @@ def train_on_batch(model: Sequential, compiled: Compiled, x: Any, y: Any) -> dic
     """See `Sequential.train_on_batch`."""
     model.build_for_images(np.shape(x)[1:])
     data, means = _samples(model, compiled, x, y), Means(compiled)
-    means.add(*compiled.step(*data.batch(slice(None))))
+    loss, targets, outputs = compiled.step(*data.batch(slice(None)))
+    if not math.isfinite(loss):
+        raise not_a_number(0, 0, compiled)
+    means.add(loss, targets, outputs)
     return means.logs()

@@ -227,6 +227,11 @@ class Optimizer:
     def learning_rate(self, value: float) -> None:
         self._rate = number(value, "learning_rate", at_least=0, finite=True)
 
+    @property
+    def was_set(self) -> bool:
+        """Tell whether the learning rate was set since, in place of the rule's."""
+        return self._rate is not None
+
     def apply(self, gradients: Sequence[Array]) -> None:
         """Make one step. gradients: one for each array of weights, of its shape and dtype. Raises `CnnError`, with
         nothing changed, for others."""
