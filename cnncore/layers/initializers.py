@@ -18,7 +18,7 @@ from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 
 Shape: TypeAlias = tuple[int, ...]
-Draw: TypeAlias = Callable[[Shape, np.random.Generator, Mapping[str, float]], Array]
+Draw: TypeAlias = "Callable[[Shape, np.random.Generator, Mapping[str, float]], Array]"
 
 _TRUNCATED = 0.87962566103423978
 """The standard deviation of a unit normal cut at two standard deviations, by which Keras divides."""

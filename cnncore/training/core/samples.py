@@ -6,7 +6,7 @@ four times their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +26,8 @@ LABELS = np.dtype(np.int64)
 class Samples:
     """Inputs (N, *input_shape), and targets: labels (N,) int64 or values (N, *output_shape) float32."""
 
-    inputs: Array
-    targets: Array
+    inputs: Array = field(repr=False)
+    targets: Array = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.inputs)
