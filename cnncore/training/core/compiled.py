@@ -42,6 +42,10 @@ class Compiled:
         self._optimizer: Optimizer | None = None
         metrics_of(metrics, loss=loss.name, outputs=2)  # a name that is none is told at once
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies make the pass anew: it holds memory of the C core."""
+        return {**self.__dict__, "_chain": None}
+
     @property
     def metrics(self) -> tuple[Metric, ...]:
         if self._metrics is None:
