@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from cnncore._arguments import described
 from cnncore.errors import CnnError
-from cnncore.layers import KINDS, InputLayer, Layer
+from cnncore.layers import KINDS, InputLayer, Layer, ReLU
 from cnncore.layers.base import WITHOUT_EFFECT, snake_case
 from cnncore.network.layer import Shape
-from cnncore.network.unsupported import unsupported
+from cnncore.network.unsupported import unsupported, unsupported_activation
 
 Config: TypeAlias = dict[str, Any]
 
@@ -190,7 +190,7 @@ def _layer(kind: str, config: Config, name: str) -> Layer:
         elif argument in WITHOUT_EFFECT and value in WITHOUT_EFFECT[argument]:
             continue
         else:
-            arguments[argument] = value
+            arguments[argument] = _numbers(value)
     try:
         layer = KINDS[kind](name=name, **arguments)
     except TypeError as error:
@@ -199,6 +199,13 @@ def _layer(kind: str, config: Config, name: str) -> Layer:
         raise CnnError("layer {layer}: {reason}", layer=repr(name), reason=str(error)) from error
     layer.only_for_training = training
     return layer
+
+
+def _numbers(value: Any) -> Any:
+    """An array that Keras writes as an object of its own, as its numbers."""
+    if isinstance(value, dict) and value.get("class_name") == "__numpy__":
+        return _dict(value.get("config")).get("value")
+    return value
 
 
 def _input(config: Config, name: str) -> Layer:
@@ -223,13 +230,18 @@ def _check_policy(given: Any, name: str) -> None:
 
 
 def _activation(given: Any, name: str) -> Any:
-    """An activation's name, or the layer that stands for it."""
+    """An activation's name, or the layer that stands for it. Raises `CnnError` for a layer with other arguments."""
     if not isinstance(given, Mapping):
         return given
     kind, config = str(given.get("class_name")), _dict(given.get("config"))
-    if kind in ("ReLU", "Softmax", "Activation"):
-        return _layer(kind, {**config, "name": name}, name)
-    return kind
+    if kind not in ("ReLU", "Softmax", "Activation"):
+        raise unsupported_activation(name, kind)
+    layer = _layer(kind, {**config, "name": name}, name)
+    if isinstance(layer, ReLU) and not layer.is_usual:
+        usual = ReLU().hyperparameters()
+        changed = [f"{key}={value:g}" for key, value in layer.hyperparameters().items() if value != usual[key]]
+        raise unsupported_activation(name, f"ReLU({', '.join(changed)})")
+    return layer
 
 
 def description_of(layers: list[Layer], input_layer: InputLayer, name: str) -> Config:

@@ -55,9 +55,7 @@ def read_keras_file(path: PathLike, *, training: bool = True) -> KerasFile:
         for step in steps:
             step.layer.build(shape, None)
             shape = step.layer.output_shape or ()
-    except CnnError as error:
-        raise _of_file(name, error) from error
-    except MemoryError:
+    except (CnnError, MemoryError):
         raise
     except Exception as error:  # an edited description
         raise damaged(name, f"{type(error).__name__}: {error}") from error
@@ -93,10 +91,6 @@ def _make_unique(layers: Sequence[Layer]) -> None:
             count += 1
             layer.name = f"{stem}_{count}"
         taken.add(layer.label)
-
-
-def _of_file(path: str, error: CnnError) -> CnnError:
-    return CnnError("{path}: {reason}", path=path, reason=str(error))
 
 
 def _guarded(path: str, read: Callable[[], Any]) -> Any:

@@ -16,7 +16,7 @@ import pytest
 
 from cnncore.datasets.garments import garments
 from cnncore.network import Network
-from cnncore.training.config import TrainConfig
+from cnncore.training.config import EngineName, TrainConfig
 from cnncore.training.events import EVENTS, Batch, Data, Epoch, Event, Failed, Finished, Model, Stage
 from cnncore.training.history import read_history
 from cnncore.training.run import run
@@ -54,8 +54,10 @@ def events_of(child: subprocess.Popen[str]) -> list[Event]:
     return [EVENTS.from_json(line) for line in child.stdout]
 
 
-def test_a_whole_run(folder: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["core", "keras"])
+def test_a_whole_run(folder: str, tmp_path: Path, engine: EngineName) -> None:
     config = TrainConfig(
+        engine=engine,
         data=folder, limit=200, epochs=1, batch_size=50, dropout=0.2,
         output=str(tmp_path / "m.keras"), history=str(tmp_path / "h.csv"),
     )  # fmt: skip
@@ -108,7 +110,7 @@ def test_sigterm_saves_and_ends(folder: str, tmp_path: Path) -> None:
 
 
 def test_sigterm_while_importing_ends_at_once(folder: str, tmp_path: Path) -> None:
-    with start(TrainConfig(data=folder, output=str(tmp_path / "m.keras"))) as child:
+    with start(TrainConfig(data=folder, output=str(tmp_path / "m.keras"), engine="keras")) as child:
         assert child.stdout is not None
         assert EVENTS.from_json(child.stdout.readline()) == Stage("import")
         child.send_signal(signal.SIGTERM)
@@ -133,7 +135,7 @@ def test_what_is_wrong_is_a_sentence(folder: str, tmp_path: Path) -> None:
 
 def test_without_keras_the_child_says_what_to_install(folder: str, tmp_path: Path) -> None:
     (tmp_path / "keras.py").write_text("raise ModuleNotFoundError('no keras', name='keras')\n")
-    with start(TrainConfig(data=folder), env={**os.environ, "PYTHONPATH": str(tmp_path)}) as child:
+    with start(TrainConfig(data=folder, engine="keras"), env={**os.environ, "PYTHONPATH": str(tmp_path)}) as child:
         events = events_of(child)
     assert events[0] == Stage("import")
     assert isinstance(events[1], Failed)
@@ -181,7 +183,7 @@ def test_the_run_is_what_keras_fit_gives_and_repeats(folder: str) -> None:
     from cnncore.datasets.fashion_mnist import load_fashion
     from cnncore.keras.build import build
 
-    config = TrainConfig(data=folder, limit=60, epochs=2, batch_size=20, dropout=0.3, seed=11)
+    config = TrainConfig(data=folder, limit=60, epochs=2, batch_size=20, dropout=0.3, seed=11, engine="keras")
     told = [[e for e in run(config) if isinstance(e, Epoch)] for _ in range(2)]
     assert [e.loss for e in told[0]] == pytest.approx([e.loss for e in told[1]], rel=1e-5)
     data = load_fashion(folder, limit=60)
