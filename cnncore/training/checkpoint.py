@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ class Checkpoint:
     config: TrainConfig
     epochs: tuple[Epoch, ...] = ()
     images: int = 0
-    random: dict[str, Any] | None = None
+    random: Mapping[str, Any] | None = None
 
     def members(self) -> dict[str, bytes]:
         """The member of the `.keras` file."""
@@ -44,7 +45,7 @@ class Checkpoint:
 
     @property
     def finished(self) -> bool:
-        """True if nothing of the run is left to do: all epochs, or as many as the training accuracy asked for needed."""
+        """True if nothing is left to do: all epochs are done, or the last reached the accuracy that ends the run."""
         if not self.epochs:
             return False
         limit = self.config.stop_at_accuracy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from cnncore._arguments import described, integer
+from cnncore._arguments import described, integer, switch
 from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
 
@@ -53,6 +53,7 @@ class TrainConfig(AsJson):
                     value=described(value),
                     names=", ".join(names),
                 )
+        switch(self.resume, "resume")
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)
         integer(self.limit, "limit", at_least=0)

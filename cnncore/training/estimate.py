@@ -11,9 +11,9 @@ _RECENT = 200
 class Estimate:
     """Estimates the seconds left from the end of each batch and epoch, in seconds since training began.
 
-    `done` epochs and `begun` seconds of the run lie before the first batch here. That batch is not counted, because most of its time is set-up. Until a validation has been timed, one of its
-    images is assumed to cost a third of a training image: a forward pass without the backward one, which costs about
-    twice as much.
+    `done` epochs and `begun` seconds of a resumed run lie before the first batch here. That batch is not counted,
+    because most of its time is set-up. Until a validation has been timed, one of its images is assumed to cost a third
+    of a training image: a forward pass without the backward one, which costs about twice as much.
     """
 
     def __init__(

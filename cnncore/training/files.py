@@ -38,8 +38,9 @@ def drop_checkpoint(output: str) -> None:
 
 
 def keep_checkpoint(config: TrainConfig) -> Kept:
-    """Keep the checkpoint of an unfinished run by moving it to `config.output`."""
-    model = ""
+    """Keep the checkpoint of an unfinished run by moving it to `config.output`, which a resumed run may also have from
+    before."""
+    model = config.output if config.resume and is_there(config.output, "file") else ""
     if config.output and is_there(checkpoint_path(config.output), "file"):
         with contextlib.suppress(OSError):
             checkpoint_path(config.output).replace(config.output)

@@ -116,4 +116,3 @@ def _of_file(path: Path) -> tuple[Path | None, TrainConfig]:
     if found is None:
         raise CnnError("{path}: there is no such file", path=shown(path))
     return None, replace(found[1].config, output=str(path), resume=True)
-
