@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 
-from cnncore._files import is_there
+from cnncore._files import is_there, list_folder
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Kept
@@ -47,3 +48,11 @@ def keep_checkpoint(config: TrainConfig) -> Kept:
             model = config.output
     history = config.history if config.history and is_there(config.history, "file") else ""
     return Kept(model, history)
+
+
+def drop_debris(folder: Path) -> None:
+    """Delete the files in a run's folder that a killed process had not finished writing."""
+    for path in list_folder(folder):
+        if re.fullmatch(r"\.[0-9a-f]{12}\.tmp(\.[a-z]+)?", path.name):
+            with contextlib.suppress(OSError):
+                path.unlink()

@@ -18,8 +18,9 @@ from cnncore.training.checkpoint import Checkpoint, check_same, find_checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, ResumableEngine
 from cnncore.training.events import Epoch
-from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint
+from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, drop_debris
 from cnncore.training.history import write_history
+from cnncore.training.runs import CONFIG
 
 CHEAP = 0.04
 """Seconds."""
@@ -46,7 +47,10 @@ class Keeper:
             return
         if not isinstance(self._engine, ResumableEngine):
             raise CnnError("this engine keeps no state of a run to go on from")
-        self._resumed = find_checkpoint(self._config.output)
+        output = self._config.output
+        if is_there(Path(output).with_name(CONFIG), "file"):
+            drop_debris(Path(output).parent)
+        self._resumed = find_checkpoint(output)
         if self._resumed is not None:
             check_same(self._resumed[1], self._config)
 

@@ -77,6 +77,12 @@ def unfinished(config: TrainConfig) -> Unfinished | None:
     return Unfinished(replace(config, resume=True), len(found[1].epochs))
 
 
+def last_unfinished(root: Path | None = None) -> Unfinished | None:
+    """The newest run in its folder, if `unfinished`."""
+    runs = list_runs(root)
+    return unfinished(runs[0].config) if runs else None
+
+
 def _found(run: str, root: Path) -> tuple[Path | None, TrainConfig]:
     """The run's folder, if it has one of its own, and its configuration."""
     if run == LATEST:
@@ -85,7 +91,7 @@ def _found(run: str, root: Path) -> tuple[Path | None, TrainConfig]:
             raise CnnError("there is no run yet in {folder}", folder=shown(root))
         return _of_folder(runs[0].folder)
     path = user_path(run)
-    if is_there(path, "folder"):
+    if run and is_there(path, "folder"):
         return _of_folder(path.absolute())
     if path.suffix == ".keras":
         return _of_file(path.absolute())
