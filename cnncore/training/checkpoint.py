@@ -68,7 +68,8 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, CnnError) as error:
         raise CnnError(
-            "{path}: the run's state in it is damaged, or of another version of cnn-tui", path=shown(path)
+            "{path} cannot be resumed: the state of the run in it is damaged, or from another version of cnn-tui",
+            path=shown(path),
         ) from error
 
 
@@ -92,7 +93,8 @@ def find_checkpoint(output: str) -> tuple[Path, Checkpoint] | None:
             found.append((model, state))
         elif not found:
             raise CnnError(
-                "{path} holds no state of a run to go on with: only runs of the C core keep one", path=shown(model)
+                "{path} holds no state of a run, so it cannot be resumed: only runs of the C core keep one",
+                path=shown(model),
             )
     return max(found, key=lambda one: len(one[1].epochs), default=None)
 
@@ -104,7 +106,7 @@ def check_same(checkpoint: Checkpoint, config: TrainConfig) -> None:
     for name, value in now.items():
         if value != then[name]:
             raise CnnError(
-                "{name} is {value}; the run to go on with has {needs}", name=name, value=value, needs=then[name]
+                "{name} is {value}; in the run to resume it is {needs}", name=name, value=value, needs=then[name]
             )
 
 

@@ -46,7 +46,7 @@ class Keeper:
         if not self._config.resume:
             return
         if not isinstance(self._engine, ResumableEngine):
-            raise CnnError("this engine keeps no state of a run to go on from")
+            raise CnnError("this engine cannot resume a run")
         output = self._config.output
         if is_there(Path(output).with_name(CONFIG), "file"):
             drop_debris(Path(output).parent)
@@ -68,7 +68,7 @@ class Keeper:
         if self._resumed is not None and self.done:
             path, checkpoint = self._resumed
             if checkpoint.images != self.images:
-                raise CnnError("the images are not those that the run has learned from so far; it cannot go on")
+                raise CnnError("the run cannot be resumed: its images have changed since")
             assert isinstance(self._engine, ResumableEngine)
             self._engine.restore(str(path), checkpoint)
         elif output:

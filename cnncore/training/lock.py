@@ -32,6 +32,6 @@ def alone_in(output: str) -> Iterator[None]:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise CnnError(
-                    "the run in {folder} is still going on in another process", folder=shown(folder)
+                    "the run in {folder} is still in progress in another process", folder=shown(folder)
                 ) from error
         yield

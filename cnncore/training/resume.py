@@ -38,12 +38,12 @@ def resume_config(run: str, *, epochs: int | None = None, root: Path | None = No
     folder, config = _found(run, runs_folder() if root is None else root)
     name = shown(folder or config.output)
     if config.engine == "keras":
-        raise CnnError("{run} is a run of the Keras engine, which keeps no state to go on from", run=name)
+        raise CnnError("{run} is a run of the Keras engine, which cannot be resumed", run=name)
     found = find_checkpoint(config.output)
     if epochs is None:
         if found is not None and replace(found[1], config=config).finished:
             raise CnnError(
-                "{run} is finished: it has trained {done} epochs. To train it further, give {name} a larger total",
+                "{run} finished after {done} epochs; a larger {name} trains it further",
                 run=name,
                 done=len(found[1].epochs),
                 name="epochs",
@@ -97,9 +97,7 @@ def _found(run: str, root: Path) -> tuple[Path | None, TrainConfig]:
         return _of_file(path.absolute())
     if run and path.name == run and is_there(root / run, "folder"):
         return _of_folder(root / run)
-    raise CnnError(
-        "there is no run {run}: give the folder of a run, its name, one of its .keras files, or latest", run=shown(run)
-    )
+    raise CnnError("there is no run {run}; name its folder, its .keras file, or latest", run=shown(run))
 
 
 def _of_folder(folder: Path) -> tuple[Path, TrainConfig]:

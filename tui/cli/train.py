@@ -93,7 +93,7 @@ class _Teller:
             case TrainBegin():
                 self._said = time.monotonic()
                 if event.done:
-                    say(_("Going on after epoch {done} of {epochs}").format(done=event.done, epochs=event.epochs))
+                    say(_("Resuming after epoch {done} of {epochs}").format(done=event.done, epochs=event.epochs))
             case Batch() if time.monotonic() - self._said >= EVERY:
                 self._said = time.monotonic()
                 say(

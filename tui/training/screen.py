@@ -172,7 +172,11 @@ class TrainingScreen(FrameScreen):
     def action_resume(self) -> None:
         """Go on with the run that ended early."""
         if self.state.running or self.state.unfinished is None:
-            self.say(_("A run is in progress: s stops it.") if self.state.running else _("No run waits: t trains."))
+            self.say(
+                _("A run is in progress: s stops it.")
+                if self.state.running
+                else _("There is no stopped run to resume: t trains.")
+            )
             return
         config = self.state.unfinished.config
         if config.network != self.state.config.network:

@@ -65,7 +65,7 @@ class CoreEngine:
         contents = read_keras_file(path)
         try:
             if checkpoint.random is None:
-                raise CnnError("the position of its random stream is missing")
+                raise CnnError("the position of the random stream is missing")
             self.model.random.bit_generator.state = checkpoint.random
             self.model.set_weights([array for layer in contents.layers for array in layer.get_weights()])
             if not contents.optimizer:
@@ -73,7 +73,7 @@ class CoreEngine:
             put_variables(self.model.optimizer, contents.optimizer)
         except (CnnError, ValueError, TypeError, KeyError) as error:
             raise CnnError(
-                "{path} cannot be gone on from: {reason}", path=shown(path), reason=str(error) or type(error).__name__
+                "{path} cannot be resumed: {reason}", path=shown(path), reason=str(error) or type(error).__name__
             ) from error
         self._done = len(checkpoint.epochs)
 

@@ -76,8 +76,8 @@ def add_parser(commands: Any) -> None:
         "--resume",
         metavar="RUN",
         help=_(
-            "go on with a run that was stopped or killed, with its options: its folder, the folder's name, its .keras "
-            "file, or latest; the interrupted epoch begins again, and --epochs may set a larger total"
+            "resume a stopped or killed run with its own options: its folder, the folder's name, its .keras file, or "
+            "latest; the interrupted epoch starts again, and --epochs may set a larger total"
         ),
     )
 
@@ -117,7 +117,7 @@ def _resumed_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
     others = [_option(name) for name in given] + ["--force"] * asked.force
     if others:
         parser.error(
-            _("--resume goes on with the options of the run: {options} cannot be given").format(
+            _("--resume takes the options of the run: {options} cannot be given with it").format(
                 options=", ".join(others)
             )
         )
