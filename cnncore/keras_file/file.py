@@ -6,13 +6,14 @@ import datetime
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from cnncore import network
 from cnncore._dtypes import Array
-from cnncore._files import PathLike, name_of, open_to_read, write_atomically
+from cnncore._files import PathLike, is_there, name_of, open_to_read, write_atomically
 from cnncore.errors import CnnError
 from cnncore.keras_file.chain import description_of, groups_of, steps_of
 from cnncore.keras_file.description import WEIGHTS, check_path, damaged, read_description
@@ -119,6 +120,25 @@ def _weights(path: str, needed: int) -> BinaryIO:
     return stream
 
 
+def read_member(path: PathLike, member: str, most: int) -> bytes | None:
+    """The member `member` of the file, at most `most` bytes; None where there is none. Raises `CnnError`."""
+    name = check_path(path)
+
+    def read() -> bytes | None:
+        with open_to_read(name) as file, zipfile.ZipFile(file) as archive:
+            if member not in archive.namelist():
+                return None
+            size = archive.getinfo(member).file_size
+            if size > most:
+                raise CnnError("{member} has {size:,} bytes", member=member, size=size)
+            return archive.read(member)
+
+    if not is_there(name, "file"):
+        open_to_read(name).close()  # says what is there instead
+    content: bytes | None = _guarded(name, read)
+    return content
+
+
 def write_keras_file(
     path: PathLike,
     layers: Sequence[Layer],
@@ -127,8 +147,10 @@ def write_keras_file(
     *,
     compiled: dict[str, Any] | None = None,
     optimizer: tuple[str, Sequence[Array]] | None = None,
+    others: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Write the file, whole or not at all. Raises `CnnError`."""
+    """Write the file, whole or not at all, with `others` as members by name, which Keras passes over. Raises
+    `CnnError`."""
     if not name_of(path).endswith(".keras"):
         raise CnnError("{path} does not end in .keras; the name of a model must", path=name_of(path))
     description = description_of(list(layers), input_layer, name)
@@ -144,5 +166,7 @@ def write_keras_file(
             archive.writestr("metadata.json", json.dumps(metadata))
             archive.writestr("config.json", json.dumps(description))
             archive.writestr(WEIGHTS, weights)
+            for member, content in others.items():
+                archive.writestr(member, content)
 
     write_atomically(path, write)

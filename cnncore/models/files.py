@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cnncore._files import is_there, shown
@@ -30,8 +32,10 @@ def model_of(contents: KerasFile) -> Sequential:
     return Sequential([InputLayer(contents.input_shape), *contents.layers], name=contents.name)
 
 
-def save_model(model: Sequential, filepath: Any, *, overwrite: bool = True) -> None:
-    """See `Sequential.save`."""
+def save_model(
+    model: Sequential, filepath: Any, *, overwrite: bool = True, others: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
+    """See `Sequential.save`. `others`: further members of the file, by name."""
     if not overwrite and is_there(filepath, "file"):
         raise CnnError("{path} exists already; give overwrite=True to replace it", path=shown(filepath))
     compiled, optimizer = None, None
@@ -40,4 +44,6 @@ def save_model(model: Sequential, filepath: Any, *, overwrite: bool = True) -> N
 
         compiled = model.compiled.get_config()
         optimizer = compiled["optimizer"]["config"]["name"], optimizer_variables(model.compiled.optimizer)
-    write_keras_file(filepath, model.layers, model.input_layer, model.name, compiled=compiled, optimizer=optimizer)
+    write_keras_file(
+        filepath, model.layers, model.input_layer, model.name, compiled=compiled, optimizer=optimizer, others=others
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from cnncore._arguments import described, integer
+from cnncore._arguments import described, integer, switch
 from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
 
@@ -24,7 +24,8 @@ class TrainConfig(AsJson):
     `data` is a folder of images ("": the default sources of `cnncore.datasets`); `output` is the `.keras` file and
     `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch
     reaches it (0: never), as the lesson's callback does. `engine` computes the run: the C core, Keras, or with "auto"
-    the C core. Raises `CnnError` for an invalid field.
+    the C core. `resume` goes on with the run that wrote `output` and was stopped or killed (`cnncore.training.resume`).
+    Raises `CnnError` for an invalid field.
     """
 
     network: NetworkName = "fashion"
@@ -39,6 +40,7 @@ class TrainConfig(AsJson):
     output: str = ""
     history: str = ""
     engine: EngineName = "auto"
+    resume: bool = False
 
     def __post_init__(self) -> None:
         names: tuple[str, ...]
@@ -51,6 +53,7 @@ class TrainConfig(AsJson):
                     value=described(value),
                     names=", ".join(names),
                 )
+        switch(self.resume, "resume")
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)
         integer(self.limit, "limit", at_least=0)

@@ -7,9 +7,10 @@ raising `StopTraining`.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cnncore._dtypes import Array
+from cnncore.training.checkpoint import Checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import LayerRow
 
@@ -54,3 +55,15 @@ class Engine(Protocol):
 
     def save(self, path: str) -> None:
         """Write the trained model to `path`, which ends in ".keras"."""
+
+
+@runtime_checkable
+class ResumableEngine(Engine, Protocol):
+    """An engine whose runs can be resumed: `restore` comes between `build` and `fit`, which then goes on after the
+    epochs of the checkpoint."""
+
+    def save_checkpoint(self, path: str, checkpoint: Checkpoint) -> None:
+        """Write the model as `save` does, with `checkpoint` and the position of the random stream."""
+
+    def restore(self, path: str, checkpoint: Checkpoint) -> None:
+        """Take over the model in `path`, and the state in `checkpoint`, read from it. Raises `CnnError`."""

@@ -11,22 +11,31 @@ _RECENT = 200
 class Estimate:
     """Estimates the seconds left from the end of each batch and epoch, in seconds since training began.
 
-    The first batch is not counted, because most of its time is set-up. Until a validation has been timed, one of its
-    images is assumed to cost a third of a training image: a forward pass without the backward one, which costs about
-    twice as much.
+    `done` epochs and `begun` seconds of a resumed run lie before the first batch here. That batch is not counted,
+    because most of its time is set-up. Until a validation has been timed, one of its images is assumed to cost a third
+    of a training image: a forward pass without the backward one, which costs about twice as much.
     """
 
-    def __init__(self, *, epochs: int, batches: int, train_images: int, validation_images: int) -> None:
-        self._epochs, self._batches = epochs, batches
+    def __init__(
+        self,
+        *,
+        epochs: int,
+        batches: int,
+        train_images: int,
+        validation_images: int,
+        done: int = 0,
+        begun: float = 0.0,
+    ) -> None:
+        self._epochs, self._batches, self._done = epochs, batches, done
         self._validation_batches = batches * validation_images / train_images
         self._recent: deque[float] = deque(maxlen=_RECENT)
         self._validation: float | None = None
-        self._last = 0.0
+        self._last = begun
         self._first = 0.0
 
     def batch(self, epoch: int, batch: int, now: float) -> None:
-        if epoch == 1 and batch == 1:
-            self._first = now
+        if epoch == self._done + 1 and batch == 1:
+            self._first = now - self._last
         else:
             self._recent.append(now - self._last)
         self._last = now

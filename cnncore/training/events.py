@@ -52,11 +52,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class TrainBegin:
-    """Training starts: the number of epochs, and of batches in each."""
+    """Training starts: the number of epochs, and of batches in each. In a resumed run `done` epochs are done already;
+    an `Epoch` for each of them follows."""
 
     epochs: int
     batches: int
     batch_size: int
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 
-from cnncore._files import is_there
+from cnncore._files import is_there, list_folder
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Kept
@@ -38,11 +39,20 @@ def drop_checkpoint(output: str) -> None:
 
 
 def keep_checkpoint(config: TrainConfig) -> Kept:
-    """Keep the checkpoint of an unfinished run by moving it to `config.output`."""
-    model = ""
+    """Keep the checkpoint of an unfinished run by moving it to `config.output`, which a resumed run may also have from
+    before."""
+    model = config.output if config.resume and is_there(config.output, "file") else ""
     if config.output and is_there(checkpoint_path(config.output), "file"):
         with contextlib.suppress(OSError):
             checkpoint_path(config.output).replace(config.output)
             model = config.output
     history = config.history if config.history and is_there(config.history, "file") else ""
     return Kept(model, history)
+
+
+def drop_debris(folder: Path) -> None:
+    """Delete the files in a run's folder that a killed process had not finished writing."""
+    for path in list_folder(folder):
+        if re.fullmatch(r"\.[0-9a-f]{12}\.tmp(\.[a-z]+)?", path.name):
+            with contextlib.suppress(OSError):
+                path.unlink()

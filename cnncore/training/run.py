@@ -18,24 +18,21 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
-from cnncore._files import check_writable, unwritable
+from cnncore._files import check_writable
 from cnncore.errors import CnnError
 from cnncore.training import data
+from cnncore.training.checkpoint import fingerprint
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, StopTraining
 from cnncore.training.estimate import Estimate
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
-from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, keep_checkpoint
+from cnncore.training.files import keep_checkpoint
 from cnncore.training.history import write_history
+from cnncore.training.keeper import Keeper
+from cnncore.training.lock import alone_in
 from cnncore.training.mailbox import Mailbox
 
 BATCH_EVENTS_PER_SECOND = 20
-_BYTES_PER_PARAMETER = 12
-"""float32 for the weight and for Adam's two moments."""
-_CHECKPOINT_SHARE = 0.05
-"""The largest share of the time to spend on checkpoints."""
-_BYTES_PER_SECOND = 100e6
-"""The speed of a slow disk, an estimate until the first checkpoint is timed."""
 
 
 def run(
@@ -45,8 +42,9 @@ def run(
     and the last of an epoch.
 
     `should_stop` is called in another thread after every batch of training and validation. When it returns True, the
-    run ends and the model is saved. Closing the generator also ends the run, without saving. `engine` defaults to
-    the one that `config` names.
+    run ends and the model is saved. Closing the generator also ends the run, without saving; a checkpoint to go on from
+    stays. `engine` defaults to the one that `config` names. With `config.resume` the run goes on from its last
+    checkpoint (`cnncore.training.resume`).
     """
     if engine is None:
         engine = engine_of(config)
@@ -94,23 +92,23 @@ class _Run:
     ) -> None:
         self.config, self.engine, self.say, self._stop, self._abandoned = config, engine, say, stop, abandoned
         self.begun = 0.0
-        self._kept, self._keeping = 0.0, 0.0
+        self.keeper = Keeper(engine, config)
         self.epochs: list[Epoch] = []
         self.trained = False
+        self.within = False
+        """True within an epoch, between its first batch and its end."""
 
     def outcome(self) -> Finished | Failed:
         """Do the run and return its last event."""
         end = self._outcome()
-        if isinstance(end, Failed) and self.trained:
-            if any(astuple(kept := keep_checkpoint(self.config))):
-                self.say(kept)
-        elif self.config.output:
-            drop_checkpoint(self.config.output)
+        if isinstance(end, Failed) and self.trained and any(astuple(kept := keep_checkpoint(self.config))):
+            self.say(kept)
         return end
 
     def _outcome(self) -> Finished | Failed:
         try:
-            return self._all()
+            with alone_in(self.config.output):
+                return self._all()
         except CnnError as error:
             return Failed(error.template, error.values, traceback.format_exc())
         except MemoryError:
@@ -143,13 +141,18 @@ class _Run:
         except StopTraining:
             stopped = True
         seconds = self.elapsed()
+        if self._abandoned.is_set():
+            self.keeper.abandon()
         if not self.trained or self._abandoned.is_set():
             return Finished(stopped, len(self.epochs), seconds)
-        self._save()
+        if config.output or config.history:
+            self.say(Stage("save"))
+        self.keeper.end(self.epochs, within=self.within)
         return Finished(stopped, len(self.epochs), seconds, config.output, config.history)
 
     def _prepare_and_train(self) -> None:
         config, engine = self.config, self.engine
+        self.keeper.find()
         if engine.slow_start:
             self._enter(Stage("import"))
         engine.start()
@@ -173,16 +176,26 @@ class _Run:
         layers = engine.build(config)
         model = Model(layers, sum(layer.parameters for layer in layers))
         self.say(model)
-        self._keeping = model.parameters * _BYTES_PER_PARAMETER / _BYTES_PER_SECOND
-        if config.output:
-            check_space(config.output, model.parameters * _BYTES_PER_PARAMETER)
+        self.keeper.images = fingerprint(dataset.train_images, dataset.train_labels)
+        self.keeper.begin(model.parameters)
         self._enter(Stage("train"))
         images, labels = data.scaled(dataset.train_images), dataset.train_labels
         del dataset
         batches = math.ceil(train / config.batch_size)
-        self.say(TrainBegin(config.epochs, batches, config.batch_size))
-        self.begun = time.monotonic()
-        estimate = Estimate(epochs=config.epochs, batches=batches, train_images=train, validation_images=validation)
+        done, seconds = self.keeper.done, sum(epoch.seconds for epoch in self.keeper.done)
+        self.say(TrainBegin(config.epochs, batches, config.batch_size, len(done)))
+        for epoch in done:
+            self.epochs.append(epoch)
+            self.say(epoch)
+        self.begun = time.monotonic() - seconds
+        estimate = Estimate(
+            epochs=config.epochs,
+            batches=batches,
+            train_images=train,
+            validation_images=validation,
+            done=len(done),
+            begun=seconds,
+        )
         engine.fit(images, labels, config, _Listener(self, batches, estimate))
 
     def _enter(self, stage: Stage) -> None:
@@ -194,30 +207,8 @@ class _Run:
         self.say(Progress("data", done, total, unit))
 
     def keep(self) -> None:
-        """Write a checkpoint, in case the run fails later, unless that would take too long. The clock is stopped
-        meanwhile, so that the epoch does not seem longer."""
-        now = self.elapsed()
-        if not self.config.output or now - self._kept < self._keeping / _CHECKPOINT_SHARE:
-            return
-        begun = time.monotonic()
-        with contextlib.suppress(Exception):  # the run continues; an error will be reported at its end
-            self.engine.save(str(checkpoint_path(self.config.output)))
-        self._kept, self._keeping = now, time.monotonic() - begun
-        self.begun += self._keeping
-
-    def _save(self) -> None:
-        """Save history and model. The small history comes first, because it may fit on a disk that is too full for the
-        model."""
-        config = self.config
-        if config.output or config.history:
-            self.say(Stage("save"))
-        if config.history:
-            write_history(config.history, self.epochs)
-        if config.output:
-            try:
-                self.engine.save(config.output)
-            except OSError as error:
-                raise unwritable(config.output, error) from error
+        """Write a checkpoint. The clock is stopped meanwhile, so that the epoch does not seem longer."""
+        self.begun += self.keeper.epoch(self.epochs, self.elapsed())
 
 
 class _Listener:
@@ -227,16 +218,17 @@ class _Listener:
         self._run, self._batches, self._estimate = run, batches, estimate
         self._said = -1.0
         self._held: tuple[int, float, float, float] | None = None
-        self._epoch_begun = 0.0
+        self._first = len(run.epochs) + 1
+        self._epoch_begun = run.elapsed()
 
     def batch(self, epoch: int, batch: int, loss: float, accuracy: float) -> None:
-        self._run.trained = True
+        self._run.trained = self._run.within = True
         now = self._run.elapsed()
         self._estimate.batch(epoch, batch, now)
         if self._held is not None:
             held, self._held = self._held, None
-            self._say(1, *held)
-        if epoch == batch == 1 < self._batches:
+            self._say(self._first, *held)
+        if epoch == self._first and batch == 1 < self._batches:
             # The first batch is reported with the second, because only then is the time of a batch known.
             self._held = batch, loss, accuracy, now
         elif batch in (1, self._batches) or now - self._said >= 1 / BATCH_EVENTS_PER_SECOND:
@@ -258,6 +250,7 @@ class _Listener:
         self._estimate.epoch(now)
         done = Epoch(epoch, loss, accuracy, val_loss, val_accuracy, now - self._epoch_begun)
         self._epoch_begun = now
+        self._run.within = False
         self._run.epochs.append(done)
         self._run.say(done)
         if config.history:

@@ -92,6 +92,8 @@ class _Teller:
                 say()
             case TrainBegin():
                 self._said = time.monotonic()
+                if event.done:
+                    say(_("Resuming after epoch {done} of {epochs}").format(done=event.done, epochs=event.epochs))
             case Batch() if time.monotonic() - self._said >= EVERY:
                 self._said = time.monotonic()
                 say(

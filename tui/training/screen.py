@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeAlias
 
@@ -21,6 +22,7 @@ from textual.timer import Timer
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished
+from cnncore.training.resume import last_unfinished, unfinished
 from cnncore.training.runs import new_run
 from tui.app.screen import FrameScreen, current_palette
 from tui.app.workers import start_worker
@@ -63,6 +65,7 @@ class TrainingScreen(FrameScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "start", N_("Train"), group=RUN),
         Binding("s", "stop", N_("Stop"), group=RUN),
+        Binding("r", "resume", N_("Resume"), group=RUN),
         Binding("o", "options", N_("Options"), group=RUN),
         Binding("v,right", "view(1)", N_("View"), group=SHOW),
         Binding("V,left", "view(-1)", N_("Previous view"), show=False, group=SHOW),
@@ -123,6 +126,7 @@ class TrainingScreen(FrameScreen):
     def on_mount(self) -> None:
         options = self.cnn_app.options
         self.state.config = options.train or TrainConfig(data=options.data)
+        self.state.unfinished = last_unfinished()
         self._clock = self.set_interval(1 / FRAMES_PER_SECOND, self._tick, pause=True)
         self.call_after_refresh(self.show)
         if options.train is not None:
@@ -163,6 +167,23 @@ class TrainingScreen(FrameScreen):
             self.state.trouble, self.state.notice = error_text(error), ""
             self.show()
             return
+        self._begin(config)
+
+    def action_resume(self) -> None:
+        """Go on with the run that ended early."""
+        if self.state.running or self.state.unfinished is None:
+            self.say(
+                _("A run is in progress: s stops it.")
+                if self.state.running
+                else _("There is no stopped run to resume: t trains.")
+            )
+            return
+        config = self.state.unfinished.config
+        if config.network != self.state.config.network:
+            self.state.choose(replace(config, output="", history="", resume=False))
+        self._begin(config)
+
+    def _begin(self, config: TrainConfig) -> None:
         self.state.begin(config, time.monotonic())
         self.client = client = TrainingClient(config, command=self.command)
         start_worker(self, self._follow, client, failed=self._failed)
@@ -186,6 +207,8 @@ class TrainingScreen(FrameScreen):
         if isinstance(event, Finished) and event.model_path:
             self.cnn_app.current_network.named = event.model_path
         if isinstance(event, Finished | Failed):
+            if self.state.run is not None:
+                self.state.unfinished = unfinished(self.state.run.config)
             self._run_changed(runs=False)
 
     def _run_changed(self, *, runs: bool) -> None:
@@ -206,6 +229,8 @@ class TrainingScreen(FrameScreen):
     def offers(self, action: str) -> bool:
         if action in ("start", "options"):
             return not self.state.running
+        if action == "resume":
+            return not self.state.running and self.state.unfinished is not None
         if action == "stop":
             return self.state.running
         return not (action.startswith("view(") and self._wide)  # all views are visible then

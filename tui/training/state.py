@@ -11,6 +11,7 @@ from cnncore.child.messages import same_failure
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Event, Failed, Finished, Model, Stage
 from cnncore.training.plan import planned
+from cnncore.training.resume import Unfinished
 from tui.i18n import _
 from tui.training.run_state import RunState
 
@@ -34,6 +35,8 @@ class TrainingState:
     """The reason why a run could not begin."""
     notice: str = ""
     """The effect of a key, or the reason why it had none; kept until the next key."""
+    unfinished: Unfinished | None = None
+    """The run that can be resumed: `run` once it has ended early, or the last one of an earlier session."""
     failed_before: Failed | None = None
     """The failure of the run before this one."""
 
@@ -54,13 +57,15 @@ class TrainingState:
     def begin(self, config: TrainConfig, now: float) -> RunState:
         """Begin a run of `config`; the run before it stays for comparison if both train the same network."""
         before = self.run
-        if before is not None and before.epochs and before.config.network == config.network:
+        same_network = before is not None and before.epochs and before.config.network == config.network
+        if before is not None and same_network and not config.resume:  # a resumed run is no other run
             # The same options again are the same run again: the earlier run stays.
             again = _options(before.config) == _options(config)
             self.earlier = self.earlier or before if again else before
         self.failed_before = before.end if before is not None and isinstance(before.end, Failed) else None
         self.run = run = RunState(config)
         self.trouble = self.notice = ""
+        self.unfinished = None
         self.stopping = False
         self.stage_began = now
         if self.view == "network":
@@ -94,4 +99,4 @@ class TrainingState:
 
 def _options(config: TrainConfig) -> TrainConfig:
     """The options of a run without the paths of its files."""
-    return replace(config, output="", history="")
+    return replace(config, output="", history="", resume=False)

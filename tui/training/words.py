@@ -132,16 +132,34 @@ def status_line(state: TrainingState, now: float) -> tuple[str, bool]:
     if state.trouble:
         return state.trouble, True
     if run is None:
-        return _("Ready. t trains this network, o changes the options."), False
+        return _join(_("Ready. t trains this network, o changes the options."), resume_line(state)), False
     if isinstance(run.end, Failed):
         ended = end_line(run.end, run.total_epochs).rstrip(".")
-        return ended + ". " + _("o changes the options, t trains again."), True
+        return _join(f"{ended}.", resume_line(state), _("o changes the options, t trains again.")), True
     if run.end is not None:
         line = end_line(run.end, run.total_epochs)
-        return line + (". " + _("3 opens it, 5 compares it with Keras.") if run.end.model_path else ""), False
+        opens = _("3 opens it, 5 compares it with Keras.") if run.end.model_path else ""
+        following = _join(resume_line(state), opens)
+        return f"{line}. {following}" if following else line, False
     if state.stopping:
         return _("Stopping and saving the model; s again stops at once"), False
     return stage_line(run, now - state.stage_began), False
+
+
+def resume_line(state: TrainingState) -> str:
+    """The key that goes on with the run that ended early; "" if there is none."""
+    if state.unfinished is None:
+        return ""
+    words = (
+        _("r resumes the last run, which ended after epoch {done} of {total}.")
+        if state.run is None
+        else _("r resumes it after epoch {done} of {total}.")
+    )
+    return words.format(done=state.unfinished.done, total=state.unfinished.config.epochs)
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def is_lost(epoch: Epoch) -> bool:

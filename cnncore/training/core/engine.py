@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnncore._dtypes import Array
+from cnncore._files import shown
+from cnncore.errors import CnnError
 from cnncore.models.sequential import Sequential
+from cnncore.training.checkpoint import Checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.core.networks import network
 from cnncore.training.engine import Listener
@@ -13,10 +17,11 @@ from cnncore.training.events import LayerRow
 
 
 class CoreEngine:
-    """See `cnncore.training.engine.Engine`. `model` is the compiled model, once built."""
+    """See `cnncore.training.engine.ResumableEngine`. `model` is the compiled model, once built."""
 
     model: Sequential | None = None
     slow_start = False
+    _done = 0
 
     def start(self) -> None:
         """Nothing to load: the C core is there."""
@@ -35,6 +40,7 @@ class CoreEngine:
             labels,
             batch_size=config.batch_size,
             epochs=config.epochs,
+            initial_epoch=self._done,
             validation_split=config.validation_split,
             verbose=0,
             callbacks=[_Bridge(listener)],
@@ -43,6 +49,33 @@ class CoreEngine:
     def save(self, path: str) -> None:
         assert self.model is not None
         self.model.save(path)
+
+    def save_checkpoint(self, path: str, checkpoint: Checkpoint) -> None:
+        from cnncore.models.files import save_model
+
+        assert self.model is not None
+        state = self.model.random.bit_generator.state if checkpoint.epochs else None
+        save_model(self.model, path, others=replace(checkpoint, random=state).members())
+
+    def restore(self, path: str, checkpoint: Checkpoint) -> None:
+        from cnncore.keras_file.file import read_keras_file
+        from cnncore.training.core.compiled import put_variables
+
+        assert self.model is not None
+        contents = read_keras_file(path)
+        try:
+            if checkpoint.random is None:
+                raise CnnError("the position of the random stream is missing")
+            self.model.random.bit_generator.state = checkpoint.random
+            self.model.set_weights([array for layer in contents.layers for array in layer.get_weights()])
+            if not contents.optimizer:
+                raise CnnError("the optimizer's state is missing")
+            put_variables(self.model.optimizer, contents.optimizer)
+        except (CnnError, ValueError, TypeError, KeyError) as error:
+            raise CnnError(
+                "{path} cannot be resumed: {reason}", path=shown(path), reason=str(error) or type(error).__name__
+            ) from error
+        self._done = len(checkpoint.epochs)
 
 
 class _Bridge:

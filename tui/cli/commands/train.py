@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from cnncore.errors import CnnError
@@ -45,36 +46,44 @@ def add_parser(commands: Any) -> None:
     add(
         "--network",
         choices=["fashion", "binary"],
-        default="fashion",
+        default=argparse.SUPPRESS,
         help=_("fashion: 28 x 28, ten classes; binary: 150 x 105, two classes (default: fashion)"),
     )
     add(
         "--engine",
         choices=["auto", "core", "keras"],
-        default="auto",
+        default=argparse.SUPPRESS,
         help=_("core: the C core; keras: Keras, which needs TensorFlow; auto: the C core (default: auto)"),
     )
     add("--data", metavar="DIR", default=argparse.SUPPRESS, help=_(DATA_HELP))
     for name, kind, metavar, default, about in NUMBERS:
         shown = _("{text} (default: {value})").format(text=_(about), value=f"{default:g}")
-        add(name, type=kind, metavar=metavar, default=default, help=shown)
+        add(name, type=kind, metavar=metavar, default=argparse.SUPPRESS, help=shown)
     add(
         "--output",
         metavar="FILE.keras",
-        default="",
+        default=argparse.SUPPRESS,
         help=_("file for the trained model (default: in the folder of the run)"),
     )
     add(
         "--history",
         metavar="FILE.csv",
-        default="",
+        default=argparse.SUPPRESS,
         help=_("file for the loss and accuracy of each epoch"),
     )
     add("--force", action="store_true", help=_("overwrite existing files"))
+    add(
+        "--resume",
+        metavar="RUN",
+        help=_(
+            "resume a stopped or killed run with its own options: its folder, the folder's name, its .keras file, or "
+            "latest; the interrupted epoch starts again, and --epochs may set a larger total"
+        ),
+    )
 
 
 def run(parser: Parser, asked: argparse.Namespace) -> int:
-    config = _checked_config(parser, asked)
+    config = _resumed_config(parser, asked) if asked.resume is not None else _checked_config(parser, asked)
     if asked.plain or opening.no_terminal():
         from tui.cli.console import guarded
         from tui.cli.train import run as train
@@ -84,34 +93,47 @@ def run(parser: Parser, asked: argparse.Namespace) -> int:
 
 
 def _checked_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
+    from cnncore.training.config import TrainConfig
     from tui.cli.console import check_output
 
-    asked.data = existing_folder(parser, asked.data)
+    given = _given(asked)
+    given["data"] = existing_folder(parser, asked.data)
+    for name in ("output", "history"):
+        given[name] = full_path(parser, given.get(name, ""))
     try:
-        asked.output, asked.history = full_path(parser, asked.output), full_path(parser, asked.history)
-        config = _config(asked)
-        check_output(asked.output, ".keras", force=asked.force, name="--output")
-        check_output(asked.history, ".csv", force=asked.force, name="--history")
+        config = TrainConfig(**given)
+        check_output(config.output, ".keras", force=asked.force, name="--output")
+        check_output(config.history, ".csv", force=asked.force, name="--history")
     except CnnError as error:
-        options = {name: f"--{name.replace('_', '-')}" for name in vars(asked)}
-        parser.error(error_text(error, options))
+        parser.error(error_text(error, {name: _option(name) for name in given}))
     return config
 
 
-def _config(asked: argparse.Namespace) -> TrainConfig:
+def _resumed_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
+    from cnncore.training.resume import resume_config
+
+    given = _given(asked)
+    epochs = given.pop("epochs", None)
+    others = [_option(name) for name in given] + ["--force"] * asked.force
+    if others:
+        parser.error(
+            _("--resume takes the options of the run: {options} cannot be given with it").format(
+                options=", ".join(others)
+            )
+        )
+    try:
+        return resume_config(asked.resume, epochs=epochs)
+    except CnnError as error:
+        parser.error(error_text(error, {"epochs": "--epochs"}))
+
+
+def _given(asked: argparse.Namespace) -> dict[str, Any]:
+    """The options of a run that the command line gives, by the names of `TrainConfig`."""
     from cnncore.training.config import TrainConfig
 
-    return TrainConfig(
-        network=asked.network,
-        data=asked.data,
-        epochs=asked.epochs,
-        batch_size=asked.batch_size,
-        validation_split=asked.validation_split,
-        limit=asked.limit,
-        seed=asked.seed,
-        dropout=asked.dropout,
-        stop_at_accuracy=asked.stop_at_accuracy,
-        output=asked.output,
-        history=asked.history,
-        engine=asked.engine,
-    )
+    names = (field.name for field in fields(TrainConfig) if field.name != "resume")
+    return {name: value for name in names if (value := getattr(asked, name, "")) != ""}
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

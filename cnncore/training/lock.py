@@ -1,0 +1,37 @@
+"""One process at a time in the folder of a run: a run that is still going on cannot be resumed beside itself."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cnncore._files import is_there, shown
+from cnncore.errors import CnnError
+from cnncore.training.runs import CONFIG
+
+
+@contextmanager
+def alone_in(output: str) -> Iterator[None]:
+    """Hold the folder of the run that writes `output`, if it has one of its own. The system lets go of it when the
+    process ends, however it ends. Raises `CnnError` if another run holds it."""
+    folder = Path(output).parent
+    if sys.platform == "win32" or not output or not is_there(folder / CONFIG, "file"):
+        yield
+        return
+    import fcntl
+
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):  # a file system without locks
+            descriptor = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise CnnError(
+                    "the run in {folder} is still in progress in another process", folder=shown(folder)
+                ) from error
+        yield
