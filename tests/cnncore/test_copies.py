@@ -200,7 +200,8 @@ def sentences() -> list[Any]:
 IN_PROCESS = {
     # What only lives inside a process: threads, locks, functions, models of Keras, a drawing in the making.
     "cnncore._memory.Result", "cnncore._recipes.Recipe", "cnncore.gradients._pooled_conv2d.PooledConv2D",
-    "cnncore.gradients.conv2d.BackwardArguments",
+    "cnncore.gradients.conv2d.BackwardArguments", "cnncore.training.keeper.Keeper",
+    "cnncore.training.resume.Unfinished", "cnncore.training.checkpoint.Checkpoint",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
     "cnncore.child.messages.AsJson", "cnncore.child.messages.Messages", "cnncore.child.process.Output",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",
