@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cnncore._dtypes import Array
 from cnncore._files import is_there, shown
 from cnncore.errors import CnnError
@@ -112,4 +114,4 @@ def check_same(checkpoint: Checkpoint, config: TrainConfig) -> None:
 
 def fingerprint(images: Array, labels: Array) -> int:
     """A number that differs for other images or labels (CRC-32)."""
-    return zlib.crc32(labels.tobytes(), zlib.crc32(images.tobytes()))
+    return zlib.crc32(np.ascontiguousarray(labels).data, zlib.crc32(np.ascontiguousarray(images).data))

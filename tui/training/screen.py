@@ -207,7 +207,8 @@ class TrainingScreen(FrameScreen):
         if isinstance(event, Finished) and event.model_path:
             self.cnn_app.current_network.named = event.model_path
         if isinstance(event, Finished | Failed):
-            if self.state.run is not None:
+            early = isinstance(event, Failed) or event.stopped
+            if early and self.state.run is not None:
                 self.state.unfinished = unfinished(self.state.run.config)
             self._run_changed(runs=False)
 

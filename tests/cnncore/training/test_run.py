@@ -224,6 +224,11 @@ def test_keeping_the_model_costs_no_more_than_its_share(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["m.keras"]
 
 
+def test_an_engine_without_a_state_cannot_resume(tmp_path: Path) -> None:
+    config = replace(CONFIG, output=str(tmp_path / "m.keras"), resume=True)
+    assert sentence(failure(config)) == "this engine cannot resume a run"
+
+
 def failure(config: TrainConfig = CONFIG, engine: Engine | None = None) -> Failed:
     events = list(run(config, engine=engine or Engine()))
     last = events[-1]

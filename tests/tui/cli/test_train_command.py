@@ -18,6 +18,7 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.runs import list_runs
 from tui.cli import train
 from tui.cli.console import guarded
+from tui.cli.main import main
 from tui.i18n import set_language
 
 FAKE = [sys.executable, str(SUPPORT / "fake_child.py")]
@@ -39,6 +40,31 @@ def test_a_plain_run_tells_everything_in_lines(capsys: pytest.CaptureFixture[str
     assert chart.isascii()
     assert chart.splitlines()[1].startswith("0.90+") or chart.splitlines()[1].startswith("0.9+")
     assert len(list_runs()) == 1
+
+
+def test_a_plain_run_is_resumed_with_its_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "missing"))
+    assert main(["train", "--plain", "--limit", "60", "--epochs", "1", "--batch-size", "15"]) == 0
+    (first,) = epoch_lines(capsys.readouterr().out)
+    with pytest.raises(SystemExit) as refused:
+        main(["train", "--plain", "--resume", "latest"])
+    assert refused.value.code == 2
+    assert "finished after 1 epochs; a larger --epochs trains it further" in capsys.readouterr().err
+    assert main(["train", "--plain", "--resume", "latest", "--epochs", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "Resuming after epoch 1 of 2" in out
+    lines = epoch_lines(out)
+    assert [line[:9] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert lines[0].replace("1/2", "1/1") == first
+    (run,) = list_runs()
+    assert (run.config.epochs, run.config.limit, run.config.batch_size) == (2, 60, 15)
+    assert [epoch.epoch for epoch in run.history()] == [1, 2]
+
+
+def epoch_lines(out: str) -> list[str]:
+    return [line for line in out.splitlines() if line.startswith("epoch ")]
 
 
 def test_a_plain_run_in_korean(capsys: pytest.CaptureFixture[str]) -> None:

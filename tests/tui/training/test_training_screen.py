@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from child_screens import fits, until
 from screens_of import screen_lines, screen_text
 from textual.widgets import Input
 
+from cnncore.training.checkpoint import Checkpoint
 from cnncore.training.config import TrainConfig
-from cnncore.training.runs import list_runs
+from cnncore.training.events import Epoch
+from cnncore.training.files import checkpoint_path
+from cnncore.training.runs import Run, list_runs, new_run
 from tui.cnn_app import CnnApp, Options
 from tui.i18n import set_language
 from tui.training.options import TrainingOptions
@@ -230,3 +235,58 @@ async def test_options_are_checked_and_kept(child: Callable[[str], None], size: 
         screen = app.screen
         assert isinstance(screen, TrainingScreen)
         assert screen.state.config == TrainConfig(network="binary", epochs=2, dropout=0.25, engine="core")
+
+
+def killed_run(config: TrainConfig) -> Run:
+    """A run whose process was killed after its second epoch: its folder, with the state in the checkpoint."""
+    run = new_run(config)
+    epochs = (Epoch(1, 0.5, 0.8, 0.4, 0.85, 1.5), Epoch(2, 0.4, 0.85, 0.4, 0.85, 1.5))
+    with zipfile.ZipFile(checkpoint_path(run.config.output), "w") as archive:
+        for name, content in Checkpoint(run.config, epochs).members().items():
+            archive.writestr(name, content)
+    return run
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_a_run_killed_with_the_app_is_offered_and_resumed(
+    child: Callable[[str], None], size: tuple[int, int], language: str
+) -> None:
+    child("good")
+    run = killed_run(TrainConfig(epochs=6, dropout=0.5))
+    set_language("ko" if language == "ko" else "en")
+    app = CnnApp(start="training")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, "after epoch 2 of 6" if language == "en" else "에포크 6번 가운데 2번을 마치고")
+        assert fits(app)
+        await pilot.press("r")
+        await until(pilot, "Finished:" if language == "en" else "끝났습니다.")
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        assert screen.state.run is not None
+        assert screen.state.run.config == replace(run.config, resume=True)
+        assert screen.state.earlier is None
+        assert len(list_runs()) == 1
+        assert screen.state.config == TrainConfig()  # t trains with the options on the screen, in a new folder
+
+
+async def test_a_run_that_dies_here_is_offered_at_once(
+    child: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child("killed")
+    app = CnnApp(start="training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        text = await until(pilot, "Ready.")
+        assert "r Resume" not in text
+        await pilot.press("r")
+        await until(pilot, "There is no stopped run to resume")
+        monkeypatch.setattr("tui.training.screen.new_run", killed_run)
+        await pilot.press("t")
+        text = await until(pilot, "signal 9")
+        assert "r resumes it after epoch 2 of 6." in text
+        assert "r Resume" in text
+        child("good")
+        await pilot.press("r")
+        text = await until(pilot, "Finished:")
+        assert "r resumes" not in text
+        assert len(list_runs()) == 1
