@@ -6,9 +6,12 @@ Textual's pilot is no substitute: in it no task begins before it is awaited, as 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from in_terminal import InTerminal, in_terminal
@@ -81,14 +84,26 @@ def test_dialogs_open_and_close(name: str, key: str, shown: str) -> None:
 
 
 @pytest.mark.skipif(find_spec("tensorflow") is not None, reason="TensorFlow is installed")
-@pytest.mark.parametrize(("name", "key"), [("validation", "f"), ("training", "t")])
-def test_without_tensorflow_a_sentence_says_so(name: str, key: str) -> None:
-    with in_terminal("--screen", name, program=INSTALLED) as run:
+def test_without_tensorflow_a_sentence_says_so() -> None:
+    with in_terminal("--screen", "validation", program=INSTALLED) as run:
         run.shows(f"? {_('Help')}")
         run.until_quiet()
-        run.type(key)
+        run.type("f")
         run.until(lambda: re.search(r"this\s+needs\s+TensorFlow", run.text))
         quits(run)
+
+
+def test_a_run_needs_no_tensorflow(tmp_path: Path) -> None:
+    """From the key to the saved model, whether TensorFlow is installed or not."""
+    for name in ("keras", "tensorflow"):
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError('no {name}', name='{name}')\n")
+    options = ("--plain", "--limit", "40", "--epochs", "1", "--output", str(tmp_path / "net.keras"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [*INSTALLED, "train", *options], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "net.keras").exists()
 
 
 @pytest.mark.parametrize("name", IDS)
