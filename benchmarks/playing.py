@@ -1,6 +1,6 @@
 """The playing walk in the real app on a pseudo-terminal: its speed, its response to keys, and the app's memory.
 
-The state is read from the frames: "26 x 26 [3, 5]" in a title is the current cell, "5/20" the kernel.
+The state is read from the frames: "26 x 26 [3, 5]" in a title is the current cell, "5 (0-19)" the kernel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tui.walk.cursor import SPEEDS
 
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 _CELL = re.compile(rb"(\d+) x (\d+) \[(\d+), (\d+)\]")
-_KERNEL = re.compile(rb" (\d+)/%d\b" % len(KERNELS))
+_KERNEL = re.compile(rb" (\d+) \(0-%d\)" % (len(KERNELS) - 1))
 PAUSED, PLAYING = b"|| paused", b"> playing"
 DEFAULT_SPEED = 10
 

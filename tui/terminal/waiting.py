@@ -1,12 +1,12 @@
 """Keys, clicks and pastes on their way to the app, one at a time.
 
-Textual hands over all it reads at once. What a key does may be two queues away from it, though, and the next key was
-dealt with meanwhile: Ctrl+U emptied a field of what was typed after it. What Enter does in a dialog may come from a
-thread, and a screen is only ready once it is drawn: keys went into the dialog that was about to close, and to the
-screen that had yet to begin. And whatever ends the app stood in the same queue, behind forty thousand keys. Here the
-next one is given when the app has done with the one before.
+Textual passes on all that it reads at once, but a key's effect may be two queues away. Meanwhile the next key was
+handled: Ctrl+U deleted text that was typed after it. The effect of Enter in a dialog may come from a thread, and a
+screen takes keys only once it is drawn, so keys went into a dialog that was about to close, or to a screen that had not
+started. And a key that ends the app stood in the same queue, behind forty thousand others. Here each event is given
+when the app has finished with the one before it.
 
-No clock measures how long: one goes on while the process is stopped, or has no processor.
+Time is not measured by a clock, which runs on while the process is stopped or has no processor.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from tui.terminal.keyboard import ENDING
 from tui.widgets.textual_private import has_nothing_to_run
 
 PATIENCE: Final = 0.25
-"""Seconds of work that an event is waited for: where things never come to rest, the next one comes all the same."""
+"""The most seconds of work to wait for one event. If the app never comes to rest, the next event follows anyway."""
 LOOK: Final = 0.01
-"""Seconds between two looks for an answer that is on its way."""
+"""Seconds between two checks for an answer that is still to come."""
 LOOKS: Final = 100
-"""So often at most: a picture on a network drive may never come, and Esc leaves a dialog that waits for it."""
+"""The most checks for one answer: a picture on a network drive may never come, and Esc must leave its dialog."""
 MOST: Final = 100_000
-"""So many may wait. No hand types more; what else comes then is noise, and would fill the memory."""
+"""The most events that wait. Nobody types more, and anything beyond would fill the memory."""
 
 
 class Waiting:
-    """`put` events from any thread; each is given to `give`, in the thread of `loop`, once `to_come` has none of the
-    answers that those before it asked for."""
+    """`put` takes events from any thread. Each is passed to `give`, in the thread of `loop`, once `to_come` has none of
+    the answers to the events before it."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Waiting:
         self._give = give
         self._to_come = to_come
         self._too_long: WeakSet[object] = WeakSet()
-        """Answers that were waited for in vain; nothing waits for them again."""
+        """Answers that took too long. Nothing waits for them again."""
         self._events: deque[Message] = deque()
         self._lock = threading.Lock()
         self._feeding = False
@@ -62,7 +62,7 @@ class Waiting:
         self._open, self._ending = True, False
 
     def close(self) -> None:
-        """What waits is dropped, and what comes."""
+        """Drop the waiting events and all that follow."""
         self._open = False
         self._ending = True
         self._events.clear()
@@ -79,17 +79,23 @@ class Waiting:
             self._events.append(message)
             begin, self._feeding = not self._feeding, True
         if begin:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is there to give it to
+            with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self._begin)
 
     def _begin(self) -> None:
-        self._task = self._loop.create_task(self._feed())
+        """Give the first event now: a task would begin only after what the loop has to run, a frame perhaps."""
+        if (message := self._next()) is not None:
+            self._give(message)
+            self._task = self._loop.create_task(self._feed())
 
     async def _feed(self) -> None:
-        while (message := self._next()) is not None:
-            self._give(message)
+        """Give each event that follows, once the app has dealt with the one before it."""
+        while True:
             await self._at_rest()
             await self._answered()
+            if (message := self._next()) is None:
+                return
+            self._give(message)
 
     def _next(self) -> Message | None:
         with self._lock:
@@ -99,14 +105,14 @@ class Waiting:
             return None
 
     async def _at_rest(self) -> None:
-        """Returns when the loop has nothing more to run: every queue was worked through that the event came into."""
+        """Return when the loop has nothing more to run, so that every queue that the event entered is empty."""
         end = time.thread_time() + PATIENCE
         await asyncio.sleep(0)
         while not has_nothing_to_run(self._loop) and time.thread_time() < end:
             await asyncio.sleep(0)
 
     async def _answered(self) -> None:
-        """Returns when no answer is to come, or those that are take too long."""
+        """Return when no answer is to come, or when the remaining ones take too long."""
         for _ in range(LOOKS):
             to_come = self._to_come()
             if self._ending or to_come <= set(self._too_long):
