@@ -115,10 +115,10 @@ class Layer(Copied, ABC):
         """
         values = as_float32(x, "x")
         if values.shape == self.input_shape:
-            single: Array = self._computed(values[None])[0]
+            single: Array = self.computed(values[None])[0]
             return single
         if values.shape[1:] == self.input_shape and values.ndim == len(self.input_shape) + 1:
-            return self._computed(values)
+            return self.computed(values)
         raise CnnError(
             "x has shape {shape}; layer {layer} takes {needs}, or a batch of them (N, ...)",
             shape=values.shape,
@@ -126,8 +126,10 @@ class Layer(Copied, ABC):
             needs=self.input_shape,
         )
 
-    def _computed(self, x: Array) -> Array:
-        """Call `_forward`; infinity and NaN pass through without a warning, as in the C core."""
+    def computed(self, x: Array) -> Array:
+        """Return the output for a batch x (N, *input_shape) of float32, or of float64 to check a formula, whose shape
+        is not checked. Infinity and NaN pass through without a warning, as in the C core. Raises `CnnError` where the
+        maps do not fit in memory."""
         try:
             with np.errstate(all="ignore"):
                 return self._forward(x)

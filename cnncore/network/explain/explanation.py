@@ -268,10 +268,7 @@ class Explanation(Copied):
 
     def order(self, order: Order) -> Array:
         """Return the row indices in listing order: by index, or by magnitude with NaN and the largest first."""
-        if order == "index":
-            return np.arange(self.rows)
-        with np.errstate(invalid="ignore"):
-            return np.argsort(-np.nan_to_num(np.abs(self.contributions), nan=np.inf), kind="stable")
+        return ordered(self.contributions, order)
 
     def taps(self, row: int) -> range:
         """Return the indices of the sources of a row of the listing."""
@@ -280,10 +277,7 @@ class Explanation(Copied):
 
     def remainder(self, rows: Array | Sequence[int]) -> Remainder:
         """Summarise the rows of the listing with these indices."""
-        chosen = self.contributions[rows]
-        with np.errstate(invalid="ignore"):
-            above, below = chosen[chosen > 0], chosen[chosen < 0]
-        return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
+        return remainder(self.contributions, rows)
 
     def flat_position(self, source: int) -> tuple[int, ...] | None:
         """Return (row, column, map) of a source in the maps before a flatten; None without a flatten."""
@@ -294,6 +288,22 @@ class Explanation(Copied):
             rest, at = divmod(rest, size)
             position.append(at)
         return tuple(reversed(position))
+
+
+def ordered(contributions: Array, order: Order) -> Array:
+    """Return the indices of `contributions` (n,) by index, or by magnitude with NaN and the largest first."""
+    if order == "index":
+        return np.arange(len(contributions))
+    with np.errstate(invalid="ignore"):
+        return np.argsort(-np.nan_to_num(np.abs(contributions), nan=np.inf), kind="stable")
+
+
+def remainder(contributions: Array, rows: Array | Sequence[int]) -> Remainder:
+    """Summarise the entries of `contributions` (n,) with the indices `rows`."""
+    chosen = contributions[np.asarray(rows, np.int64)]
+    with np.errstate(invalid="ignore"):
+        above, below = chosen[chosen > 0], chosen[chosen < 0]
+    return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
 
 
 def exact_sum(values: Array) -> float:

@@ -1,0 +1,85 @@
+"""The numbers of an explained gradient: its stages, the listing of its terms, and the value beside the core's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from cnncore._copies import Copied
+from cnncore._dtypes import Array
+from cnncore.network.explain.explanation import Order, Remainder, exact_sum, ordered, remainder
+
+GradientOperation: TypeAlias = Literal[
+    "sum",  # of all products
+    "probability",  # p, by softmax or sigmoid from the logits
+    "subtract",  # previous value - operand, the target y
+    "divide",  # previous value / operand: the number of samples (or units) of which the loss is the mean
+    "loss",  # the derivative of the loss by its own formula, see cnncore.training.core.losses
+    "gate",  # previous value x operand, the activation's derivative: 0 or 1 for ReLU
+    "softmax",  # p x (previous value - operand), operand the sum of p x gradient over all units
+]
+
+
+@dataclass(frozen=True, slots=True)
+class GradientStage:
+    """One step of a gradient: `operation`, with its `operand` if it has one, gives `value`."""
+
+    operation: GradientOperation
+    value: float
+    operand: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient(Copied):
+    """A recomputed gradient: `stages` in float64, unrounded, of which the last is the gradient; `core`, the number of
+    the C core; `products` (n,) float64, the rows of the listing, whose sum is the stage "sum"."""
+
+    stages: tuple[GradientStage, ...]
+    core: float
+    dtype: np.dtype[Any]
+    products: Array = field(repr=False)
+
+    @property
+    def value(self) -> float:
+        """The recomputed gradient, rounded once to the dtype of the pass."""
+        with np.errstate(over="ignore"):
+            return float(self.dtype.type(self.stages[-1].value))
+
+    @property
+    def difference(self) -> float:
+        """`value` - `core`; 0 if both are the same infinity, or both NaN."""
+        value = self.value
+        if value == self.core or (math.isnan(value) and math.isnan(self.core)):
+            return 0.0
+        return value - self.core
+
+    @property
+    def size(self) -> float:
+        """The sum of the products' magnitudes; the largest stage where there are none. The error of a float32 sum is
+        at most its number of terms x 6e-8 of it."""
+        if len(self.products):
+            return exact_sum(np.abs(self.products))
+        return max(abs(stage.value) for stage in self.stages)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows of the listing."""
+        return len(self.products)
+
+    def order(self, order: Order) -> Array:
+        """Return the row indices by index, or by magnitude with NaN and the largest first."""
+        return ordered(self.products, order)
+
+    def remainder(self, rows: Array | Sequence[int]) -> Remainder:
+        """Summarise the rows with these indices."""
+        return remainder(self.products, rows)
+
+    def largest(self, count: int) -> tuple[Array, Remainder]:
+        """Return the indices of the `count` rows of the largest magnitude, largest first, and a summary of all
+        others."""
+        order = self.order("largest")
+        return order[:count], self.remainder(order[count:])
