@@ -72,6 +72,12 @@ class BackwardPass(Copied):
         """The number of losses of which the mean is taken: N, or N x rows x columns where the outputs are maps."""
         return int(np.prod(self.outputs[-1].shape[:-1]))
 
+    def of_network(self, network: Network) -> Network:
+        """Return `network`, which must be the one of this pass. Raises `CnnError`."""
+        if instance(network, Network, "network").layers is not self.network.layers:
+            raise CnnError("batch_pass is of another network; compute it again: backward_pass(network, images, labels)")
+        return network
+
     def values(self, layer: int) -> Array:
         """outputs[layer], or the images for -1."""
         return self.images if layer == -1 else self.outputs[layer]

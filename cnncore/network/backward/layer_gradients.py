@@ -134,17 +134,22 @@ def _global_average(layer: GlobalAveragePooling2D, inputs: Array, grad: Array) -
 
 
 def rectifier_gate(layer: ReLU, inputs: Array) -> Array:
-    """The derivative of a ReLU layer at its inputs: 1 above the threshold, the slope up to it, 0 from `max_value`."""
+    """The derivative of a ReLU layer at its inputs: the slope up to the threshold, 1 above, 0 from `max_value`."""
     kind = inputs.dtype.type
     slope, threshold = kind(layer.negative_slope), kind(layer.threshold)
     limit = kind(math.inf if layer.max_value is None else layer.max_value)
-    result: Array = np.where(inputs > threshold, np.where(inputs < limit, kind(1), kind(0)), slope)
+    result: Array = np.where(inputs <= threshold, slope, np.where(inputs < limit, kind(1), kind(0)))
+    return result
+
+
+def gated(grad: Array, gate: Array) -> Array:
+    """grad x gate; 0 where the gate is 0, whatever the gradient."""
+    result: Array = np.where(gate == 0, grad.dtype.type(0), grad * gate)
     return result
 
 
 def _rectifier(layer: ReLU, inputs: Array, grad: Array) -> LayerGradients:
-    gate = rectifier_gate(layer, inputs)
-    return LayerGradients(np.where(gate == 0, grad.dtype.type(0), grad * gate))
+    return LayerGradients(gated(grad, rectifier_gate(layer, inputs)))
 
 
 def _padding(layer: ZeroPadding2D, inputs: Array, grad: Array) -> LayerGradients:

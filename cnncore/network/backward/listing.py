@@ -16,11 +16,11 @@ from cnncore.network.explain.explanation import Order, Remainder, exact_sum, ord
 GradientOperation: TypeAlias = Literal[
     "sum",  # of all products
     "probability",  # p, by softmax or sigmoid from the logits
+    "output",  # what the network gave, for a mean squared error
     "subtract",  # previous value - operand, the target y
-    "divide",  # previous value / operand: the number of samples (or units) of which the loss is the mean
-    "loss",  # the derivative of the loss by its own formula, see cnncore.training.core.losses
-    "gate",  # previous value x operand, the activation's derivative: 0 or 1 for ReLU
-    "softmax",  # p x (previous value - operand), operand the sum of p x gradient over all units
+    "multiply",  # previous value x operand: 2 of a square, the sum of a row of targets that is not 1
+    "divide",  # previous value / operand: the number of units, then of samples, of which the loss is the mean
+    "loss",  # the derivative of one image's loss by its own formula, see cnncore.training.core.losses
 ]
 
 
