@@ -12,13 +12,8 @@ from cnncore.network.backward.batch_pass import BackwardPass, backward_pass
 from cnncore.network.backward.listing import GradientOperation, GradientStage
 from cnncore.network.backward.state import OptimizerState, optimizer_state
 from cnncore.network.backward.step import StepResult, step, step_weight
-from cnncore.network.backward.update import (
-    Update,
-    UpdateOperation,
-    UpdateStage,
-    explain_update,
-    update_of,
-)
+from cnncore.network.backward.update import Update, explain_update, update_of
+from cnncore.network.backward.update_stages import UpdateOperation, UpdateStage
 from cnncore.network.backward.value_gradient import (
     GradientExplanation,
     GradientTerm,
