@@ -277,7 +277,7 @@ class BatchNormalization(_Unchanged):
         if self.gamma is not None:
             scale = scale * self.gamma
         result: Array = x - self.moving_mean
-        result *= scale.astype(FLOAT32)
+        result *= scale.astype(x.dtype)
         if self.beta is not None:
             result += self.beta
         return result

@@ -131,8 +131,7 @@ def _global_average(layer: GlobalAveragePooling2D, inputs: Array, position: Posi
 
 
 def _normalization(layer: BatchNormalization, inputs: Array, position: Position) -> Readings:
-    del inputs
-    return _one(position, float(normalization_scale(layer)[position[-1]]))
+    return _one(position, float(normalization_scale(layer, inputs.dtype)[position[-1]]))
 
 
 def _rescaling(layer: Rescaling, inputs: Array, position: Position) -> Readings:
