@@ -38,9 +38,10 @@ class BackwardPass(Copied):
     labels: int64 (N,), or (N, *output_shape) for a loss that takes values. loss: the mean of `losses`, (N,) float64.
 
     outputs[i]: what layer i gives, (N, *output_shape). gradients[i]: d loss / d outputs[i], of that shape.
-    sum_gradients[i]: d loss / d what goes into layer i's own activation, such as a convolution's sum + bias before
-    ReLU; where it has none the same array as gradients[i]. input_gradient: d loss / d images. weights[i]: (name, value,
-    gradient) of each weight that training changes, by Keras's names: kernel and bias, gamma and beta.
+    sum_gradients[i]: d loss / d what goes into layer i's own activation: a convolution's sum + bias before ReLU, or the
+    input of a layer that is nothing but an activation; without one the same array as gradients[i]. input_gradient:
+    d loss / d images. weights[i]: (name, value, gradient) of each weight that training changes, by Keras's names:
+    kernel and bias, gamma and beta.
 
     fused: True where the last layer's softmax or sigmoid and its cross-entropy are one function of `logits` (what goes
     into that activation), so that nothing is clipped. gradients[-1] is then, like sum_gradients[-1], d loss / d logits:
@@ -200,11 +201,12 @@ def _backward(
     outputs."""
     at_outputs, at_sums, steps = [], [], []
     for at in range(len(layers) - 1, -1, -1):
+        inputs = outputs[at - 1] if at else x
         at_outputs.append(grad)
         if not (fused and at == len(layers) - 1):
-            grad = before_activation(layers[at], outputs[at], grad)
+            grad = before_activation(layers[at], inputs, outputs[at], grad)
         at_sums.append(grad)
-        step = layer_gradients(layers[at], outputs[at - 1] if at else x, grad)
+        step = layer_gradients(layers[at], inputs, grad)
         steps.append(step)
         grad = step.inputs
     return tuple(reversed(at_outputs)), tuple(reversed(at_sums)), steps[::-1]

@@ -54,9 +54,12 @@ def activation_of(layer: Layer) -> ActivationName:
     return "softmax" if isinstance(layer, Softmax) else "linear"
 
 
-def before_activation(layer: Layer, outputs: Array, grad: Array) -> Array:
+def before_activation(layer: Layer, inputs: Array, outputs: Array, grad: Array) -> Array:
     """The gradient with respect to what goes into the layer's own activation, from that with respect to its `outputs`;
-    `grad` itself without one. softmax: p * (grad - the sum of grad * p) over the last axis."""
+    `grad` itself without one. softmax: p * (grad - the sum of grad * p) over the last axis. `inputs` are the layer's,
+    which a ReLU layer with a threshold needs."""
+    if isinstance(layer, ReLU):
+        return gated(grad, rectifier_gate(layer, inputs))
     name = activation_of(layer)
     return grad if name == "linear" else _ACTIVATIONS[name](outputs, grad)
 
@@ -148,10 +151,6 @@ def gated(grad: Array, gate: Array) -> Array:
     return result
 
 
-def _rectifier(layer: ReLU, inputs: Array, grad: Array) -> LayerGradients:
-    return LayerGradients(gated(grad, rectifier_gate(layer, inputs)))
-
-
 def _padding(layer: ZeroPadding2D, inputs: Array, grad: Array) -> LayerGradients:
     (top, _bottom), (left, _right) = layer.padding
     inside = grad[:, top : top + inputs.shape[1], left : left + inputs.shape[2]]
@@ -181,7 +180,7 @@ _KINDS: dict[type[Layer], Callable[[Any, Array, Array], LayerGradients]] = {
     GlobalAveragePooling2D: _global_average,
     InputLayer: _same_numbers,
     MaxPooling2D: _maximum,
-    ReLU: _rectifier,
+    ReLU: _same_numbers,
     Rescaling: _rescaling,
     Softmax: _same_numbers,
     ZeroPadding2D: _padding,

@@ -33,7 +33,7 @@ class GradientTerm:
     `sum_gradient` is then p x (gradient - the sum of p x gradient). `weight` is what one more of the value adds to that
     sum: a weight of a kernel; 1 for the first of the largest of a window and 0 for the others; 1/n in a mean of n; 1
     where the value is passed on. A layer that is nothing but a softmax has a term for each of its units, with the
-    weight p x (1 - p) for the value's own and -p x the value's own p for the others.
+    weight p x (1 - p) for the value's own and -p x the value's own p for the others; `sum_gradient` is then `gradient`.
     """
 
     order: int
