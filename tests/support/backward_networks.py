@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -23,7 +23,8 @@ def _labels(network: Network, count: int, loss: str | None, random: np.random.Ge
         return random.integers(0, shape[-1], count)
     if loss == "categorical_crossentropy":
         weights = random.random((count, *shape)) + 0.1
-        return (weights / weights.sum(axis=-1, keepdims=True)).astype(np.float32)
+        rows: np.ndarray = (weights / weights.sum(axis=-1, keepdims=True)).astype(np.float32)
+        return rows
     if loss == "mean_squared_error":
         return random.normal(size=(count, *shape)).astype(np.float32)
     return random.integers(0, 2, (count, *shape)).astype(np.float32)
@@ -41,7 +42,9 @@ def losses_of(network: Network) -> list[str | None]:
 
 
 @st.composite
-def batches(draw: Draw, first: type[Layer] | None = None, dtype: str = "float32", most: int = 4) -> BackwardPass:
+def batches(
+    draw: Draw, first: type[Layer] | None = None, dtype: Literal["float32", "float64"] = "float32", most: int = 4
+) -> BackwardPass:
     """The pass of a network of at most `most` layers, the first of kind `first`, and of one to three images."""
     network, _x = draw(networks(first, most))
     random = np.random.default_rng(draw(st.integers(0, 2**16)))
@@ -50,12 +53,16 @@ def batches(draw: Draw, first: type[Layer] | None = None, dtype: str = "float32"
     return backward_pass(network, images, _labels(network, len(images), loss, random), loss=loss, dtype=dtype)
 
 
+def _changed(layer: Layer, **fields: Any) -> Layer:
+    return replace(layer, **fields)
+
+
 def _loss(batch: BackwardPass, layers: tuple[Layer, ...], values: np.ndarray) -> float:
     """The loss of the batch, if `layers` are the last ones and `values` what they take."""
     if batch.fused and layers:
-        *layers, last = layers
-        if not isinstance(last, (Softmax, Activation)):
-            layers.append(replace(last, activation="linear"))
+        last = layers[-1]
+        to_logits = () if isinstance(last, (Softmax, Activation)) else (_changed(last, activation="linear"),)
+        layers = (*layers[:-1], *to_logits)
     for layer in layers:
         values = layer.computed(values)
     return batch.loss_function.compute(batch.labels, values, from_logits=batch.logits is not None).mean
@@ -91,7 +98,7 @@ def weight_slope(batch: BackwardPass, layer: int, name: str, position: tuple[int
     def loss(to: float) -> float:
         changed = value.copy()
         changed[position] = to
-        return _loss(batch, (replace(layers[layer], **{name: changed}), *layers[layer + 1 :]), batch.values(layer - 1))
+        return _loss(batch, (_changed(layers[layer], **{name: changed}), *layers[layer + 1 :]), batch.values(layer - 1))
 
     at = value[position]
     below, above = at - np.float32(2.0**-14), at + np.float32(2.0**-14)

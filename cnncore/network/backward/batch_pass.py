@@ -97,7 +97,7 @@ class BackwardPass(Copied):
             "layer {layer} has no weight {name} that training changes; these are: {names}",
             layer=repr(self.network.layers[layer].name),
             name=described(name),
-            names=", ".join(known for known, _value, _gradient in self.weights[layer]) or "none",
+            names=", ".join(known for known, _value, _gradient in self.weights[layer]) or "-",
         )
 
 
@@ -115,8 +115,8 @@ def backward_pass(
     them. loss: a loss of `cnncore.losses` or Keras's name; None takes the one that belongs to the last layer,
     sparse_categorical_crossentropy after softmax, binary_crossentropy after sigmoid with one unit.
     dtype "float64" computes with the same float32 weights in float64, to check a formula. A kernel_regularizer of the
-    file the network comes from is not part of the loss. Raises `CnnError` for a network without a loss of its own, and
-    for images or labels that do not fit.
+    file the network comes from is not part of the loss. Raises `CnnError` for a network without a loss of its own, a
+    layer without a backward pass, and images or labels that do not fit, which it calls x and y as `fit` does.
     """
     layers = instance(network, Network, "network").layers
     chosen = _loss_for(layers[-1], loss)

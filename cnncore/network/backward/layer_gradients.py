@@ -15,6 +15,7 @@ import numpy as np
 
 from cnncore._dtypes import FLOAT32, FLOAT64, Array
 from cnncore.activations import ActivationName
+from cnncore.errors import CnnError
 from cnncore.gradients.conv2d import conv2d_backward
 from cnncore.gradients.dense import dense_backward
 from cnncore.gradients.pointwise import relu_backward, sigmoid_backward, softmax_backward, tanh_backward
@@ -65,7 +66,15 @@ def before_activation(layer: Layer, inputs: Array, outputs: Array, grad: Array) 
 
 
 def layer_gradients(layer: Layer, inputs: Array, grad: Array) -> LayerGradients:
-    """The gradients of one layer, from `grad` with respect to what goes into its activation (`before_activation`)."""
+    """The gradients of one layer, from `grad` with respect to what goes into its activation (`before_activation`).
+    Raises `CnnError` for a layer of a kind of its own."""
+    if type(layer) not in _KINDS:
+        raise CnnError(
+            "layer {layer} ({kind}) has no backward pass here; these have: {names}",
+            layer=repr(layer.name),
+            kind=layer.kind,
+            names=", ".join(sorted(kind.__name__ for kind in _KINDS)),
+        )
     return _KINDS[type(layer)](layer, inputs, grad)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncore._copies import Copied
 from cnncore._dtypes import Array
-from cnncore.network.explain.explanation import Order, Remainder, exact_sum, ordered, remainder
+from cnncore.network.explain.explanation import Order, Remainder, ordered, remainder
 
 GradientOperation: TypeAlias = Literal[
     "sum",  # of all products
@@ -56,14 +56,6 @@ class Gradient(Copied):
         if value == self.core or (math.isnan(value) and math.isnan(self.core)):
             return 0.0
         return value - self.core
-
-    @property
-    def size(self) -> float:
-        """The sum of the products' magnitudes; the largest stage where there are none. The error of a float32 sum is
-        at most its number of terms x 6e-8 of it."""
-        if len(self.products):
-            return exact_sum(np.abs(self.products))
-        return max(abs(stage.value) for stage in self.stages)
 
     @property
     def rows(self) -> int:

@@ -79,9 +79,9 @@ def explain_update(
     if set(given) != set(rule.slots):
         raise CnnError(
             "slots holds {names}; {optimizer} keeps {needs}",
-            names=", ".join(map(str, given)) or "nothing",
+            names=", ".join(map(str, given)) or "-",
             optimizer=type(rule).__name__,
-            needs=", ".join(rule.slots) or "nothing",
+            needs=", ".join(rule.slots) or "-",
         )
     array, slope = (np.array([number(value, name)], FLOAT32) for value, name in _named(weight, gradient))
     one = Optimizer(rule, [array])

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import CnnError
+from cnncore.activations import ActivationName
 from cnncore.layers import Conv2D as TrainedConv2D
 from cnncore.layers import Dense as TrainedDense
 from cnncore.layers import Flatten as TrainedFlatten
@@ -29,7 +30,7 @@ def normal(*shape: int) -> np.ndarray:
     return random.normal(size=shape).astype(np.float32)
 
 
-def dense(units: int, activation: str, inputs: int = 3, name: str = "dense") -> Dense:
+def dense(units: int, activation: ActivationName, inputs: int = 3, name: str = "dense") -> Dense:
     return Dense(
         name=name, input_shape=(inputs,), kernel=normal(inputs, units), bias=normal(units), activation=activation
     )
@@ -186,7 +187,14 @@ def test_a_pass_can_be_copied_and_pickled() -> None:
         np.testing.assert_array_equal(same.gradients[0], batch.gradients[0])
 
 
+class Halves(Dropout):
+    """A kind of layer of which nothing is known here."""
+
+
 def test_what_does_not_fit_is_refused_by_name() -> None:
+    own = Network([Halves(name="half", input_shape=(3,)), dense(4, "softmax")], (3,))
+    with pytest.raises(CnnError, match=r"layer 'half' \(Halves\) has no backward pass here"):
+        backward_pass(own, normal(1, 3), [0])
     conv = Conv2D(name="maps", input_shape=(4, 4, 1), kernel=normal(3, 3, 1, 2), activation="relu")
     with pytest.raises(CnnError, match=r"layer 'maps', the last, ends in relu .* no loss belongs to that"):
         backward_pass(Network([conv], (4, 4, 1)), normal(1, 4, 4, 1), [0])

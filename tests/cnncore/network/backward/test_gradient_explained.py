@@ -239,7 +239,7 @@ def test_dropout_and_normalization_pass_on_what_they_do_at_inference() -> None:
 def test_nan_and_infinity_pass_through_and_are_no_difference() -> None:
     shape = (4, 4, 1)
     conv = Conv2D(name="conv", input_shape=shape, kernel=normal(2, 2, 1, 2), bias=normal(2), activation="relu")
-    pool = MaxPooling2D(name="pool", input_shape=(3, 3, 2), pool_size=3)
+    pool = MaxPooling2D(name="pool", input_shape=(3, 3, 2), pool_size=(3, 3))
     network = classifier(conv, pool, Flatten(name="flat", input_shape=(1, 1, 2)), inputs=2, shape=shape)
     images = normal(2, *shape)
     images[0, 1, 1] = np.nan
