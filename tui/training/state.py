@@ -50,9 +50,15 @@ class TrainingState:
         return self.run.config if self.run is not None and self.run.running else self.config
 
     @property
+    def model_config(self) -> TrainConfig:
+        """The options of the network shown: of the run that built one, else those of the next."""
+        return self.run.config if self.run is not None and self.run.model is not None else self.config
+
+    @property
     def model(self) -> Model:
         """The network as built, or as planned before that."""
-        return self.run.model if self.run is not None and self.run.model is not None else planned(self.config)
+        built = None if self.run is None else self.run.model
+        return planned(self.config) if built is None else built
 
     def begin(self, config: TrainConfig, now: float) -> RunState:
         """Begin a run of `config`; the run before it stays for comparison if both train the same network."""
