@@ -99,7 +99,7 @@ _WRITTEN = {"filters", "kernel_size", "pool_size", "units", "rate", "scale"}
 
 @dataclass(frozen=True)
 class LayerSpec:
-    """A layer's `kind` and the `options` that differ from Keras's defaults, as plain values: numbers, texts, tuples.
+    """A layer's `kind` and the `options` that differ from their defaults, as plain values: numbers, texts, tuples.
 
     Raises `CnnError` for a kind or an option that does not exist, and for a value that is not possible.
     """
@@ -124,7 +124,8 @@ class LayerSpec:
                     names=", ".join(known) or "-",
                 )
         given = {name: _plain(self.options[name]) for name in known if name in self.options}
-        object.__setattr__(self, "options", MappingProxyType(given))
+        different = {name: value for name, value in given.items() if value != known[name].default}
+        object.__setattr__(self, "options", MappingProxyType(different))
         self.layer()
 
     def __hash__(self) -> int:
@@ -169,7 +170,7 @@ class LayerSpec:
 
     def to_plain(self) -> dict[str, Any]:
         """The layer as it stands in a JSON file: {"layer": "Conv2D", "filters": 64, ...}."""
-        return {"layer": self.kind, **{name: _listed(value) for name, value in self.options.items()}}
+        return {"layer": self.kind, **{name: _listed(value) for name, value in self.arguments.items()}}
 
 
 def layer_from_plain(value: Any) -> LayerSpec:

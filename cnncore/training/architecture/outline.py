@@ -124,13 +124,13 @@ def _row(name: str, spec: LayerSpec, shape: Shape, field: _Field) -> Row:
 
 def _with_remedy(spec: LayerSpec, shape: Shape, error: CnnError) -> CnnError:
     """The error in the words of the list: what the layer needs, and what would be possible."""
-    if len(shape) != 3:
+    if len(shape) != 3 and (spec.kind in _WINDOWS or spec.kind in ("GlobalAveragePooling2D", "ZeroPadding2D")):
         return CnnError(
             "{kind} needs maps, but here is a row of {count:,} numbers; move it before Flatten",
             kind=spec.kind,
             count=math.prod(shape),
         )
-    if spec.kind in _WINDOWS:
+    if len(shape) == 3 and spec.kind in _WINDOWS:
         rows, columns = (
             (size - 1) * apart + 1
             for size, apart in zip(
