@@ -102,7 +102,7 @@ def takes_bytes(network: Network) -> bool:
 
 def as_inputs(network: Network, images: Images) -> Array:
     """Convert pictures (N, H, W) or (N, H, W, 3) uint8 of the network's size to its inputs, float32: pixels / 255 as
-    in training (`cnncore.training.data.scaled`), or unscaled if the network rescales them."""
+    in training (`cnncore.training.data.prepared`), or unscaled if the network rescales them."""
     values = images.astype(np.float32) if takes_bytes(network) else unit_pixels(images)
     shaped: Array = values.reshape(len(images), *network.input_shape)
     return shaped

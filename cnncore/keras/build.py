@@ -1,72 +1,63 @@
-"""The two built-in networks as compiled Keras models.
+"""The network of a run as a compiled Keras model.
 
 Pixels are divided by 255 when the data is prepared (`cnncore.training`), not by a layer, so that the summary shows only
-the network. If `dropout` is above 0, a Dropout layer follows each pooling and the last hidden Dense layer.
+the network.
 
 The same seed gives the same initial weights with and without dropout, so that two runs can be compared.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from cnncore.keras._import import import_keras
+from cnncore.training.architecture import Row, check, loss_of
 from cnncore.training.config import TrainConfig
 
-INPUT_SHAPES = {"fashion": (28, 28, 1), "binary": (150, 105, 1)}
-"""(height, width, channels) of the input of each network."""
+_OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 
 
 def build(config: TrainConfig) -> Any:
-    """Build the network that `config` names, compiled with adam, cross-entropy and accuracy. "fashion" has 243,786
+    """Build the network of `config`, compiled with its optimizer, cross-entropy and accuracy. "fashion" has 243,786
     parameters, "binary" 30,917,793. Seeds Python, numpy and the backend, so that the same configuration gives the same
-    run."""
+    run. Raises `CnnError` for a network that cannot be trained."""
     keras = import_keras()
-    layers, seeds = keras.layers, _seeds(config.seed)
-    keras.utils.set_random_seed(seeds[0])
-    convolutions = (64, 64) if config.network == "fashion" else (16,)
-    hidden, outputs = (128, 10) if config.network == "fashion" else (512, 1)
-    drops = iter(seeds[1:])
-    ours = {"dtype": "float32"}  # whatever floatx or dtype policy is set
-    last = {"data_format": "channels_last", **ours}
-
-    def numbered(name: str, index: int) -> str:
-        return name if not index else f"{name}_{index}"
-
-    def dropout(index: int) -> list[Any]:
-        # A seed of its own leaves the random stream of the initial weights unchanged.
-        name = numbered("dropout", index)
-        return [layers.Dropout(config.dropout, seed=next(drops), name=name, **ours)] if config.dropout else []
-
-    chain: list[Any] = [keras.Input(INPUT_SHAPES[config.network], dtype="float32")]
-    for i, filters in enumerate(convolutions):
-        chain += [
-            layers.Conv2D(filters, 3, activation="relu", name=numbered("conv2d", i), **last),
-            layers.MaxPooling2D(2, name=numbered("max_pooling2d", i), **last),
-            *dropout(i),
-        ]
-    chain += [
-        layers.Flatten(name="flatten", **last),
-        layers.Dense(hidden, activation="relu", name="dense", **ours),
-        *dropout(len(convolutions)),
-        layers.Dense(
-            outputs,
-            activation="softmax" if outputs > 1 else "sigmoid",
-            name="dense_1",
-            **ours,
-        ),
-    ]
+    design = config.design
+    rows = check(design)
+    first, *drops = _seeds(config.seed, 1 + sum(row.spec.kind == "Dropout" for row in rows))
+    keras.utils.set_random_seed(first)
+    left = iter(drops)
+    chain = [keras.Input(design.input_shape, dtype="float32"), *(_layer(keras, row, left) for row in rows)]
     model = keras.Sequential(chain, name=config.network)
+    optimizer = getattr(keras.optimizers, _OPTIMIZERS[config.optimizer])
     model.compile(
-        optimizer="adam",
-        loss="sparse_categorical_crossentropy" if outputs > 1 else "binary_crossentropy",
+        optimizer=optimizer(learning_rate=config.learning_rate) if config.learning_rate else optimizer(),
+        loss=loss_of(design),
         metrics=["accuracy"],
     )
     return model
 
 
-def _seeds(seed: int) -> list[int]:
-    """Return independent seeds, each below 2 ** 31, derived from one."""
-    return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(4)]
+def _layer(keras: Any, row: Row, seeds: Iterator[int]) -> Any:
+    arguments = dict(row.spec.arguments)
+    if row.spec.kind == "Dropout":
+        # A seed of its own leaves the random stream of the initial weights unchanged.
+        arguments["seed"] = next(seeds)
+    if len(row.input_shape or ()) == 3 and row.spec.kind in _MAPS:
+        arguments["data_format"] = "channels_last"
+    # Whatever floatx or dtype policy is set.
+    return getattr(keras.layers, row.spec.kind)(**arguments, name=row.name, dtype="float32")
+
+
+_MAPS = {
+    "Conv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "Flatten",
+    "ZeroPadding2D",
+}  # fmt: skip
+
+
+def _seeds(seed: int, count: int) -> list[int]:
+    """Return independent seeds, each below 2 ** 31, derived from one. The first ones do not depend on `count`."""
+    return [int(s) >> 1 for s in np.random.SeedSequence(seed).generate_state(count)]

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from math import isfinite
+from typing import Any, Literal, TypeAlias
 
 from cnncore._arguments import described, integer, switch
 from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
+from cnncore.training.architecture import Architecture, check, preset, with_dropout
+from cnncore.training.architecture.architecture import architecture_from_plain
 
-NetworkName: TypeAlias = Literal["fashion", "binary"]
-NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary")
+NetworkName: TypeAlias = Literal["fashion", "binary", "lenet5", "tiny", "softmax", "own"]
+NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary", "lenet5", "tiny", "softmax")
+OWN: NetworkName = "own"
+"""The name of a network that `architecture` describes."""
+OptimizerName: TypeAlias = Literal["adam", "adamw", "rmsprop", "sgd"]
+OPTIMIZERS: tuple[OptimizerName, ...] = ("adam", "adamw", "rmsprop", "sgd")
 EngineName: TypeAlias = Literal["auto", "core", "keras"]
 ENGINES: tuple[EngineName, ...] = ("auto", "core", "keras")
 
@@ -25,7 +32,10 @@ class TrainConfig(AsJson):
     `history` the CSV file to write ("": none). `stop_at_accuracy` ends the run once the training accuracy of an epoch
     reaches it (0: never), as the lesson's callback does. `engine` computes the run: the C core, Keras, or with "auto"
     the C core. `resume` goes on with the run that wrote `output` and was stopped or killed (`cnncore.training.resume`).
-    Raises `CnnError` for an invalid field.
+
+    `network` names a preset of `cnncore.training.architecture`; with `architecture`, an `Architecture` or its plain
+    form, it is "own". `learning_rate` is that of the `optimizer` (0: its default in Keras). `normalize` divides the
+    pixels by 255. Raises `CnnError` for an invalid field.
     """
 
     network: NetworkName = "fashion"
@@ -41,10 +51,20 @@ class TrainConfig(AsJson):
     history: str = ""
     engine: EngineName = "auto"
     resume: bool = False
+    architecture: Any = None
+    optimizer: OptimizerName = "adam"
+    learning_rate: float = 0.0
+    normalize: bool = True
 
     def __post_init__(self) -> None:
+        if self.architecture is not None:
+            self._take(self.architecture)
         names: tuple[str, ...]
-        for name, names in (("network", NETWORKS), ("engine", ENGINES)):
+        for name, names in (
+            ("network", NETWORKS if self.architecture is None else (OWN,)),
+            ("engine", ENGINES),
+            ("optimizer", OPTIMIZERS),
+        ):
             value = getattr(self, name)
             if value not in names:
                 raise CnnError(
@@ -54,6 +74,7 @@ class TrainConfig(AsJson):
                     names=", ".join(names),
                 )
         switch(self.resume, "resume")
+        switch(self.normalize, "normalize")
         integer(self.epochs, "epochs", at_least=1)
         integer(self.batch_size, "batch_size", at_least=1)
         integer(self.limit, "limit", at_least=0)
@@ -66,3 +87,25 @@ class TrainConfig(AsJson):
             raise CnnError(
                 "{name} must be from 0 to 1, got {value}", name="stop_at_accuracy", value=self.stop_at_accuracy
             )
+        if not (isfinite(self.learning_rate) and self.learning_rate >= 0):
+            raise CnnError(
+                "{name} must be at least {at_least}, got {value}",
+                name="learning_rate",
+                at_least=0,
+                value=self.learning_rate,
+            )
+        if self.architecture is not None:
+            check(self.design)
+
+    def _take(self, given: Any) -> None:
+        """Keep the architecture in its plain form, which is what a JSON file holds."""
+        network = given if isinstance(given, Architecture) else architecture_from_plain(given)
+        object.__setattr__(self, "architecture", network.to_plain())
+        object.__setattr__(self, "network", OWN)
+
+    @property
+    def design(self) -> Architecture:
+        """The network to train, with its Dropout layers."""
+        plain = self.architecture
+        network = preset(self.network) if plain is None else architecture_from_plain(plain)
+        return with_dropout(network, self.dropout) if self.dropout else network

@@ -9,11 +9,8 @@ import numpy as np
 from cnncore._dtypes import Array
 from cnncore.datasets.dataset import Dataset, Progress
 from cnncore.errors import CnnError
+from cnncore.training.architecture.outline import classes_of
 from cnncore.training.config import TrainConfig
-
-SHAPES = {"fashion": (28, 28), "binary": (150, 105)}
-"""(height, width) of the images each network takes."""
-CLASSES = {"fashion": 10, "binary": 2}
 
 
 def load(config: TrainConfig, progress: Progress) -> Dataset:
@@ -21,7 +18,7 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
 
     An error raised by `progress` ends the loading.
     """
-    if config.network == "binary":
+    if classes_of(config.design) == 2:
         from cnncore.datasets.folders import load_binary
 
         return load_binary(config.data, progress=progress, limit=config.limit)
@@ -34,19 +31,21 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
 def check(dataset: Dataset, config: TrainConfig) -> None:
     """Raise `CnnError` if the images or labels do not fit the network."""
     images, labels = dataset.train_images, dataset.train_labels
-    if images.shape[1:] != SHAPES[config.network]:
+    design = config.design
+    shape, classes = design.input_shape, classes_of(design)
+    if (*images.shape[1:], 1) != shape:
         raise CnnError(
             "the images are {given}; the network {network} needs {needs}",
             given="x".join(map(str, images.shape[1:])),
-            network=repr(config.network),
-            needs="x".join(map(str, SHAPES[config.network])),
+            network=repr(design.name),
+            needs="x".join(map(str, shape[:2] if shape[2] == 1 else shape)),
         )
-    if len(labels) and int(labels.max()) >= CLASSES[config.network]:
+    if len(labels) and int(labels.max()) >= classes:
         raise CnnError(
             "the data has the label {label}; the network {network} has {classes} classes, labelled from 0",
             label=int(labels.max()),
-            network=repr(config.network),
-            classes=CLASSES[config.network],
+            network=repr(design.name),
+            classes=classes,
         )
 
 
@@ -62,6 +61,9 @@ def split(images: int, config: TrainConfig) -> tuple[int, int]:
     return train, images - train
 
 
-def scaled(images: Array) -> Array:
-    """Convert (N, H, W) uint8 to (N, H, W, 1) float32 from 0 to 1, the input of the networks."""
+def prepared(images: Array, *, normalize: bool = True) -> Array:
+    """Convert (N, H, W) uint8 to (N, H, W, 1) float32, the input of the networks: from 0 to 1, or without `normalize`
+    from 0 to 255."""
+    if not normalize:
+        return images[..., None].astype(np.float32)
     return np.divide(images[..., None], np.float32(255), dtype=np.float32)

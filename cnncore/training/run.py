@@ -179,7 +179,7 @@ class _Run:
         self.keeper.images = fingerprint(dataset.train_images, dataset.train_labels)
         self.keeper.begin(model.parameters)
         self._enter(Stage("train"))
-        images, labels = data.scaled(dataset.train_images), dataset.train_labels
+        images, labels = data.prepared(dataset.train_images, normalize=config.normalize), dataset.train_labels
         del dataset
         batches = math.ceil(train / config.batch_size)
         done, seconds = self.keeper.done, sum(epoch.seconds for epoch in self.keeper.done)

@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from cnncore._files import check_folder, shown
 from cnncore.errors import CnnError
-from cnncore.training.config import ENGINES, NETWORKS, TrainConfig
+from cnncore.training.config import ENGINES, NETWORKS, OPTIMIZERS, OWN, TrainConfig
 from tui.app.dialogs import Dialog
 from tui.app.numbers import MOST_DIGITS, whole_number
 from tui.app.path_input import PathInput
@@ -27,11 +27,15 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("validation_split", N_("Validation split"), N_("fraction held out")),
     ("limit", N_("Images"), N_("only the first N, 0 for all")),
     ("dropout", N_("Dropout rate"), N_("0 for none")),
+    ("learning_rate", N_("Learning rate"), N_("0 for the default")),
     ("seed", N_("Seed"), N_("the same seed repeats the run")),
     ("stop_at_accuracy", N_("Stop at training accuracy"), N_("0 for never")),
 )
 """For each field its name in the configuration, its label, and a hint."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
+
+
+CHOICES = ("network", "optimizer", "engine")
 
 
 class ChoiceInput(Input):
@@ -66,14 +70,17 @@ class TrainingOptions(Dialog[TrainConfig | None]):
         super().__init__()
         self.heading = _("Training options")
         self._config = config
+        self._networks = NETWORKS if config.architecture is None else (OWN, *NETWORKS)
 
     def compose_fields(self) -> ComposeResult:
         with Grid():
-            yield Label(_("Network: {names}").format(names=" / ".join(NETWORKS)), markup=False)
-            yield ChoiceInput(self._config.network, NETWORKS, id="network")
+            yield Label("{}: {}".format(_("Network"), _("Space for the next")), markup=False)
+            yield ChoiceInput(self._config.network, self._networks, id="network")
             for name, label, about in FIELDS:
                 yield Label(f"{_(label)}: {_(about)}", markup=False)
                 yield Input(_typed(getattr(self._config, name)), id=name)
+            yield Label("{}: {}".format(_("Optimizer"), _("Space for the next")), markup=False)
+            yield ChoiceInput(self._config.optimizer, OPTIMIZERS, id="optimizer")
             yield Label(_("Engine: {names}").format(names=" / ".join(ENGINES)), markup=False)
             yield ChoiceInput(self._config.engine, ENGINES, id="engine")
             yield Label("{}: {}".format(_("Data folder"), _("empty for the default")), markup=False)
@@ -93,6 +100,7 @@ class TrainingOptions(Dialog[TrainConfig | None]):
                 field.focus()
         labels = {
             "network": _("Network"),
+            "optimizer": _("Optimizer"),
             "engine": _("Engine"),
             **{field: _(label) for field, label, _about in FIELDS},
         }
@@ -100,8 +108,9 @@ class TrainingOptions(Dialog[TrainConfig | None]):
 
     def _typed(self) -> TrainConfig:
         values = {name: self._number(name) for name, _label, _about in FIELDS}
-        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in ("network", "engine")}
-        return replace(self._config, data=self._folder(), **chosen, **values)  # type: ignore[arg-type]
+        chosen = {name: self.query_one(f"#{name}", Input).value.strip().lower() for name in CHOICES}
+        architecture = self._config.architecture if chosen["network"] == OWN else None
+        return replace(self._config, data=self._folder(), architecture=architecture, **chosen, **values)  # type: ignore[arg-type]
 
     def _folder(self) -> str:
         """The data folder as a full path; "" for the default."""

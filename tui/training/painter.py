@@ -24,8 +24,7 @@ def tabs(state: TrainingState, width: int, colours: Palette) -> list[Line]:
 
 
 def network(state: TrainingState, width: int, height: int, colours: Palette) -> list[Line]:
-    counts = counted(state.model, state.config.network)
-    return network_panel(state.model, width, height, colours, counts=counts)
+    return network_panel(state.model, width, height, colours, counts=counted(state.model_config, state.model))
 
 
 def epochs(state: TrainingState, width: int, height: int, colours: Palette) -> list[Line]:

@@ -50,14 +50,20 @@ class TrainingState:
         return self.run.config if self.run is not None and self.run.running else self.config
 
     @property
+    def model_config(self) -> TrainConfig:
+        """The options of the network shown: of the run that built one, else those of the next."""
+        return self.run.config if self.run is not None and self.run.model is not None else self.config
+
+    @property
     def model(self) -> Model:
         """The network as built, or as planned before that."""
-        return self.run.model if self.run is not None and self.run.model is not None else planned(self.config)
+        built = None if self.run is None else self.run.model
+        return planned(self.config) if built is None else built
 
     def begin(self, config: TrainConfig, now: float) -> RunState:
         """Begin a run of `config`; the run before it stays for comparison if both train the same network."""
         before = self.run
-        same_network = before is not None and before.epochs and before.config.network == config.network
+        same_network = before is not None and before.epochs and _network(before.config) == _network(config)
         if before is not None and same_network and not config.resume:  # a resumed run is no other run
             # The same options again are the same run again: the earlier run stays.
             again = _options(before.config) == _options(config)
@@ -88,13 +94,18 @@ class TrainingState:
 
     def choose(self, config: TrainConfig) -> None:
         """Take new options; another network has no run to show or to compare with."""
-        if config.network != self.config.network:
+        if _network(config) != _network(self.config):
             self.view = "network"
             self.run = self.earlier = None
         self.config = config
 
     def turn_view(self, by: int) -> None:
         self.view = VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)]
+
+
+def _network(config: TrainConfig) -> tuple[object, ...]:
+    """The network of a run, apart from its Dropout."""
+    return config.network, config.architecture
 
 
 def _options(config: TrainConfig) -> TrainConfig:

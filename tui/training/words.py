@@ -23,20 +23,21 @@ STAGES: dict[str, str] = {
     "save": N_("Saving the model"),
 }
 UNITS = {"images": N_("images"), "bytes": N_("bytes")}
-NETWORK_TITLES = {
-    "fashion": N_("fashion, 28 x 28"),
-    "binary": N_("binary, 150 x 105"),
-}
 
 
 def config_line(config: TrainConfig, *, short: bool = False) -> str:
     """The options of a run in one line, without those not in use; `short` leaves out the size of its images."""
+    design = config.design
+    height, width = design.input_shape[:2]
     parts = [
-        config.network if short else _(NETWORK_TITLES[config.network]),
+        design.name if short else f"{design.name}, {height} x {width}",
         _("{count} epochs").format(count=config.epochs),
         _("batch {size}").format(size=config.batch_size),
         _("validation {part}").format(part=f"{config.validation_split:g}"),
         _("dropout {rate}").format(rate=f"{config.dropout:g}") if config.dropout else _("no dropout"),
+        config.optimizer if config.optimizer != "adam" else "",
+        _("learning rate {rate}").format(rate=f"{config.learning_rate:g}") if config.learning_rate else "",
+        "" if config.normalize else _("pixels from 0 to 255"),
         _("{count} images").format(count=f"{config.limit:,}") if config.limit else "",
         _("seed {seed}").format(seed=config.seed) if config.seed else "",
         _("stops at {accuracy}").format(accuracy=f"{config.stop_at_accuracy:g}") if config.stop_at_accuracy else "",

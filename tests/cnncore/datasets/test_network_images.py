@@ -25,7 +25,7 @@ from cnncore.datasets.network_images import (
 )
 from cnncore.datasets.pictures import fit_picture, save_picture
 from cnncore.network import Dense, Flatten, InputLayer, Layer, Network, Rescaling
-from cnncore.training.data import scaled
+from cnncore.training.data import prepared
 from cnncore.training.fresh import fresh_network
 
 FASHION = fresh_network(seed=1)
@@ -54,9 +54,9 @@ def pixels(*shape: int, seed: int = 0) -> np.ndarray:
 
 def test_the_network_is_fed_what_it_was_trained_on() -> None:
     images = pixels(5, 28, 28)
-    np.testing.assert_array_equal(as_inputs(FASHION, images), scaled(images))
+    np.testing.assert_array_equal(as_inputs(FASHION, images), prepared(images))
     assert as_inputs(FASHION, images).dtype == np.float32
-    np.testing.assert_array_equal(network_input(FASHION, images[2]).values, scaled(images)[2])
+    np.testing.assert_array_equal(network_input(FASHION, images[2]).values, prepared(images)[2])
 
 
 def test_a_network_that_scales_itself_is_fed_whole_pixels() -> None:
@@ -243,7 +243,7 @@ def test_answers_are_the_networks_own() -> None:
         (40, 50, False),
         (50, 50, True),
     ]
-    expected = FASHION.predict(scaled(pictures.images))
+    expected = FASHION.predict(prepared(pictures.images))
     np.testing.assert_array_equal(events[-1].answers, expected.argmax(axis=1))
     np.testing.assert_allclose(events[-1].scores, expected.max(axis=1), rtol=1e-5)
     assert (events[0].answers[20:] == -1).all()
@@ -253,7 +253,7 @@ def test_answers_are_the_networks_own() -> None:
 def test_one_sigmoid_answers_two_classes() -> None:
     pictures = Pictures(pixels(6, 150, 105), None, (), "made up")
     *_rest, found = answer_all(BINARY, pictures)
-    p = BINARY.predict(scaled(pictures.images))[:, 0]
+    p = BINARY.predict(prepared(pictures.images))[:, 0]
     np.testing.assert_array_equal(found.answers, (p > 0.5).astype(int))
     np.testing.assert_allclose(found.scores, np.maximum(p, 1 - p), rtol=1e-5)
 

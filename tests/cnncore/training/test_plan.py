@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
-from cnncore.training.config import NetworkName, TrainConfig
+from cnncore.training.config import NETWORKS, NetworkName, TrainConfig
 from cnncore.training.plan import planned
 
 
@@ -21,7 +19,7 @@ def test_the_shapes_on_the_way() -> None:
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("network", get_args(NetworkName))
+@pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_keras_builds_what_is_planned(network: NetworkName, dropout: float) -> None:
     pytest.importorskip("keras")

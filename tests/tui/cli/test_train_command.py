@@ -148,3 +148,50 @@ def test_a_reader_that_leaves_ends_it_without_a_traceback() -> None:
     assert process.stderr is not None
     assert process.stderr.read() == ""
     process.stderr.close()
+
+
+def test_the_layers_of_a_file_are_trained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_fashion_folder(tmp_path / "data")
+    network = tmp_path / "net.json"
+    layers = '{"layer": "Flatten"}, {"layer": "Dense", "units": 10, "activation": "softmax"}'
+    network.write_text(f'{{"name": "flat", "input_shape": [28, 28, 1], "layers": [{layers}]}}', "utf-8")
+    options = ["--data", str(tmp_path / "data"), "--plain", "--epochs", "1", "--batch-size", "5"]
+    saved = tmp_path / "net.keras"
+    assert main(["train", "--network", str(network), *options, "--output", str(saved)]) == 0
+    assert "7,850" in capsys.readouterr().out
+    # The file that was trained can be trained again, from new weights.
+    assert main(["train", "--network", str(saved), *options, "--output", str(tmp_path / "again.keras")]) == 0
+    assert "7,850" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "net.json"),
+        ('{"layers": []}', "a network must be an object with name, input_shape, layers"),
+        (
+            '{"name": "a", "input_shape": [28, 28, 1], "layers": [{"layer": "Dense", "units": 10}]}',
+            "the network must end in probabilities",
+        ),
+    ],
+)
+def test_a_wrong_network_is_a_wrong_option(
+    content: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "net.json"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "--plain", "--network", str(path)])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert is_one_line(error)
+
+
+def test_the_program_of_a_run_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--network", "tiny", "--learning-rate", "0.01", "--print-code", "keras"]) == 0
+    out = capsys.readouterr().out
+    assert "from keras.models import Sequential\n" in out
+    assert "optimizer=Adam(learning_rate=0.01)," in out
+    compile(out, "script.py", "exec")

@@ -220,8 +220,9 @@ def test_panels_fill_their_box_at_any_size(width: int, height: int, language: st
 @pytest.mark.parametrize("network", ["fashion", "binary"])
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_parameters_are_counted_out(network: NetworkName, dropout: float) -> None:
-    model = planned(TrainConfig(network=network, dropout=dropout))
-    counts = counted(model, network)
+    config = TrainConfig(network=network, dropout=dropout)
+    model = planned(config)
+    counts = counted(config, model)
     for row, count in zip(model.layers, counts, strict=True):
         assert row.parameters == (0 if count is None else math.prod(count[0]) + count[1])
     lines = text(network_panel(model, 58, 14, COLOURS, counts=counts))
@@ -233,6 +234,17 @@ def test_parameters_are_counted_out(network: NetworkName, dropout: float) -> Non
     assert narrow[-1].rstrip() == "" or narrow[-1].endswith(f"{model.parameters:,}")
 
 
+def test_only_weights_and_biases_are_counted_out() -> None:
+    layers = (
+        {"layer": "BatchNormalization"},
+        {"layer": "Flatten"},
+        {"layer": "Dense", "units": 3, "activation": "softmax"},
+    )
+    design = {"name": "normalised", "input_shape": (28, 28, 1), "layers": layers}
+    config = TrainConfig(architecture=design)
+    assert counted(config, planned(config)) == [None, None, ((784, 3), 3)]
+
+
 def test_another_count_than_the_planned_one_is_not_explained() -> None:
     model = Model((LayerRow("conv2d", "Conv2D", (26, 26, 64), 641),), 641)
-    assert counted(model, "fashion") == [None]
+    assert counted(TrainConfig(), model) == [None]

@@ -20,6 +20,7 @@ NUMBERS = (
     ("--validation-split", float, "PART", 0.25, N_("fraction of the images held out, taken from the end")),
     ("--limit", int, "N", 0, N_("use only the first N images; 0 uses all")),
     ("--dropout", float, "RATE", 0.0, N_("rate of the Dropout layers; 0 for none")),
+    ("--learning-rate", float, "RATE", 0.0, N_("learning rate of the optimizer; 0 for its default")),
     ("--seed", int, "N", 0, N_("random seed; the same seed repeats the run")),
     (
         "--stop-at-accuracy",
@@ -45,9 +46,12 @@ def add_parser(commands: Any) -> None:
     add("--plain", action="store_true", help=_("print lines of text and a final chart; open no screen"))
     add(
         "--network",
-        choices=["fashion", "binary"],
+        metavar="NAME|FILE",
         default=argparse.SUPPRESS,
-        help=_("fashion: 28 x 28, ten classes; binary: 150 x 105, two classes (default: fashion)"),
+        help=_(
+            "fashion, binary, lenet5, tiny or softmax; or the layers in a FILE.json or FILE.keras, without its weights "
+            "(default: fashion)"
+        ),
     )
     add(
         "--engine",
@@ -55,7 +59,20 @@ def add_parser(commands: Any) -> None:
         default=argparse.SUPPRESS,
         help=_("core: the C core; keras: Keras, which needs TensorFlow; auto: the C core (default: auto)"),
     )
+    add(
+        "--optimizer",
+        choices=["adam", "adamw", "rmsprop", "sgd"],
+        default=argparse.SUPPRESS,
+        help=_("optimizer, with Keras's defaults (default: adam)"),
+    )
     add("--data", metavar="DIR", default=argparse.SUPPRESS, help=_(DATA_HELP))
+    add(
+        "--no-normalize",
+        dest="normalize",
+        action="store_false",
+        default=argparse.SUPPRESS,
+        help=_("leave the pixels as they are, from 0 to 255, instead of dividing them by 255"),
+    )
     for name, kind, metavar, default, about in NUMBERS:
         shown = _("{text} (default: {value})").format(text=_(about), value=f"{default:g}")
         add(name, type=kind, metavar=metavar, default=argparse.SUPPRESS, help=shown)
@@ -71,6 +88,11 @@ def add_parser(commands: Any) -> None:
         default=argparse.SUPPRESS,
         help=_("file for the loss and accuracy of each epoch"),
     )
+    add(
+        "--print-code",
+        choices=["keras", "cnncore"],
+        help=_("print the program of this run for that library, and train nothing"),
+    )
     add("--force", action="store_true", help=_("overwrite existing files"))
     add(
         "--resume",
@@ -84,6 +106,12 @@ def add_parser(commands: Any) -> None:
 
 def run(parser: Parser, asked: argparse.Namespace) -> int:
     config = _resumed_config(parser, asked) if asked.resume is not None else _checked_config(parser, asked)
+    if asked.print_code is not None:
+        from cnncore.training.architecture.script import script_text
+        from tui.cli.console import say
+
+        say(script_text(config, library=asked.print_code, say=_).rstrip("\n"))
+        return 0
     if asked.plain or opening.no_terminal():
         from tui.cli.console import guarded
         from tui.cli.train import run as train
@@ -101,6 +129,7 @@ def _checked_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
     for name in ("output", "history"):
         given[name] = full_path(parser, given.get(name, ""))
     try:
+        _name_network(given)
         config = TrainConfig(**given)
         check_output(config.output, ".keras", force=asked.force, name="--output")
         check_output(config.history, ".csv", force=asked.force, name="--history")
@@ -125,6 +154,18 @@ def _resumed_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
         return resume_config(asked.resume, epochs=epochs)
     except CnnError as error:
         parser.error(error_text(error, {"epochs": "--epochs"}))
+
+
+def _name_network(given: dict[str, Any]) -> None:
+    """Replace the name of a file by the network in it. Raises `CnnError`."""
+    from cnncore._files import user_path
+    from cnncore.training.architecture import architecture_of_file, read_architecture
+
+    name = str(given.get("network", ""))
+    for suffix, read in ((".json", read_architecture), (".keras", architecture_of_file)):
+        if name.lower().endswith(suffix):
+            del given["network"]
+            given["architecture"] = read(user_path(name))
 
 
 def _given(asked: argparse.Namespace) -> dict[str, Any]:
