@@ -47,7 +47,7 @@ class BackwardPass(Copied):
     into that activation), so that nothing is clipped. gradients[-1] is then, like sum_gradients[-1], d loss / d logits:
     (p - y) / N. `logits` is None where the loss is computed from the outputs.
 
-    All gradients are of the mean over the batch: the 1/N is in each of them.
+    All gradients are of the mean over the batch: the 1/N is in each of them. All arrays are read-only.
     """
 
     network: Network
@@ -123,7 +123,7 @@ def backward_pass(
     if dtype_of(dtype, "dtype").name not in ("float32", "float64"):
         raise CnnError("dtype is {value}; it must be 'float32' or 'float64'", value=described(dtype))
     x, y = _batch(network, images, labels, chosen)
-    x = x.astype(dtype, copy=False)
+    x, y = x.astype(dtype), y.copy()  # of our own: what the caller does with theirs later changes nothing here
     with np.errstate(all="ignore"):  # infinities and NaN propagate
         outputs, summed = _forward(layers, x)
         fused = bool(chosen.activation) and chosen.activation == activation_of(layers[-1])
@@ -131,13 +131,17 @@ def backward_pass(
         logits = (summed if fused else outputs[-1]) if given_logits else None
         given = chosen.compute(y, outputs[-1] if logits is None else logits, from_logits=logits is not None)
         at_outputs, at_sums, steps = _backward(layers, x, outputs, given.gradient, fused=fused)
+    losses = given.values.reshape(len(x), -1).mean(axis=1)
+    of_weights = [gradient for step in steps for gradient in step.weights.values()]
+    for array in (x, y, losses, summed, *outputs, *at_outputs, *at_sums, steps[0].inputs, *of_weights):
+        array.setflags(write=False)
     return BackwardPass(
         network=network,
         loss_function=chosen,
         images=x,
         labels=y,
         loss=given.mean,
-        losses=given.values.reshape(len(x), -1).mean(axis=1),
+        losses=losses,
         logits=logits,
         fused=fused,
         outputs=outputs,

@@ -180,6 +180,16 @@ def test_dropout_drops_nothing() -> None:
     np.testing.assert_array_equal(dropped.gradients[0], without.input_gradient)
 
 
+def test_a_pass_keeps_images_of_its_own_and_cannot_be_changed() -> None:
+    images, labels = normal(2, 3), [1, 2]
+    batch = backward_pass(Network([dense(4, "softmax")], (3,)), images, labels)
+    images[:] = 0
+    assert batch.images.all()
+    arrays = (batch.images, batch.labels, batch.losses, batch.outputs[0], batch.gradients[0], batch.sum_gradients[0])
+    for array in (*arrays, batch.input_gradient, *(gradient for _name, _value, gradient in batch.weights[0])):
+        assert not array.flags.writeable
+
+
 def test_a_pass_can_be_copied_and_pickled() -> None:
     batch = backward_pass(Network([dense(4, "softmax")], (3,)), normal(2, 3), [1, 2])
     for same in (pickle.loads(pickle.dumps(batch)), copy.deepcopy(batch)):
