@@ -14,13 +14,24 @@ import numpy as np
 T = TypeVar("T")
 
 
+def _arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    """The array `value`, or the arrays in a tuple, or in tuples inside it."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _arrays(each)
+
+
 def _read_only(values: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(name for name, value in values.items() if isinstance(value, np.ndarray) and not value.flags.writeable)
+    found = {name: [array.flags.writeable for array in _arrays(value)] for name, value in values.items()}
+    return tuple(name for name, writeable in found.items() if writeable and not any(writeable))
 
 
 def _frozen(values: dict[str, Any], read_only: tuple[str, ...]) -> dict[str, Any]:
     for name in read_only:
-        values[name].setflags(write=False)
+        for array in _arrays(values[name]):
+            array.setflags(write=False)
     return values
 
 

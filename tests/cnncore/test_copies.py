@@ -35,6 +35,7 @@ from cnncore.keras.first_layer import FirstLayer
 from cnncore.lesson import contributions, highlights, kernel_draft, kernels, mistakes, predictions
 from cnncore.models import Sequential
 from cnncore.network import Network, fused, occlusion, row_strips
+from cnncore.network.backward import backward_pass, explain_gradient, explain_weight, step_weight
 from cnncore.network.explain import explain, feeds
 from cnncore.network.plans import Chain, ConvPlan
 from cnncore.optimizers import RMSprop
@@ -157,6 +158,19 @@ def explanations() -> list[Any]:
     ]
 
 
+def backwards() -> list[Any]:
+    net = a_network()
+    batch = backward_pass(net, IMAGES, np.zeros(len(IMAGES), int))
+    trained = next(at for at, weights in enumerate(batch.weights) if weights)
+    of_value = explain_gradient(net, batch, 0, trained - 1, (1, 1, 0))
+    of_weight = explain_weight(net, batch, trained, "bias", (0,))
+    moved = step_weight(net, batch, trained, "bias", (0,))
+    assert moved.update is not None
+    terms = [of_value.terms, of_value.terms[0], of_weight.terms, of_weight.terms[0]]
+    return [batch, of_value, of_weight, of_value.stages[0], *terms, moved, moved.state, moved.update,
+            moved.update.stages[0]]  # fmt: skip
+
+
 def sentences() -> list[Any]:
     row = validate.LayerCheck("dense", "Dense", (3,), 0.0, 0.0, True)
     validation = validate.Validation((row,), 3, 1e-4, 1e-5)
@@ -202,6 +216,7 @@ IN_PROCESS = {
     "cnncore._memory.Result", "cnncore._recipes.Recipe", "cnncore.gradients._pooled_conv2d.PooledConv2D",
     "cnncore.gradients.conv2d.BackwardArguments", "cnncore.training.keeper.Keeper",
     "cnncore.training.resume.Unfinished", "cnncore.training.checkpoint.Checkpoint",
+    "cnncore.network.backward.layer_gradients.LayerGradients", "cnncore.network.backward.readings.Readings",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
     "cnncore.child.messages.AsJson", "cnncore.child.messages.Messages", "cnncore.child.process.Output",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",
@@ -221,6 +236,7 @@ EXAMPLES: Mapping[str, Callable[[], list[Any]]] = {
     "arrays": arrays,
     "steps": steps,
     "explanations": explanations,
+    "backwards": backwards,
     "sentences": sentences,
 }
 
