@@ -202,6 +202,16 @@ def write_text(text: str, path: PathLike) -> None:
     write_atomically(path, lambda file: file.write(text.encode("utf-8")))
 
 
+def make_folder_of(path: PathLike) -> None:
+    """Make the folder that `path` is to be in, if it is missing. Raises `CnnError`."""
+    try:
+        full_path(name_of(path)).parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        if isinstance(error, CnnError):
+            raise
+        raise unwritable(path, error) from error
+
+
 def check_writable(path: PathLike) -> None:
     """Raise `CnnError` unless a file can be written to `path`: its folder exists and is writable, and `path` is a
     regular file or nothing. Leaves nothing behind."""

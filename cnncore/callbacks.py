@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from cnncore._arguments import described, integer, number
 from cnncore._dtypes import Array
-from cnncore._files import is_there, read_text, write_atomically
+from cnncore._files import is_there, make_folder_of, read_text, write_atomically
 from cnncore.errors import CnnError
 
 Logs: TypeAlias = Mapping[str, float]
@@ -60,6 +59,10 @@ class Callback:
     def on_test_end(self, logs: Any = None) -> None: ...
     def on_test_batch_begin(self, batch: int, logs: Any = None) -> None: ...
     def on_test_batch_end(self, batch: int, logs: Any = None) -> None: ...
+    def on_predict_begin(self, logs: Any = None) -> None: ...
+    def on_predict_end(self, logs: Any = None) -> None: ...
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None: ...
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None: ...
 
 
 class History(Callback):
@@ -94,7 +97,8 @@ class _Monitor:
         self.name = name
         self.upwards = mode == "max" or (mode == "auto" and ("acc" in name or name.endswith("auc")))
         self.min_delta = abs(min_delta)
-        self.best = -math.inf if self.upwards else math.inf
+        self.best: float | None = None
+        """None before the first value, which improves on nothing."""
 
     def value(self, logs: Any, params: Mapping[str, Any]) -> float | None:
         """The figure; None after an epoch without validation, where `validation_freq` leaves it out."""
@@ -111,6 +115,8 @@ class _Monitor:
 
     def improves(self, value: float, on: float | None = None) -> bool:
         best = self.best if on is None else on
+        if best is None:
+            return True
         return value - self.min_delta > best if self.upwards else value + self.min_delta < best
 
 
@@ -198,24 +204,40 @@ class ModelCheckpoint(Callback):
             raise CnnError("filepath is {path}; it must end in .keras", path=self.filepath)
 
     @property
-    def best(self) -> float:
+    def best(self) -> float | None:
         return self._watched.best
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        if self.save_best_only:
-            value = self._watched.value(logs, self.params)
-            if value is None or not self._watched.improves(value):
-                return
-            self._watched.best = value
         try:
             path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
         except (KeyError, IndexError, ValueError) as error:
             raise CnnError(
                 "filepath {path} cannot be filled in: {reason}", path=self.filepath, reason=str(error)
             ) from error
+        if not self._wanted(epoch, logs, path):
+            return
+        make_folder_of(path)
         self.model.save(path)
+        self._say(epoch, f"finished saving model to {path}")
+
+    def _wanted(self, epoch: int, logs: Any, path: str) -> bool:
+        if not self.save_best_only:
+            self._say(epoch, f"saving model to {path}")
+            return True
+        value, best = self._watched.value(logs, self.params), self._watched.best
+        if value is None:
+            return False
+        before = "None" if best is None else f"{best:.5f}"
+        if not self._watched.improves(value):
+            self._say(epoch, f"{self.monitor} did not improve from {before}")
+            return False
+        self._watched.best = value
+        self._say(epoch, f"{self.monitor} improved from {before} to {value:.5f}, saving model to {path}")
+        return True
+
+    def _say(self, epoch: int, words: str) -> None:
         if self.verbose:
-            print(f"\nEpoch {epoch + 1}: saving model to {path}")
+            print(f"\nEpoch {epoch + 1}: {words}")
 
 
 class ReduceLROnPlateau(Callback):
@@ -246,7 +268,12 @@ class ReduceLROnPlateau(Callback):
         self._watched = _Monitor(self.monitor, self.mode, self.min_delta)
         self.wait = self.cooldown_counter = 0
 
+    @property
+    def best(self) -> float | None:
+        return self._watched.best
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        _note_learning_rate(self.model, logs)
         value = self._watched.value(logs, self.params)
         if value is None:
             return
@@ -288,12 +315,18 @@ class LearningRateScheduler(Callback):
             print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        if isinstance(logs, dict):
-            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        _note_learning_rate(self.model, logs)
+
+
+def _note_learning_rate(model: Any, logs: Any) -> None:
+    """Add the learning rate of the epoch to its figures, as Keras's callbacks do."""
+    if isinstance(logs, dict):
+        logs["learning_rate"] = float(model.optimizer.learning_rate)
 
 
 class CSVLogger(Callback):
-    """Write the figures of each epoch into a CSV file: `epoch`, counted from 0, then the figures by name."""
+    """Write the figures of each epoch into a CSV file: `epoch`, counted from 0, then the figures by name, "NA" where an
+    epoch has none."""
 
     def __init__(self, filename: Any, separator: str = ",", append: bool = False) -> None:
         self.filename, self.separator, self.append = str(filename), separator, append
@@ -310,9 +343,11 @@ class CSVLogger(Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         figures = dict(logs or {})
         out = io.StringIO()
-        rows = csv.writer(out, lineterminator="\n", delimiter=self.separator)
+        rows = csv.writer(out, delimiter=self.separator)
         if self._columns is None:
             self._columns = sorted(figures)
+            if not any(name.startswith("val_") for name in figures):  # validation may come in a later epoch
+                self._columns += [f"val_{name}" for name in self._columns]
             rows.writerow(["epoch", *self._columns])
         rows.writerow([epoch, *(figures.get(name, "NA") for name in self._columns)])
         self._text += out.getvalue()

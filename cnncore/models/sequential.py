@@ -265,18 +265,19 @@ class Sequential:
     def _version(self) -> tuple[int, ...]:
         return tuple(number for layer in self._layers for number in (id(layer), layer.version))
 
-    def predict(self, x: npt.ArrayLike, batch_size: int | None = None, verbose: Any = "auto") -> Array:
+    def predict(
+        self,
+        x: npt.ArrayLike,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        **others: Any,
+    ) -> Array:
         """The last layer's output (N, ...) for a batch of inputs, float32. See `Network.predict`."""
-        del verbose
-        size = 32 if batch_size is None else batch_size
-        network = self.to_network()
-        batch, single = network.as_batch(x)
-        if single:
-            raise CnnError(
-                "x has shape {shape}; predict takes a batch, (N, ...): for one image write image[None]",
-                shape=np.shape(x),
-            )
-        return network.predict(batch, size)
+        from cnncore.training.core.predict import predict
+
+        refuse("predict", others)
+        return predict(self, x, batch_size, verbose, callbacks)
 
     # Training, which `cnncore.training.core` does.
 

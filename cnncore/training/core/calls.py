@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncore._arguments import described, items
+from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 
 if TYPE_CHECKING:
@@ -79,3 +80,15 @@ class Calls:
 
     def test_batch_end(self, batch: int, logs: Mapping[str, float]) -> None:
         self._call("on_test_batch_end", batch, logs)
+
+    def predict_begin(self) -> None:
+        self._call("on_predict_begin", {})
+
+    def predict_end(self) -> None:
+        self._call("on_predict_end", {})
+
+    def predict_batch_begin(self, batch: int) -> None:
+        self._call("on_predict_batch_begin", batch, {})
+
+    def predict_batch_end(self, batch: int, outputs: Array) -> None:
+        self._call("on_predict_batch_end", batch, {"outputs": outputs})

@@ -160,8 +160,9 @@ def _epoch(
     logs = means.logs()
     if held_out is not None and (epoch + 1) % options.validation_freq == 0:
         logs |= _evaluated(compiled, held_out, options.validation_batch_size, calls, "val_")
-    calls.epoch_end(epoch, logs)
-    show.end(logs)
+    told = dict(logs)  # to which callbacks add figures, the learning rate for example
+    calls.epoch_end(epoch, told)
+    show.end(told)
     return logs
 
 
@@ -231,7 +232,7 @@ def evaluate(
     data, size = _samples(model, compiled, x, y), batch_size_of(batch_size)
     steps = math.ceil(len(data) / size)
     level = verbosity(verbose)
-    show, calls = reporter(level), Calls(callbacks, model, {"verbose": level, "steps": steps})
+    show, calls = reporter(level), Calls(callbacks, model, {"verbose": level, "epochs": 1, "steps": steps})
     show.begin(steps)
     try:
         logs = _evaluated(compiled, data, size, calls, "", show)

@@ -46,7 +46,8 @@ class Lines(Silent):
         self.steps, self.begun = 0, 0.0
 
     def epoch(self, epoch: int, epochs: int) -> None:
-        print(f"Epoch {epoch + 1}/{epochs}", flush=True)
+        if epochs > 1:
+            print(f"Epoch {epoch + 1}/{epochs}", flush=True)
 
     def begin(self, steps: int) -> None:
         self.steps, self.begun = steps, time.monotonic()
@@ -54,15 +55,16 @@ class Lines(Silent):
     def end(self, logs: Mapping[str, float]) -> None:
         seconds = time.monotonic() - self.begun
         each = step_text(seconds / max(1, self.steps))
-        print(f"{self.steps}/{self.steps} - {seconds:.0f}s - {each} - {figures(logs)}", flush=True)
+        print(f"{self.steps}/{self.steps} - {seconds:.0f}s - {each}{figures(logs)}", flush=True)
 
 
 class Bar(Lines):
-    """A bar drawn by rich, which knows how to draw over a line in every terminal."""
+    """A bar drawn by rich, which knows how to draw over a line in every terminal. The line that stays at the end is
+    printed, because it may be longer than the terminal is wide."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._drawn = 0.0
+        self._drawn = self._first = 0.0
         self._live: Any = None
 
     def begin(self, steps: int) -> None:
@@ -75,27 +77,33 @@ class Bar(Lines):
 
     def step(self, done: int, logs: Mapping[str, float]) -> None:
         now = time.monotonic()
+        if done == 1:
+            self._first = now
         if now - self._drawn < SECONDS_BETWEEN:
             return
         self._drawn = now
-        each = (now - self.begun) / done
-        self._show(f"{self._bar(done)} {each * (self.steps - done):.0f}s {step_text(each)} - {figures(logs)}")
+        each = self._each(done, now)
+        self._show(f"{self._bar(done)} {left_text(each * (self.steps - done))} {step_text(each)}{figures(logs)}")
 
     def end(self, logs: Mapping[str, float]) -> None:
-        seconds = time.monotonic() - self.begun
-        self._show(
-            f"{self._bar(self.steps)} {seconds:.0f}s {step_text(seconds / max(1, self.steps))} - {figures(logs)}"
-        )
+        now = time.monotonic()
+        self._live.transient = True
         self.close()
+        each = step_text(self._each(self.steps, now))
+        print(f"{self._bar(self.steps)} {now - self.begun:.0f}s {each}{figures(logs)}", flush=True)
 
     def close(self) -> None:
         if self._live is not None:
             self._live.stop()
             self._live = None
 
+    def _each(self, done: int, now: float) -> float:
+        """The seconds of a step. The first is left out, as in Keras: it prepares what the others use."""
+        return (now - self._first) / (done - 1) if done > 1 else (now - self.begun) / max(1, done)
+
     def _bar(self, done: int) -> str:
         full = BAR * done // max(1, self.steps)
-        return f"{done}/{self.steps} {'━' * full}{'─' * (BAR - full)}"
+        return f"{done:{len(str(self.steps))}}/{self.steps} {'━' * full}{'─' * (BAR - full)}"
 
     def _show(self, line: str) -> None:
         from rich.text import Text
@@ -111,15 +119,22 @@ def reporter(verbose: int) -> Silent:
 
 
 def figures(logs: Mapping[str, float]) -> str:
-    """The figures as Keras writes them: four decimals, or three significant digits of a very small one."""
-    return " - ".join(
-        f"{name}: {value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{name}: {value:.4e}"
-        for name, value in logs.items()
+    """The figures as Keras writes them behind the times: four decimals, or with an exponent where small."""
+    return "".join(
+        f" - {name}: {value:.4f}" if abs(value) > 1e-3 else f" - {name}: {value:.4e}" for name, value in logs.items()
     )
 
 
 def step_text(seconds: float) -> str:
     """The time of one step, in the unit that fits."""
-    if seconds >= 1:
+    if seconds >= 1 or seconds == 0:
         return f"{seconds:.0f}s/step"
     return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"
+
+
+def left_text(seconds: float) -> str:
+    """The time that is left, as seconds, minutes:seconds or hours:minutes:seconds."""
+    whole = int(seconds)
+    if seconds > 3600:
+        return f"{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+    return f"{whole // 60}:{whole % 60:02}" if seconds > 60 else f"{whole}s"

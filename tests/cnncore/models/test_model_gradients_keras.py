@@ -7,7 +7,7 @@ from typing import Any
 import drawn_layers
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnncore import CnnError, layers, losses
@@ -76,21 +76,23 @@ def ours(model: Sequential, loss: losses.Loss, x: Array, y: Array) -> dict[str, 
     return found
 
 
-def theirs(model: Sequential, described: list[Any], loss: Any, x: Array, y: Array) -> dict[str, dict[str, Array]]:
+def theirs(
+    model: Sequential, described: list[Any], loss: Any, x: Array, y: Array, dtype: str = "float32"
+) -> dict[str, dict[str, Array]]:
     """Keras's gradients, with our masks in place of Dropout, whose random numbers are Keras's own."""
     import keras
     import tensorflow as tf
 
     assert model.compiled is not None
     masks = [stage.mask for stage in model.compiled.chain._stages if isinstance(stage, Drop)]
-    value, built = tf.constant(x), {}
+    value, built = tf.constant(x, dtype), {}
     with tf.GradientTape() as tape:
         for layer, (kind, arguments) in zip(model.layers, described, strict=True):
             if isinstance(layer, Dropout):
                 mask = masks.pop(0)
-                value = value if mask is None else value * mask
+                value = value if mask is None else value * mask.astype(dtype)
                 continue
-            twin = getattr(keras.layers, kind)(**arguments)
+            twin = getattr(keras.layers, kind)(**arguments, dtype=dtype)
             twin.build(value.shape)
             twin.set_weights(layer.get_weights())
             value = twin(value, training=True) if kind == "BatchNormalization" else twin(value)
@@ -104,8 +106,9 @@ def theirs(model: Sequential, described: list[Any], loss: Any, x: Array, y: Arra
     }
 
 
+# The same examples each time: TensorFlow's own convolution has ended the process on a few of many thousands.
 @given(models(), st.sampled_from(sorted(ENDS)), st.data())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_gradients_of_models_are_those_of_keras(drawn: Any, kind: str, data: st.DataObject) -> None:
     import keras
 
@@ -113,6 +116,7 @@ def test_gradients_of_models_are_those_of_keras(drawn: Any, kind: str, data: st.
     end = data.draw(st.sampled_from(ENDS[kind]), "end")
     for name, arguments in end:
         model.add(getattr(layers, name)(**arguments))
+    described = [*described, *end]
     rng = np.random.default_rng(data.draw(st.integers(0, 999), "seed"))
     moved(model, rng)
     classes = model.output_shape[1]
@@ -125,16 +129,24 @@ def test_gradients_of_models_are_those_of_keras(drawn: Any, kind: str, data: st.
     ends_in = end[-1][1].get("activation")
     options = {"from_logits": True} if kind == "BinaryCrossentropy" and ends_in is None else {}
     got = ours(model, getattr(losses, kind)(**options), x, y)
-    want = theirs(model, [*described, *end], getattr(keras.losses, kind)(**options), x, y)
-    assert got.keys() == want.keys()
-    assume(all(np.isfinite(array).all() for arrays in want.values() for array in arrays.values()))
-    # Rounding is relative to what is summed: where that cancels, as in a kernel of one weight ahead of
-    # BatchNormalization, which makes its size irrelevant, the least to ask for is a part of the model's largest.
-    of_all = max(float(np.abs(array).max()) for arrays in want.values() for array in arrays.values())
+    want = theirs(model, described, getattr(keras.losses, kind)(**options), x, y)
+    assert {label: list(arrays) for label, arrays in got.items()} == {
+        label: list(arrays) for label, arrays in want.items()
+    }
+    if furthest(got, want) > 1e-4:
+        # Where gradients cancel, ahead of BatchNormalization for example, float32 holds no such digits. The judge is
+        # then Keras in float64, from which ours may be no further than four times Keras's own in float32.
+        loss = getattr(keras.losses, kind)(**options, dtype="float64")
+        true = theirs(model, described, loss, x, y, "float64")
+        assert furthest(got, true) <= max(1e-4, 4 * furthest(want, true)), described
+
+
+def furthest(got: dict[str, dict[str, Array]], want: dict[str, dict[str, Array]]) -> float:
+    """The largest difference, in parts of the largest value of its layer."""
+    parts = [0.0]
     for label, arrays in want.items():
-        largest = max(1e-3 * of_all, *(float(np.abs(array).max()) for array in arrays.values()))
-        assert got[label].keys() == arrays.keys()
+        largest = max(float(np.abs(array).max()) for array in arrays.values())
         for name, array in arrays.items():
-            np.testing.assert_allclose(
-                got[label][name], array, rtol=0, atol=1e-4 * largest, err_msg=f"{label}: {name} of {described}"
-            )
+            difference = float(np.abs(got[label][name] - array).max())
+            parts.append(difference / largest if largest else np.inf if difference else 0.0)
+    return max(parts)
