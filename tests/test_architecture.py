@@ -33,6 +33,7 @@ LATE = {
         "cnncore.models.files",
         "cnncore.training.core.compiled",
         "cnncore.training.core.fit",
+        "cnncore.training.core.predict",
     },
     "cnncore.network.network": {"cnncore.keras.convert"},  # `Network.from_keras`: the one import upwards
 }
