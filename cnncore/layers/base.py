@@ -159,6 +159,23 @@ class Layer:
             for name, needed in self.weight_shapes(shape).items()
         }
 
+    def fit_to(self, input_shape: Shape) -> None:
+        """Take inputs of another shape, with the weights it has. Raises `CnnError` where they do not fit, and changes
+        nothing then."""
+        self._must_be_built()
+        output_shape = self.compute_output_shape(input_shape)
+        needed = list(self.weight_shapes(input_shape).values())
+        if needed != [array.shape for array in self.values.values()]:
+            raise CnnError(
+                "layer {layer} has weights for inputs of shape {needs}, which do not fit inputs of shape {shape}; make "
+                "another layer",
+                layer=repr(self.label),
+                needs=self.input_shape,
+                shape=input_shape,
+            )
+        self.input_shape, self.output_shape = input_shape, output_shape
+        self.version += 1
+
     @property
     def built(self) -> bool:
         return self.input_shape is not None

@@ -18,8 +18,9 @@ import numpy as np
 from cnncore._arguments import counted, described, items, switch, text
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
-from cnncore.layers.base import Layer, shape_without_batch, snake_case
+from cnncore.layers.base import Layer, shape_without_batch
 from cnncore.layers.shaping import InputLayer
+from cnncore.models.building import build_layer, build_layers, name_layer, takes
 from cnncore.models.summary import summary_text
 from cnncore.network import Network
 from cnncore.network.layer import Shape
@@ -76,19 +77,19 @@ class Sequential:
         if isinstance(layer, InputLayer):
             if self._input is not None or self._layers:
                 raise CnnError("Input must be the first entry of a model, and the only one")
-            self._name(layer)
+            name_layer(layer, self._layers)
             self._input = layer
             return
         named = layer.name
-        self._name(layer)
+        name_layer(layer, self._layers)
         try:
             if not self._layers and layer.given_shape is not None and self._input is None:
                 layer_input = InputLayer(layer.given_shape)
-                self._build_one(layer, layer_input.shape)
-                self._name(layer_input)
+                build_layer(layer, layer_input.shape, self._draw)
+                name_layer(layer_input, self._layers)
                 self._input = layer_input
             elif (shape := self._shape_so_far()) is not None:
-                self._build_one(layer, shape)
+                build_layer(layer, shape, self._draw)
         except CnnError:
             layer.name = named
             raise
@@ -116,24 +117,12 @@ class Sequential:
         self.compiled = None
         return self._layers.pop()
 
-    def _name(self, layer: Layer) -> None:
-        taken = {one.name for one in self._layers}
-        if layer.name is None:
-            stem = snake_case(layer.kind)
-            names = (stem if not count else f"{stem}_{count}" for count in range(len(taken) + 1))
-            layer.name = next(name for name in names if name not in taken)
-        elif layer.name in taken:
-            raise CnnError("two layers are called {layer}; each needs a name of its own", layer=repr(layer.name))
-
     def _shape_so_far(self) -> Shape | None:
+        if self.built:
+            self._must_be_built()
         if self._layers:
             return self._layers[-1].output_shape
         return None if self._input is None else self._input.shape
-
-    def _build_one(self, layer: Layer, shape: Shape) -> None:
-        if layer.built and layer.input_shape == shape:
-            return  # a layer with weights, from another model or a file, keeps them
-        layer.build(shape, self._draw)
 
     def build(self, input_shape: Any = None) -> None:
         """Draw the weights. `input_shape` is Keras's: with the batch in front, (None, 28, 28, 1)."""
@@ -145,17 +134,15 @@ class Sequential:
 
     def _build_for(self, shape: Shape) -> None:
         layer_input = InputLayer(shape)
-        for layer in self._layers:
-            self._build_one(layer, shape)
-            shape = layer.output_shape or ()
-        self._name(layer_input)
+        build_layers(self._layers, shape, self._draw)
+        name_layer(layer_input, self._layers)
         self._input = layer_input
 
     def build_for_images(self, shape: Shape) -> None:
         """Build for inputs of `shape` unless built; a channel axis is added where the first layer needs one."""
         if self.built:
             return
-        if len(shape) == 2 and self._layers and not _takes(self._layers[0], shape):
+        if len(shape) == 2 and self._layers and not takes(self._layers[0], shape):
             shape = (*shape, 1)
         self._build_for(shape)
 
@@ -194,6 +181,8 @@ class Sequential:
                 "the model has no input shape yet: begin it with Input(shape=(H, W, C)), or give its first layer "
                 "input_shape=(H, W, C)"
             )
+        # A layer that is in another model too may have been used there with another shape.
+        build_layers(self._layers, self._input.shape, self._draw)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer called `name`, or the one at `index`. Raises `CnnError`."""
@@ -377,14 +366,6 @@ class Sequential:
 
     def __repr__(self) -> str:
         return f"<Sequential {self.name!r}: {len(self._layers)} layers>"
-
-
-def _takes(layer: Layer, shape: Shape) -> bool:
-    try:
-        layer.compute_output_shape(shape)
-    except CnnError:
-        return False
-    return True
 
 
 def refuse(function: str, others: dict[str, Any]) -> None:

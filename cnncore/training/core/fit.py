@@ -183,8 +183,7 @@ def _batches(order: Array, size: int) -> Iterator[Array]:
 
 
 def _samples(model: Sequential, compiled: Compiled, x: Any, y: Any) -> Samples:
-    output = model.layers[-1].output_shape or ()
-    return samples(x, y, model.input_layer.shape, output, compiled.loss)
+    return samples(x, y, model.input_layer.shape, model.layers[-1].output_shape or (), compiled.loss)
 
 
 def _split(

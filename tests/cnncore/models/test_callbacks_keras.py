@@ -233,7 +233,9 @@ def test_the_files_are_those_that_keras_writes(options: dict[str, Any], seen: li
         ("LearningRateScheduler", {"schedule": lambda epoch: 0.25 / (1 + epoch)}),
     ],
 )
-def test_what_they_say_is_what_keras_says(name: str, options: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_they_say_is_what_keras_says(
+    name: str, options: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     both(name, {**options, "verbose": 1}, [0.5, 0.25, 0.5, 0.75, 0.125], capsys)
 
 
