@@ -76,7 +76,7 @@ def load_data(path: str | Path | None = None) -> tuple[Pair, Pair]:
         try:
             dataset = read_folder(user_path(named))
         except CnnError as error:
-            raise CnnError("{variable}: {reason}", variable=ENVIRONMENT, reason=str(error)) from error
+            raise CnnError("{variable}: {reason}", variable=ENVIRONMENT, reason=error) from error
     else:
         dataset = _cached_or_downloaded()
     return (dataset.train_images, dataset.train_labels), (dataset.test_images, dataset.test_labels)

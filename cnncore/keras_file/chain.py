@@ -196,7 +196,7 @@ def _layer(kind: str, config: Config, name: str) -> Layer:
     except TypeError as error:
         raise CnnError("layer {layer} cannot be read: {reason}", layer=repr(name), reason=str(error)) from error
     except CnnError as error:
-        raise CnnError("layer {layer}: {reason}", layer=repr(name), reason=str(error)) from error
+        raise CnnError("layer {layer}: {reason}", layer=repr(name), reason=error) from error
     layer.only_for_training = training
     return layer
 

@@ -44,7 +44,7 @@ def read_description(path: str) -> dict[str, Any]:
     return description
 
 
-def damaged(path: str, reason: str) -> CnnError:
+def damaged(path: str, reason: str | CnnError) -> CnnError:
     return CnnError("{path} cannot be read as a Keras model: {reason}", path=path, reason=reason)
 
 
@@ -53,7 +53,7 @@ def _description(path: str) -> dict[str, Any]:
         with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
             entry = archive.getinfo("config.json")
             if entry.file_size > DESCRIPTION_BYTES:
-                raise damaged(path, f"config.json has {entry.file_size} bytes")
+                raise damaged(path, CnnError("{member} has {size:,} bytes", member="config.json", size=entry.file_size))
             description = json.loads(archive.read(entry))
     except CnnError:
         raise
@@ -63,7 +63,7 @@ def _description(path: str) -> dict[str, Any]:
     except Exception as error:  # zlib.error and others
         raise damaged(path, str(error) or type(error).__name__) from error
     if not isinstance(description, dict) or not isinstance(description.get("config"), dict):
-        raise damaged(path, "config.json describes no model")
+        raise damaged(path, CnnError("config.json describes no model"))
     return description
 
 
@@ -88,7 +88,8 @@ def _objects(value: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
 
 def _check_description(path: str, description: dict[str, Any]) -> None:
     if description.get("class_name") not in _MODELS:
-        raise damaged(path, f"it holds a {description.get('class_name')}, not a Sequential or functional model")
+        kind = str(description.get("class_name"))
+        raise damaged(path, CnnError("it holds a {kind}, not a Sequential or functional model", kind=kind))
     # The compile settings, loss and optimizer, are not read.
     for item, layer, argument in _objects({k: v for k, v in description.items() if k != "compile_config"}):
         kind, module, config = item["class_name"], str(item.get("module")).split("."), item.get("config")
@@ -119,10 +120,10 @@ def _check_sizes(path: str, description: dict[str, Any]) -> None:
     with zipfile.ZipFile(path) as archive:
         held = [entry.file_size for entry in archive.infolist() if entry.filename == WEIGHTS]
     if not held:
-        raise damaged(path, f"{WEIGHTS} is missing")
+        raise damaged(path, CnnError("{member} is missing", member=WEIGHTS))
     if max(held) > _MOST_COMPRESSED * Path(path).stat().st_size:
-        raise damaged(path, f"{WEIGHTS} would unpack to {max(held)} bytes")
+        raise damaged(path, CnnError("{member} would unpack to {size:,} bytes", member=WEIGHTS, size=max(held)))
     try:
         check_sizes(description, max(held))
     except CnnError as error:
-        raise damaged(path, str(error)) from error
+        raise damaged(path, error) from error

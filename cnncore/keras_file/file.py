@@ -98,7 +98,9 @@ def _guarded(path: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
     except CnnError as error:
-        raise damaged(path, str(error)) from error
+        if "path" in error.values:  # the file is missing, or no file
+            raise
+        raise damaged(path, error) from error
     except MemoryError:
         raise
     except Exception as error:  # HDF5 raises every kind for a damaged file

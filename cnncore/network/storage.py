@@ -107,7 +107,7 @@ def load(path: PathLike) -> Network:
         except CnnError as error:
             if "path" in error.values:
                 raise
-            raise _damaged(name, str(error)) from error  # from the validation of a layer
+            raise _damaged(name, error) from error  # from the validation of a layer
         except MemoryError as error:
             raise CnnError("{path}: there is not enough memory to open it", path=name) from error
         except KeyError as error:
@@ -116,7 +116,7 @@ def load(path: PathLike) -> Network:
             raise _damaged(name, reason_of(error)) from error
 
 
-def _damaged(path: str, reason: str) -> CnnError:
+def _damaged(path: str, reason: str | CnnError) -> CnnError:
     return CnnError("{path} is damaged: {reason}", path=path, reason=reason)
 
 

@@ -91,10 +91,14 @@ def _(text: str) -> str:
 
 
 def sentence(template: str, values: Mapping[str, Any]) -> str:
-    """Fill `template` in the chosen language; our own words among the values, such as "row", are translated."""
+    """Fill `template` in the chosen language; our own words among the values, such as "row", are translated, and
+    sentences within it (`cnncore.errors.Sentence`, plain from JSON)."""
     if not values:
         return _(template)
     words = {name: _(values[name]) for name in WORDS if isinstance(values.get(name), str)}
+    for name, value in values.items():
+        if isinstance(value, Mapping) and value.keys() == {"template", "values"}:
+            words[name] = sentence(value["template"], value["values"])
     return _(template).format(**{**values, **words})
 
 

@@ -72,9 +72,8 @@ class CoreEngine:
                 raise CnnError("the optimizer's state is missing")
             put_variables(self.model.optimizer, contents.optimizer)
         except (CnnError, ValueError, TypeError, KeyError) as error:
-            raise CnnError(
-                "{path} cannot be resumed: {reason}", path=shown(path), reason=str(error) or type(error).__name__
-            ) from error
+            reason = error if isinstance(error, CnnError) else str(error) or type(error).__name__
+            raise CnnError("{path} cannot be resumed: {reason}", path=shown(path), reason=reason) from error
         self._done = len(checkpoint.epochs)
 
 
