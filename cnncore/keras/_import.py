@@ -96,9 +96,17 @@ def _missing(name: str) -> MissingExtraError:
 def check_installed() -> None:
     """Raise `MissingExtraError` if TensorFlow or Keras is not installed. Neither is loaded, so it takes no time."""
     for name in (BACKEND, "keras"):
-        there = sys.modules[name] if name in sys.modules else importlib.util.find_spec(name)
-        if there is None:
+        if not _is_there(name):
             raise _missing(name)
+
+
+def is_installed() -> bool:
+    """Return True if TensorFlow and Keras are installed. Neither is loaded."""
+    return _is_there(BACKEND) and _is_there("keras")
+
+
+def _is_there(name: str) -> bool:
+    return (sys.modules[name] if name in sys.modules else importlib.util.find_spec(name)) is not None
 
 
 def import_keras() -> Any:

@@ -32,14 +32,15 @@ class Checkpoint:
     """A run after its finished epochs.
 
     `images` is the fingerprint of what it learns from; `random` the position of the engine's random stream, which
-    orders the images and drops values. Without epochs the model in the file is not at the beginning of one, and the
-    run begins again.
+    orders the images and drops values; `isa` the instruction set of the C core that it was trained with, "" if it was
+    not written down. Without epochs the model in the file is not at the beginning of one, and the run begins again.
     """
 
     config: TrainConfig
     epochs: tuple[Epoch, ...] = ()
     images: int = 0
     random: Mapping[str, Any] | None = None
+    isa: str = ""
 
     def members(self) -> dict[str, bytes]:
         """The member of the `.keras` file."""

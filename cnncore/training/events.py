@@ -53,12 +53,14 @@ class Model:
 @dataclass(frozen=True, slots=True)
 class TrainBegin:
     """Training starts: the number of epochs, and of batches in each. In a resumed run `done` epochs are done already;
-    an `Epoch` for each of them follows."""
+    an `Epoch` for each of them follows. `other_isa` is the instruction set of their training, "" if it is the one of
+    now: with another the last bits may differ."""
 
     epochs: int
     batches: int
     batch_size: int
     done: int = 0
+    other_isa: str = ""
 
 
 @dataclass(frozen=True, slots=True)

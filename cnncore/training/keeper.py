@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cnncore._files import is_there, unwritable
 from cnncore.errors import CnnError
+from cnncore.runtime import isa
 from cnncore.training.checkpoint import Checkpoint, check_same, find_checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, ResumableEngine
@@ -58,6 +59,13 @@ class Keeper:
     def done(self) -> tuple[Epoch, ...]:
         """The epochs that are done before this run."""
         return () if self._resumed is None else self._resumed[1].epochs
+
+    @property
+    def other_isa(self) -> str:
+        """The instruction set of the epochs done before, if it is another than now: the last bits may then differ from
+        those of a run that was never stopped. Else "", also where it was not written down."""
+        before = "" if self._resumed is None or not self.done else self._resumed[1].isa
+        return "" if before == isa() else before
 
     def begin(self, parameters: int) -> None:
         """Give the built network the state to go on from, or clear away what an earlier run left. Raises `CnnError`."""

@@ -183,7 +183,7 @@ class _Run:
         del dataset
         batches = math.ceil(train / config.batch_size)
         done, seconds = self.keeper.done, sum(epoch.seconds for epoch in self.keeper.done)
-        self.say(TrainBegin(config.epochs, batches, config.batch_size, len(done)))
+        self.say(TrainBegin(config.epochs, batches, config.batch_size, len(done), self.keeper.other_isa))
         for epoch in done:
             self.epochs.append(epoch)
             self.say(epoch)
@@ -222,6 +222,13 @@ class _Listener:
         self._epoch_begun = run.elapsed()
 
     def batch(self, epoch: int, batch: int, loss: float, accuracy: float) -> None:
+        if not math.isfinite(loss):  # the C core has refused it already
+            raise CnnError(
+                "the loss is no longer a number in epoch {epoch}, batch {batch}: most often the steps were too large "
+                "for this network; try another seed, a larger batch_size or less dropout",
+                epoch=epoch,
+                batch=batch,
+            )
         self._run.trained = self._run.within = True
         now = self._run.elapsed()
         self._estimate.batch(epoch, batch, now)

@@ -18,7 +18,7 @@ from tui.i18n.words import duration, figure, shape_text
 from tui.training.chart import training_chart
 from tui.training.client import TrainingClient
 from tui.training.run_state import RunState
-from tui.training.words import STAGES, batch_line, best_epoch, data_lines, end_line, file_lines, gap_line
+from tui.training.words import STAGES, batch_line, best_epoch, bits_line, data_lines, end_line, file_lines, gap_line
 
 EVERY = 5.0
 """Seconds between lines of progress within an epoch."""
@@ -94,6 +94,8 @@ class _Teller:
                 self._said = time.monotonic()
                 if event.done:
                     say(_("Resuming after epoch {done} of {epochs}").format(done=event.done, epochs=event.epochs))
+                if bits := bits_line(event):
+                    say(bits)
             case Batch() if time.monotonic() - self._said >= EVERY:
                 self._said = time.monotonic()
                 say(

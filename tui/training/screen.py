@@ -36,7 +36,7 @@ from tui.training.client import TrainingClient
 from tui.training.options import TrainingOptions
 from tui.training.spoken import training_lines
 from tui.training.state import CHARTS, VIEWS, TrainingState
-from tui.training.words import config_line, data_lines, lesson_lines, status_line
+from tui.training.words import bits_line, config_line, data_lines, lesson_lines, status_line
 from tui.widgets.lines import LinesView
 from tui.widgets.note import Note
 from tui.widgets.title import Title
@@ -295,6 +295,8 @@ class TrainingScreen(FrameScreen):
         line = first_fit(self.size.width - 2, config_line(config), config_line(config, short=True))
         status, wrong = status_line(state, time.monotonic())
         data = data_lines(state.run.data) if state.run is not None and state.run.data is not None else []
+        if state.run is not None and (bits := bits_line(state.run.plan)):
+            data.append(bits)
         notes = (
             ("config", line, colours.faint),
             ("state", status, colours.negative if wrong else colours.notice),

@@ -7,7 +7,7 @@ from tui.i18n import _
 from tui.i18n.words import figure, shape_text
 from tui.training.run_state import RunState
 from tui.training.state import TrainingState
-from tui.training.words import best_epoch, config_line, data_lines, gap_line, status_line
+from tui.training.words import best_epoch, bits_line, config_line, data_lines, gap_line, status_line
 
 
 def training_lines(state: TrainingState, now: float) -> list[str]:
@@ -26,6 +26,7 @@ def run_lines(run: RunState) -> list[str]:
     """The data, accuracy and loss from the first epoch to the last, and every epoch."""
     return [
         *(data_lines(run.data) if run.data is not None else ()),
+        bits_line(run.plan),
         gap_line(run.epochs, run.config),
         *chart_lines(run.epochs),
         *map(epoch_line, run.epochs),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from cnncore._files import shown
+from cnncore.keras._import import is_installed
 from cnncore.training.config import TrainConfig
-from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, Kept
+from cnncore.training.events import Batch, Data, Epoch, Failed, Finished, Kept, TrainBegin
 from tui.i18n import N_, _, sentence
 from tui.i18n.words import duration, source_text
 from tui.training.run_state import RunState
@@ -92,6 +94,16 @@ def data_lines(data: Data) -> list[str]:
     return lines
 
 
+def bits_line(plan: TrainBegin | None) -> str:
+    """The warning that a resumed run began on another instruction set; "" otherwise."""
+    if plan is None or not plan.other_isa:
+        return ""
+    return _(
+        "The run began with the instruction set {isa} and continues with another: the last bits of its weights may"
+        " differ from those of a run that was never stopped."
+    ).format(isa=plan.other_isa)
+
+
 def end_line(end: Finished | Failed, total: int) -> str:
     """A sentence on the end of the run."""
     if isinstance(end, Failed):
@@ -139,12 +151,21 @@ def status_line(state: TrainingState, now: float) -> tuple[str, bool]:
         return _join(f"{ended}.", resume_line(state), _("o changes the options, t trains again.")), True
     if run.end is not None:
         line = end_line(run.end, run.total_epochs)
-        opens = _("3 opens it, 5 compares it with Keras.") if run.end.model_path else ""
-        following = _join(resume_line(state), opens)
+        following = _join(resume_line(state), opens_line() if run.end.model_path else "")
         return f"{line}. {following}" if following else line, False
     if state.stopping:
         return _("Stopping and saving the model; s again stops at once"), False
     return stage_line(run, now - state.stage_began), False
+
+
+def opens_line() -> str:
+    """The keys for the model of a run that has ended. Keras is named where it is installed."""
+    return _("3 opens it, 5 compares it with Keras.") if keras_is_installed() else _("3 opens it.")
+
+
+@cache
+def keras_is_installed() -> bool:
+    return is_installed()
 
 
 def resume_line(state: TrainingState) -> str:

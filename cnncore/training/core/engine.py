@@ -9,6 +9,7 @@ from cnncore._dtypes import Array
 from cnncore._files import shown
 from cnncore.errors import CnnError
 from cnncore.models.sequential import Sequential
+from cnncore.runtime import isa
 from cnncore.training.checkpoint import Checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.core.networks import network
@@ -55,7 +56,7 @@ class CoreEngine:
 
         assert self.model is not None
         state = self.model.random.bit_generator.state if checkpoint.epochs else None
-        save_model(self.model, path, others=replace(checkpoint, random=state).members())
+        save_model(self.model, path, others=replace(checkpoint, random=state, isa=isa()).members())
 
     def restore(self, path: str, checkpoint: Checkpoint) -> None:
         from cnncore.keras_file.file import read_keras_file

@@ -159,21 +159,26 @@ def _epoch(
             break
     logs = means.logs()
     if held_out is not None and (epoch + 1) % options.validation_freq == 0:
-        logs |= _evaluated(compiled, held_out, options.validation_batch_size, calls, "val_")
+        logs |= _evaluated(compiled, held_out, options.validation_batch_size, calls, within=epoch)
     told = dict(logs)  # to which callbacks add figures, the learning rate for example
     calls.epoch_end(epoch, told)
     show.end(told)
     return logs
 
 
-def not_a_number(epoch: int, batch: int, compiled: Compiled) -> CnnError:
+def not_a_number(epoch: int, batch: int, compiled: Compiled, *, validating: bool = False) -> CnnError:
     """The refusal to go on with a loss that is infinite or NaN."""
+    where = {"epoch": epoch + 1, "batch": batch + 1, "learning_rate": float(compiled.optimizer.learning_rate)}
+    if validating:
+        return CnnError(
+            "the loss of validation is no longer a number in epoch {epoch}, batch {batch}: most often the learning "
+            "rate ({learning_rate:g}) is too large, or the images for validation hold NaN",
+            **where,
+        )
     return CnnError(
         "the loss is no longer a number in epoch {epoch}, batch {batch}: most often the learning rate "
         "({learning_rate:g}) is too large, or x holds values that are not divided by 255, or NaN",
-        epoch=epoch + 1,
-        batch=batch + 1,
-        learning_rate=float(compiled.optimizer.learning_rate),
+        **where,
     )
 
 
@@ -208,19 +213,29 @@ def _split(
 
 
 def _evaluated(
-    compiled: Compiled, data: Samples, batch_size: int, calls: Calls, prefix: str, show: Silent | None = None
+    compiled: Compiled,
+    data: Samples,
+    batch_size: int,
+    calls: Calls,
+    *,
+    within: int | None = None,
+    show: Silent | None = None,
 ) -> dict[str, float]:
+    """Loss and metrics; `within` an epoch of training "val_" precedes their names, and the loss must be a number."""
     calls.test_begin()
     means = Means(compiled)
     for batch, start in enumerate(range(0, len(data), batch_size)):
         calls.test_batch_begin(batch)
-        means.add(*compiled.test(*data.batch(slice(start, start + batch_size))))
+        loss, targets, outputs = compiled.test(*data.batch(slice(start, start + batch_size)))
+        if within is not None and not math.isfinite(loss):
+            raise not_a_number(within, batch, compiled, validating=True)
+        means.add(loss, targets, outputs)
         logs = means.logs()
         calls.test_batch_end(batch, logs)
         if show is not None:
             show.step(batch + 1, logs)
     calls.test_end(means.logs())
-    return means.logs(prefix)
+    return means.logs("" if within is None else "val_")
 
 
 def evaluate(
@@ -234,7 +249,7 @@ def evaluate(
     show, calls = reporter(level), Calls(callbacks, model, {"verbose": level, "epochs": 1, "steps": steps})
     show.begin(steps)
     try:
-        logs = _evaluated(compiled, data, size, calls, "", show)
+        logs = _evaluated(compiled, data, size, calls, show=show)
         show.end(logs)
     finally:
         show.close()

@@ -190,6 +190,16 @@ def test_a_loss_that_is_no_number_ends_the_run() -> None:
         model.fit(X * 1e4, Y, batch_size=10, epochs=20, verbose=0)
 
 
+def test_a_loss_of_validation_that_is_no_number_ends_the_run() -> None:
+    """Its last batch alone holds NaN; `evaluate`, which is asked for figures, gives the figure."""
+    broken = X[:12].copy()
+    broken[-1] = np.nan
+    model = model_of(plain)
+    with pytest.raises(CnnError, match=r"loss of validation .* in epoch 1, batch 3: .* \(0\.001\) is too large, or"):
+        model.fit(X, Y, validation_data=(broken, Y[:12]), validation_batch_size=5, verbose=0)
+    assert np.isnan(model.evaluate(broken, Y[:12], verbose=0)[0])
+
+
 @pytest.mark.parametrize(
     ("x", "y", "words"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +11,10 @@ import numpy as np
 import pytest
 from small_runs import EPOCHS, OPTIONS, assert_same, drawn_garments, in_folder, stopped, stub
 
+import cnncore
 from cnncore.errors import CnnError
 from cnncore.models import load_model
-from cnncore.training.checkpoint import Checkpoint, find_checkpoint, read_checkpoint
+from cnncore.training.checkpoint import MEMBER, Checkpoint, find_checkpoint, read_checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Epoch, Finished, TrainBegin
 from cnncore.training.files import checkpoint_path
@@ -70,6 +73,30 @@ def test_a_stopped_run_resumes_to_the_same_bits(batches: int, whole: TrainConfig
     assert batch.elapsed >= sum(epoch.seconds for epoch in epochs[:done])
     assert_same(config, whole)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["m.csv", "m.keras"]
+
+
+def test_another_instruction_set_is_told(tmp_path: Path) -> None:
+    sets = cnncore.available_isas()
+    config = in_folder(tmp_path, "m", replace(OPTIONS, epochs=2))
+    with cnncore.use_isa(sets[0]):
+        stopped(config, 10)
+    found = find_checkpoint(config.output)
+    assert found is not None
+    assert found[1].isa == sets[0]
+    for name in (sets[0], sets[-1]):
+        with cnncore.use_isa(name):
+            begin = next(event for event in run(resume_config(config.output)) if isinstance(event, TrainBegin))
+        assert begin.other_isa == ("" if name == sets[0] else sets[0])
+        assert begin.done == 1
+
+
+def test_a_checkpoint_without_its_instruction_set_is_read(tmp_path: Path) -> None:
+    """As those written before it was kept."""
+    content = json.loads(Checkpoint(OPTIONS, EPOCHS).members()[MEMBER])
+    del content["isa"]
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr(MEMBER, json.dumps(content))
+    assert read_checkpoint(tmp_path / "m.keras") == Checkpoint(OPTIONS, EPOCHS)
 
 
 def test_stopped_again_and_again_it_still_arrives(whole: TrainConfig, tmp_path: Path) -> None:

@@ -26,7 +26,17 @@ from tui.i18n import set_language
 from tui.i18n.words import duration, source_text
 from tui.training.panels import epochs_panel, network_panel, progress_panel, tabs_line
 from tui.training.run_state import POINTS_PER_EPOCH, RunState
-from tui.training.words import best_epoch, config_line, data_lines, end_line, gap_line, stage_line
+from tui.training.state import TrainingState
+from tui.training.words import (
+    best_epoch,
+    bits_line,
+    config_line,
+    data_lines,
+    end_line,
+    gap_line,
+    stage_line,
+    status_line,
+)
 
 COLOURS = palette("cnn-dark")
 
@@ -248,3 +258,19 @@ def test_only_weights_and_biases_are_counted_out() -> None:
 def test_another_count_than_the_planned_one_is_not_explained() -> None:
     model = Model((LayerRow("conv2d", "Conv2D", (26, 26, 64), 641),), 641)
     assert counted(TrainConfig(), model) == [None]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_keras_is_offered_only_where_it_is(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.training.words.keras_is_installed", lambda: there)
+    run = RunState(TrainConfig())
+    run.apply(Finished(False, 6, 12.0, "m.keras", "m.csv"))
+    line, wrong = status_line(TrainingState(run=run), 0.0)
+    assert not wrong
+    assert line.endswith("3 opens it, 5 compares it with Keras." if there else ". 3 opens it.")
+    assert ("Keras" in line) is there
+
+
+def test_a_run_from_another_instruction_set_says_that_bits_may_differ() -> None:
+    assert bits_line(None) == bits_line(TrainBegin(6, 450, 100, 2)) == ""
+    assert "avx512 and continues with another: the last bits" in bits_line(TrainBegin(6, 450, 100, 2, "avx512"))
