@@ -224,8 +224,8 @@ class _Listener:
     def batch(self, epoch: int, batch: int, loss: float, accuracy: float) -> None:
         if not math.isfinite(loss):  # the C core has refused it already
             raise CnnError(
-                "the loss is no longer a number in epoch {epoch}, batch {batch}: most often the steps were too large "
-                "for this network; try another seed, a larger batch_size or less dropout",
+                "the loss is no longer a number in epoch {epoch}, batch {batch}: most often the learning rate is too "
+                "large, or the pixels are not divided by 255",
                 epoch=epoch,
                 batch=batch,
             )

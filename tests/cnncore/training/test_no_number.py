@@ -63,4 +63,4 @@ class Foreign(CoreEngine):
 
 def test_another_engine_may_not_go_on_with_it(tmp_path: Path) -> None:
     *_, end = run(in_folder(tmp_path, "m"), engine=Foreign())
-    assert sentence(end).startswith("the loss is no longer a number in epoch 1, batch 2: most often the steps")
+    assert sentence(end).startswith("the loss is no longer a number in epoch 1, batch 2: most often the learning rate")
