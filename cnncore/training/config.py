@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cnncore._arguments import described, integer, switch
 from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
-from cnncore.training.architecture import Architecture, check, preset, with_dropout
-from cnncore.training.architecture.architecture import architecture_from_plain
+
+if TYPE_CHECKING:
+    from cnncore.training.architecture import Architecture
 
 NetworkName: TypeAlias = Literal["fashion", "binary", "lenet5", "tiny", "softmax", "own"]
 NETWORKS: tuple[NetworkName, ...] = ("fashion", "binary", "lenet5", "tiny", "softmax")
@@ -95,10 +96,14 @@ class TrainConfig(AsJson):
                 value=self.learning_rate,
             )
         if self.architecture is not None:
+            from cnncore.training.architecture import check  # layers need numpy, which most configurations do not
+
             check(self.design)
 
     def _take(self, given: Any) -> None:
         """Keep the architecture in its plain form, which is what a JSON file holds."""
+        from cnncore.training.architecture import Architecture, architecture_from_plain  # as in `__post_init__`
+
         network = given if isinstance(given, Architecture) else architecture_from_plain(given)
         object.__setattr__(self, "architecture", network.to_plain())
         object.__setattr__(self, "network", OWN)
@@ -106,6 +111,9 @@ class TrainConfig(AsJson):
     @property
     def design(self) -> Architecture:
         """The network to train, with its Dropout layers."""
+        # As in `__post_init__`.
+        from cnncore.training.architecture import architecture_from_plain, preset, with_dropout
+
         plain = self.architecture
         network = preset(self.network) if plain is None else architecture_from_plain(plain)
         return with_dropout(network, self.dropout) if self.dropout else network

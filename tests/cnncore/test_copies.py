@@ -39,7 +39,8 @@ from cnncore.network.backward import backward_pass, explain_gradient, explain_we
 from cnncore.network.explain import explain, feeds
 from cnncore.network.plans import Chain, ConvPlan
 from cnncore.optimizers import RMSprop
-from cnncore.training import config, estimate, events, runs
+from cnncore.training import architecture, config, estimate, events, runs
+from cnncore.training.architecture.script import script
 
 dice = np.random.default_rng(3)
 
@@ -181,6 +182,8 @@ def sentences() -> list[Any]:
         validate_child.Request("net.keras"),
         validate_child.Checked(validation, "here"),
         cnncore.CnnError("{name} is wrong", name="x"),
+        cnncore.CnnError("{name} is wrong: {reason}", name="x", reason=cnncore.CnnError("{value} is odd", value=3)),
+        cnncore.errors.Sentence(template="{value} is odd", values={"value": 3}),
         cnncore.MissingExtraError("{name} is missing", name="x"),
         layer_row,
         events.Data("here", 1, 2, (28, 28), ("a",)),
@@ -191,6 +194,11 @@ def sentences() -> list[Any]:
         events.Kept("a.keras"),
         events.Finished(False, 1, 2.0),
         config.TrainConfig(),
+        architecture.preset("tiny"),
+        architecture.preset("tiny").layers[0],
+        architecture.OPTIONS["Dense"][0],
+        architecture.outline(architecture.preset("tiny"))[0],
+        script(config.TrainConfig())[0],
         kernels.SHARPEN,
         kernel_draft.Draft.of(kernels.BLUR).nudged(1, 1, Fraction(1, 10)),
         geometries.geometry((8, 8), (3, 3)),

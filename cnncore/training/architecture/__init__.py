@@ -7,7 +7,12 @@ model = build(net, seed=0)         # an untrained `cnncore.models.Sequential`
 print(script(net, TrainConfig()))  # the same as a program for Keras or for cnncore
 """
 
-from cnncore.training.architecture.architecture import Architecture, read_architecture, write_architecture
+from cnncore.training.architecture.architecture import (
+    Architecture,
+    architecture_from_plain,
+    read_architecture,
+    write_architecture,
+)
 from cnncore.training.architecture.keras_network import architecture_of_file
 from cnncore.training.architecture.layer import KINDS, OPTIONS, LayerSpec, Option
 from cnncore.training.architecture.outline import Row, check, loss_of, outline
@@ -21,6 +26,7 @@ __all__ = [
     "LayerSpec",
     "Option",
     "Row",
+    "architecture_from_plain",
     "architecture_of_file",
     "check",
     "loss_of",

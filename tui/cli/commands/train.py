@@ -6,6 +6,7 @@ import argparse
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from cnncore._files import user_path
 from cnncore.errors import CnnError
 from tui.cli import opening
 from tui.cli.parser import DATA_HELP, Parser, add_common_options, existing_folder, exit_statuses, full_path
@@ -158,7 +159,6 @@ def _resumed_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
 
 def _name_network(given: dict[str, Any]) -> None:
     """Replace the name of a file by the network in it. Raises `CnnError`."""
-    from cnncore._files import user_path
     from cnncore.training.architecture import architecture_of_file, read_architecture
 
     name = str(given.get("network", ""))
