@@ -1,8 +1,4 @@
-"""The cases as data: the computation, the tolerance for equal answers, and the goals.
-
-A goal is a peer's name (or "best", the fastest peer) and the smallest ratio of its median to ours with the same number
-of threads, of which one thread needs only nine tenths; or "seconds" and an upper limit of the time.
-"""
+"""The cases as data. What all cases have, and what a goal is, stands in case.py."""
 
 from __future__ import annotations
 
@@ -13,38 +9,13 @@ from typing import Literal
 
 import numpy as np
 
+from benchmarks.case import LEVEL, Case, Goal
 from benchmarks.chain import Chain, Conv, Flatten, Layer, MaxPool, random_conv, random_dense
 from benchmarks.entry import Array
+from benchmarks.training import TRAIN_CASES
 
-Roof = Literal["fma", "copy"]
-Goal = tuple[str, float]
-
-LEVEL = 0.95
-"""The ratio from which two are called level."""
 HELD_BACK_GOALS: tuple[Goal, ...] = (("scipy", 1), ("pillow", 1), ("scikit-image", 1), ("cv2", LEVEL))
 """The goal of every case with an instruction set that is not the machine's best."""
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """Base class of cases. `roof` is what limits the machine, multiply-adds or copying; None for a short call."""
-
-    name: str
-    goals: tuple[Goal, ...]
-    roof: Roof | None = None
-
-    tolerance = 0.0
-    """Largest difference between two answers, in units of the largest number in ours (for uint8: of 1)."""
-    operations = 0.0
-    nbytes = 0
-
-    def limit(self, ours: Array) -> float:
-        """Return the largest difference that counts as equal."""
-        return self.tolerance if ours.dtype == np.uint8 else self.tolerance * float(np.abs(ours).max())
-
-    def as_chain(self) -> Chain | None:
-        """Return the case as layers, for the deep-learning libraries; None if that is impossible."""
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,6 +224,7 @@ CASES: tuple[Case, ...] = (
     BackwardCase(
         "backward depthwise, stride 2, (1,56,56,128)", (("best", 1),), "copy", (1, 56, 56, 128), 3, 128, 1, 2, 128
     ),
+    *TRAIN_CASES,
 )
 
 

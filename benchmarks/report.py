@@ -54,6 +54,12 @@ def goals(result: Result) -> list[tuple[str, bool | None]]:
             words = f"at most {duration(aim)}" + (f": {duration(took)}" if took is not None else ": no figure")
             said.append((words, None if took is None else took <= aim))
             continue
+        if peer == "peak":
+            own = next(iter(ours(result)), None)
+            part = share(result, median(own) or 0) if own else None
+            words = f"{aim:.0%} of the machine's peak: " + ("no figure" if part is None else f"{part:.0%}")
+            said.append((words, None if part is None else part >= aim))
+            continue
         needed = aim * 0.9 if result["threads"] == 1 and aim > 1 else aim
         rows = [row for row in result["entries"] if not row["ours"] and row["timing"]]
         rows = [row for row in rows if ours(result) and (peer == "best" or row["name"].startswith(peer))]
@@ -91,8 +97,11 @@ def share(result: Result, seconds: float) -> float | None:
     return float(amount / seconds / peak[result["roof"]])
 
 
-def _rate(result: Result, seconds: float) -> tuple[str, str]:
-    return f"{result['operations'] / seconds / 1e9:.4g}", f"{result['bytes'] / seconds / 1e9:.3g}"
+def _rates(result: Result, seconds: float) -> tuple[str, str]:
+    """Return operations and bytes a second; of training, operations and images a second."""
+    images = result.get("images", 0)
+    second = f"{images / seconds:.0f}" if images else f"{result['bytes'] / seconds / 1e9:.3g}"
+    return f"{result['operations'] / seconds / 1e9:.4g}", second
 
 
 def _aligned(rows: list[list[str]], left: int = 1) -> Iterable[str]:
@@ -125,9 +134,9 @@ def text(result: Result) -> str:
     lines.append(
         "  ratio: to ours under equal conditions (output reused or fresh; weights prepared once or in each call)"
     )
-    rows = [
-        ["", "median", "quartiles", "ratio", "to", *["to Network"] * bool(second), "Gop/s", "GB/s", "share", "CPUs"]
-    ]
+    images = result.get("images", 0)
+    heads = ["images/s" if images else "GB/s", "share", "CPUs"]
+    rows = [["", "median", "quartiles", "ratio", "to", *["to Network"] * bool(second), "Gop/s", *heads]]
     for row in result["entries"]:
         if not row["agrees"]:
             continue
@@ -145,7 +154,7 @@ def text(result: Result) -> str:
                 figures[0],
                 "" if row["ours"] or own is None else own["name"].partition(" ")[2] or "call",
                 *figures[1:],
-                *_rate(result, timing["median"]),
+                *_rates(result, timing["median"]),
                 "" if part is None else f"{part:.0%}",
                 busy,
             ]

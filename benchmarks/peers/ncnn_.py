@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
 from benchmarks.entry import Array, Entry
 

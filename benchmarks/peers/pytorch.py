@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import BackwardCase, Case
+from benchmarks.case import Case
+from benchmarks.cases import BackwardCase
 from benchmarks.chain import Chain
 from benchmarks.entry import Array, Entry
+from benchmarks.peers import pytorch_training
+from benchmarks.training import TrainCase
 
 PEER = "torch"
 
@@ -20,6 +23,8 @@ PEER = "torch"
 def entries(case: Case, threads: int) -> list[Entry]:
     if isinstance(case, BackwardCase):
         return _backward(case, threads)
+    if isinstance(case, TrainCase):
+        return _training(case, threads)
     chain = case.as_chain()
     if chain is None:
         return []
@@ -57,6 +62,13 @@ def _backward(case: BackwardCase, threads: int) -> list[Entry]:
         call = partial(torch.ops.aten.convolution_backward, *tensors, [case.filters], *geometry, wanted)
         found.append(Entry(name, call, partial(_gradients, case)))
     return found
+
+
+def _training(case: TrainCase, threads: int) -> list[Entry]:
+    import torch
+
+    torch.set_num_threads(threads)
+    return pytorch_training.entries(case)
 
 
 def _gradients(case: BackwardCase, found: Any) -> Array:

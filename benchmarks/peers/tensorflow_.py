@@ -7,21 +7,26 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
 from benchmarks.entry import Entry
+from benchmarks.peers import keras_training
+from benchmarks.training import TrainCase
 
 PEER = "tensorflow"
 
 
 def entries(case: Case, threads: int) -> list[Entry]:
     chain = case.as_chain()
-    if chain is None:
+    if chain is None and not isinstance(case, TrainCase):
         return []
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    if chain is None:
+        assert isinstance(case, TrainCase)
+        return [keras_training.entry(case)]
     function = concrete_function(chain)
     inputs = [tf.constant(chunk) for chunk in chain.chunks]
 

@@ -55,6 +55,18 @@ def test_like_is_held_against_like(peer: Any, expected: float) -> None:
     assert report.ratio(result(peer), peer) == pytest.approx(expected)
 
 
+def test_a_share_of_the_peak_is_a_goal() -> None:
+    ((words, reached),) = report.goals(result(goals=[("peak", 0.2)]))
+    assert "20% of the machine's peak: 25%" in words  # 1e6 operations in 4 ms, at 1e9 a second
+    assert reached
+
+
+def test_training_is_said_in_images_a_second() -> None:
+    text = report.text(result() | {"images": 100})
+    assert "images/s" in text
+    assert " 25000 " in text
+
+
 def test_best_is_the_fastest_peer_and_the_goal_names_the_pair() -> None:
     peers = (row("eager", 8e-3), row("model", 2.7e-3, prepared=True))
     ((words, reached),) = report.goals(result(*peers, goals=[("best", 2.6)]))
