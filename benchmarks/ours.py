@@ -10,8 +10,9 @@ import numpy as np
 import cnncore
 from benchmarks import chain as layers
 from benchmarks.case import Case
-from benchmarks.cases import BackwardCase, ChainCase, FilterCase, PoolCase
+from benchmarks.cases import ChainCase, FilterCase, PoolCase
 from benchmarks.chain import Chain
+from benchmarks.convolutions import BackwardCase, PreparedCase
 from benchmarks.entry import Array, Entry
 from benchmarks.training import TrainCase
 from cnncore.gradients.conv2d import backward_arguments, kernel_gradients
@@ -33,11 +34,31 @@ def entries(case: Case, threads: int) -> list[Entry]:
             call = partial(cnncore.max_pool2d, case.image, 2)
         case ChainCase():
             return _chain_entries(case.chain)
+        case PreparedCase():
+            return _prepared(case)
         case BackwardCase():
             return [_backward(case)]
         case TrainCase():
             return [_training(case)]
     return _fresh_and_reused(call)
+
+
+def _prepared(case: PreparedCase) -> list[Entry]:
+    layer = case.layer
+    call = cnncore.prepare_conv2d(
+        layer.kernel,
+        layer.bias,
+        input_shape=case.shape[1:],
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation_rate=layer.dilation,
+        groups=layer.groups,
+    )
+    out = np.empty_like(call(case.inputs))
+    return [
+        Entry(f"{OURS} prepared", partial(call, case.inputs), prepared=True),
+        Entry(f"{OURS} prepared out=", partial(call, case.inputs, out=out), reused=True, prepared=True),
+    ]
 
 
 def _backward(case: BackwardCase) -> Entry:
