@@ -48,8 +48,8 @@ QUICK = Plan(rounds=5, turn=4e-3, call=0.5)
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds per call: median and quartiles of the turns. `cpus` is the number of processors that were busy; `work` the
-    median of the processor time per call, which other load on the machine hardly changes."""
+    """Seconds per call: median and quartiles of the turns. `cpus` is the number of processors that were busy, `work`
+    the median of the processor time per call, which other load on the machine hardly changes."""
 
     median: float
     low: float
