@@ -29,6 +29,13 @@ def main() -> int:
         help="only cases whose name contains this; may be repeated",
     )
     run.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="GROUP",
+        help="only cases whose name begins with this word, such as train, backward or prepared; may be repeated",
+    )
+    run.add_argument(
         "--threads", action="append", type=_counts, metavar="N", help="number of threads, default 1,2; may be repeated"
     )
     run.add_argument(
@@ -185,7 +192,10 @@ def _app(arguments: argparse.Namespace, options: list[str]) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from benchmarks import report, run
 
-    cases = run.selected(arguments.case)
+    groups = {case.group for case in run.selected([])}
+    if unknown := [group for group in arguments.only if group not in groups]:
+        raise SystemExit(f"--only {unknown[0]}: there is no such group; these are: {', '.join(sorted(groups))}")
+    cases = run.selected(arguments.case, arguments.only)
     if not cases:
         raise SystemExit(f"no case's name contains {' or '.join(arguments.case)}; see --list")
     if arguments.list:

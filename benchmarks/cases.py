@@ -1,8 +1,4 @@
-"""The cases as data: the computation, the tolerance for equal answers, and the goals.
-
-A goal is a peer's name (or "best", the fastest peer) and the smallest ratio of its median to ours with the same number
-of threads, of which one thread needs only nine tenths; or "seconds" and an upper limit of the time.
-"""
+"""The cases as data. What all cases have, and what a goal is, stands in case.py."""
 
 from __future__ import annotations
 
@@ -13,38 +9,14 @@ from typing import Literal
 
 import numpy as np
 
+from benchmarks.case import LEVEL, Case, Goal
 from benchmarks.chain import Chain, Conv, Flatten, Layer, MaxPool, random_conv, random_dense
+from benchmarks.convolutions import BACKWARD_CASES, PREPARED_CASES
 from benchmarks.entry import Array
+from benchmarks.training import TRAIN_CASES
 
-Roof = Literal["fma", "copy"]
-Goal = tuple[str, float]
-
-LEVEL = 0.95
-"""The ratio from which two are called level."""
 HELD_BACK_GOALS: tuple[Goal, ...] = (("scipy", 1), ("pillow", 1), ("scikit-image", 1), ("cv2", LEVEL))
 """The goal of every case with an instruction set that is not the machine's best."""
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """Base class of cases. `roof` is what limits the machine, multiply-adds or copying; None for a short call."""
-
-    name: str
-    goals: tuple[Goal, ...]
-    roof: Roof | None = None
-
-    tolerance = 0.0
-    """Largest difference between two answers, in units of the largest number in ours (for uint8: of 1)."""
-    operations = 0.0
-    nbytes = 0
-
-    def limit(self, ours: Array) -> float:
-        """Return the largest difference that counts as equal."""
-        return self.tolerance if ours.dtype == np.uint8 else self.tolerance * float(np.abs(ours).max())
-
-    def as_chain(self) -> Chain | None:
-        """Return the case as layers, for the deep-learning libraries; None if that is impossible."""
-        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,52 +129,6 @@ class ChainCase(Case):
         return self.chain
 
 
-@dataclass(frozen=True, eq=False)
-class BackwardCase(Case):
-    """The gradients of one float32 convolution with square kernels, strides and padding; `first`: of a network's first
-    layer, which needs none of its inputs."""
-
-    shape: tuple[int, int, int, int] = (1, 1, 1, 1)
-    size: int = 3
-    filters: int = 1
-    padding: int = 0
-    strides: int = 1
-    groups: int = 1
-    first: bool = False
-
-    tolerance = 3e-5
-
-    @property
-    def output_shape(self) -> tuple[int, int, int, int]:
-        n, h, w, _ = self.shape
-        rows, columns = ((side + 2 * self.padding - self.size) // self.strides + 1 for side in (h, w))
-        return n, rows, columns, self.filters
-
-    @cached_property
-    def arrays(self) -> tuple[Array, Array, Array]:
-        """Inputs, kernel, and the gradient of the output."""
-        rng = np.random.default_rng(4)
-        kernel = rng.standard_normal((self.size, self.size, self.shape[3] // self.groups, self.filters), np.float32)
-        return (
-            rng.standard_normal(self.shape, np.float32),
-            kernel,
-            rng.standard_normal(self.output_shape, np.float32),
-        )
-
-    @property
-    def operations(self) -> float:  # type: ignore[override]
-        terms = self.size**2 * self.shape[3] // self.groups
-        return (2.0 if self.first else 4.0) * terms * float(np.prod(self.output_shape))
-
-    @property
-    def nbytes(self) -> int:  # type: ignore[override]
-        return sum(array.nbytes for array in self.arrays)
-
-    def side_by_side(self, gradients: Sequence[Array | None]) -> Array:
-        """One row of numbers: each gradient, channels last, in units of its largest number."""
-        return np.concatenate([g.ravel() / np.abs(g).max() for g in gradients if g is not None])
-
-
 SHARPEN = ((0, -1, 0), (-1, 5, -1), (0, -1, 0))
 # No symmetry and no zeros, so that a flipped kernel or a skipped weight would show.
 DENSE_3 = ((-2, 1, 3), (4, -5, 2), (-3, 1, 2))
@@ -242,17 +168,9 @@ CASES: tuple[Case, ...] = (
     ChainCase("Fashion network, 1 image", (("best", 1.4),), "fma", (1, 28, 28, 1), network="fashion"),
     ChainCase("Fashion network, 100 images", (("best", 2.4),), "fma", (100, 28, 28, 1), network="fashion"),
     ChainCase("Fashion network, 10000 images", (("best", 2.4),), "fma", (10000, 28, 28, 1), network="fashion"),
-    BackwardCase("backward 3x3 1->64, (100,28,28,1)", (("best", 1),), "fma", (100, 28, 28, 1), 3, 64, first=True),
-    BackwardCase("backward 3x3 64->64, (100,13,13,64)", (("best", 1),), "fma", (100, 13, 13, 64), 3, 64),
-    BackwardCase("backward 3x3 256->256, (1,14,14,256)", (("best", 1),), "fma", (1, 14, 14, 256), 3, 256, 1),
-    BackwardCase("backward 3x3 256->256, (8,14,14,256)", (("best", 1),), "fma", (8, 14, 14, 256), 3, 256, 1),
-    BackwardCase("backward 5x5 1->6, (128,28,28,1)", (("best", 1),), "fma", (128, 28, 28, 1), 5, 6, 2, first=True),
-    BackwardCase("backward 5x5 6->16, (128,14,14,6)", (("best", 1),), "fma", (128, 14, 14, 6), 5, 16),
-    BackwardCase("backward 3x3 groups 32, (1,56,56,128)", (("best", 1),), "fma", (1, 56, 56, 128), 3, 128, 1, 1, 32),
-    BackwardCase("backward 1x1 1024->256, (1,14,14,1024)", (("best", 1),), "fma", (1, 14, 14, 1024), 1, 256),
-    BackwardCase(
-        "backward depthwise, stride 2, (1,56,56,128)", (("best", 1),), "copy", (1, 56, 56, 128), 3, 128, 1, 2, 128
-    ),
+    *PREPARED_CASES,
+    *BACKWARD_CASES,
+    *TRAIN_CASES,
 )
 
 

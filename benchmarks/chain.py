@@ -12,12 +12,31 @@ import numpy as np
 
 from benchmarks.entry import Array
 
+Shape = tuple[int, ...]
+
 
 @dataclass(frozen=True, eq=False)
 class Conv:
     kernel: Array
     bias: Array
     relu: bool = True
+    strides: int = 1
+    padding: int = 0
+    """Zeros on each of the four sides."""
+    dilation: int = 1
+    groups: int = 1
+
+    @property
+    def depthwise(self) -> bool:
+        """One filter for each channel."""
+        return self.groups > 1 and self.kernel.shape[2] == 1 and self.kernel.shape[3] == self.groups
+
+    def output_shape(self, shape: Shape) -> Shape:
+        rows, columns = (
+            (side + 2 * self.padding - self.dilation * (length - 1) - 1) // self.strides + 1
+            for side, length in zip(shape[:2], self.kernel.shape[:2], strict=True)
+        )
+        return rows, columns, self.kernel.shape[3]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +57,6 @@ class Dense:
 
 
 Layer = Conv | MaxPool | Flatten | Dense
-Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +82,8 @@ class Chain:
         shapes = [shape]
         for layer in self.layers:
             match layer:
-                case Conv(kernel=kernel):
-                    shape = (shape[0] - kernel.shape[0] + 1, shape[1] - kernel.shape[1] + 1, kernel.shape[3])
+                case Conv():
+                    shape = layer.output_shape(shape)
                 case MaxPool(size=size):
                     shape = (shape[0] // size, shape[1] // size, shape[2])
                 case Flatten():

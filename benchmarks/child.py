@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import ours, peers
-from benchmarks.cases import Case, named
+from benchmarks.case import Case
+from benchmarks.cases import named
 from benchmarks.entry import Array, Entry
-from benchmarks.measure import QUICK, Plan, interleave
+from benchmarks.measure import interleave
 
 LIBRARIES = (
     "cnn-tui",
@@ -71,8 +72,7 @@ def run(
     others, missing = peers.collect(case, threads, only, without, say)
     checked, missing_when_called = check(case, [*own, *others], say)
     missing |= missing_when_called
-    plan = QUICK if quick else Plan()
-    timings = interleave({e.name: e.call for e, report in checked if report["agrees"]}, plan, say)
+    timings = interleave({e.name: e.call for e, report in checked if report["agrees"]}, case.plan(quick=quick), say)
     note.unlink()  # a crash while libraries are unloaded does not matter
     rows = []
     for entry, report in checked:
@@ -103,7 +103,7 @@ def check(
     for entry in entries:
         say(entry.name)
         try:
-            values = np.array(entry.values(entry.call())).squeeze()
+            values = entry.checked().squeeze()
         except Exception as error:
             if reference is None:
                 raise

@@ -16,7 +16,7 @@ Array = npt.NDArray[Any]
 class Entry:
     """A timed call. `values(call())` is its answer in the layout of the case. `reused`: it writes into existing memory
     instead of allocating. `prepared`: a model that keeps reordered weights between calls. `note` says what the call
-    leaves out or adds."""
+    leaves out or adds. `answer`: for training, whose call returns nothing to compare, the losses of some steps."""
 
     name: str
     call: Callable[[], Any]
@@ -24,3 +24,8 @@ class Entry:
     reused: bool = False
     prepared: bool = False
     note: str = ""
+    answer: Callable[[], Array] | None = None
+
+    def checked(self) -> Array:
+        """Return what is compared before the timing."""
+        return self.answer() if self.answer else np.array(self.values(self.call()))

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import child, ours, peers
-from benchmarks.cases import Case, named
+from benchmarks.case import Case
+from benchmarks.cases import named
 
 CALLS = 1000
 ENTRIES = ("cnncore", "cnncore out=", "cv2 filter2D", "cv2 filter2D dst=", "scipy ndimage.correlate", "pillow Kernel")

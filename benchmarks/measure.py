@@ -48,13 +48,15 @@ QUICK = Plan(rounds=5, turn=4e-3, call=0.5)
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds per call: median and quartiles of the turns. `cpus` is the number of processors that were busy."""
+    """Seconds per call: median and quartiles of the turns. `cpus` is the number of processors that were busy, `work`
+    the median of the processor time per call, which other load on the machine hardly changes."""
 
     median: float
     low: float
     high: float
     rounds: int
     cpus: float
+    work: float
 
 
 def settle() -> None:
@@ -78,8 +80,9 @@ def estimate(call: Call) -> float:
     return best
 
 
-def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, float]:
-    """Run one turn. Returns the seconds per call, and the processor time of all threads and the elapsed time."""
+def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, float, int]:
+    """Run one turn. Returns the seconds per call, the processor time of all threads, the elapsed time, and the calls
+    made in it."""
     short = expected < SHORT
     batch = math.ceil(BATCH / expected) if short else 1
     samples = max(1, min(SAMPLES, int(seconds / (batch * expected))))
@@ -94,7 +97,7 @@ def _turn(call: Call, expected: float, seconds: float) -> tuple[float, float, fl
             call()
         times.append((time.perf_counter() - start) / batch)
     busy, lasted = time.process_time() - busy, time.perf_counter() - begin
-    return (min(times) if short else statistics.median(times)), busy, lasted
+    return (min(times) if short else statistics.median(times)), busy, lasted, samples * batch
 
 
 def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], object] = str) -> dict[str, Timing]:
@@ -105,7 +108,7 @@ def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], objec
         expected[name] = estimate(call)
     wanted = {name: plan.turns(seconds) for name, seconds in expected.items()}
     rounds = max(wanted.values(), default=0)
-    turns: dict[str, list[tuple[float, float, float]]] = {name: [] for name in calls}
+    turns: dict[str, list[tuple[float, float, float, int]]] = {name: [] for name in calls}
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -121,7 +124,8 @@ def interleave(calls: Mapping[str, Call], plan: Plan, say: Callable[[str], objec
             gc.enable()
     timings = {}
     for name, taken in turns.items():
-        low, median, high = statistics.quantiles([seconds for seconds, _, _ in taken], n=4, method="inclusive")
-        cpus = sum(busy for _, busy, _ in taken) / sum(lasted for _, _, lasted in taken)
-        timings[name] = Timing(median, low, high, len(taken), cpus)
+        low, median, high = statistics.quantiles([seconds for seconds, *_ in taken], n=4, method="inclusive")
+        cpus = sum(busy for _, busy, _, _ in taken) / sum(lasted for _, _, lasted, _ in taken)
+        work = statistics.median(busy / calls for _, busy, _, calls in taken)
+        timings[name] = Timing(median, low, high, len(taken), cpus, work)
     return timings

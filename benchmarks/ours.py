@@ -9,10 +9,14 @@ import numpy as np
 
 import cnncore
 from benchmarks import chain as layers
-from benchmarks.cases import BackwardCase, Case, ChainCase, FilterCase, PoolCase
+from benchmarks.case import Case
+from benchmarks.cases import ChainCase, FilterCase, PoolCase
 from benchmarks.chain import Chain
-from benchmarks.entry import Entry
+from benchmarks.convolutions import BackwardCase, PreparedCase
+from benchmarks.entry import Array, Entry
+from benchmarks.training import TrainCase
 from cnncore.gradients.conv2d import backward_arguments, kernel_gradients
+from cnncore.models import Sequential
 from cnncore.network import Conv2D, Dense, Flatten, Layer, MaxPooling2D, Network
 
 OURS = "cnncore"
@@ -30,9 +34,31 @@ def entries(case: Case, threads: int) -> list[Entry]:
             call = partial(cnncore.max_pool2d, case.image, 2)
         case ChainCase():
             return _chain_entries(case.chain)
+        case PreparedCase():
+            return _prepared(case)
         case BackwardCase():
             return [_backward(case)]
+        case TrainCase():
+            return [_training(case)]
     return _fresh_and_reused(call)
+
+
+def _prepared(case: PreparedCase) -> list[Entry]:
+    layer = case.layer
+    call = cnncore.prepare_conv2d(
+        layer.kernel,
+        layer.bias,
+        input_shape=case.shape[1:],
+        strides=layer.strides,
+        padding=layer.padding,
+        dilation_rate=layer.dilation,
+        groups=layer.groups,
+    )
+    out = np.empty_like(call(case.inputs))
+    return [
+        Entry(f"{OURS} prepared", partial(call, case.inputs), prepared=True),
+        Entry(f"{OURS} prepared out=", partial(call, case.inputs, out=out), reused=True, prepared=True),
+    ]
 
 
 def _backward(case: BackwardCase) -> Entry:
@@ -42,6 +68,24 @@ def _backward(case: BackwardCase) -> Entry:
         return Entry(OURS, partial(kernel_gradients, a), case.side_by_side, note="without the inputs' gradient")
     options: dict[str, Any] = {"strides": case.strides, "padding": case.padding, "groups": case.groups}
     return Entry(OURS, partial(cnncore.conv2d_backward, x, kernel, grad, **options), case.side_by_side)
+
+
+def _training(case: TrainCase) -> Entry:
+    model = _compiled(case, drop=True)
+    call = partial(model.fit, *case.samples, batch_size=case.batch, epochs=1, verbose=0)
+    return Entry(f"{OURS} fit", call, answer=partial(_losses, case))
+
+
+def _losses(case: TrainCase) -> Array:
+    model = _compiled(case, drop=False)
+    return np.array([model.train_on_batch(x, y, return_dict=True)["loss"] for x, y in case.batches()])
+
+
+def _compiled(case: TrainCase, *, drop: bool) -> Sequential:
+    model = Sequential([cnncore.layers.Input(case.shape), *case.built(cnncore.layers, drop=drop)])
+    model.set_weights(case.weights)
+    model.compile("adam", case.loss, metrics=["accuracy"])
+    return model
 
 
 def _fresh_and_reused(call: Any) -> list[Entry]:

@@ -43,6 +43,14 @@ def ratio(result: Result, row: Row, own: Row | None = None) -> float | None:
     return float(row["timing"]["median"] / own["timing"]["median"])
 
 
+def work_ratio(result: Result, row: Row) -> float | None:
+    """Return the ratio of processor times, which tells more than `ratio` on a busy machine; None if it is unknown."""
+    own = base(result, row)
+    if own is None or not row["timing"] or not own["timing"].get("work"):
+        return None
+    return float(row["timing"]["work"] / own["timing"]["work"])
+
+
 def goals(result: Result) -> list[tuple[str, bool | None]]:
     """Return each goal in words, with the ratio and the two calls compared, and True if it was reached; None without a
     result of that peer."""
@@ -54,6 +62,14 @@ def goals(result: Result) -> list[tuple[str, bool | None]]:
             words = f"at most {duration(aim)}" + (f": {duration(took)}" if took is not None else ": no figure")
             said.append((words, None if took is None else took <= aim))
             continue
+        if peer == "peak":
+            own = next(iter(ours(result)), None)
+            part = share(result, median(own) or 0) if own else None
+            words = f"{aim:.0%} of the machine's peak: " + ("no figure" if part is None else f"{part:.0%}")
+            if part is not None and own and (work := own["timing"].get("work")):
+                words += f" ({(share(result, work) or 0) * result['threads']:.0%} in processor time)"
+            said.append((words, None if part is None else part >= aim))
+            continue
         needed = aim * 0.9 if result["threads"] == 1 and aim > 1 else aim
         rows = [row for row in result["entries"] if not row["ours"] and row["timing"]]
         rows = [row for row in rows if ours(result) and (peer == "best" or row["name"].startswith(peer))]
@@ -63,8 +79,9 @@ def goals(result: Result) -> list[tuple[str, bool | None]]:
             continue
         closest = min(rows, key=lambda row: (median(row) if peer == "best" else ratio(result, row)) or 0)
         own, reached = base(result, closest), ratio(result, closest) or 0
+        work = _work(result, closest)
         pair = f"{closest['name']} {_figure(closest)}, {own['name'] if own else ''} {_figure(own)}"
-        said.append((f"{words}: {reached:.2f}x ({pair})", reached >= needed))
+        said.append((f"{words}: {reached:.2f}x ({pair}{work})", reached >= needed))
     return said
 
 
@@ -72,6 +89,11 @@ def goal_lines(result: Result) -> list[str]:
     """Return one line for each goal with a result, for the end of a run."""
     where = f"{result['case']}, {result['threads']} thread{'s' if result['threads'] > 1 else ''}"
     return [f"  {_reached(reached):>11}  {where}: {words}" for words, reached in goals(result) if reached is not None]
+
+
+def _work(result: Result, row: Row) -> str:
+    value = work_ratio(result, row) if result.get("images") else None
+    return "" if value is None else f"; {value:.2f}x in processor time"
 
 
 def _figure(row: Row | None) -> str:
@@ -91,8 +113,11 @@ def share(result: Result, seconds: float) -> float | None:
     return float(amount / seconds / peak[result["roof"]])
 
 
-def _rate(result: Result, seconds: float) -> tuple[str, str]:
-    return f"{result['operations'] / seconds / 1e9:.4g}", f"{result['bytes'] / seconds / 1e9:.3g}"
+def _rates(result: Result, seconds: float) -> tuple[str, str]:
+    """Return operations and bytes a second; of training, operations and images a second."""
+    images = result.get("images", 0)
+    second = f"{images / seconds:.0f}" if images else f"{result['bytes'] / seconds / 1e9:.3g}"
+    return f"{result['operations'] / seconds / 1e9:.4g}", second
 
 
 def _aligned(rows: list[list[str]], left: int = 1) -> Iterable[str]:
@@ -125,9 +150,9 @@ def text(result: Result) -> str:
     lines.append(
         "  ratio: to ours under equal conditions (output reused or fresh; weights prepared once or in each call)"
     )
-    rows = [
-        ["", "median", "quartiles", "ratio", "to", *["to Network"] * bool(second), "Gop/s", "GB/s", "share", "CPUs"]
-    ]
+    images = result.get("images", 0)
+    heads = ["images/s" if images else "GB/s", "share", "CPUs", *["work", "ratio"] * bool(images)]
+    rows = [["", "median", "quartiles", "ratio", "to", *["to Network"] * bool(second), "Gop/s", *heads]]
     for row in result["entries"]:
         if not row["agrees"]:
             continue
@@ -145,9 +170,14 @@ def text(result: Result) -> str:
                 figures[0],
                 "" if row["ours"] or own is None else own["name"].partition(" ")[2] or "call",
                 *figures[1:],
-                *_rate(result, timing["median"]),
+                *_rates(result, timing["median"]),
                 "" if part is None else f"{part:.0%}",
                 busy,
+                *(
+                    [duration(timing["work"]), "" if row["ours"] else _times(work_ratio(result, row) or 0)]
+                    if images
+                    else []
+                ),
             ]
         )
     lines += [f"  {line}" for line in _aligned(rows)]

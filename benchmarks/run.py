@@ -21,17 +21,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import child
-from benchmarks.cases import CASES, HELD_BACK_GOALS, Case
+from benchmarks.case import Case
+from benchmarks.cases import CASES, HELD_BACK_GOALS
 from benchmarks.peak import Peak, Workshop
 
 Document = dict[str, Any]
-LIMIT = 300
+LIMIT = 900
 """The time limit, in seconds, of a case with one number of threads; it then starts again without the current peer."""
 
 
-def selected(parts: Sequence[str]) -> list[Case]:
-    """Return the cases whose name contains one of `parts`; all cases if it is empty."""
-    return [case for case in CASES if not parts or any(part.lower() in case.name.lower() for part in parts)]
+def selected(parts: Sequence[str], groups: Sequence[str] = ()) -> list[Case]:
+    """Return the cases of `groups` whose name contains one of `parts`; an empty list stands for all."""
+    cases = [case for case in CASES if not groups or case.group in groups]
+    return [case for case in cases if not parts or any(part.lower() in case.name.lower() for part in parts)]
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def _one(case: Case, threads: int, options: Options, workshop: Workshop) -> Docu
         "operations": float(case.operations),
         "bytes": int(case.nbytes),
         "roof": case.roof,
+        "images": case.images,
         "goals": [list(goal) for goal in (HELD_BACK_GOALS if options.isa else case.goals)],
         "load": load(),
     }

@@ -91,23 +91,20 @@ def items(value: Any) -> list[Any] | None:
 
 def pair(value: Any, name: str, *, at_least: int = 1) -> tuple[int, int]:
     """Return (rows, columns) from one integer or two, as Keras takes `strides`, `pool_size` and `dilation_rate`."""
-    wrong = CnnError(
-        "{name} must be one integer or two (rows, columns), got {value}", name=name, value=described(value)
-    )
     sides = items(value)
+    if (sides is None and _is_container(value)) or (sides is not None and len(sides) != 2):
+        raise CnnError(
+            "{name} must be one integer or two (rows, columns), got {value}", name=name, value=described(value)
+        )
     if sides is None:
-        number = _one(value, name, at_least, wrong)
+        number = integer(value, name, at_least=at_least)
         return number, number
-    if len(sides) != 2:
-        raise wrong
     return integer(sides[0], name, at_least=at_least), integer(sides[1], name, at_least=at_least)
 
 
-def _one(value: Any, name: str, at_least: int, wrong: CnnError) -> int:
-    """Return the integer that stands for several values. Raise `wrong` for a container: text, a set, a dict."""
-    if hasattr(type(value), "__len__") and not hasattr(type(value), "__index__"):
-        raise wrong
-    return integer(value, name, at_least=at_least)
+def _is_container(value: Any) -> bool:
+    """True for text, a set, a dict, which cannot be one integer for several values."""
+    return hasattr(type(value), "__len__") and not hasattr(type(value), "__index__")
 
 
 def sizes(value: Any, name: str) -> tuple[int, ...]:
@@ -120,18 +117,17 @@ def sizes(value: Any, name: str) -> tuple[int, ...]:
 
 def explicit_padding(padding: Any, *, names: str = "") -> Pads:
     """Return ((top, bottom), (left, right)) from one integer or all four; `names` lists modes that are also valid."""
-    wrong = CnnError(
-        "padding must be {names}an integer or ((top, bottom), (left, right)), got {value}",
-        names=names,
-        value=described(padding),
-    )
     axes = items(padding)
-    if axes is None:
-        number = _one(padding, "padding", 0, wrong)
+    if axes is None and not _is_container(padding):
+        number = integer(padding, "padding", at_least=0)
         return (number, number), (number, number)
-    sides = [items(side) for side in axes]
+    sides = [items(side) for side in axes or ()]
     if len(sides) != 2 or any(side is None or len(side) != 2 for side in sides):
-        raise wrong
+        raise CnnError(
+            "padding must be {names}an integer or ((top, bottom), (left, right)), got {value}",
+            names=names,
+            value=described(padding),
+        )
     rows, columns = (tuple(integer(p, "padding", at_least=0) for p in side or ()) for side in sides)
     return (rows[0], rows[1]), (columns[0], columns[1])
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from importlib import import_module
 from types import ModuleType
 
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.entry import Entry
 
 MODULES = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
 from benchmarks.entry import Array, Entry
 
@@ -42,7 +42,16 @@ def _forward(chain: Chain, x: Any) -> Any:
         match layer:
             case layers.Conv(kernel=kernel, bias=bias, relu=relu):
                 order = ("NHWC", "HWIO", "NHWC")
-                x = lax.conv_general_dilated(x, kernel, (1, 1), "VALID", dimension_numbers=order) + bias
+                x = lax.conv_general_dilated(
+                    x,
+                    kernel,
+                    (layer.strides,) * 2,
+                    [(layer.padding,) * 2] * 2,
+                    rhs_dilation=(layer.dilation,) * 2,
+                    feature_group_count=layer.groups,
+                    dimension_numbers=order,
+                )
+                x = x + bias
                 x = jax.nn.relu(x) if relu else x
             case layers.MaxPool(size=size):
                 window = (1, size, size, 1)

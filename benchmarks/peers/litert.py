@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.entry import Array, Entry
 
 PEER = "litert"

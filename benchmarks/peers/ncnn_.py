@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
 from benchmarks.entry import Array, Entry
 
@@ -66,8 +66,13 @@ def model_files(chain: Chain) -> tuple[str, bytes]:
         match layer:
             case layers.Conv(kernel=kernel, bias=bias, relu=relu):
                 h, w, _, filters = kernel.shape
-                # 0 filters, 1 and 11 kernel's width and height, 5 bias, 6 number of weights, 9 activation (1: ReLU)
-                add("Convolution", f"0={filters} 1={w} 11={h} 5=1 6={kernel.size} 9={int(relu)}")
+                # 0 filters, 1 and 11 kernel's width and height, 2 dilation, 3 stride, 4 padding, 5 bias, 6 number of
+                # weights, 7 groups, 9 activation (1: ReLU)
+                where = f"2={layer.dilation} 3={layer.strides} 4={layer.padding}"
+                kind, groups = (
+                    ("ConvolutionDepthWise", f" 7={layer.groups}") if layer.groups > 1 else ("Convolution", "")
+                )
+                add(kind, f"0={filters} 1={w} 11={h} {where} 5=1 6={kernel.size}{groups} 9={int(relu)}")
                 weights += _FLOAT32 + np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)).tobytes() + bias.tobytes()
             case layers.MaxPool(size=size):
                 add("Pooling", f"0=0 1={size} 2={size} 5=1")  # 0 maximum, 1 window, 2 stride, 5 drops the remainder

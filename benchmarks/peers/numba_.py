@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cases import Case, FilterCase, PoolCase
+from benchmarks.case import Case
+from benchmarks.cases import FilterCase, PoolCase
 from benchmarks.entry import Array, Entry
 
 PEER = "numba"

@@ -32,7 +32,13 @@ def onnx_bytes(chain: Chain) -> bytes:
     for index, layer in enumerate(chain.layers):
         match layer:
             case layers.Conv(kernel=kernel, bias=bias, relu=relu):
-                add("Conv", store(kernel.transpose(3, 2, 0, 1)), store(bias), kernel_shape=kernel.shape[:2])
+                geometry = {
+                    "strides": [layer.strides] * 2,
+                    "pads": [layer.padding] * 4,
+                    "dilations": [layer.dilation] * 2,
+                    "group": layer.groups,
+                }
+                add("Conv", store(kernel.transpose(3, 2, 0, 1)), store(bias), kernel_shape=kernel.shape[:2], **geometry)
                 if relu:
                     add("Relu")
             case layers.MaxPool(size=size):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.entry import Array, Entry
 from benchmarks.peers.onnx_model import onnx_bytes
 

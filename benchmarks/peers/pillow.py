@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.cases import Case, FilterCase
+from benchmarks.case import Case
+from benchmarks.cases import FilterCase
 from benchmarks.entry import Entry
 
 PEER = "pillow"

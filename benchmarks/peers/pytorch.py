@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import BackwardCase, Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
+from benchmarks.convolutions import BackwardCase, PreparedCase
 from benchmarks.entry import Array, Entry
+from benchmarks.peers import pytorch_training
+from benchmarks.training import TrainCase
 
 PEER = "torch"
 
@@ -20,6 +23,8 @@ PEER = "torch"
 def entries(case: Case, threads: int) -> list[Entry]:
     if isinstance(case, BackwardCase):
         return _backward(case, threads)
+    if isinstance(case, TrainCase):
+        return _training(case, threads)
     chain = case.as_chain()
     if chain is None:
         return []
@@ -27,6 +32,11 @@ def entries(case: Case, threads: int) -> list[Entry]:
 
     torch.set_num_threads(threads)
     torch.set_grad_enabled(False)
+    ready = isinstance(case, PreparedCase)
+    if ready:
+        from torch._inductor import config
+
+        config.freezing = True  # compiled code keeps the weights in oneDNN's order
     runs = []
     for name, layout in (("torch NCHW", torch.contiguous_format), ("torch channels_last", torch.channels_last)):
         model = _model(chain, layout)
@@ -36,7 +46,7 @@ def entries(case: Case, threads: int) -> list[Entry]:
         if layout is torch.channels_last or isinstance(chain.layers[0], layers.MaxPool):
             compiled = torch.compile(model, dynamic=False)
             compiled_name = f"torch.compile {name.removeprefix('torch ')}"
-            runs.append(Entry(compiled_name, partial(_run, compiled, inputs), values))
+            runs.append(Entry(compiled_name, partial(_run, compiled, inputs), values, prepared=ready))
     return runs
 
 
@@ -55,8 +65,25 @@ def _backward(case: BackwardCase, threads: int) -> list[Entry]:
         geometry = [[case.strides] * 2, [case.padding] * 2, [1, 1], False, [0, 0], case.groups]
         wanted = [not case.first, True, True]
         call = partial(torch.ops.aten.convolution_backward, *tensors, [case.filters], *geometry, wanted)
-        found.append(Entry(name, call, partial(_gradients, case)))
+        found.append(Entry(name, call, partial(_gradients, case), note="by oneDNN"))
+        if layout is torch.contiguous_format:
+            own = partial(_without_onednn, call)
+            found.append(Entry("torch NCHW, its own", own, partial(_gradients, case), note="with oneDNN switched off"))
     return found
+
+
+def _without_onednn(call: Callable[[], Any]) -> Any:
+    import torch
+
+    with torch.backends.mkldnn.flags(enabled=False):
+        return call()
+
+
+def _training(case: TrainCase, threads: int) -> list[Entry]:
+    import torch
+
+    torch.set_num_threads(threads)
+    return pytorch_training.entries(case)
 
 
 def _gradients(case: BackwardCase, found: Any) -> Array:
@@ -81,7 +108,9 @@ def _model(chain: Chain, layout: Any) -> Any:
         match layer:
             case layers.Conv(kernel=kernel, bias=bias, relu=relu):
                 h, w, channels, filters = kernel.shape
-                modules.append(_filled(nn.Conv2d(channels, filters, (h, w)), kernel.transpose(3, 2, 0, 1), bias))
+                geometry = (layer.strides, layer.padding, layer.dilation, layer.groups)
+                module = nn.Conv2d(channels * layer.groups, filters, (h, w), *geometry)
+                modules.append(_filled(module, kernel.transpose(3, 2, 0, 1), bias))
                 if relu:
                     modules.append(nn.ReLU(inplace=True))
             case layers.MaxPool(size=size):

@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.cases import Case, FilterCase, PoolCase
+from benchmarks.case import Case
+from benchmarks.cases import FilterCase, PoolCase
 from benchmarks.entry import Array, Entry
 
 PEER = "scikit-image"

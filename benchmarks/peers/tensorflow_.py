@@ -7,21 +7,29 @@ from typing import Any
 import numpy as np
 
 from benchmarks import chain as layers
-from benchmarks.cases import Case
+from benchmarks.case import Case
 from benchmarks.chain import Chain
+from benchmarks.convolutions import BackwardCase
 from benchmarks.entry import Entry
+from benchmarks.peers import keras_training, tensorflow_gradients
+from benchmarks.training import TrainCase
 
 PEER = "tensorflow"
 
 
 def entries(case: Case, threads: int) -> list[Entry]:
     chain = case.as_chain()
-    if chain is None:
+    if chain is None and not isinstance(case, TrainCase | BackwardCase):
         return []
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    if isinstance(case, TrainCase):
+        return [keras_training.entry(case)]
+    if isinstance(case, BackwardCase):
+        return [tensorflow_gradients.entry(case)]
+    assert chain is not None
     function = concrete_function(chain)
     inputs = [tf.constant(chunk) for chunk in chain.chunks]
 
@@ -48,8 +56,17 @@ def keras_model(chain: Chain) -> Any:
     for layer in chain.layers:
         match layer:
             case layers.Conv(kernel=kernel, bias=bias, relu=relu):
-                model.add(keras.layers.Conv2D(kernel.shape[3], kernel.shape[:2], activation="relu" if relu else None))
-                weights += [kernel, bias]
+                if layer.padding:
+                    model.add(keras.layers.ZeroPadding2D(layer.padding))
+                options: dict[str, Any] = {"strides": layer.strides, "dilation_rate": layer.dilation}
+                options["activation"] = "relu" if relu else None
+                if layer.depthwise:
+                    model.add(keras.layers.DepthwiseConv2D(kernel.shape[:2], **options))
+                    weights += [kernel.transpose(0, 1, 3, 2), bias]
+                else:
+                    options["groups"] = layer.groups
+                    model.add(keras.layers.Conv2D(kernel.shape[3], kernel.shape[:2], **options))
+                    weights += [kernel, bias]
             case layers.MaxPool(size=size):
                 model.add(keras.layers.MaxPooling2D(size))
             case layers.Flatten():

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.cases import Case, FilterCase
+from benchmarks.case import Case
+from benchmarks.cases import FilterCase
 from benchmarks.entry import Array, Entry
 
 PEER = "pyvips"

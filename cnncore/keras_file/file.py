@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from cnncore import network
 from cnncore._dtypes import Array
@@ -17,6 +21,7 @@ from cnncore._files import PathLike, is_there, name_of, open_to_read, write_atom
 from cnncore.errors import CnnError
 from cnncore.keras_file.chain import description_of, groups_of, steps_of
 from cnncore.keras_file.description import WEIGHTS, check_path, damaged, read_description
+from cnncore.keras_file.stored import opened
 from cnncore.keras_file.weights import read_optimizer, read_weights, write_weights
 from cnncore.layers import InputLayer, Layer
 from cnncore.network.layer import Shape
@@ -24,6 +29,8 @@ from cnncore.network.layer import Shape
 MOST_TIMES, MOST_BESIDE = 16, 2**24
 """The largest weights file, as multiples of the weights (an optimizer keeps up to three more of each, in float64) and
 bytes beside them."""
+_IN_MEMORY, _PART = 2**24, 2**20
+"""A larger weights file is written to the disk first; the bytes copied from there at once."""
 KERAS_VERSION = "3.0.0"
 """The first version of Keras with this format."""
 
@@ -108,18 +115,27 @@ def _guarded(path: str, read: Callable[[], Any]) -> Any:
         raise damaged(path, reason) from error
 
 
-def _weights(path: str, needed: int) -> BinaryIO:
-    def read() -> BinaryIO:
-        with open_to_read(path) as file, zipfile.ZipFile(file) as archive:
+@contextmanager
+def _weights(path: str, needed: int) -> Iterator[Any]:
+    """The weights file inside `path`, of at most the size that `needed` bytes of weights can have."""
+
+    def within(file: BinaryIO) -> Any:
+        with zipfile.ZipFile(file) as archive:
             size = archive.getinfo(WEIGHTS).file_size
             if size > MOST_TIMES * needed + MOST_BESIDE:
                 raise CnnError(
                     "{member} has {size} bytes for {needed} bytes of weights", member=WEIGHTS, size=size, needed=needed
                 )
-            return io.BytesIO(archive.read(WEIGHTS))
+            return opened(file, archive, WEIGHTS)
 
-    stream: BinaryIO = _guarded(path, read)
-    return stream
+    with _guarded(path, lambda: open_to_read(path)) as file:
+        yield _guarded(path, lambda: within(file))
+
+
+def _scratch(folder: Path, size: int) -> IO[bytes]:
+    """A file for `size` bytes that leaves nothing behind, in memory or in `folder`: HDF5 is not written from front to
+    back, as a member of a zip file must be."""
+    return tempfile.TemporaryFile(dir=folder) if size > _IN_MEMORY else io.BytesIO()
 
 
 def read_member(path: PathLike, member: str, most: int) -> bytes | None:
@@ -161,13 +177,17 @@ def write_keras_file(
     now = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
     metadata = {"keras_version": KERAS_VERSION, "date_saved": now}
     groups = groups_of(list(layers), input_layer)
-    weights = write_weights(zip(layers, groups, strict=True), name, optimizer)
 
     def write(file: BinaryIO) -> None:
-        with zipfile.ZipFile(file, "w") as archive:
+        arrays = [array for layer in layers for array in layer.values.values()]
+        size = sum(array.nbytes for array in [*arrays, *(optimizer or ("", ()))[1]])
+        with _scratch(Path(file.name).parent, size) as weights, zipfile.ZipFile(file, "w") as archive:
             archive.writestr("metadata.json", json.dumps(metadata))
             archive.writestr("config.json", json.dumps(description))
-            archive.writestr(WEIGHTS, weights)
+            write_weights(weights, zip(layers, groups, strict=True), name, optimizer)
+            weights.seek(0)
+            with archive.open(WEIGHTS, "w", force_zip64=True) as stream:
+                shutil.copyfileobj(weights, stream, _PART)
             for member, content in others.items():
                 archive.writestr(member, content)
 

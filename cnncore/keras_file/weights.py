@@ -8,10 +8,9 @@ Only plain datasets are read, of the shape that the layer needs: no links to oth
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,7 @@ _CHUNK = 2**20
 """Numbers in a chunk, which is unpacked whole."""
 
 
-def read_weights(data: BinaryIO, layers: Sequence[tuple[Layer, str]]) -> None:
+def read_weights(data: Any, layers: Sequence[tuple[Layer, str]]) -> None:
     """Put the arrays of each (built layer, HDF5 group) into it. Raises `CnnError` for what is missing or unfit."""
     import h5py
 
@@ -47,7 +46,7 @@ def read_weights(data: BinaryIO, layers: Sequence[tuple[Layer, str]]) -> None:
             layer.version += 1
 
 
-def read_optimizer(data: BinaryIO, layers: Sequence[Layer]) -> list[Array]:
+def read_optimizer(data: Any, layers: Sequence[Layer]) -> list[Array]:
     """The optimizer's variables in order, each a number or of the shape of a weight of `layers`; none where the file
     has none. Raises `CnnError` for anything else."""
     import h5py
@@ -110,20 +109,21 @@ def _read(file: Any, path: str, shape: tuple[int, ...], label: str) -> Array:
 
 
 def write_weights(
-    layers: Iterable[tuple[Layer, str]], model_name: str, optimizer: tuple[str, Sequence[Array]] | None
-) -> bytes:
-    """The HDF5 file of these (layer, group)s, and of an optimizer's name and variables."""
+    target: Any,
+    layers: Iterable[tuple[Layer, str]],
+    model_name: str,
+    optimizer: tuple[str, Sequence[Array]] | None,
+) -> None:
+    """Write the HDF5 file of these (layer, group)s, and of an optimizer's name and variables, to the open `target`."""
     import h5py
 
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
+    with h5py.File(target, "w") as file:
         file.create_group("layers")
         for layer, group in layers:
             _write(file, f"{group}vars", str(layer.name), list(layer.values.values()))
         if optimizer is not None:
             _write(file, "optimizer/vars", *optimizer)
         _write(file, "vars", model_name, [])
-    return buffer.getvalue()
 
 
 def _write(file: Any, path: str, name: str, arrays: Sequence[Array]) -> None:

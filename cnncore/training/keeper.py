@@ -72,7 +72,7 @@ class Keeper:
         output, size = self._config.output, parameters * _BYTES_PER_PARAMETER
         self._takes = size / _BYTES_PER_SECOND
         if output:
-            check_space(output, size)
+            check_space(output, 2 * size)  # the weights are written to a file of their own, then into the model
         if self._resumed is not None and self.done:
             path, checkpoint = self._resumed
             if checkpoint.images != self.images:

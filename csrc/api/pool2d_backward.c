@@ -55,9 +55,10 @@ static int pool_backward(const cnn_window *w, int type, const void *in, const vo
         return CNN_BAD_ARGUMENT;
     if (table == NULL) return CNN_UNKNOWN_ISA;
     if (w->n == 0) return CNN_OK;
-    /* Fewer channels than half a vector, or more cells in a window than a float counts. */
+    /* Few channels: fewer than half a vector, but four always suffice (six in a vector of 16: 0.38 ms, 3.3 by the plain
+     * loops). Or more cells in a window than a float counts. */
     const double cells = (double)cnn_min(w->kernel_h, w->h) * (double)cnn_min(w->kernel_w, w->w);
-    if (2 * w->c < table->vector[type] || cells > 0x1p24) table = &cnn_table_ref;
+    if (2 * w->c < cnn_min(table->vector[type], 8) || cells > 0x1p24) table = &cnn_table_ref;
     j.size = cnn_size_of(type);
     j.kernel_fn = average ? table->avg_pool_backward[type] : table->max_pool_backward[type];
     /* Work of an input row: its share of the windows' cells, each read and written. */

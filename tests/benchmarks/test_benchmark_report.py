@@ -10,7 +10,14 @@ from benchmarks import report
 
 
 def row(name: str, seconds: float | None, *, ours: bool = False, reused: bool = False, prepared: bool = False) -> Any:
-    timing = seconds and {"median": seconds, "low": seconds * 0.99, "high": seconds * 1.01, "rounds": 5, "cpus": 1.0}
+    timing = seconds and {
+        "median": seconds,
+        "low": seconds * 0.99,
+        "high": seconds * 1.01,
+        "rounds": 5,
+        "cpus": 1.0,
+        "work": seconds,
+    }
     said = {"agrees": seconds is not None, "difference": 0.0, "limit": 1e-5, "note": "", "timing": timing}
     return {"name": name, "ours": ours, "reused": reused, "prepared": prepared, **said}
 
@@ -53,6 +60,27 @@ def document(*results: Any, isa: str = "avx2") -> Any:
 )
 def test_like_is_held_against_like(peer: Any, expected: float) -> None:
     assert report.ratio(result(peer), peer) == pytest.approx(expected)
+
+
+def test_a_share_of_the_peak_is_a_goal() -> None:
+    ((words, reached),) = report.goals(result(goals=[("peak", 0.2)]))
+    assert "20% of the machine's peak: 25%" in words  # 1e6 operations in 4 ms, at 1e9 a second
+    assert reached
+
+
+def test_training_is_said_in_images_a_second() -> None:
+    text = report.text(result() | {"images": 100})
+    assert "images/s" in text
+    assert " 25000 " in text
+
+
+def test_training_is_held_against_processor_time_too() -> None:
+    peer = row("keras", 40e-3)
+    peer["timing"]["work"] = 12e-3
+    ((words, reached),) = report.goals(result(peer, goals=[("keras", 6)]) | {"images": 100})
+    assert reached
+    assert "10.00x" in words
+    assert "3.00x in processor time" in words
 
 
 def test_best_is_the_fastest_peer_and_the_goal_names_the_pair() -> None:

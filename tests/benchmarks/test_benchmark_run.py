@@ -12,6 +12,7 @@ import pytest
 from benchmarks import child, run
 from benchmarks.cases import CASES
 from benchmarks.measure import Plan
+from benchmarks.training import TRAIN_CASES
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, culprit: str) -> list[list[str]]:
@@ -60,6 +61,24 @@ def test_a_document_is_written_whole_and_read_back(tmp_path: Path) -> None:
 def test_long_calls_have_fewer_turns_but_three() -> None:
     plan = Plan(rounds=15, turn=0.02, call=2)
     assert [plan.turns(seconds) for seconds in (1e-6, 0.2, 9)] == [15, 10, 3]
+
+
+def test_only_and_case_narrow_together() -> None:
+    train = [case.name for case in run.selected([], ["train"])]
+    assert len(train) == 4
+    assert all(name.startswith("train: ") for name in train)
+    assert [case.name for case in run.selected(["lenet"], ["train"])] == ["train: LeNet-5 with dropout, batch 128"]
+
+
+def test_a_step_of_the_fashion_network_has_its_direct_arithmetic() -> None:
+    fashion, binary, *_ = TRAIN_CASES
+    assert fashion.operations / fashion.steps == pytest.approx(2.96e9, rel=2e-3)
+    assert sum(array.size for array in binary.weights) == 30_917_793
+
+
+def test_all_libraries_have_as_many_turns_in_training() -> None:
+    plan = TRAIN_CASES[0].plan(quick=False)
+    assert plan.turns(0.01) == plan.turns(60) == 7
 
 
 def test_cases_have_names_of_their_own() -> None:

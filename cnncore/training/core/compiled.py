@@ -151,7 +151,8 @@ def optimizer_variables(optimizer: Optimizer) -> list[Array]:
 
 
 def put_variables(optimizer: Optimizer, variables: Sequence[Array]) -> None:
-    """Take over the state that `optimizer_variables` gives. Raises `CnnError` where it does not fit."""
+    """Take over the state that `optimizer_variables` gives, its arrays too: they are changed by training from now on.
+    Raises `CnnError` where it does not fit."""
     order = list(_slot_order(optimizer))
     if not variables:
         return
@@ -162,7 +163,7 @@ def put_variables(optimizer: Optimizer, variables: Sequence[Array]) -> None:
         raise CnnError("the optimizer's state in the file does not fit the model")
     optimizer.iterations = int(variables[0])
     for array, (name, slots) in zip(arrays, order, strict=True):
-        slots[name][...] = array
+        slots[name] = np.require(array, slots[name].dtype, ["C", "W"])
 
 
 def _slot_order(optimizer: Optimizer) -> list[tuple[str, dict[str, Array]]]:

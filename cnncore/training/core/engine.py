@@ -68,7 +68,8 @@ class CoreEngine:
             if checkpoint.random is None:
                 raise CnnError("the position of the random stream is missing")
             self.model.random.bit_generator.state = checkpoint.random
-            self.model.set_weights([array for layer in contents.layers for array in layer.get_weights()])
+            for layer, saved in zip(self.model.layers, contents.layers, strict=True):
+                layer.set_weights(list(saved.values.values()))
             if not contents.optimizer:
                 raise CnnError("the optimizer's state is missing")
             put_variables(self.model.optimizer, contents.optimizer)

@@ -211,7 +211,7 @@ class Optimizer:
                 raise CnnError("{name} must be contiguous and writable", name=name)
         self.rule = rule
         self.weights = tuple(weights)
-        self.slots = tuple({name: np.zeros_like(array) for name in rule.slots} for array in weights)
+        self.slots = tuple({name: np.zeros(array.shape, array.dtype) for name in rule.slots} for array in weights)
         self.iterations = 0
         self._rate: float | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,19 @@ def test_a_schedule_is_saved_and_goes_on_bit_for_bit(schedule: Schedule, tmp_pat
     assert again.optimizer.learning_rate == schedule(6)
     for one in (model, again):
         one.fit(X, Y, batch_size=4, shuffle=False, verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), again.get_weights(), strict=True))
+
+
+def test_a_file_whose_weights_were_compressed_is_opened_too(tmp_path: Path) -> None:
+    model = small("adam")
+    model.save(tmp_path / "net.keras")
+    with (
+        zipfile.ZipFile(tmp_path / "net.keras") as stored,
+        zipfile.ZipFile(tmp_path / "packed.keras", "w", 8) as packed,
+    ):
+        for name in stored.namelist():
+            packed.writestr(name, stored.read(name))
+    again = load_model(tmp_path / "packed.keras")
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), again.get_weights(), strict=True))
 
 

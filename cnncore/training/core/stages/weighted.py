@@ -8,7 +8,7 @@ from cnncore import ops
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.geometry import geometry, pool_geometry
 from cnncore.gradients._pooled_conv2d import SHUT, PooledConv2D
-from cnncore.gradients.conv2d import conv2d_backward
+from cnncore.gradients.conv2d import backward_arguments, kernel_gradients
 from cnncore.gradients.dense import fill_dense_gradients
 from cnncore.layers import BatchNormalization, Conv2D, Dense, DepthwiseConv2D, Layer, MaxPooling2D
 from cnncore.training.core.batch_norm import Normalized, normalize, normalize_backward
@@ -49,7 +49,7 @@ class Convolution:
         assert self._inputs is not None
         kernel, groups = self._kernel()
         layer = self._layer
-        d_inputs, d_kernel, d_bias = conv2d_backward(
+        a = backward_arguments(
             self._inputs,
             kernel,
             grad,
@@ -58,11 +58,13 @@ class Convolution:
             dilation_rate=layer.dilation_rate,
             groups=groups,
         )
+        d_inputs = np.empty(a.inputs.shape, a.inputs.dtype) if need_inputs else None
+        d_kernel, d_bias = kernel_gradients(a, d_inputs)
         if "kernel" in self.gradients:
             self.gradients["kernel"][...] = d_kernel.reshape(self.gradients["kernel"].shape)
         if "bias" in self.gradients:
             self.gradients["bias"][...] = d_bias
-        return d_inputs if need_inputs else None
+        return d_inputs
 
 
 class PooledConvolution:
