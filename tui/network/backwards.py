@@ -15,8 +15,8 @@ import numpy as np
 from cnncore.datasets.network_images import as_inputs
 from cnncore.errors import CnnError
 from cnncore.network import Network
-from cnncore.network.answers import are_probabilities
 from cnncore.network.backward import OptimizerState, StepResult, optimizer_state, step, step_weight
+from cnncore.network.backward.layer_gradients import activation_of
 from tui.i18n import _, error_text
 from tui.network.backward_state import Gradients, LossBatch
 from tui.network.backward_words import step_words
@@ -87,7 +87,9 @@ class Backwards:
     def _why_not(self) -> str:
         """The reason why there is no gradient; empty if there is one."""
         state = self._state
-        if not are_probabilities(state.network):
+        last = state.network.layers[-1]
+        activation = activation_of(last)
+        if activation != "softmax" and (activation != "sigmoid" or last.output_shape != (1,)):
             return _(
                 "No gradient: this network does not end in softmax, or in sigmoid with one unit, so it has no loss."
             )
