@@ -318,7 +318,7 @@ class NetworkScreen(FrameScreen):
     def _turned(self) -> None:
         """Show the keys that follow; forwards, a value has Keras's beside it."""
         self.refresh_frame()
-        if self.state is not None and not self.state.backward.on:
+        if self.state is not None and not self.state.backward.on and not self.keras_values.awaited:
             self.keras_values.ask()
 
     def action_backwards(self) -> None:
