@@ -26,6 +26,7 @@ from cnncore.network import (
 )
 from cnncore.network.explain import Explanation, explain
 from tui.drawing.theme import DARK_NAME, palette
+from tui.network.value_listing import Listing
 from tui.network.value_panel import ValueView, value_view
 
 COLOURS = palette(DARK_NAME)
@@ -91,9 +92,9 @@ def middle(layer: int) -> Explanation:
     return explain(NETWORK, IMAGE, INSIDE, layer, position)
 
 
-def show(layer: int, width: int = 76, height: int = 18, **options: object) -> ValueView:
+def show(layer: int, width: int = 76, height: int = 18, **options: object) -> ValueView[Listing]:
     return value_view(middle(layer), width=width, height=height, colours=COLOURS, **options)  # type: ignore[arg-type]
 
 
-def plain(view: ValueView) -> str:
+def plain(view: ValueView[Listing]) -> str:
     return "\n".join(line.plain for line in view.lines)

@@ -134,8 +134,11 @@ async def test_no_key_is_silent_on_the_example_of_one_cell(start: str, monkeypat
         ("enter", "home"),
         ("enter", "enter", "home"),
         ("down", "down", "down", "down", "down", "down", "down", "enter", "enter", "end"),
+        ("b",),
+        ("enter", "b"),
+        ("enter", "enter", "b", "k"),
     ],
-    ids=["first map", "last map", "input", "a map", "a value", "a unit"],
+    ids=["first map", "last map", "input", "a map", "a value", "a unit", "backwards", "a gradient map", "a weight"],
 )
 async def test_no_key_is_silent_on_the_network(state: tuple[str, ...]) -> None:
     app = CnnApp(start="network")

@@ -51,6 +51,23 @@ async def neuron(pilot: Pilot[None]) -> None:
     await pilot.press("enter", "down", "down", "right", "enter")
 
 
+async def backward_layer(pilot: Pilot[None]) -> None:
+    await layer(pilot)
+    await pilot.press("b")
+
+
+async def backward_value(pilot: Pilot[None]) -> None:
+    await backward_layer(pilot)
+    await pilot.press("enter")
+
+
+async def backward_weight(pilot: Pilot[None]) -> None:
+    await backward_layer(pilot)
+    await pilot.press("k")
+    new = "new weight" if language() == "en" else "새 가중치"
+    await until(pilot, lambda: new in screen_text(_app(pilot)))
+
+
 async def training(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: "243,786" in screen_text(_app(pilot)))
 
@@ -70,6 +87,9 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "network": ("network", network),
     "network-layer": ("network", layer),
     "network-neuron": ("network", neuron),
+    "network-backward": ("network", backward_layer),
+    "network-gradient": ("network", backward_value),
+    "network-weight": ("network", backward_weight),
     "training": ("training", training),
     "validation": ("validation", validation),
 }

@@ -16,6 +16,8 @@ FLAGS = (
     ("--in-order", N_("list the terms of a value in order, not the largest first")),
     ("--weights", N_("show weights instead of maps if there is no room for both")),
     ("--why", N_("show which pixels influenced the answer")),
+    ("--backward", N_("look backwards: show the gradient of the loss")),
+    ("--batch", N_("with --backward: the loss of a batch of pictures, not of one")),
 )
 NUMBERS = (
     ("--only-class", N_("only pictures of this class, counted from 0")),
@@ -69,6 +71,8 @@ def start_of(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> Star
         scale=asked.scale_of,
         weights=asked.weights,
         why=asked.why,
+        backward=asked.backward,
+        batch=asked.batch,
     )
 
 

@@ -36,6 +36,12 @@ def short(value: Number, decimals: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def significant(value: float, digits: int = 6) -> str:
+    """Write `value` with at most `digits` significant digits, whatever its size: 0.0123, 3.4e-07, 0."""
+    text = f"{value:.{digits}g}"
+    return "0" if text == "-0" else text
+
+
 def among(number: int, count: int) -> str:
     """Write the index of one of `count` kernels, maps or pictures, with the range of indices: 3 (0-63)."""
     return f"{number:,} (0-{count - 1:,})"

@@ -1,4 +1,4 @@
-"""One input and the output of every layer for it, computed once and never changed.
+"""One input and the output of every layer for it, or their gradients, computed once and never changed.
 
 A layer's output is seen as maps, (rows, columns, maps). A row of numbers counts as maps of one value each. Layer
 `INPUT` is the picture itself.
@@ -6,6 +6,7 @@ A layer's output is seen as maps, (rows, columns, maps). A row of numbers counts
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,11 +27,12 @@ INPUT = -1
 
 @dataclass(frozen=True, eq=False)
 class Activations:
-    """`outputs` holds the output of every layer of `network` for `inputs`."""
+    """`outputs` holds the output of every layer of `network` for `inputs`; with `gradients`, the gradients of both."""
 
     network: Network
     inputs: Array
     outputs: tuple[Array, ...]
+    gradients: bool = False
 
     @classmethod
     def of(cls, network: Network, inputs: Array) -> Activations:
@@ -65,9 +67,18 @@ class Activations:
             return float(self.cached(scale, lambda: largest_of_all(self.outputs)))
         if scale == "map" and maps.shape[0] * maps.shape[1] > 1:
             return float(self.cached((scale, layer, number), lambda: largest_size(maps[:, :, number])))
-        if layer != INPUT and maps.shape[0] * maps.shape[1] == 1 and from_0_to_1(self.network, layer):
+        if layer != INPUT and maps.shape[0] * maps.shape[1] == 1 and self._shares(layer):
             return 1.0  # a bar is a share of the whole: a sigmoid's 0.06 must not fill it
         return float(self.cached(("layer", layer), lambda: largest_size(maps)))  # alone, any value is the brightest
+
+    def _shares(self, layer: int) -> bool:
+        return not self.gradients and from_0_to_1(self.network, layer)
+
+    def unit(self, layer: int) -> float:
+        """The power of ten in which a layer's numbers are written; 1 for all but gradients, which can be tiny."""
+        if not self.gradients:
+            return 1.0
+        return float(self.cached(("unit", layer), lambda: unit_of(largest_size(self.values(layer)))))
 
     def largest_weight(self, layer: int) -> float:
         """The largest weight of a layer's kernel by size; 0 without a kernel."""
@@ -80,8 +91,8 @@ class Activations:
         return dead
 
     def signed(self, layer: int) -> bool:
-        """True if any value of the layer is negative."""
-        return bool(self.cached(("signed", layer), lambda: np.any(self.values(layer) < 0)))
+        """True if any value of the layer is negative; gradients are drawn with their sign in any case."""
+        return self.gradients or bool(self.cached(("signed", layer), lambda: np.any(self.values(layer) < 0)))
 
     def levels(self, layer: int, number: int, scale: ScaleName, every: int = 1) -> Array:
         """Map `number` of a layer as signed levels (rows, columns), shrunk by `every`."""
@@ -92,3 +103,8 @@ class Activations:
 
         levels: Array = self.cached(("levels", layer, number, scale, every), make)
         return levels
+
+
+def unit_of(largest: float) -> float:
+    """The power of ten in which numbers up to `largest` are written with three decimals: 1 unless it is below 0.1."""
+    return 1.0 if largest == 0 or largest >= 0.1 else float(10.0 ** math.floor(math.log10(largest)))

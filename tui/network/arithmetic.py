@@ -24,7 +24,7 @@ class Arithmetic:
         self.order: Order = order
         self.unfolded: int | None = None
         self.first = 0
-        self.view: ValueView | None = None
+        self.view: ValueView[Listing] | None = None
         self._explained: tuple[Activations, tuple[int, ...], Explanation] | None = None
 
     def forget(self) -> None:
@@ -43,6 +43,10 @@ class Arithmetic:
             )
             self._explained = explained = activations, position, explanation
         return explained[2]
+
+    def count(self, cursor: Cursor) -> int:
+        """The number of terms in the listing."""
+        return len(self.listing(cursor))
 
     def listing(self, cursor: Cursor) -> Listing:
         """The terms as they are listed."""

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from cnncore.display.maps import span, strongest
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
 from cnncore.network.explain import Positions, receptive_field, sources_of
-from tui.network.activations import INPUT, SCALE_NAMES, Activations, Array, ScaleName
+from tui.network.activations import INPUT, SCALE_NAMES, Activations, Array, ScaleName, unit_of
 
 Index: TypeAlias = tuple[int, ...]
 
@@ -161,6 +161,11 @@ class Cursor:
     def largest_weight(self) -> float:
         """The largest weight of the layer by size; 0 without a kernel."""
         return self.activations.largest_weight(self.layer)
+
+    @property
+    def weight_unit(self) -> float:
+        """The power of ten in which the layer's weights are written: 1 for all but gradients."""
+        return unit_of(self.largest_weight) if self.activations.gradients else 1.0
 
     @property
     def bias(self) -> float | None:

@@ -24,6 +24,7 @@ from tui.export.maps import ExportedMap
 from tui.export.menu import Item, Saver
 from tui.i18n import N_, _
 from tui.network.activations import INPUT
+from tui.network.backward_export import backward_items, backward_saver
 from tui.network.cursor import Cursor, Depth
 from tui.network.heat import heat_pixels
 from tui.network.state import NetworkState
@@ -54,8 +55,10 @@ def items_of(state: NetworkState) -> list[Item]:
         items += [VALUES] if cursor.one_value_per_map else [MAP_PICTURE, MAP, MAPS]
     if state.finished_heat is not None:
         items.append(HEAT)
-    if cursor.depth == Depth.VALUE:
+    backward = backward_items(state)
+    if cursor.depth == Depth.VALUE and not backward:
         items.append(TERMS)
+    items += backward
     if cursor.layer != INPUT:
         items.append(LAYER)
     inner = cursor.depth != Depth.NETWORK and cursor.layer != INPUT and not cursor.is_last_layer
@@ -70,6 +73,8 @@ def note_of(state: NetworkState, item: Item) -> str:
 def saver_of(state: NetworkState, item: Item, theme: str) -> Saver:
     """The saver of an item, for the state as it is now; `theme` colours the pictures."""
     cursor, picture = state.cursor, state.picture
+    if item in backward_items(state):
+        return backward_saver(state, item)
     if item in (LAYER, NETWORK, SO_FAR):
         last = len(cursor.layers) - 1 if cursor.layer == INPUT or item is NETWORK else cursor.layer
         first = last if item is LAYER else 0

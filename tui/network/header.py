@@ -29,7 +29,7 @@ def header_block(state: NetworkState, width: int, colours: Palette) -> Block:
             parts.append((" > ", colours.faint))
             x += 3
     right = _picture_parts(state, max(0, width - x - 3), colours)
-    for words in largest_texts(cursor) if cursor.depth == Depth.VALUE else ():
+    for words in largest_texts(cursor) if cursor.depth == Depth.VALUE and not state.backward.on else ():
         # The picture's name gives way to it, the answer does not.
         note = f" ({words})"
         less = _picture_parts(state, max(0, width - x - 3 - cell_len(note)), colours)

@@ -36,6 +36,7 @@ class KerasValues:
         if self._client is not None:
             self._client.stop()
         self._client = self._reason = None
+        self.awaited = False
 
     async def close(self) -> None:
         if self._client is not None:
@@ -52,8 +53,9 @@ class KerasValues:
             from tui.network.client import NetworkClient
 
             source = state.source
+            file = "" if state.by_hand.changed else source.path  # the file has not the weights of a step by hand
             self._client = client = NetworkClient(
-                source.path or state.network, content=source.content, command=self._host.child_command
+                file or state.network, content=source.content if file else "", command=self._host.child_command
             )
             self.awaited = True
 
@@ -101,6 +103,8 @@ class KerasValues:
         state = self._host.state
         if state is None:
             return ""
+        if state.backward.on:
+            return _("Keras's value is shown beside a value: b looks forwards again.")
         if state.cursor.depth != Depth.VALUE:
             return _("Keras's value is shown beside a single value: Enter goes in.")
         if self.retry():

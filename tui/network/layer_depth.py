@@ -13,13 +13,13 @@ from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit, span
 from tui.drawing.maps import Box, Look, digit_lines, picture_lines
 from tui.drawing.matrix import Matrix, column_ruler, matrix_line, row_label
-from tui.drawing.numbers import NETWORK_DECIMALS, among, fit, number, short
+from tui.drawing.numbers import NETWORK_DECIMALS, among, fit, number
 from tui.drawing.picture import Picture, Scale, scale_to_fit
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.network.activations import INPUT
 from tui.network.cursor import Cursor
-from tui.network.layer_words import largest_texts, layer_name, scale_text
+from tui.network.layer_words import largest_texts, layer_name, scale_text, shown_name, unit_text, value_text
 from tui.network.maps_panel import values_strip
 from tui.network.pixels import pixels_block, smaller
 from tui.network.weights_panel import weights_panel
@@ -75,9 +75,9 @@ def layer_depth(
     if cursor.layer != INPUT and middle >= 14:
         placed += _between(cursor, x, middle, room, colours, look)
         x += middle + 1
-    placed += _map(cursor, x, width - x, room, colours, look)
-    placed.append(Placed(0, room + 1, _matrix_block(cursor, width, numbers, colours)))
-    placed.append(Placed(0, height - 1, Block([_foot(cursor, width, colours)], width)))
+    placed += large_map(cursor, x, width - x, room, colours, look)
+    placed.append(Placed(0, room + 1, matrix_block(cursor, width, numbers, colours)))
+    placed.append(Placed(0, height - 1, Block([foot_line(cursor, width, colours)], width)))
     return placed
 
 
@@ -107,7 +107,10 @@ def _map_room(cursor: Cursor, width: int, lines: int) -> int:
     return min(max(scale.size(rows, columns)[1] + 1, 18), width)
 
 
-def _map(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look: Look) -> list[Placed]:
+def large_map(
+    cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look: Look, *, name: str = ""
+) -> list[Placed]:
+    """The current map as large as fits, under its title; `name` says what it is a map of."""
     signed = cursor.activations.signed(cursor.layer)
     scale = _map_scale(cursor, width - 1, lines, signed)
     levels = cursor.activations.levels(cursor.layer, cursor.map, cursor.scale, scale.every)
@@ -122,7 +125,8 @@ def _map(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, look:
     # The cells of a negative value show its sign, which a picture in pixels would cover.
     picture = None if signed else Picture(levels, Scale(scale.zoom), cell=cell)
     block = Block(drawn, levels.shape[1] * scale.zoom, pick, picture)
-    title = _("map {number}").format(number=among(cursor.map, maps) if maps > 1 else cursor.map)
+    number_text = among(cursor.map, maps) if maps > 1 else str(cursor.map)
+    title = f"{name} {number_text}" if name else _("map {number}").format(number=number_text)
     if cursor.activations.dead(cursor.layer)[cursor.map]:
         title += " " + _("all 0")
     position = f"[{cursor.row}, {cursor.column}]"
@@ -165,19 +169,23 @@ def _between(cursor: Cursor, x: int, width: int, lines: int, colours: Palette, l
         placed += _titled(title, note, block, x, y, width, colours)
         y = 1 + block.height
     if kernel is not None and layer is not None:
-        placed.append(Placed(x, y, _kernel_block(cursor, kernel, width, colours, look)))
+        placed.append(Placed(x, y, kernel_block(cursor, kernel, width, colours, look)))
     return placed
 
 
-def _kernel_block(cursor: Cursor, kernel: Any, width: int, colours: Palette, look: Look) -> Block:
+def kernel_block(cursor: Cursor, kernel: Any, width: int, colours: Palette, look: Look) -> Block:
     """The kernel as numbers, if there is room also as signs and digits in colour, and the bias."""
     digits, levels = signed_digits(kernel, cursor.largest_weight), signed_levels(kernel, cursor.largest_weight)
-    cells = max(6, *(len(number(value)) for value in kernel.ravel().tolist()))
+    unit = cursor.weight_unit
+    scaled = kernel / unit
+    cells = max(6, *(len(number(value)) for value in scaled.ravel().tolist()))
     numbers = (cells + 1) * kernel.shape[1]
     pictures = kernel.shape[1] * 2
-    lines = [title_line(_("Kernel"), _kernel_note(cursor), width, colours)]
+    title = _("Its gradient") if cursor.activations.gradients else _("Kernel")
+    note = unit_text(unit) if cursor.activations.gradients else _kernel_note(cursor)
+    lines = [title_line(title, note, width, colours)]
     pairs = digit_lines(digits, levels, look)
-    for row, pair in zip(kernel.tolist(), pairs, strict=True):
+    for row, pair in zip(scaled.tolist(), pairs, strict=True):
         line: Line = []
         used = 0
         if numbers <= width:
@@ -192,8 +200,13 @@ def _kernel_block(cursor: Cursor, kernel: Any, width: int, colours: Palette, loo
     bias = cursor.bias
     if bias is not None:
         style = colours.negative if bias < 0 else colours.text
-        lines.append(text_line([(_("bias") + " ", colours.faint), (number(bias), style)], width))
+        text = value_text(cursor, bias) if cursor.activations.gradients else number(bias)
+        lines.append(text_line([(_("bias") + " ", colours.faint), (text, style)], width))
     return Block(lines, width)
+
+
+def numbers_title(cursor: Cursor) -> str:
+    return _("Gradients") if cursor.activations.gradients else _("Numbers")
 
 
 def _kernel_note(cursor: Cursor) -> str:
@@ -203,9 +216,10 @@ def _kernel_note(cursor: Cursor) -> str:
     return f"{among(cursor.channel - channels.start, len(channels))}  , ."
 
 
-def _matrix_block(cursor: Cursor, width: int, height: int, colours: Palette) -> Block:
+def matrix_block(cursor: Cursor, width: int, height: int, colours: Palette) -> Block:
     """The numbers of the map around the cursor."""
-    values = cursor.activations.maps(cursor.layer)[:, :, cursor.map]
+    unit = cursor.activations.unit(cursor.layer)
+    values = cursor.activations.maps(cursor.layer)[:, :, cursor.map] / unit
     rows, columns = values.shape
     cells = max(6, *(len(number(v)) for v in (float(values.min()), float(values.max()))))
     matrix = Matrix(
@@ -221,10 +235,11 @@ def _matrix_block(cursor: Cursor, width: int, height: int, colours: Palette) -> 
     visible = max(1, matrix.visible_columns(width - label))
     first_row = max(0, min(cursor.row - (height - 2) // 2, rows - (height - 2)))
     first_column = max(0, min(cursor.column - visible // 2, columns - visible))
-    note = _("of map {number}, rounded").format(number=cursor.map)
+    note = f"{unit_text(unit)} " if unit != 1 else ""
+    note += _("of map {number}, rounded").format(number=cursor.map)
     for words in largest_texts(cursor)[:1]:
         note += f"; [{cursor.row}, {cursor.column}]: {words}"
-    title = title_line(_("Numbers"), note, width, colours, indent=1)
+    title = title_line(numbers_title(cursor), note, width, colours, indent=1)
     lines: list[Line] = [title]
     ruler = [Segment(" " * label), *column_ruler(matrix, first_column, width - label, colours)]
     lines.append(Segment.adjust_line_length(ruler, width))
@@ -239,11 +254,11 @@ def _matrix_block(cursor: Cursor, width: int, height: int, colours: Palette) -> 
     return Block(lines, width, pick)
 
 
-def _foot(cursor: Cursor, width: int, colours: Palette) -> Line:
+def foot_line(cursor: Cursor, width: int, colours: Palette) -> Line:
     """The current value, and the colour scale."""
     parts: list[Part] = [
-        (f" {layer_name(cursor, cursor.layer)} [{', '.join(map(str, cursor.index))}] = ", colours.text),
-        (short(cursor.value, 6), colours.negative if cursor.value < 0 else colours.strong),
+        (f" {shown_name(cursor)} [{', '.join(map(str, cursor.index))}] = ", colours.text),
+        (value_text(cursor, cursor.value), colours.negative if cursor.value < 0 else colours.strong),
     ]
     used = sum(cell_len(text) for text, _style in parts) + 3 + cell_len(scale_text(cursor))
     for words in largest_texts(cursor) if cursor.is_row else ():
@@ -264,7 +279,8 @@ def _row_of_numbers(cursor: Cursor, pixels: Any, width: int, height: int, colour
     room = height - 1 - lower
     numbers = max(5, min(room // 2, -(-cursor.size[2] // 5) + 2)) if room >= 10 else 0
     block, first, end = values_strip(cursor, own, room - numbers - 1, colours, look)
-    title = title_line(layer_name(cursor, cursor.layer), f"{first}-{end - 1}", own, colours, indent=1)
+    unit = unit_text(cursor.activations.unit(cursor.layer))
+    title = title_line(shown_name(cursor), f"{first}-{end - 1} {unit}".strip(), own, colours, indent=1)
     placed += [Placed(0, 0, Block([title], own)), Placed(0, 1, block)]
     y = block.height + 1
     if numbers and cursor.size[2] > block.height:  # bars have their numbers beside them
@@ -278,13 +294,14 @@ def _row_of_numbers(cursor: Cursor, pixels: Any, width: int, height: int, colour
         box = field.axes[0].start, field.axes[1].start, field.axes[0].stop, field.axes[1].stop
         picture = pixels_block(pixels, width - 2, height - y - 2, look, window=box)
         placed += _titled(_("Picture"), box_text(box), picture, 1, y, max(picture.width, 24), colours)
-    placed.append(Placed(0, height - 1, Block([_foot(cursor, width, colours)], width)))
+    placed.append(Placed(0, height - 1, Block([foot_line(cursor, width, colours)], width)))
     return placed
 
 
 def _values_block(cursor: Cursor, width: int, height: int, colours: Palette) -> Block:
     """The numbers around the current one, ten or five on a line that begins with its first index."""
-    values = cursor.activations.maps(cursor.layer)[0, 0]
+    unit = cursor.activations.unit(cursor.layer)
+    values = cursor.activations.maps(cursor.layer)[0, 0] / unit
     cells = max(6, *(len(number(v)) for v in (float(values.min()), float(values.max()))))
     label = len(str(len(values) - 1)) + 2
     across = 10 if label + 10 * (cells + 1) < width else 5
@@ -300,7 +317,7 @@ def _values_block(cursor: Cursor, width: int, height: int, colours: Palette) -> 
         output=True,
     )
     first = max(0, min(cursor.map // across - (height - 1) // 2, rows - (height - 1)))
-    lines = [title_line(_("Numbers"), _("rounded"), width, colours, indent=1)]
+    lines = [title_line(numbers_title(cursor), f"{unit_text(unit)} {_('rounded')}".strip(), width, colours, indent=1)]
     for row in range(first, min(rows, first + height - 1)):
         here = row == cursor.map // across
         start = Segment(fit(str(row * across), label), colours.window if here else colours.faint)

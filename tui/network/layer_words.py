@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnncore.network import Layer
 from cnncore.network.layer import Shape
 from tui.drawing.numbers import short as short_number
+from tui.drawing.numbers import significant
 from tui.i18n import N_, _
 from tui.network.activations import INPUT, ScaleName
 from tui.network.cursor import Cursor, Depth
@@ -23,6 +24,12 @@ def compact_shape(shape: Shape) -> str:
 
 def layer_name(cursor: Cursor, layer: int) -> str:
     return _("Input") if layer == INPUT else cursor.layers[layer].name
+
+
+def shown_name(cursor: Cursor) -> str:
+    """The current layer, or that these are its gradients."""
+    name = layer_name(cursor, cursor.layer)
+    return _("gradient of {layer}").format(layer=name) if cursor.activations.gradients else name
 
 
 def settings(layer: Layer) -> str:
@@ -82,7 +89,7 @@ def scale_text(cursor: Cursor, *, short: bool = False) -> str:
     if short:
         own, most = _("s: {scale}, own max"), _("s: {scale}, max {value}")
     largest = cursor.activations.largest(cursor.layer, cursor.scale, cursor.map)
-    shown = short_number(largest)
+    shown = significant(largest, 3) if cursor.activations.gradients else short_number(largest)
     if cursor.scale == "map" and not cursor.is_row:
         if cursor.depth == Depth.NETWORK:
             return own.format(scale=_(SCALE_TITLES["map"]))
@@ -91,9 +98,19 @@ def scale_text(cursor: Cursor, *, short: bool = False) -> str:
     return most.format(scale=_(SCALE_TITLES[name]), value=shown)
 
 
+def value_text(cursor: Cursor, value: float) -> str:
+    """A value, or a gradient, which can be tiny."""
+    return significant(value) if cursor.activations.gradients else short_number(value, 6)
+
+
+def unit_text(unit: float) -> str:
+    """The power of ten by which the numbers beside it are multiplied: "x 1e-05"; empty for 1."""
+    return "" if unit == 1 else f"x {unit:.0e}"
+
+
 def largest_texts(cursor: Cursor) -> tuple[str, ...]:
     """Notes, long and short, that the current value is the largest of its map or row of numbers; none if it is not."""
-    if not cursor.is_largest:
+    if not cursor.is_largest or cursor.activations.gradients:
         return ()
     if cursor.is_row:
         return _("the largest of these values"), _("the largest")

@@ -9,14 +9,13 @@ from tui.drawing.blocks import Block, Placed, text_line, title_line
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
 from tui.drawing.maps import Look, Tiling, grid_block, picture_lines, tiling
-from tui.drawing.numbers import short
 from tui.drawing.strip import strip_block
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.network.activations import Activations, ScaleName
 from tui.network.cursor import Cursor
 from tui.network.fitting import joined_to_fit
-from tui.network.layer_words import layer_name, maps_text, scale_text, settings
+from tui.network.layer_words import maps_text, scale_text, settings, shown_name, unit_text, value_text
 
 
 def maps_panel(cursor: Cursor, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
@@ -25,8 +24,9 @@ def maps_panel(cursor: Cursor, width: int, height: int, colours: Palette, look: 
     activations, room = cursor.activations, height - 3
     if rows * columns == 1:
         block, first, end = values_strip(cursor, width, room, colours, look)
-        value = _("value {number}").format(number=cursor.map) + f" = {short(cursor.value, 6)}"
+        value = _("value {number}").format(number=cursor.map) + f" = {value_text(cursor, cursor.value)}"
         note = f"{first}-{end - 1}" if (first, end) != (0, count) else ""
+        note = f"{note} {unit_text(activations.unit(cursor.layer))}".strip()
         head = maps_head(cursor, note, width, colours, cell_len(value) + 2)
         head[1] = text_line([(f" {value} ", colours.window), (_plain(head[1]), colours.faint)], width)
     else:
@@ -48,7 +48,7 @@ def maps_panel(cursor: Cursor, width: int, height: int, colours: Palette, look: 
 def maps_head(cursor: Cursor, note: str, width: int, colours: Palette, room: int = 0) -> list[Line]:
     """A title with the layer, and a line with its settings that leaves `room` cells free."""
     layer = cursor.current_layer
-    name, note = layer_name(cursor, cursor.layer), f"{maps_text(cursor)} {note}".strip()
+    name, note = shown_name(cursor), f"{maps_text(cursor)} {note}".strip()
     lines = [title_line(name, note, width, colours, indent=1)]
     if layer is None:
         text = _("the picture as the network sees it")
@@ -94,13 +94,14 @@ def values_strip(cursor: Cursor, width: int, height: int, colours: Palette, look
     """A row of numbers, and the first and the end of those in sight; see `strip_block`."""
     values = cursor.activations.maps(cursor.layer)[0, 0]
     largest = cursor.activations.largest(cursor.layer, cursor.scale, cursor.map)
+    written = values / cursor.activations.unit(cursor.layer)
     return strip_block(
         len(values),
         cursor.map,
         width,
         height,
         "map",
-        values=lambda a, b: values[a:b].tolist(),
+        values=lambda a, b: written[a:b].tolist(),
         levels=lambda a, b: signed_levels(values[a:b], largest),
         digits=lambda a, b: signed_digits(values[a:b], largest),
         signed=cursor.activations.signed(cursor.layer),

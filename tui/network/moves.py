@@ -9,12 +9,21 @@ from collections.abc import Callable
 from tui.drawing.numbers import short
 from tui.i18n import _
 from tui.network.activations import INPUT
+from tui.network.arithmetic import Arithmetic
+from tui.network.backward_moves import (
+    follow_gradient,
+    leave_backward,
+    step_weight,
+    to_largest_gradient,
+    to_next_map_with_gradient,
+    turn_weight,
+)
+from tui.network.backward_state import Backward
 from tui.network.cursor import Cursor, Depth
 from tui.network.layer_words import scale_text
 from tui.network.network_depth import both_fit
 from tui.network.state import NetworkState
 from tui.network.value_connections import fed_cell, follow_term, follow_window, pixel_words
-from tui.network.value_listing import Listing
 
 
 class Moves:
@@ -41,12 +50,15 @@ class Moves:
 
     def go_in(self) -> str:
         if self._cursor.depth == Depth.VALUE:
-            return follow_term(self._state)
+            return self._follow()
         return "" if self._cursor.go_in() else pixel_words()
 
     def go_out(self) -> str:
         if self._cursor.depth == Depth.NETWORK and self._state.heat_asked:
             self._state.heat_asked = False
+            return ""
+        if self._state.backward.on:
+            leave_backward(self._state)
             return ""
         return "" if self._cursor.go_out() else _("This is the whole network: Enter goes in.")
 
@@ -59,7 +71,7 @@ class Moves:
         if depth == Depth.LAYER:
             why_not = _("This map has only one value: < and > change the layer.")
             return self._try(lambda cursor: cursor.step_cell(rows, columns), why_not)
-        view = self._state.arithmetic.view
+        view = self._terms.view
         return self._step_term(rows or columns * max(1, view.per_column if view else 1))
 
     def map(self, by: int) -> str:
@@ -72,7 +84,7 @@ class Moves:
     def page(self, by: int, maps_on_page: int) -> str:
         """Go on by a page of terms, a layer, or a page of maps, depending on the depth."""
         if self._cursor.depth == Depth.VALUE:
-            view = self._state.arithmetic.view
+            view = self._terms.view
             return self._step_term(by * max(1, view.capacity if view else 1))
         if self._cursor.depth == Depth.LAYER:
             return self.layer(by)
@@ -84,7 +96,7 @@ class Moves:
         cursor, first = self._cursor, which < 0
         rows, columns, maps = cursor.size
         if cursor.depth == Depth.VALUE:
-            return self._try(lambda _cursor: self.to_term(0 if first else len(self._listing) - 1), self._no_term(which))
+            return self._try(lambda _cursor: self.to_term(0 if first else self._count - 1), self._no_term(which))
         if cursor.depth == Depth.NETWORK or cursor.one_value_per_map:
             why_not = _("This is the first map.") if first else _("This is the last map.")
             return self._try(lambda cursor: cursor.to_map(0 if first else maps - 1), why_not)
@@ -93,34 +105,55 @@ class Moves:
         return self._try(lambda cursor: cursor.to_cell(*cell), why_not)
 
     def largest(self) -> str:
+        if self._state.backward.on:
+            before = self._state.backward.weight
+            stays = _("The cursor is already on the largest gradient.")
+            text = self._try(lambda _cursor: to_largest_gradient(self._state), stays) or self._unseen_cell()
+            return text if self._state.backward.weight == before else ""
         return self._try(lambda cursor: cursor.to_largest(), _("The cursor is already on the largest value."))
 
+    def _unseen_cell(self) -> str:
+        """The cell under the cursor in words, where it is not drawn."""
+        cursor = self._cursor
+        if cursor.depth != Depth.NETWORK or cursor.one_value_per_map:
+            return ""
+        text = _("The largest gradient of map {map} is at [{row}, {column}].")
+        return text.format(map=cursor.map, row=cursor.row, column=cursor.column)
+
     def next_live_map(self) -> str:
+        if self._state.backward.gradients is not None:
+            why_not = _("The gradients of every other map are 0.")
+            return self._try(lambda _cursor: to_next_map_with_gradient(self._state), why_not)
         return self._try(lambda cursor: cursor.to_next_live_map(1), _("All values of every other map are 0."))
 
     # Terms.
 
     @property
-    def _listing(self) -> Listing:
-        return self._state.arithmetic.listing(self._cursor)
+    def _terms(self) -> Arithmetic | Backward:
+        """The listing in view: of the value, or of the gradient."""
+        return self._state.backward if self._state.backward.on else self._state.arithmetic
+
+    @property
+    def _count(self) -> int:
+        return self._terms.count(self._cursor)
 
     def to_term(self, term: int) -> None:
-        self._cursor.term = max(0, min(term, len(self._listing) - 1))
+        self._cursor.term = max(0, min(term, self._count - 1))
 
     def _step_term(self, by: int) -> str:
         return self._try(lambda cursor: self.to_term(cursor.term + by), self._no_term(by))
 
     def _no_term(self, by: int) -> str:
-        if not len(self._listing):
+        if not self._count:
             return _("This value has no terms.")
         return _("This is the last term.") if by > 0 else _("This is the first term.")
 
     def order(self) -> str:
         if self._cursor.depth != Depth.VALUE:
             return _("Terms are listed for a single value: Enter goes in.")
-        self._state.arithmetic.turn_order()
+        self._terms.turn_order()
         self._cursor.term = 0
-        largest = self._state.arithmetic.order == "largest"
+        largest = self._terms.order == "largest"
         return _("Largest terms first.") if largest else _("Terms in order.")
 
     # Along the connections.
@@ -128,8 +161,12 @@ class Moves:
     def down(self) -> str:
         """Follow the current term down; at the other depths, the middle of the value's window."""
         if self._cursor.depth == Depth.VALUE:
-            return follow_term(self._state)
+            return self._follow()
         return follow_window(self._cursor)
+
+    def _follow(self) -> str:
+        """Follow the current term: down to the value it comes from, or on to the gradient it comes from."""
+        return follow_gradient(self._state) if self._state.backward.on else follow_term(self._state)
 
     def back(self) -> str:
         return "" if self._cursor.back() else _("No term has been followed yet: d follows one down.")
@@ -146,6 +183,8 @@ class Moves:
     def weights(self, lines: int) -> str:
         """Switch between maps and weights at the network depth; if `lines` hold both, say so."""
         cursor, state = self._cursor, self._state
+        if state.backward.on and cursor.depth != Depth.NETWORK:
+            return turn_weight(state)
         if cursor.current_layer is None or not cursor.current_layer.weights:
             return _("Only Conv2D and Dense layers have weights: this one has none.")
         if cursor.depth != Depth.NETWORK:
@@ -158,13 +197,16 @@ class Moves:
 
     def channel(self, by: int) -> str:
         cursor = self._cursor
+        if self._state.backward.on and cursor.depth == Depth.VALUE:
+            return step_weight(self._state, by)
         kernel = cursor.current_kernel is not None
         why_not = _("This map has only one kernel.") if kernel else _("This layer has no kernels.")
         text = self._try(lambda cursor: cursor.step_channel(by), why_not)
         return text or (channel_words(cursor) if cursor.depth == Depth.VALUE else "")
 
     def why(self) -> str:
-        """Show the heat map at the network depth, or hide it."""
+        """Show the heat map at the network depth, or hide it. It looks forwards."""
+        self._state.backward.leave()
         if self._cursor.depth == Depth.NETWORK:
             self._state.heat_asked = not self._state.heat_asked
         else:

@@ -26,19 +26,27 @@ def moved(placed: list[Placed], x: int, y: int) -> list[Placed]:
 
 
 def network_depth(
-    state: NetworkState, width: int, height: int, colours: Palette, look: Look, *, glyphs: bool = False
+    state: NetworkState,
+    width: int,
+    height: int,
+    colours: Palette,
+    look: Look,
+    *,
+    glyphs: bool = False,
+    gradients: Cursor | None = None,
 ) -> list[Placed]:
     """On the left layers, picture and answer; on the right the maps of the layer, its weights, or both.
 
-    `glyphs` draws the heat map in digits and letters, for terminals with too few colours for its tints.
+    `glyphs` draws the heat map in digits and letters, for terminals with too few colours for its tints. With
+    `gradients`, the cursor in them, those of the maps and of the weights are shown.
     """
     left = 38 if width < 100 else min(58, width * 2 // 5 + 2)
     placed = _left(state, left, height, colours, look)
     x, rest = left + 1, width - left - 1
-    cursor = state.cursor
+    cursor = gradients or state.cursor
     if state.heat_asked:
         return placed + moved(heat_panel(state, rest - 1, height, colours, look, glyphs), x + 1, 0)
-    if cursor.layer == INPUT:
+    if cursor.layer == INPUT and gradients is None:
         return placed + moved(_input_panel(state, rest - 1, height, colours, look), x + 1, 0)
     if both_fit(cursor, height):
         upper = height - 1 - min(weights_lines(cursor, rest), height * 3 // 10)
@@ -53,7 +61,7 @@ def network_depth(
 
 def both_fit(cursor: Cursor, height: int) -> bool:
     """True if a layer's weights fit below its maps."""
-    return has_weights(cursor) and height >= 30
+    return cursor.layer != INPUT and has_weights(cursor) and height >= 30
 
 
 def _left(state: NetworkState, width: int, height: int, colours: Palette, look: Look) -> list[Placed]:
@@ -65,7 +73,7 @@ def _left(state: NetworkState, width: int, height: int, colours: Palette, look: 
     room = height - layers - classes - 2
     if room >= 8:
         picture = pixels_block(pixels, min(width, 40), min(room, 20), look)
-        placed = [Placed(0, 0, layers_block(cursor, _(state.source.title), width, layers, colours))]
+        placed = [Placed(0, 0, layers_block(cursor, state.network_name, width, layers, colours))]
         title = title_line(_("Picture"), _picture_note(state), width, colours, indent=1)
         placed.append(Placed(0, layers, Block([title], width)))
         placed.append(Placed(1, layers + 1, picture))
@@ -77,7 +85,7 @@ def _left(state: NetworkState, width: int, height: int, colours: Palette, look: 
         return placed
     lower = max(4, min(classes, height - 6))
     picture = pixels_block(pixels, min(15, width // 3), lower - 1, look)
-    placed = [Placed(0, 0, layers_block(cursor, _(state.source.title), width, min(height - lower, layers), colours))]
+    placed = [Placed(0, 0, layers_block(cursor, state.network_name, width, min(height - lower, layers), colours))]
     y = height - lower
     side = picture.width + 2
     placed.append(Placed(1, y + 1, picture))

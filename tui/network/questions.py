@@ -17,6 +17,7 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from tui.network.opener import Opener
+    from tui.network.screen import NetworkScreen
     from tui.network.sources import Sources
     from tui.network.state import NetworkState
 
@@ -26,6 +27,9 @@ def ask_jump(screen: FrameScreen, state: NetworkState) -> None:
     from tui.network.cursor import Depth
 
     cursor = state.cursor
+    if state.backward.shows_weight(cursor):
+        ask_weight(screen, state)
+        return
     rows, columns, maps = cursor.size
 
     def to_map(number: int | None) -> None:
@@ -43,6 +47,33 @@ def ask_jump(screen: FrameScreen, state: NetworkState) -> None:
         screen.app.push_screen(AskLine(_("Map"), prompt, lambda text: typed_number(text, maps)), to_map)
     else:
         screen.app.push_screen(ask_position(rows, columns), to_cell)
+
+
+def ask_weight(screen: FrameScreen, state: NetworkState) -> None:
+    """Ask for a weight of the current map or unit, the one with the largest gradient first, and go to it."""
+    from tui.network.backward_moves import weight_line, weights_by_size
+
+    numbers = weights_by_size(state)
+
+    def chosen(at: int | None) -> None:
+        if at is not None:
+            state.backward.weight, state.cursor.term = numbers[at], 0
+            screen.say("")
+
+    title = _("Weights, largest gradient first")
+    screen.app.push_screen(ChooseLine(title, len(numbers), lambda at: weight_line(state, numbers[at])), chosen)
+
+
+def backward_commands(screen: NetworkScreen) -> Iterable[SystemCommand]:
+    """The commands of the palette that look backwards and take steps by hand."""
+    for title, action in (
+        (_("Backwards: the gradient of the loss"), screen.action_backwards),
+        (_("Loss of this picture, or of a batch"), screen.action_batch),
+        (_("Step this weight"), lambda: screen.action_step(True)),
+        (_("Step all weights"), lambda: screen.action_step(False)),
+        (_("Undo steps"), screen.action_undo),
+    ):
+        yield SystemCommand(title, _("Backwards"), action)
 
 
 def ask_use(screen: FrameScreen, state: NetworkState) -> None:
@@ -120,7 +151,10 @@ def export(screen: FrameScreen, state: NetworkState, command: str, name: str) ->
     item = next((item for item in items_of(state) if item.id == name), None)
     if item is COMMAND:
         screen.app.copy_to_clipboard(command)
-        screen.say(_("Copied: {command}").format(command=command))
+        text = _("Copied: {command}").format(command=command)
+        if state.by_hand.changed:
+            text += "\n" + _("It opens the weights of the file, without the steps by hand.")
+        screen.say(text)
     elif item is not None:
         saver = saver_of(state, item, screen.app.theme)
         ask_file(screen.app, item, saver, screen.say, note_of(state, item))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 
 from tui.app.current_network import CurrentNetwork
@@ -24,6 +24,7 @@ from tui.drawing.theme import colour_depth
 from tui.i18n import N_, _
 from tui.network import questions
 from tui.network.keras_values import KerasValues
+from tui.network.keys import KEYS
 from tui.network.messages import Messages
 from tui.network.opener import Opener
 from tui.network.start import Start, command_line
@@ -32,6 +33,7 @@ from tui.widgets.blocks import BlocksView
 if TYPE_CHECKING:
     from cnncore.network import Network
     from tui.drawing.blocks import Placed
+    from tui.network.backwards import Backwards
     from tui.network.moves import Moves
     from tui.network.painter import Painter
     from tui.network.sources import Sources
@@ -39,10 +41,6 @@ if TYPE_CHECKING:
 
 FRAMES_PER_SECOND = 4
 """Seconds between two drawings of an opening's progress."""
-
-GO = Binding.Group(N_("Go"))
-SEE = Binding.Group(N_("See"))
-PICTURES = Binding.Group(N_("Pictures"))
 
 
 class NetworkScreen(FrameScreen):
@@ -54,46 +52,11 @@ class NetworkScreen(FrameScreen):
     HELP_TEXT = N_(
         "Every layer of a trained network and its output for one picture. Enter goes in: from all maps to one large"
         " map, from there to the arithmetic of one value, and from a term to the value it comes from."
-        " Esc goes out by one level. The C core computes all numbers from this picture and these weights."
+        " Esc goes out by one level. b looks backwards: at the gradient of the loss, of every value and, with k, of"
+        " every weight; e and E take a training step by hand. The C core computes all numbers from this picture and"
+        " these weights."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_in", N_("Go in"), group=GO),
-        Binding("escape", "go_out", N_("Go out"), group=GO),
-        Binding("up", "arrow(-1, 0)", N_("Layer, row or term"), key_display="arrows", group=GO, show=False),
-        Binding("down", "arrow(1, 0)", N_("Layer, row or term"), show=False, group=GO),
-        Binding("left", "arrow(0, -1)", N_("Map, column or value"), show=False, group=GO),
-        Binding("right", "arrow(0, 1)", N_("Map, column or value"), show=False, group=GO),
-        Binding("left_square_bracket", "map(-1)", N_("Previous map, next map"), show=False, group=GO),
-        Binding("right_square_bracket", "map(1)", N_("Previous map, next map"), show=False, group=GO),
-        Binding("less_than_sign", "layer(-1)", N_("Previous layer, next layer"), show=False, group=GO),
-        Binding("greater_than_sign", "layer(1)", N_("Previous layer, next layer"), show=False, group=GO),
-        Binding("pageup", "page(-1)", N_("Page"), show=False, group=GO),
-        Binding("pagedown", "page(1)", N_("Page"), show=False, group=GO),
-        Binding("home", "ends(-1)", N_("First, last"), show=False, group=GO),
-        Binding("end", "ends(1)", N_("First, last"), show=False, group=GO),
-        Binding("m", "largest", N_("To the largest value"), show=False, group=GO),
-        Binding("v", "next_live_map", N_("Next map that is not all 0"), show=False, group=GO),
-        Binding("g", "jump", N_("Jump to a map or to row, column"), show=False, group=GO),
-        Binding("d", "down", N_("Down to the source of a term"), show=False, group=GO),
-        Binding("u", "up", N_("Up to the values that use this one"), group=GO, show=False),
-        Binding("backspace", "back", N_("Back from a followed term"), show=False, group=GO),
-        Binding("n,i", "picture(1)", N_("Picture"), group=PICTURES),
-        Binding("p,I,N", "picture(-1)", N_("Previous picture"), show=False, group=PICTURES),
-        Binding("f", "wrong", N_("Misclassified"), group=PICTURES),
-        Binding("c", "label(1)", N_("By class"), show=False, group=PICTURES),
-        Binding("C", "label(-1)", N_("By class"), show=False, group=PICTURES),
-        Binding("o", "open_picture", N_("Open"), group=PICTURES),
-        Binding("z", "invert", N_("Invert the picture"), show=False, group=PICTURES),
-        Binding("O", "open_model", N_("Open a network"), show=False, group=PICTURES),
-        Binding("y,w,W", "why", N_("Why"), group=SEE),
-        Binding("s", "scale", N_("Scale"), group=SEE),
-        Binding("k", "weights", N_("Weights"), group=SEE),
-        Binding("comma", "channel(-1)", N_("Previous or next input map's kernel, or weight"), show=False, group=SEE),
-        Binding("full_stop", "channel(1)", N_("Previous or next input map's kernel, or weight"), show=False, group=SEE),
-        Binding("r", "order", N_("Order of the terms"), show=False, group=SEE),
-        Binding("R", "keras_again", N_("Ask Keras again"), show=False, group=SEE),
-        Binding("x", "export", N_("Export"), show=False, group=SEE),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,6 +66,7 @@ class NetworkScreen(FrameScreen):
         self.keras_values = KerasValues(self)
         self._moves: Moves | None = None
         self._sources: Sources | None = None
+        self._backwards: Backwards | None = None
         self._painter: Painter | None = None
         self._clock: Timer | None = None
 
@@ -162,6 +126,7 @@ class NetworkScreen(FrameScreen):
         start_worker(self, work, *arguments, group=group, exclusive=exclusive, failed=failed, answers=answers)
 
     def open_state(self, network: Network, source: Source, start: Start | None) -> None:
+        from tui.network.backwards import Backwards
         from tui.network.moves import Moves
         from tui.network.painter import Painter
         from tui.network.sources import Sources
@@ -171,14 +136,27 @@ class NetworkScreen(FrameScreen):
         self.keras_values.forget()
         self._moves, self._painter = Moves(state), Painter()
         self._sources = Sources(self, state, self._picture_changed)
+        self._backwards = Backwards(self, state, self.keras_values.forget)
         options = self.cnn_app.options
         self._sources.find_pictures(start, options.data, options.image)
 
     def _picture_changed(self) -> None:
+        if self._backwards is not None:
+            self._backwards.picture_changed()
         self.show()
         if self._sources is not None:
             self._sources.find_heat()
         self.keras_values.ask()
+
+    def offers(self, action: str) -> bool:
+        backward = self.state is not None and self.state.backward.on
+        if action in ("batch", "step(False)"):
+            return backward
+        if action == "step(True)":
+            return backward and self.state is not None and self.state.backward.shows_weight(self.state.cursor)
+        if action == "undo":
+            return self.state is not None and self.state.by_hand.changed
+        return not (backward and action in ("wrong", "open_picture", "why"))
 
     # Drawing and describing.
 
@@ -229,7 +207,8 @@ class NetworkScreen(FrameScreen):
         if self.state is not None:
             from tui.network.cursor import Depth
 
-            if self.state.cursor.depth == Depth.VALUE and self.state.keras is None:
+            forwards = not self.state.backward.on
+            if forwards and self.state.cursor.depth == Depth.VALUE and self.state.keras is None:
                 keras = self.keras_values.words
             if self.state.source.untrained:
                 untrained = _("Untrained, random weights: 4 trains a network, O opens a .keras file.")
@@ -246,6 +225,7 @@ class NetworkScreen(FrameScreen):
     def palette_commands(self) -> Iterable[SystemCommand]:
         if self.state is not None:
             yield from questions.export_commands(self, self.state, self.command_line())
+            yield from questions.backward_commands(self)
 
     # Moves.
 
@@ -271,7 +251,10 @@ class NetworkScreen(FrameScreen):
 
     def action_go_out(self) -> None:
         if not self.opener.leave():
+            backwards = self.state is not None and self.state.backward.on
             self._move(lambda moves: moves.go_out())
+            if backwards:
+                self._turned()
 
     def action_arrow(self, rows: int, columns: int) -> None:
         self._move(lambda moves: moves.arrow(rows, columns))
@@ -320,6 +303,35 @@ class NetworkScreen(FrameScreen):
     def action_weights(self) -> None:
         lines = 0 if self._painter is None else self._painter.lines
         self._move(lambda moves: moves.weights(lines))
+        if self._backwards is not None and self.state is not None and self.state.backward.weight is not None:
+            self._backwards.find_optimizer()
+            self.refresh_frame()
+
+    # Backwards.
+
+    def _turn(self, turn: Callable[[Backwards], str]) -> None:
+        """Turn the view backwards or take a step by hand, draw, and say the sentence."""
+        if self._backwards is not None:
+            self.say(turn(self._backwards))
+            self._turned()
+
+    def _turned(self) -> None:
+        """Show the keys that follow; forwards, a value has Keras's beside it."""
+        self.refresh_frame()
+        if self.state is not None and not self.state.backward.on and not self.keras_values.awaited:
+            self.keras_values.ask()
+
+    def action_backwards(self) -> None:
+        self._turn(lambda backwards: backwards.toggle())
+
+    def action_batch(self) -> None:
+        self._turn(lambda backwards: backwards.toggle_batch())
+
+    def action_step(self, one: bool) -> None:
+        self._turn(lambda backwards: backwards.step(one=one))
+
+    def action_undo(self) -> None:
+        self._turn(lambda backwards: backwards.undo())
 
     def action_channel(self, by: int) -> None:
         self._move(lambda moves: moves.channel(by))

@@ -92,6 +92,7 @@ class Sources:
         except CnnError as error:
             self._host.messages.trouble = error_text(error)
         state.heat_asked = start.why and state.cursor.depth == Depth.NETWORK
+        state.backward.on, state.backward.many = start.backward and not state.heat_asked, start.batch
 
     def read_picture(self, text: str) -> tuple[str, Any]:
         """The path and the pixels of a picture file that was typed. Raises `CnnError`."""
@@ -174,11 +175,11 @@ class Sources:
         return text
 
     async def _find_answers(self, keep: bool) -> None:
-        state = self._state
+        state, network = self._state, self._state.network
         assert state.picture_set is not None
         chosen, before = False, state.picture
-        async for answered in in_threads(answer_all(state.network, state.picture_set.pictures)):
-            if self._replaced:
+        async for answered in in_threads(answer_all(network, state.picture_set.pictures)):
+            if self._replaced or state.network is not network:
                 return
             state.set_answered(answered)
             if (keep and answered.done <= state.picture_number) or not state.filter.wrong:
@@ -206,9 +207,9 @@ class Sources:
 
     async def _find_heat(self) -> None:
         state = self._state
-        picture, began = state.picture, time.monotonic()
-        async for heat in in_threads(occlusion(state.network, picture.values)):
-            if state.picture is not picture or self._replaced:
+        picture, network, began = state.picture, state.network, time.monotonic()
+        async for heat in in_threads(occlusion(network, picture.values)):
+            if state.picture is not picture or state.network is not network or self._replaced:
                 return
             state.heat = heat
             state.heat_left = (time.monotonic() - began) / heat.done * (heat.total - heat.done)

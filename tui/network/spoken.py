@@ -8,6 +8,8 @@ from tui.drawing.numbers import among, number, short
 from tui.drawing.spoken_picture import picture_words, place_words, row_words
 from tui.i18n import _
 from tui.network.activations import INPUT
+from tui.network.backward_spoken import backward_lines
+from tui.network.backward_words import changed_texts
 from tui.network.cursor import Depth
 from tui.network.heat import heat_meaning, heat_words
 from tui.network.layer_words import compact_shape, layer_name, maps_text, settings
@@ -29,7 +31,11 @@ def screen_lines(state: NetworkState, message: str) -> list[str]:
 
 
 def _depth_lines(state: NetworkState) -> list[str]:
-    position = cursor_line(state)
+    if state.backward.on:
+        return backward_lines(state)
+    position, *changed = cursor_line(state), *changed_texts(state)[:1]
+    if changed:
+        position = f"{position}. {changed[0]}"
     if state.cursor.depth == Depth.VALUE:
         explanation, listing = state.explanation(), state.arithmetic.listing(state.cursor)
         term = [term_line(explanation, listing, state.cursor.term)] if len(listing) else []

@@ -28,7 +28,8 @@ class Start:
     """Options that were not given are False, "" or None. Pictures, maps, positions and terms count from 0, as on the
     screen. `fresh` asks for random weights even if a network was trained; `wrong` and `label` filter the pictures;
     `input_map` selects the kernel, or a dense layer's weight, to show; `unfold` the map whose products are listed, and
-    `in_order` their order. The other fields are named as the options are."""
+    `in_order` their order; `backward` looks backwards, with `batch` at the loss of a batch. The other fields are named
+    as the options are."""
 
     fresh: bool = False
     picture: int | None = None
@@ -46,6 +47,8 @@ class Start:
     scale: Literal["map", "layer", "network", ""] = ""
     weights: bool = False
     why: bool = False
+    backward: bool = False
+    batch: bool = False
 
 
 ANYWHERE = Start()
@@ -148,7 +151,7 @@ def command_line(state: NetworkState, *, data: str = "") -> str:
     cursor, arithmetic = state.cursor, state.arithmetic
     words = ["cnn-tui", *language_words(), "--screen", "network"]
     words += [*_picture_words(state, data), *_position_words(cursor)]
-    if cursor.depth == Depth.VALUE:
+    if cursor.depth == Depth.VALUE and not state.backward.on:
         unfolded = arithmetic.unfolded_map(cursor)
         words += ["--term", str(cursor.term)]
         words += [] if unfolded is None else ["--unfold", str(unfolded)]
@@ -156,6 +159,8 @@ def command_line(state: NetworkState, *, data: str = "") -> str:
     words += ["--scale-of", cursor.scale] if cursor.scale != "map" else []
     words += ["--weights"] if cursor.weights else []
     words += ["--why"] if state.shows_heat else []
+    if state.backward.on:
+        words += ["--backward", *(["--batch"] if state.backward.many else [])]
     return command_text(words)
 
 

@@ -12,6 +12,7 @@ from cnncore.datasets.examples import example
 from cnncore.datasets.network_images import Answered, NetworkInput, PictureFilter, Pictures, PictureSet, network_input
 from cnncore.network import Network
 from cnncore.network.answers import NO_CLASS, are_probabilities, best, from_0_to_1, scores
+from cnncore.network.backward import GradientExplanation, Update, update_of
 from cnncore.network.explain import Explanation
 from cnncore.network.occlusion import Occlusion
 from tui.i18n import N_, _
@@ -19,6 +20,9 @@ from tui.i18n.words import CLASS_TITLES
 from tui.network.activations import Activations
 from tui.network.answer import Answer
 from tui.network.arithmetic import Arithmetic
+from tui.network.backward_state import Backward, Explained
+from tui.network.backward_words import rule_words
+from tui.network.by_hand import ByHand
 from tui.network.cursor import Cursor, Depth
 
 FIRST = "ankle-boot"
@@ -70,6 +74,8 @@ class NetworkState:
             self.title, self.path = before.title, before.path
         self.cursor: Cursor = _cursor(network, Activations.of(network, self.picture.values), before)
         self.arithmetic: Arithmetic = Arithmetic() if before is None else Arithmetic(before.arithmetic.order)
+        self.backward: Backward = Backward(None if before is None else before.backward)
+        self.by_hand = ByHand(network)
 
     # Pictures.
 
@@ -87,7 +93,18 @@ class NetworkState:
         self.picture = picture
         self.heat = self.keras = None
         self.arithmetic.forget()
+        self.backward.forget()
         self.cursor.show(Activations.of(self.network, picture.values))
+
+    def take(self, network: Network) -> None:
+        """Show the same picture to other weights of the same layers. Answers to other pictures are dropped with the
+        filter that needs them."""
+        self.network = network
+        if self.picture_set is not None:
+            self.picture_set = PictureSet(self.picture_set.pictures)
+        self.filter = replace(self.filter, wrong=False)
+        self.cursor.map_chosen = self.cursor.cell_chosen = True  # the cursor aims at nothing else
+        self._show(self.picture)
 
     def show_number(self, number: int) -> None:
         """Show picture `number` of the picture set."""
@@ -148,6 +165,11 @@ class NetworkState:
         return CLASS_TITLES if self.network.output_shape == (len(CLASS_TITLES),) else ()
 
     @property
+    def network_name(self) -> str:
+        """The network's title, or that its weights were changed by hand and are those of no file."""
+        return _("changed weights") if self.by_hand.changed else _(self.source.title)
+
+    @property
     def unit_names(self) -> tuple[str, ...]:
         """The names of the last layer's units. A single unit gives the probability of the second of two classes."""
         return self.classes[1:] if self.network.output_shape == (1,) and len(self.classes) == 2 else self.classes
@@ -205,6 +227,21 @@ class NetworkState:
         """Keras's value for the one under the cursor, if it is known."""
         outputs = None if self.keras is None else self.keras[self.cursor.layer]
         return None if outputs is None else float(outputs[self.cursor.index])
+
+    def rule_words(self, explained: Explained) -> str:
+        """The rule by which the explained gradient is computed."""
+        reader = explained.reader if isinstance(explained, GradientExplanation) else None
+        layer = None if reader is None else self.network.layers[reader]
+        return rule_words(explained, "" if layer is None else layer.kind, "" if layer is None else layer.name)
+
+    def update(self) -> Update | None:
+        """The optimizer's update of the weight whose gradient is shown; None for a value, and until its averages are
+        read."""
+        backward, optimizer = self.backward, self.by_hand.optimizer
+        if backward.gradients is None or optimizer is None or not backward.shows_weight(self.cursor):
+            return None
+        name, position = backward.weight_position(self.cursor)
+        return update_of(backward.gradients.passed, optimizer, self.cursor.layer, name, position)
 
     def explanation(self) -> Explanation:
         """The explanation of the value under the cursor."""

@@ -7,9 +7,9 @@ table of all probabilities, the stages with their numbers, and the value recompu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -52,15 +52,18 @@ BESIDE = 112
 """The width from which the shares of a softmax stand beside the listing."""
 
 
+L = TypeVar("L", bound=Sized)
+
+
 @dataclass(frozen=True)
-class ValueView:
+class ValueView(Generic[L]):
     """Exactly `height` lines of at most `width` cells, and the geometry of the listing in them.
 
     `first` is the entry at the top left, which the next view starts from; `capacity` the number of entries in sight.
     """
 
     lines: tuple[Text, ...]
-    listing: Listing
+    listing: L
     first: int
     capacity: int
     top: int
@@ -88,7 +91,7 @@ def value_view(
     order: Order = "largest",
     keras: float | str | None = None,
     names: Sequence[str] = (),
-) -> ValueView:
+) -> ValueView[Listing]:
     """Draw `explanation`.
 
     `first` and `selected` are entries of the listing (see `Listing`); the view scrolls until the selected one is in
@@ -113,7 +116,7 @@ def value_view(
             break
     free = max(0, height - parts.lines - heading)
     grid = _Grid.of(explanation, listing, room, max(1, free))
-    first = _in_sight(first, selected, grid.capacity, len(listing))
+    first = in_sight(first, selected, grid.capacity, len(listing))
     shown = range(first, min(len(listing), first + grid.capacity))
     body = _listing_lines(listing, grid, shown, selected, order, colours)
     if beside:
@@ -229,7 +232,7 @@ class _Grid:
         return _Grid(columns_for(explanation, each), each, count, min(lines, -(-len(listing) // count)))
 
 
-def _in_sight(first: int, selected: int | None, capacity: int, count: int) -> int:
+def in_sight(first: int, selected: int | None, capacity: int, count: int) -> int:
     """`first`, moved just enough to show the selected entry and no empty space at the end."""
     if selected is not None:
         first = min(max(first, selected - capacity + 1), selected)

@@ -127,6 +127,19 @@ def value_lines(
             rows.append((label, other, ""))
         elif other is not None:
             rows.append((label, digits(other), difference_text(e.difference_from(other))))
+    return _compared(rows, width, colours, flowing=flowing)
+
+
+def core_lines(
+    value: float, core: float, difference: float, width: int, colours: Palette, *, flowing: bool
+) -> list[Text]:
+    """A number recomputed and from the C core, with their difference."""
+    rows = [(_("recomputed"), digits(value), ""), (_("C core"), digits(core), difference_text(difference))]
+    return _compared(rows, width, colours, flowing=flowing)
+
+
+def _compared(rows: Sequence[tuple[str, str, str]], width: int, colours: Palette, *, flowing: bool) -> list[Text]:
+    """Rows of a label, a number and its difference from the first."""
     labels = 0 if flowing else max(cell_len(label) for label, _value, _difference in rows)
     values = 0 if flowing else max(len(value) for _label, value, _difference in rows)
     lines = []
@@ -139,7 +152,7 @@ def value_lines(
     if flowing:
         return flow(lines, width, "  ", colours)
     if any(line.cell_len + 1 > width for line in lines):
-        return value_lines(e, keras, width, colours, flowing=True)
+        return _compared(rows, width, colours, flowing=True)
     for line in lines:
         line.pad_left(1)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -36,13 +37,18 @@ def window_lines(explanation: Explanation, unfolded: int | None, width: int, col
         return []
     sources = e.sources
     left_out = sources.padded[taps].tolist() if e.sources.weights is None else None
-    parts = [_Block(_("values"), sources.values[taps], columns, left_out, e.winner)]
+    parts = [Grid(_("values"), sources.values[taps], columns, left_out, e.winner)]
     if sources.weights is not None:
-        parts.append(_Block(_("kernel"), sources.weights[taps], columns))
-        parts.append(_Block(_("products"), sources.products[taps], columns))
+        parts.append(Grid(_("kernel"), sources.weights[taps], columns))
+        parts.append(Grid(_("products"), sources.products[taps], columns))
+    return side_by_side(parts, rows, ("", "x", "="), width, colours)
+
+
+def side_by_side(parts: Sequence[Grid], rows: int, signs: Sequence[str], width: int, colours: Palette) -> list[Text]:
+    """Matrices of `rows` rows under their titles, with a sign before each; nothing if they do not fit."""
     lines = [Text(" ") for _row in range(rows + 1)]
     for at, part in enumerate(parts):
-        between = ("", "x", "=")[at]
+        between = signs[at]
         for row, line in enumerate(lines):
             sign = between if row == 1 + (rows - 1) // 2 else " " * len(between)
             line.append(f" {sign}" if at else "", colours.faint)
@@ -50,7 +56,7 @@ def window_lines(explanation: Explanation, unfolded: int | None, width: int, col
     return lines if all(line.cell_len <= width for line in lines) else []
 
 
-class _Block:
+class Grid:
     """One matrix: numbers of equal width, with a cell between them for brackets."""
 
     def __init__(

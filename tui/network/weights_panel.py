@@ -13,12 +13,13 @@ from tui.drawing.blocks import Block, Placed, text_line, title_line
 from tui.drawing.chart import Line
 from tui.drawing.fitting import first_fit
 from tui.drawing.maps import Look, Tiling, digit_lines, grid_block
-from tui.drawing.numbers import short
+from tui.drawing.numbers import short, significant
 from tui.drawing.strip import strip_block
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.network.cursor import Cursor
 from tui.network.fitting import joined_to_fit
+from tui.network.layer_words import value_text
 
 
 def has_weights(cursor: Cursor) -> bool:
@@ -41,7 +42,9 @@ def weights_panel(cursor: Cursor, width: int, height: int, colours: Palette, loo
     largest = cursor.largest_weight
     weights = cursor.unit_weights
     room = height - 2
-    note = _("9 = {value}").format(value=short(largest))
+    gradients = cursor.activations.gradients
+    most = significant(largest, 3) if gradients else short(largest)
+    note = _("9 = {value}").format(value=most)
     if weights is not None:
         block, first, end = strip_block(
             len(weights),
@@ -49,26 +52,27 @@ def weights_panel(cursor: Cursor, width: int, height: int, colours: Palette, loo
             width,
             room,
             "input",
-            values=lambda a, b: weights[a:b].tolist(),
+            values=lambda a, b: (weights[a:b] / cursor.weight_unit).tolist(),
             levels=lambda a, b: signed_levels(weights[a:b], largest),
             digits=lambda a, b: signed_digits(weights[a:b], largest),
             signed=True,
             colours=colours,
             look=look,
         )
-        title = _("Weights of value {number}").format(number=cursor.map)
+        title = _("Gradients of the weights") if gradients else _("Weights of value {number}").format(number=cursor.map)
         part = f"{first}-{end - 1}/{len(weights):,}" if end - first < len(weights) else f"{len(weights):,}"
-        value = f"[{cursor.input_number}] = {short(float(weights[cursor.input_number]), 6)}"
+        value = f"[{cursor.input_number}] = {value_text(cursor, float(weights[cursor.input_number]))}"
         note = joined_to_fit("  ", [value, ", .", part], width - cell_len(title) - 4)
     else:
         block, title, pages = _kernels(cursor, largest, width, room, colours, look)
         note = joined_to_fit("  ", [part for part in (pages, note) if part], width - cell_len(title) - 4)
     bias = cursor.bias
-    words = [] if bias is None else [_("bias {value}").format(value=short(bias, 6))]
+    words = [] if bias is None else [_("bias {value}").format(value=value_text(cursor, bias))]
     if weights is not None:
         long, brief = _("the largest weight of the layer is {value}"), _("largest {value}")
         room = width - 3 - sum(cell_len(word) + 2 for word in words)
-        words.append(first_fit(room, *(text.format(value=short(largest)) for text in (long, brief))))
+        long = brief if gradients else long
+        words.append(first_fit(room, *(text.format(value=most) for text in (long, brief))))
     if not look.no_color:
         words.append(_("blue -, orange +"))
     foot = joined_to_fit("  ", words, width - 1)
@@ -108,6 +112,8 @@ def _kernels(
     name = "map" if by_map else "channel"
     block = grid_block(tiles, layout, first + numbers[0], chosen, width, name, colours)
     title = _("Kernels of all maps") if by_map else _("Kernels of map {number}").format(number=cursor.map)
+    if cursor.activations.gradients:
+        title = _("Gradients of all kernels") if by_map else _("Gradients of its kernels")
     page = (chosen - numbers[0]) // layout.per_page + 1
     pages = _("page {page}/{pages}").format(page=page, pages=layout.pages) if layout.pages > 1 else ""
     return block, title, pages
