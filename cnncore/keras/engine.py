@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,6 +45,23 @@ class KerasEngine:
                 verbose=0,
                 callbacks=[_bridge(listener)],
             )
+
+    @without_warnings()
+    def evaluate(
+        self, images: Array, labels: Array, config: TrainConfig, after_batch: Callable[[], None]
+    ) -> tuple[float, float]:
+        with _memory_errors():
+            logs = self.model.evaluate(
+                images,
+                labels,
+                batch_size=config.batch_size,
+                verbose=0,
+                callbacks=[
+                    import_keras().callbacks.LambdaCallback(on_test_batch_end=lambda _batch, _logs: after_batch())
+                ],
+                return_dict=True,
+            )
+        return float(logs["loss"]), float(logs["accuracy"])
 
     @without_warnings()
     def save(self, path: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from cnncore._dtypes import Array
 from cnncore.datasets.dataset import Dataset, Progress
 from cnncore.errors import CnnError
+from cnncore.training.architecture import Architecture
 from cnncore.training.architecture.outline import classes_of
 from cnncore.training.config import TrainConfig
 
@@ -30,8 +31,15 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
 
 def check(dataset: Dataset, config: TrainConfig) -> None:
     """Raise `CnnError` if the images or labels do not fit the network."""
-    images, labels = dataset.train_images, dataset.train_labels
     design = config.design
+    for images, labels in (
+        (dataset.train_images, dataset.train_labels),
+        (dataset.test_images, dataset.test_labels),
+    ):
+        _check_part(images, labels, design)
+
+
+def _check_part(images: Array, labels: Array, design: Architecture) -> None:
     shape, classes = design.input_shape, classes_of(design)
     if (*images.shape[1:], 1) != shape:
         raise CnnError(

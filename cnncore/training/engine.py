@@ -7,6 +7,7 @@ raising `StopTraining`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from cnncore._dtypes import Array
@@ -35,7 +36,8 @@ class Listener(Protocol):
 
 
 class Engine(Protocol):
-    """The engine of one run. Calls come in this order, in one thread: `start`, `build`, `fit`, perhaps `save`."""
+    """The engine of one run. Calls come in this order, in one thread: `start`, `build`, `fit`, perhaps `save` and
+    `evaluate`."""
 
     slow_start: bool
     """True if `start` takes seconds, which a run then announces."""
@@ -54,7 +56,13 @@ class Engine(Protocol):
         """
 
     def save(self, path: str) -> None:
-        """Write the trained model to `path`, which ends in ".keras"."""
+        """Write the model to `path`, which ends in ".keras": after `build` with its initial weights, or trained."""
+
+    def evaluate(
+        self, images: Array, labels: Array, config: TrainConfig, after_batch: Callable[[], None]
+    ) -> tuple[float, float]:
+        """Return loss and accuracy on images and labels as in `fit`, in batches, with dropout off. `after_batch`
+        is called after each; its `StopTraining` passes through."""
 
 
 @runtime_checkable

@@ -1,7 +1,7 @@
 """The events of a training run, as small frozen messages of one line each (`cnncore.child.messages`).
 
 The generator (`run`) and the child process that trains (`child`) produce the same events, for the terminal app and
-for the plain mode. `Stage.stage` is one of "import", "data", "build", "train", "save".
+for the plain mode. `Stage.stage` is one of "import", "data", "build", "train", "save", "test".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cnncore.child.messages import Failed, Messages, Progress, Stage
 
 __all__ = [
     "EVENTS", "Batch", "Data", "Epoch", "Event", "Failed", "Finished", "Kept", "LayerRow", "Model", "Progress", "Stage",
-    "TrainBegin",
+    "Tested", "TrainBegin",
 ]  # fmt: skip
 
 
@@ -91,6 +91,15 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """The trained network on the test images, of which nothing was learned, measured once after the last epoch."""
+
+    loss: float
+    accuracy: float
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The files of a run that is about to fail: the model after an earlier epoch, and the figures of the finished
     epochs. "" if there is no such file."""
@@ -111,7 +120,7 @@ class Finished:
     history_path: str = ""
 
 
-Event: TypeAlias = Stage | Progress | Data | Model | TrainBegin | Batch | Epoch | Kept | Finished | Failed
+Event: TypeAlias = Stage | Progress | Data | Model | TrainBegin | Batch | Epoch | Tested | Kept | Finished | Failed
 EVENTS: Messages[Event] = Messages(
-    Stage, Progress, Data, Model, TrainBegin, Batch, Epoch, Kept, ends=(Finished, Failed)
+    Stage, Progress, Data, Model, TrainBegin, Batch, Epoch, Tested, Kept, ends=(Finished, Failed)
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 A checkpoint is written after each epoch, so that a killed run loses only the epoch it was in. One that takes longer
 than `CHEAP` seconds is written as often as the share `SHARE` of the time allows: the run then loses at most the last
-1 / `SHARE` = 20 times the time of writing one, and the epoch it was in.
+1 / `SHARE` = 20 times the time of writing one, and the epoch it was in. In a run's own folder each checkpoint stays as
+that of its epoch (`cnncore.training.runs.kept`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from cnncore.training.engine import Engine, ResumableEngine
 from cnncore.training.events import Epoch
 from cnncore.training.files import check_space, checkpoint_path, drop_checkpoint, drop_debris
 from cnncore.training.history import write_history
-from cnncore.training.runs import CONFIG
+from cnncore.training.runs import kept
+from cnncore.training.runs.recorder import folder_of
 
 CHEAP = 0.04
 """Seconds."""
@@ -41,6 +43,7 @@ class Keeper:
         self._resumed: tuple[Path, Checkpoint] | None = None
         self.images = 0
         self._kept, self._takes = 0.0, 0.0
+        self._folder = folder_of(config)
 
     def find(self) -> None:
         """Read the state of the run to go on with, if that is asked for. Raises `CnnError`."""
@@ -49,8 +52,8 @@ class Keeper:
         if not isinstance(self._engine, ResumableEngine):
             raise CnnError("this engine cannot resume a run")
         output = self._config.output
-        if is_there(Path(output).with_name(CONFIG), "file"):
-            drop_debris(Path(output).parent)
+        if self._folder is not None:
+            drop_debris(self._folder)
         self._resumed = find_checkpoint(output)
         if self._resumed is not None:
             check_same(self._resumed[1], self._config)
@@ -81,6 +84,10 @@ class Keeper:
             self._engine.restore(str(path), checkpoint)
         elif output:
             drop_checkpoint(output)
+        if self._folder is not None:
+            kept.begin(self._folder, len(self.done))
+            if not self.done:
+                self._keep_initial(self._folder)
 
     def epoch(self, epochs: Sequence[Epoch], now: float) -> float:
         """Write a checkpoint after an epoch, unless it would take too long. Returns the seconds that it took."""
@@ -90,6 +97,8 @@ class Keeper:
         begun = time.monotonic()
         with contextlib.suppress(Exception):  # the run continues; an error will be reported at its end
             self._save(str(checkpoint_path(output)), epochs)
+            if self._folder is not None:
+                kept.keep(checkpoint_path(output), self._folder, epochs)
         self._kept, self._takes = now, time.monotonic() - begun
         return self._takes
 
@@ -109,6 +118,8 @@ class Keeper:
             self._save(output, () if within else epochs)
         except OSError as error:
             raise unwritable(output, error) from error
+        if not within and self._folder is not None and epochs:
+            kept.keep(Path(output), self._folder, epochs)
         if not within or not isinstance(self._engine, ResumableEngine):
             drop_checkpoint(output)
 
@@ -116,6 +127,14 @@ class Keeper:
         """Leave nothing behind that no run can go on from."""
         if self._config.output and not isinstance(self._engine, ResumableEngine):
             drop_checkpoint(self._config.output)
+
+    def _keep_initial(self, folder: Path) -> None:
+        """Keep the network as it is before the first epoch; a run that cannot is none the worse."""
+        if kept.make_room(folder):
+            begun = time.monotonic()
+            with contextlib.suppress(Exception):
+                self._save(str(kept.epoch_path(folder, 0)), ())
+            self._takes = time.monotonic() - begun
 
     def _keep_state(self, output: str) -> None:
         """Keep the state this run went on from, where it lies in the model that is replaced."""

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnncore._arguments import integer
-from cnncore._files import is_there, read_text, shown, user_path, write_atomically
+from cnncore._files import is_there, shown, user_path
 from cnncore.errors import CnnError
 from cnncore.training.checkpoint import find_checkpoint
 from cnncore.training.config import TrainConfig
-from cnncore.training.runs import CONFIG, HISTORY, MODEL, list_runs, runs_folder
+from cnncore.training.runs import list_runs, runs_folder
+from cnncore.training.runs.folder import read_config, write_config
+from cnncore.training.runs.names import CONFIG, MODEL
 
 LATEST = "latest"
 
@@ -59,8 +61,7 @@ def resume_config(run: str, *, epochs: int | None = None, root: Path | None = No
     else:
         config = replace(config, epochs=epochs)
         if folder is not None:
-            text = replace(config, resume=False).to_json()
-            write_atomically(folder / CONFIG, lambda file: file.write(text.encode() + b"\n"))
+            write_config(folder, config)
     return config
 
 
@@ -101,13 +102,7 @@ def _found(run: str, root: Path) -> tuple[Path | None, TrainConfig]:
 
 
 def _of_folder(folder: Path) -> tuple[Path, TrainConfig]:
-    if not is_there(folder / CONFIG, "file"):
-        raise CnnError("{folder} is not the folder of a run: it has no {name}", folder=shown(folder), name=CONFIG)
-    try:
-        config = TrainConfig.from_json(read_text(folder / CONFIG))
-    except (ValueError, TypeError) as error:
-        raise CnnError("{path} is damaged: it holds no options of a run", path=shown(folder / CONFIG)) from error
-    return folder, replace(config, output=str(folder / MODEL), history=str(folder / HISTORY), resume=True)
+    return folder, replace(read_config(folder), resume=True)
 
 
 def _of_file(path: Path) -> tuple[Path | None, TrainConfig]:

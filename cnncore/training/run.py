@@ -4,8 +4,9 @@
         print(event)
 
 The order is Stage import, data (Progress ..., Data), build (Model), train (TrainBegin, then Batch ... and Epoch for
-each epoch), save, Finished. An error becomes a `Failed` as the last event, after a `Kept` if training had begun; the
-generator never raises. A thread does the work, so that a slow reader does not slow it down.
+each epoch), save, test (Tested), Finished; a run that is stopped is not tested. An error becomes a `Failed` as the last
+event, after a `Kept` if training had begun; the generator never raises. A thread does the work, so that a slow reader
+does not slow it down.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
 
+from cnncore._dtypes import Array
 from cnncore._files import check_writable
 from cnncore.errors import CnnError
 from cnncore.training import data
@@ -25,12 +27,25 @@ from cnncore.training.checkpoint import fingerprint
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Engine, StopTraining
 from cnncore.training.estimate import Estimate
-from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Progress, Stage, TrainBegin
+from cnncore.training.events import (
+    Batch,
+    Data,
+    Epoch,
+    Event,
+    Failed,
+    Finished,
+    Model,
+    Progress,
+    Stage,
+    Tested,
+    TrainBegin,
+)
 from cnncore.training.files import keep_checkpoint
 from cnncore.training.history import write_history
 from cnncore.training.keeper import Keeper
-from cnncore.training.lock import alone_in
 from cnncore.training.mailbox import Mailbox
+from cnncore.training.runs.lock import alone_in
+from cnncore.training.runs.recorder import Recorder
 
 BATCH_EVENTS_PER_SECOND = 20
 
@@ -90,11 +105,14 @@ class _Run:
         stop: Callable[[], bool],
         abandoned: threading.Event,
     ) -> None:
-        self.config, self.engine, self.say, self._stop, self._abandoned = config, engine, say, stop, abandoned
+        self.config, self.engine, self._tell, self._stop, self._abandoned = config, engine, say, stop, abandoned
         self.begun = 0.0
-        self.keeper = Keeper(engine, config)
+        self.keeper, self._recorder = Keeper(engine, config), Recorder(config)
         self.epochs: list[Epoch] = []
+        self._test: tuple[Array, Array] | None = None
         self.trained = False
+        self.reached = False
+        """True if an epoch reached the accuracy that ends the run."""
         self.within = False
         """True within an epoch, between its first batch and its end."""
 
@@ -103,11 +121,22 @@ class _Run:
         end = self._outcome()
         if isinstance(end, Failed) and self.trained and any(astuple(kept := keep_checkpoint(self.config))):
             self.say(kept)
+        failed = isinstance(end, Failed)
+        self._recorder.end(end, "failed" if failed else "stopped" if self._is_stopped(end) else "finished")
         return end
+
+    def say(self, event: Event) -> None:
+        self._recorder.event(event)
+        self._tell(event)
+
+    def _is_stopped(self, end: Finished | Failed) -> bool:
+        """True if somebody ended the run; a callback that does so finishes it."""
+        return isinstance(end, Finished) and end.stopped and not self.reached
 
     def _outcome(self) -> Finished | Failed:
         try:
             with alone_in(self.config.output):
+                self._recorder.begin()
                 return self._all()
         except CnnError as error:
             return Failed(error.template, error.values, traceback.format_exc())
@@ -148,7 +177,20 @@ class _Run:
         if config.output or config.history:
             self.say(Stage("save"))
         self.keeper.end(self.epochs, within=self.within)
+        if not stopped or self.reached:
+            self._measure()
         return Finished(stopped, len(self.epochs), seconds, config.output, config.history)
+
+    def _measure(self) -> None:
+        """Measure the network on the test images. Whoever stops that ends a run that is finished already."""
+        if self._test is None or not len(self._test[1]):
+            return
+        images, labels = self._test
+        with contextlib.suppress(StopTraining):
+            self._enter(Stage("test"))
+            inputs = data.prepared(images, normalize=self.config.normalize)
+            loss, accuracy = self.engine.evaluate(inputs, labels, self.config, self.check_stop)
+            self.say(Tested(loss, accuracy, len(labels)))
 
     def _prepare_and_train(self) -> None:
         config, engine = self.config, self.engine
@@ -180,6 +222,7 @@ class _Run:
         self.keeper.begin(model.parameters)
         self._enter(Stage("train"))
         images, labels = data.prepared(dataset.train_images, normalize=config.normalize), dataset.train_labels
+        self._test = dataset.test_images, dataset.test_labels
         del dataset
         batches = math.ceil(train / config.batch_size)
         done, seconds = self.keeper.done, sum(epoch.seconds for epoch in self.keeper.done)
@@ -267,4 +310,5 @@ class _Listener:
         if epoch < config.epochs:
             self._run.keep()
         if config.stop_at_accuracy and accuracy >= config.stop_at_accuracy and epoch < config.epochs:
+            self._run.reached = True
             raise StopTraining

@@ -56,6 +56,8 @@ def good(pause: float = 0.0) -> None:
     for number in range(1, EPOCHS + 1):
         epoch(number, pause)
     say(ev.Stage("save"))
+    say(ev.Stage("test"))
+    say(ev.Tested(0.3, 0.8125, 1000))
     say(ev.Finished(False, EPOCHS, 6.0, "/runs/1/model.keras", "/runs/1/history.csv"))
 
 

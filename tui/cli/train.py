@@ -122,6 +122,12 @@ class _Teller:
                         value=figure(best.val_accuracy), epoch=best.epoch
                     )
                 )
+        if run.tested is not None:
+            say(
+                _("Test accuracy: {value}, on {count} images not used in training").format(
+                    value=figure(run.tested.accuracy), count=f"{run.tested.images:,}"
+                )
+            )
         say(end_line(event, run.total_epochs))
         for line in file_lines(event):
             say(line)

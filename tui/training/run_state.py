@@ -16,6 +16,7 @@ from cnncore.training.events import (
     Model,
     Progress,
     Stage,
+    Tested,
     TrainBegin,
 )
 
@@ -37,6 +38,7 @@ class RunState:
     plan: TrainBegin | None = None
     batch: Batch | None = None
     epochs: list[Epoch] = field(default_factory=list)
+    tested: Tested | None = None
     kept: Kept | None = None
     end: Finished | Failed | None = None
     accuracy: list[Point] = field(default_factory=list)
@@ -62,6 +64,8 @@ class RunState:
                 self._batch(event)
             case Epoch():
                 self._epoch(event)
+            case Tested():
+                self.tested = event
             case Kept():
                 self.kept = event
             case Finished() | Failed():

@@ -23,6 +23,7 @@ STAGES: dict[str, str] = {
     "build": N_("Building the network"),
     "train": N_("Training"),
     "save": N_("Saving the model"),
+    "test": N_("Measuring the accuracy on the test images"),
 }
 UNITS = {"images": N_("images"), "bytes": N_("bytes")}
 

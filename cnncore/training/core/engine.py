@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +47,15 @@ class CoreEngine:
             verbose=0,
             callbacks=[_Bridge(listener)],
         )
+
+    def evaluate(
+        self, images: Array, labels: Array, config: TrainConfig, after_batch: Callable[[], None]
+    ) -> tuple[float, float]:
+        assert self.model is not None
+        logs = self.model.evaluate(
+            images, labels, batch_size=config.batch_size, verbose=0, callbacks=[_After(after_batch)], return_dict=True
+        )
+        return logs["loss"], logs["accuracy"]
 
     def save(self, path: str) -> None:
         assert self.model is not None
@@ -97,3 +107,13 @@ class _Bridge:
 
     def on_epoch_end(self, epoch: int, logs: Any) -> None:
         self._listener.epoch(epoch + 1, logs["loss"], logs["accuracy"], logs.get("val_loss"), logs.get("val_accuracy"))
+
+
+class _After:
+    """A callback that calls a function after each batch of an evaluation."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+
+    def on_test_batch_end(self, _batch: int, _logs: Any) -> None:
+        self._call()

@@ -21,7 +21,7 @@ from cnncore.training.files import checkpoint_path
 from cnncore.training.history import read_history
 from cnncore.training.resume import last_unfinished, resume_config, unfinished
 from cnncore.training.run import run
-from cnncore.training.runs import CONFIG, MODEL, new_run
+from cnncore.training.runs import CONFIG, MODEL, names, new_run
 
 
 @pytest.fixture(autouse=True)
@@ -141,8 +141,8 @@ def test_a_checkpoint_after_every_epoch(tmp_path: Path) -> None:
         return False
 
     assert isinstance(list(run(config, look))[-1], Finished)
-    # After the stages' own looks come 8 an epoch.
-    assert kept[-24:] == [0] * 8 + [1] * 8 + [2] * 8
+    # After the stages' own looks come 8 an epoch, then 9 for the test images.
+    assert kept[-33:-9] == [0] * 8 + [1] * 8 + [2] * 8
 
 
 def test_what_a_killed_process_had_not_finished_is_cleared_away(tmp_path: Path) -> None:
@@ -150,7 +150,9 @@ def test_what_a_killed_process_had_not_finished_is_cleared_away(tmp_path: Path) 
     (lived.folder / ".0123456789ab.tmp.keras").write_bytes(b"half")
     (lived.folder / ".notes.tmp").write_bytes(b"mine")
     list(run(resume_config(str(lived.folder))))
-    assert sorted(path.name for path in lived.folder.iterdir()) == [".notes.tmp", CONFIG, "history.csv", MODEL]
+    assert sorted(path.name for path in lived.folder.iterdir()) == sorted(
+        [".notes.tmp", CONFIG, names.EPOCHS, names.EVENTS_FILE, "history.csv", MODEL, names.RECORD]
+    )
 
 
 def test_a_run_has_many_names(tmp_path: Path) -> None:

@@ -14,13 +14,18 @@ import pytest
 from small_runs import OPTIONS, assert_same, drawn_garments, in_folder
 
 from cnncore.models import load_model
-from cnncore.training.checkpoint import find_checkpoint
+from cnncore.training.checkpoint import find_checkpoint, read_checkpoint
 from cnncore.training.config import TrainConfig
-from cnncore.training.events import EVENTS, Batch, Event, Finished
+from cnncore.training.events import EVENTS, Batch, Epoch, Event, Finished
 from cnncore.training.history import read_history
 from cnncore.training.resume import resume_config
 from cnncore.training.run import run
-from cnncore.training.runs import CONFIG, MODEL, new_run
+from cnncore.training.runs import Run, new_run
+from cnncore.training.runs.folder import read_run
+from cnncore.training.runs.log import read_events
+from cnncore.training.runs.names import CONFIG, EPOCHS, EVENTS_FILE, HISTORY, MODEL, RECORD
+
+ALL_FILES = sorted([CONFIG, EPOCHS, EVENTS_FILE, HISTORY, MODEL, RECORD])
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +60,8 @@ def kill_within(config: TrainConfig, chance: random.Random) -> list[Event]:
 def assert_whole(folder: Path) -> int:
     """Every file of a killed run can be read; returns its finished epochs."""
     config = in_folder(folder, "model")
-    assert TrainConfig.from_json((folder / CONFIG).read_text())
-    for path in folder.iterdir():
+    assert read_run(folder).config.output == config.output
+    for path in (*folder.iterdir(), *(folder / EPOCHS).glob("*")):
         if path.name.endswith(".keras") and ".tmp" not in path.name:
             assert load_model(path).count_params() == 243_786
     history = folder / "history.csv"
@@ -64,7 +69,21 @@ def assert_whole(folder: Path) -> int:
     found = find_checkpoint(config.output)
     kept = len(found[1].epochs) if found is not None else 0
     assert kept <= told
+    run = read_run(folder)
+    assert run.state() in ("new", "running", "killed", "stopped", "finished")
+    logged = [one.event for one in read_events(run.events_path)] if run.events_path else []
+    assert {event.epoch for event in logged if isinstance(event, Epoch)} >= set(range(1, told + 1))
     return kept
+
+
+def assert_epochs(run: Run) -> None:
+    """Each kept epoch holds as many epochs as its name says."""
+    paths = run.epoch_paths()
+    assert {0, 10} <= set(paths) <= set(range(11))
+    for epoch, path in paths.items():
+        checkpoint = read_checkpoint(path)
+        assert checkpoint is not None
+        assert len(checkpoint.epochs) == epoch
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -89,4 +108,6 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits(tmp_path: Path) -> 
     assert isinstance(last, Finished)
     assert last.epochs == 10
     assert_same(config, never)
-    assert sorted(path.name for path in lived.folder.iterdir()) == [CONFIG, "history.csv", MODEL]
+    assert sorted(path.name for path in lived.folder.iterdir()) == ALL_FILES
+    assert read_run(lived.folder).state() == "finished"
+    assert_epochs(read_run(lived.folder))

@@ -17,10 +17,10 @@ from cnncore.errors import CnnError
 from cnncore.training.checkpoint import MEMBER
 from cnncore.training.config import TrainConfig
 from cnncore.training.files import checkpoint_path
-from cnncore.training.lock import alone_in
 from cnncore.training.resume import resume_config
 from cnncore.training.run import run
 from cnncore.training.runs import CONFIG, new_run
+from cnncore.training.runs.lock import alone_in
 
 
 @pytest.fixture(autouse=True)

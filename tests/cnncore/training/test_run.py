@@ -16,6 +16,7 @@ import pytest
 from cnncore.datasets.dataset import Dataset
 from cnncore.errors import CnnError, MissingExtraError
 from cnncore.training import data
+from cnncore.training import events as ev
 from cnncore.training.config import TrainConfig
 from cnncore.training.engine import Listener
 from cnncore.training.estimate import Estimate
@@ -69,6 +70,14 @@ class Engine:
                 listener.validating()
             listener.epoch(epoch, 1 / epoch, epoch / 10, 2 / epoch if validation else None, 0.5 if validation else None)
 
+    def evaluate(
+        self, images: Any, labels: Any, config: TrainConfig, after_batch: Callable[[], None]
+    ) -> tuple[float, float]:
+        assert images.shape == (1, 28, 28, 1)
+        assert config.batch_size == 10
+        after_batch()
+        return 0.25, float(labels[0] == 0)
+
     def save(self, path: str) -> None:
         self.saved.append(path)
         Path(path).write_bytes(b"model")
@@ -106,6 +115,8 @@ def test_everything_comes_in_order(tmp_path: Path) -> None:
         Stage("train"),
         TrainBegin(3, 8, 10),
         Stage("save"),
+        Stage("test"),
+        ev.Tested(0.25, 1.0, 1),
     ]
     last = events[-1]
     assert isinstance(last, Finished)
@@ -162,6 +173,7 @@ def test_stopping_saves_what_was_trained(tmp_path: Path) -> None:
     assert begun[-1] == (2, 3)
     assert engine.saved[-1] == config.output
     assert len(read_history(config.history)) == 1
+    assert not only(events, ev.Tested)
 
 
 def test_stopped_before_the_first_batch_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -174,6 +186,7 @@ def test_stopped_before_the_first_batch_nothing_is_overwritten(tmp_path: Path) -
 
 def test_accuracy_can_end_it() -> None:
     events = list(run(replace(CONFIG, stop_at_accuracy=0.2), engine=Engine()))
+    assert only(events, ev.Tested) == [ev.Tested(0.25, 1.0, 1)]
     last = events[-1]
     assert isinstance(last, Finished)
     assert (last.stopped, last.epochs) == (True, 2)

@@ -35,6 +35,7 @@ def test_a_plain_run_tells_everything_in_lines(capsys: pytest.CaptureFixture[str
     assert "243,786" in out
     assert "epoch 3/3  loss 0.2500  accuracy 0.8250  val_loss 0.2250  val_accuracy 0.8467" in out
     assert "Best validation accuracy: 0.8467, after epoch 3" in out
+    assert "Test accuracy: 0.8125, on 1,000 images not used in training" in out
     assert "Model: /runs/1/model.keras" in out
     chart = out[out.index("accuracy   :::") :]
     assert chart.isascii()

@@ -212,7 +212,7 @@ async def test_network_kernels_are_stepped_with_bias_and_relu(tmp_path: Path) ->
 
 
 async def test_without_a_trained_network_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("cnncore.training.runs.runs_folder", lambda: tmp_path / "none")
+    monkeypatch.setattr("cnncore.training.runs.folder.runs_folder", lambda: tmp_path / "none")
     app = CnnApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cnncore._files import is_there, shown
 from cnncore.errors import CnnError
-from cnncore.training.runs import CONFIG
+from cnncore.training.runs.names import CONFIG
 
 
 @contextmanager
@@ -35,3 +35,20 @@ def alone_in(output: str) -> Iterator[None]:
                     "the run in {folder} is still in progress in another process", folder=shown(folder)
                 ) from error
         yield
+
+
+def is_held(folder: Path) -> bool:
+    """True if a process works in `folder`: its run is in progress. False where the system has no such locks."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+    return False
