@@ -129,12 +129,13 @@ class Keeper:
             drop_checkpoint(self._config.output)
 
     def _keep_initial(self, folder: Path) -> None:
-        """Keep the network as it is before the first epoch; a run that cannot is none the worse."""
+        """Keep the network as it is before the first epoch; a run that cannot is none the worse.
+
+        Its time is no measure of the others: the first file also loads what writes files.
+        """
         if kept.make_room(folder):
-            begun = time.monotonic()
             with contextlib.suppress(Exception):
                 self._save(str(kept.epoch_path(folder, 0)), ())
-            self._takes = time.monotonic() - begun
 
     def _keep_state(self, output: str) -> None:
         """Keep the state this run went on from, where it lies in the model that is replaced."""

@@ -15,6 +15,7 @@ from cnncore.errors import CnnError
 from cnncore.training.checkpoint import find_checkpoint
 from cnncore.training.config import TrainConfig
 from cnncore.training.runs import list_runs, runs_folder
+from cnncore.training.runs.choice import called
 from cnncore.training.runs.folder import read_config, write_config
 from cnncore.training.runs.names import CONFIG, MODEL
 
@@ -30,7 +31,8 @@ class Unfinished:
 
 
 def resume_config(run: str, *, epochs: int | None = None, root: Path | None = None) -> TrainConfig:
-    """The configuration that goes on with `run`: its folder, the folder's name, one of its `.keras` files, or "latest".
+    """The configuration that goes on with `run`: its folder, the folder's name or a beginning that only it has, its
+    name, one of its `.keras` files, or "latest".
 
     `epochs` is a new total, to go further than was planned. Raises `CnnError` for what is no run, for a run that is
     finished, one of the Keras engine, and one whose files are damaged.
@@ -98,6 +100,8 @@ def _found(run: str, root: Path) -> tuple[Path | None, TrainConfig]:
         return _of_file(path.absolute())
     if run and path.name == run and is_there(root / run, "folder"):
         return _of_folder(root / run)
+    if len(found := called(run, list_runs(root))) == 1:
+        return _of_folder(found[0].folder)
     raise CnnError("there is no run {run}; name its folder, its .keras file, or latest", run=shown(run))
 
 

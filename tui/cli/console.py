@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,19 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 def say(line: str = "") -> None:
     """Write one line to stdout at once: a reader of the pipe gets it now."""
     print(line, flush=True)
+
+
+def say_json(value: Any, *, indent: int | None = 2) -> None:
+    """Write a value as JSON; NaN and infinity, which JSON does not have, become null."""
+    say(json.dumps(_finite(value), indent=indent, ensure_ascii=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def complain(sentence: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NoReturn, TypeVar
 
 from cnncore._files import check_file, check_folder
@@ -35,10 +35,23 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """Errors take one line; descriptions and examples are printed as written."""
+    """Errors take one line; descriptions and examples are printed as written. A line without one of its own commands
+    means its `default_command`."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, default_command: str = "", **options: Any) -> None:
         super().__init__(formatter_class=_Formatter, add_help=False, allow_abbrev=False, **options)
+        self._default_command = default_command
+        self._own_commands: Collection[str] = ()
+
+    def add_subparsers(self, **options: Any) -> Any:
+        commands = super().add_subparsers(**options)
+        self._own_commands = commands.choices
+        return commands
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self._default_command and not {*self._own_commands, "-h", "--help"} & set(args):
+            args = [self._default_command, *args]
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         see = _("see: {command}").format(command=f"{self.prog} --help")

@@ -6,12 +6,17 @@ import asyncio
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from cnncore._files import shown
+from cnncore.errors import CnnError
 from cnncore.keras._import import check_installed
 from cnncore.training.config import TrainConfig
 from cnncore.training.events import Batch, Data, Epoch, Event, Failed, Finished, Model, Stage, TrainBegin
 from cnncore.training.runs import new_run
-from tui.cli.console import DONE, FAILED, complain, say, table, width
+from cnncore.training.runs.folder import read_run
+from cnncore.training.runs.recorder import folder_of
+from tui.cli.console import DONE, FAILED, complain, say, say_json, table, width
 from tui.drawing.chart import plain_text
 from tui.i18n import _
 from tui.i18n.words import duration, figure, shape_text
@@ -27,17 +32,30 @@ SAME_KEY = 1.0
 sent us."""
 
 
-def run(config: TrainConfig, *, command: Sequence[str] | None = None) -> int:
-    """Train and return the exit status: 0 done, 1 failed, 128 + the signal's number if a signal stopped it."""
+def run(config: TrainConfig, *, command: Sequence[str] | None = None, as_json: bool = False, name: str = "") -> int:
+    """Train and return the exit status: 0 done, 1 failed, 128 + the signal's number if a signal stopped it.
+
+    With `as_json` every event is printed as a line of JSON, and nothing else.
+    """
     if config.engine == "keras":
         check_installed()
     if not config.output and not config.history:
         # The model is saved where the app looks for it.
-        config = new_run(config).config
-    return asyncio.run(_run(TrainingClient(config, command=command)))
+        config = new_run(config, name=name).config
+    elif name:
+        _name_again(config, name)
+    return asyncio.run(_run(TrainingClient(config, command=command), as_json=as_json))
 
 
-async def _run(client: TrainingClient) -> int:
+def _name_again(config: TrainConfig, name: str) -> None:
+    """Name a run that is resumed. Raises `CnnError` for one without a folder of its own."""
+    folder = folder_of(config)
+    if folder is None:
+        raise CnnError("{path} is no run in the folder of runs, so it cannot be named", path=shown(config.output))
+    read_run(folder).renamed(name)
+
+
+async def _run(client: TrainingClient, *, as_json: bool) -> int:
     got: list[int] = []
     first = 0.0
 
@@ -55,11 +73,11 @@ async def _run(client: TrainingClient) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, on_signal, number)
     run = RunState(client.config)
-    teller = _Teller(run)
+    tell = _tell_json if as_json else _Teller(run).tell
     try:
         async for event in client.events():
             run.apply(event)
-            teller.tell(event)
+            tell(event)
     finally:
         await client.close()
     if isinstance(run.end, Failed):
@@ -68,6 +86,10 @@ async def _run(client: TrainingClient) -> int:
             complain(line)
         return FAILED
     return 128 + got[0] if got else DONE
+
+
+def _tell_json(event: Event) -> None:
+    say_json({"kind": type(event).__name__, **asdict(event)}, indent=None)
 
 
 class _Teller:
@@ -141,9 +163,14 @@ def model_table(model: Model) -> list[str]:
 
 
 def epoch_line(epoch: Epoch, epochs: int) -> str:
+    """Return the figures of an epoch, and its time."""
+    return f"{figures_line(epoch, epochs)}  {duration(epoch.seconds)}"
+
+
+def figures_line(epoch: Epoch, epochs: int) -> str:
     """Return the figures of an epoch under Keras's names."""
     line = _("epoch {epoch}/{epochs}").format(epoch=f"{epoch.epoch:>{len(str(epochs))}}", epochs=epochs)
     line += f"  loss {figure(epoch.loss)}  accuracy {figure(epoch.accuracy)}"
     if epoch.val_loss is not None or epoch.val_accuracy is not None:
         line += f"  val_loss {figure(epoch.val_loss)}  val_accuracy {figure(epoch.val_accuracy)}"
-    return f"{line}  {duration(epoch.seconds)}"
+    return line

@@ -15,9 +15,10 @@ from one_line import is_one_line
 from screens_of import SUPPORT
 
 from cnncore.training.config import TrainConfig
+from cnncore.training.events import EVENTS
 from cnncore.training.runs import list_runs
 from tui.cli import train
-from tui.cli.console import guarded
+from tui.cli.console import guarded, say_json
 from tui.cli.main import main
 from tui.i18n import set_language
 
@@ -196,3 +197,43 @@ def test_the_program_of_a_run_is_printed(capsys: pytest.CaptureFixture[str]) -> 
     assert "from keras.models import Sequential\n" in out
     assert "optimizer=Adam(learning_rate=0.01)," in out
     compile(out, "script.py", "exec")
+
+
+def test_every_event_is_a_line_of_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CNN_TUI_DATA", str(tmp_path / "missing"))
+    options = ["--network", "tiny", "--limit", "60", "--epochs", "2", "--batch-size", "15"]
+    assert main(["train", "--json", "--name", "in a pipe", *options]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    events = [EVENTS.from_json(line) for line in out.splitlines()]
+    kinds = [type(event).__name__ for event in events]
+    assert kinds[-4:] == ["Stage", "Stage", "Tested", "Finished"]
+    assert kinds.count("Epoch") == 2
+    (one,) = list_runs()
+    assert (one.name, one.state()) == ("in a pipe", "finished")
+    assert main(["train", "--json", "--resume", "in a pipe", "--epochs", "3", "--name", "longer"]) == 0
+    (one,) = list_runs()
+    assert (one.name, len(one.history())) == ("longer", 3)
+
+
+def test_nan_becomes_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    say_json({"loss": float("nan"), "all": (1, float("inf"), "NaN")}, indent=None)
+    assert capsys.readouterr().out == '{"loss": null, "all": [1, null, "NaN"]}\n'
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--plain", "--json"], "not allowed with argument"),
+        (["--plain", "--name", "x" * 61], "--name is"),
+        (["--plain", "--name", "x", "--history", "h.csv"], "--name is for a run in the folder of runs"),
+    ],
+)
+def test_wrong_names_and_formats(options: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["train", *options])
+    assert refused.value.code == 2
+    assert words in capsys.readouterr().err
+    assert not list_runs()

@@ -43,8 +43,19 @@ def add_parser(commands: Any) -> None:
         + "\n"
         + exit_statuses(),
     )
-    add = add_common_options(parser, run).add_argument
-    add("--plain", action="store_true", help=_("print lines of text and a final chart; open no screen"))
+    options = add_common_options(parser, run)
+    add = options.add_argument
+    text_only = options.add_mutually_exclusive_group()
+    text_only.add_argument(
+        "--plain", action="store_true", help=_("print lines of text and a final chart; open no screen")
+    )
+    text_only.add_argument("--json", action="store_true", help=_("print each event as a line of JSON; open no screen"))
+    add(
+        "--name",
+        metavar="NAME",
+        default="",
+        help=_("name of the run in the list of cnn-tui runs (default: none, only its id)"),
+    )
     add(
         "--network",
         metavar="NAME|FILE",
@@ -113,12 +124,27 @@ def run(parser: Parser, asked: argparse.Namespace) -> int:
 
         say(script_text(config, library=asked.print_code, say=_).rstrip("\n"))
         return 0
-    if asked.plain or opening.no_terminal():
+    if asked.name:
+        _check_name(parser, asked, config)
+    if asked.plain or asked.json or opening.no_terminal():
         from tui.cli.console import guarded
         from tui.cli.train import run as train
 
-        return guarded(lambda: train(config))
+        return guarded(lambda: train(config, as_json=asked.json, name=asked.name))
+    if asked.name:
+        parser.error(_("--name is for a run without a screen: give --plain or --json too"))
     return opening.open_app(parser, asked, start="training", train=config)
+
+
+def _check_name(parser: Parser, asked: argparse.Namespace, config: TrainConfig) -> None:
+    from cnncore.training.runs.record import checked_name
+
+    if asked.resume is None and (config.output or config.history):
+        parser.error(_("--name is for a run in the folder of runs; with --output or --history it has no folder"))
+    try:
+        checked_name(asked.name)
+    except CnnError as error:
+        parser.error(error_text(error, {"name": "--name"}))
 
 
 def _checked_config(parser: Parser, asked: argparse.Namespace) -> TrainConfig:
