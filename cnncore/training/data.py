@@ -14,8 +14,9 @@ from cnncore.training.architecture.outline import classes_of
 from cnncore.training.config import TrainConfig
 
 
-def load(config: TrainConfig, progress: Progress) -> Dataset:
-    """Load the images that `config` asks for. Raises `CnnError` for a folder that does not contain them.
+def load(config: TrainConfig, progress: Progress, *, download: bool = True) -> Dataset:
+    """Load the images that `config` asks for; what is not here is downloaded, unless `download` is False. Raises
+    `CnnError` for a folder that does not contain them.
 
     An error raised by `progress` ends the loading.
     """
@@ -26,7 +27,8 @@ def load(config: TrainConfig, progress: Progress) -> Dataset:
     from cnncore.datasets.download import download_fashion_mnist
     from cnncore.datasets.fashion_mnist import load_fashion
 
-    return load_fashion(config.data, download=download_fashion_mnist, progress=progress, limit=config.limit)
+    fetch = download_fashion_mnist if download else None
+    return load_fashion(config.data, download=fetch, progress=progress, limit=config.limit)
 
 
 def check(dataset: Dataset, config: TrainConfig) -> None:

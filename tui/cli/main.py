@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from cnncore._files import check_writable
-from tui.cli.commands import app, debug_info, filter, runs, train, validate
+from tui.cli.commands import app, compare, debug_info, filter, runs, train, validate
 from tui.cli.parser import Parser, checked, full_path
 from tui.cli.streams import close_output, open_streams
 from tui.i18n import LANGUAGES, Language, _, set_language, system_language
@@ -48,7 +48,7 @@ def _command(arguments: Sequence[str] | None) -> int:
 def _parser() -> Parser:
     parser = app.make_parser()
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
-    for command in (train, runs, validate, filter, debug_info):
+    for command in (train, runs, compare, validate, filter, debug_info):
         command.add_parser(commands)
     return parser
 
