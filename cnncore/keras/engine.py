@@ -50,15 +50,16 @@ class KerasEngine:
     def evaluate(
         self, images: Array, labels: Array, config: TrainConfig, after_batch: Callable[[], None]
     ) -> tuple[float, float]:
+        told = import_keras().callbacks.LambdaCallback(
+            on_test_batch_end=lambda batch, logs: after_batch()  # noqa: ARG005 - Keras's names
+        )
         with _memory_errors():
             logs = self.model.evaluate(
                 images,
                 labels,
                 batch_size=config.batch_size,
                 verbose=0,
-                callbacks=[
-                    import_keras().callbacks.LambdaCallback(on_test_batch_end=lambda _batch, _logs: after_batch())
-                ],
+                callbacks=[told],
                 return_dict=True,
             )
         return float(logs["loss"]), float(logs["accuracy"])

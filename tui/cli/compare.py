@@ -22,7 +22,7 @@ from tui.i18n.words import figure, source_text
 FIGURES = (
     ("val_accuracy", N_("best validation accuracy")),
     ("best_epoch", N_("after epoch")),
-    ("done", N_("epochs")),
+    ("done", N_("finished epochs")),
     ("final_accuracy", N_("training accuracy at the end")),
     ("final_val_accuracy", N_("validation accuracy at the end")),
     ("gap", N_("gap: training - validation")),

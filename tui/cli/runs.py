@@ -59,14 +59,14 @@ def list_them(wanted: Sequence[Condition], order: str, *, as_json: bool) -> int:
 
 def run_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The lines of the list: a row a run, with the options that are not the usual ones."""
-    head = [_("Run"), _("Name"), _("Network"), _("State"), _("Epochs"), _("Options")]
+    head = ["ID", _("Name"), _("Network"), _("State"), _("Epochs"), _("Options")]
     head += ["val_accuracy", _("after epoch"), _("Test accuracy")]
     cells = [
         [
             row["id"],
             row["name"] or "-",
             row["network"],
-            _(STATES[row["state"]]),
+            _(STATES.get(row["state"], row["state"])),
             f"{row['done']}/{row['epochs']}",
             unusual(row) or "-",
             figure(row["val_accuracy"]),
@@ -108,7 +108,7 @@ def show(word: str, *, as_json: bool) -> int:
         return DONE
     for name, value in (*row.items(), *record.versions.items(), *record.machine.items()):
         if value not in (None, ""):
-            say(f"{name}: {_(STATES[value]) if name == 'state' else _shown_value(value)}")
+            say(f"{name}: {_(STATES.get(value, value)) if name == 'state' else _shown_value(value)}")
     say(f"{_('folder')}: {shown(run.folder)} ({_megabytes(run)} MB)")
     if kept:
         say(_("kept epochs: {epochs}").format(epochs=" ".join(map(str, kept))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 from cnncore._files import is_there, shown
 from cnncore.errors import CnnError
 from cnncore.training.runs.names import CONFIG
+
+LOOK = 0.02
+"""Seconds; a look of `is_held` takes far less."""
 
 
 @contextmanager
@@ -28,12 +32,16 @@ def alone_in(output: str) -> Iterator[None]:
         with contextlib.suppress(OSError):  # a file system without locks
             descriptor = os.open(folder, os.O_RDONLY)
             held.callback(os.close, descriptor)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise CnnError(
-                    "the run in {folder} is still in progress in another process", folder=shown(folder)
-                ) from error
+            for patience in (*[LOOK] * 4, 0.0):
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if not patience:
+                        raise CnnError(
+                            "the run in {folder} is still in progress in another process", folder=shown(folder)
+                        ) from error
+                    time.sleep(patience)  # perhaps it is only looked at, by `is_held`
         yield
 
 

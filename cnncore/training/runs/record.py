@@ -77,8 +77,8 @@ def read_record(folder: Path) -> Record:
             text(value, "value")
         dict(record.versions), dict(record.machine)
         for figure in (record.test_loss, record.test_accuracy, record.test_images):
-            if figure is not None:
-                float(figure)
+            if figure is not None and not isinstance(figure, int | float):
+                raise TypeError
     except (ValueError, TypeError, RecursionError) as error:
         raise CnnError("{path} is damaged: it holds no record of a run", path=shown(path)) from error
     return record

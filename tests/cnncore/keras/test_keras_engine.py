@@ -1,15 +1,23 @@
-"""The Keras engine: TensorFlow's memory errors, and an immediate end of `fit`."""
+"""The Keras engine: TensorFlow's memory errors, an immediate end of `fit`, evaluation, and what a run keeps."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from small_runs import drawn_garments
 
 from cnncore.keras.engine import KerasEngine, _memory_errors
+from cnncore.models import load_model
 from cnncore.training.config import TrainConfig
+from cnncore.training.data import load, prepared
 from cnncore.training.engine import StopTraining
+from cnncore.training.events import Finished
+from cnncore.training.run import run
+from cnncore.training.runs import new_run
+from cnncore.training.runs.folder import read_run
 
 pytestmark = pytest.mark.keras
 
@@ -62,3 +70,34 @@ def test_stopping_leaves_fit_at_once(keras: Any, most: int) -> None:
     order = ["batch 1.1", "batch 1.2", "batch 1.3", "validating", "epoch 1"]
     assert listener.told == order[:most]
     assert np.abs(small.get_weights()[0] - before).max() > 0
+
+
+def test_an_evaluation_can_be_stopped(keras: Any) -> None:
+    engine = KerasEngine()
+    small = keras.Sequential([keras.Input((2, 2, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+    small.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    engine.model = small
+    listener = Listener(2)
+    images, labels = np.ones((16, 2, 2, 1), np.float32), np.zeros(16, np.uint8)
+    with pytest.raises(StopTraining):
+        engine.evaluate(images, labels, TrainConfig(batch_size=4), listener.validating)
+    assert listener.told == ["validating"] * 2
+    loss, accuracy = engine.evaluate(images, labels, TrainConfig(batch_size=4), listener.validating)
+    assert (loss, accuracy) == pytest.approx(small.evaluate(images, labels, verbose=0))
+
+
+def test_a_run_is_tested_and_its_epochs_kept(
+    keras: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    drawn_garments(monkeypatch, tmp_path_factory)
+    one = new_run(TrainConfig("tiny", epochs=2, limit=60, batch_size=15, engine="keras"), tmp_path)
+    *_others, last = run(one.config)
+    assert isinstance(last, Finished), last
+    done = read_run(one.folder)
+    assert (done.state(), done.record.engine, done.record.test_images) == ("finished", "keras", 60)
+    assert done.record.versions["tensorflow"]
+    assert done.record.versions["keras"] == keras.__version__
+    assert list(done.epoch_paths()) == [0, 1, 2]
+    dataset = load(one.config, lambda *_: None)
+    ours = load_model(one.config.output).evaluate(prepared(dataset.test_images), dataset.test_labels, verbose=0)
+    assert [done.record.test_loss, done.record.test_accuracy] == pytest.approx(ours, rel=1e-4)

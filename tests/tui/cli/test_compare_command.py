@@ -55,7 +55,7 @@ def test_what_differs_comes_first(pair: tuple[Run, Run], capsys: pytest.CaptureF
     figures = {line[:30].strip(): line[30:].split() for line in lines}
     tests = [read_run(one.folder).record.test_accuracy for one in pair]
     assert figures["test accuracy"] == [f"{value:.4f}" for value in tests]
-    assert figures["epochs"] == ["2", "2"]
+    assert figures["finished epochs"] == ["2", "2"]
     assert any("a" in line and line[:5].strip().startswith(("0.", "|")) for line in lines), "the curve of A"
     assert "They disagree on" in lines[-1]
 

@@ -57,7 +57,9 @@ def _add(
 
 
 def _add_list(actions: Any) -> None:
-    arguments, options = _add(actions, "list", _("list the runs, the newest first"), _list, of_run=False)
+    arguments, options = _add(
+        actions, "list", _("list the runs, the newest first; done where no command is given"), _list, of_run=False
+    )
     arguments.add_argument("filter", metavar="FILTER", nargs="*", help=_(FILTER_HELP))
     options.add_argument("--sort", metavar="VALUE", default="started", help=_(SORT_HELP))
     options.add_argument("--json", action="store_true", help=_("print JSON"))

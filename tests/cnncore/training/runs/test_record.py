@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from cnncore.training import events as ev
 from cnncore.training.run import run
 from cnncore.training.runs import CONFIG, Run, list_runs, new_run
 from cnncore.training.runs.folder import all_runs, read_config, read_run
-from cnncore.training.runs.lock import alone_in
+from cnncore.training.runs.lock import alone_in, is_held
 from cnncore.training.runs.log import EventLog, read_events
 from cnncore.training.runs.names import EVENTS_FILE, RECORD
 from cnncore.training.runs.record import Record, read_record
@@ -178,3 +179,24 @@ def test_a_log_that_cannot_be_written_ends_no_run(tmp_path: Path) -> None:
             (one.folder / name).unlink()
         (one.folder / name).mkdir()
     assert isinstance(list(run(one.config))[-1], ev.Finished)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not locked there")
+def test_a_look_at_a_folder_keeps_no_run_from_starting(tmp_path: Path) -> None:
+    one = new_run(TINY, tmp_path)
+    looking = threading.Event()
+
+    def look() -> None:
+        while not looking.is_set():
+            is_held(one.folder)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        for _ in range(200):
+            with alone_in(one.config.output):
+                assert is_held(one.folder)
+    finally:
+        looking.set()
+        thread.join()
+    assert not is_held(one.folder)
