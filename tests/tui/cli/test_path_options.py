@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,21 +38,41 @@ OPTIONS: dict[str, tuple[list[str], str]] = {
     "validate --data": (["validate", "{good}", "--data", "{}"], ""),
     "filter IMAGE": (["filter", "{}", "--kernel", "blur", "-o", "{new}"], ".png"),
     "filter --output": (["filter", "{good}", "--kernel", "blur", "-o", "{}", "--force"], ".png"),
+    "runs export FILE.zip": (["runs", "export", "latest", "{}"], ".zip"),
+    "runs import FILE.zip": (["runs", "import", "{}"], ".zip"),
+    "compare --svg": (["compare", "a", "b", "--svg", "{}"], ".svg"),
     "--log": (["--log", "{}"], ".log"),
     "train --log": (["train", "--plain", "--log", "{}"], ".log"),
     "validate --log": (["validate", "{good}", "--log", "{}"], ".log"),
     "filter --log": (["filter", "{good}", "--kernel", "blur", "-o", "{new}", "--log", "{}"], ".log"),
     "debug-info --log": (["debug-info", "--log", "{}"], ".log"),
+    "compare --log": (["compare", "a", "b", "--log", "{}"], ".log"),
+    "runs --log": (["runs", "--log", "{}"], ".log"),
+    "runs list --log": (["runs", "list", "--log", "{}"], ".log"),
+    "runs show --log": (["runs", "show", "a", "--log", "{}"], ".log"),
+    "runs rename --log": (["runs", "rename", "a", "b", "--log", "{}"], ".log"),
+    "runs remove --log": (["runs", "remove", "a", "--log", "{}"], ".log"),
+    "runs export --log": (["runs", "export", "a", "{new}", "--log", "{}"], ".log"),
+    "runs import --log": (["runs", "import", "{good}", "--log", "{}"], ".log"),
 }
-TO_WRITE = {"train --output", "train --history", "filter --output", *(name for name in OPTIONS if "--log" in name)}
+TO_WRITE = {
+    *("train --output", "train --history", "filter --output", "runs export FILE.zip", "compare --svg"),
+    *(name for name in OPTIONS if "--log" in name),
+}
+
+
+def every_parser(name: str, parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """The parser of each command, and of the commands of a command, by its name."""
+    yield name, parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, one in action.choices.items():
+                yield from every_parser(f"{name} {word}".strip(), one)
 
 
 def test_every_option_that_takes_a_path_is_tried() -> None:
-    parser = cli._parser()
-    commands = next(action for action in parser._actions if "train" in (action.choices or {}))
-    assert isinstance(commands.choices, dict)
     options = set()
-    for name, one in (("", parser), *commands.choices.items()):
+    for name, one in every_parser("", cli._parser()):
         for action in one._actions:
             if str(action.metavar).split(".")[0] in ("DIR", "FILE", "OUT", "MODEL", "IMAGE"):
                 option = next((o for o in action.option_strings if o.startswith("--")), action.metavar)
