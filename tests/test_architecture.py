@@ -45,6 +45,7 @@ LATE_AND_LIGHT = {
     "tui.widgets.blocks": {"tui.widgets.block_pictures"},
     "tui.widgets.picture": {"tui.overlay.pictures", "tui.overlay.pixels"},
     # Modules that bring many others, for what is rare.
+    "tui.app.current_network": {"cnncore.training.runs"},
     "tui.app.failures": {"logging.handlers", "importlib.metadata"},
 }
 """Imports inside functions of `tui` that load neither numpy nor Pillow: widgets and drivers that no first paint needs.
