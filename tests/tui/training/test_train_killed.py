@@ -19,7 +19,8 @@ from small_runs import assert_same, in_folder
 from cnncore.models import load_model
 from cnncore.training.checkpoint import find_checkpoint
 from cnncore.training.config import TrainConfig
-from cnncore.training.runs import CONFIG, Run, list_runs, runs_folder
+from cnncore.training.runs import Run, list_runs, runs_folder
+from cnncore.training.runs.folder import read_config
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks for processes in /proc")
 
@@ -49,7 +50,7 @@ def train(*arguments: str) -> subprocess.Popen[str]:
 
 def writes() -> list[str]:
     """The files of runs that are being written, or were when it was killed."""
-    return [str(path) for path in runs_folder().glob("*/.*.tmp*")]
+    return [str(path) for path in runs_folder().glob("*/**/.*.tmp*")]
 
 
 def moments(chance: random.Random) -> Iterator[float]:
@@ -93,8 +94,9 @@ def kill(child: subprocess.Popen[str], chance: random.Random) -> bool:
 
 def assert_whole(run: Run) -> bool:
     """Every file of a killed run can be read. Returns True if the run is finished."""
-    assert TrainConfig.from_json((run.folder / CONFIG).read_text()).epochs == EPOCHS
-    for path in set(run.folder.glob("*.keras")) - set(map(Path, writes())):
+    assert read_config(run.folder).epochs == EPOCHS
+    assert run.state() in ("new", "running", "killed", "stopped", "finished")
+    for path in set(run.folder.glob("**/*.keras")) - set(map(Path, writes())):
         assert load_model(path).count_params() == 243_786
     found = find_checkpoint(run.config.output)
     return found is not None and len(found[1].epochs) == EPOCHS
