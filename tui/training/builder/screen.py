@@ -15,9 +15,11 @@ from textual.binding import Binding, BindingType
 from cnncore.errors import CnnError
 from cnncore.training.config import TrainConfig
 from tui.app.screen import FrameScreen, current_palette
+from tui.app.workers import start_worker
 from tui.drawing.blocks import Placed
 from tui.i18n import N_, _, error_text
 from tui.training.builder import painter, questions
+from tui.training.builder.files import untrained_file
 from tui.training.builder.spoken import builder_lines
 from tui.training.builder.state import BuilderState
 from tui.training.builder.trying import Trying
@@ -27,6 +29,9 @@ MOVE = Binding.Group(N_("Go"))
 EDIT = Binding.Group(N_("Edit"))
 NETWORKS = Binding.Group(N_("Networks"))
 CODE = Binding.Group(N_("Program"))
+
+COMMANDS = ("accept", "presets", "pane", "undo", "save", "open", "untrained", "export")
+"""The actions that the command palette offers."""
 
 
 class BuilderScreen(FrameScreen):
@@ -39,19 +44,23 @@ class BuilderScreen(FrameScreen):
         " network back to the training screen; Esc goes back without it, and keeps the edits."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "accept", N_("Take it"), group=NETWORKS),
+        Binding("t", "accept", N_("Use"), group=NETWORKS),
         Binding("escape", "leave", N_("Back"), group=NETWORKS),
         Binding("left", "step(-1)", N_("Change"), key_display="<- ->", group=EDIT),
         Binding("right", "step(1)", N_("Change"), show=False, group=EDIT),
         Binding("tab,right_square_bracket", "option(1)", N_("Option"), group=EDIT),
         Binding("shift+tab,left_square_bracket", "option(-1)", N_("Previous option"), show=False, group=EDIT),
         Binding("i", "insert(False)", N_("Add"), group=EDIT),
+        Binding("k", "pane", N_("Program"), group=CODE),
         Binding("I", "insert(True)", N_("Add before this layer"), show=False, group=EDIT),
         Binding("d,delete,backspace", "remove", N_("Remove"), group=EDIT),
         Binding("u", "undo", N_("Undo"), group=EDIT),
-        Binding("k", "pane", N_("Program"), group=CODE),
         Binding("p", "presets", N_("Presets"), group=NETWORKS),
         Binding("c", "copy", N_("Copy"), group=EDIT),
+        Binding("s", "save", N_("Save"), group=NETWORKS),
+        Binding("o", "open", N_("Open"), group=NETWORKS),
+        Binding("v", "untrained", N_("See it untrained"), group=NETWORKS),
+        Binding("x", "export", N_("Export"), show=False, group=CODE),
         Binding("less_than_sign,shift+up,K", "move(-1)", N_("Move the layer up, down"), show=False, group=EDIT),
         Binding("greater_than_sign,shift+down,J", "move(1)", N_("Move the layer up, down"), show=False, group=EDIT),
         Binding("enter,equals_sign", "type", N_("Type a value"), show=False, group=EDIT),
@@ -189,6 +198,37 @@ class BuilderScreen(FrameScreen):
     def action_presets(self) -> None:
         questions.ask_preset(self, self.state)
 
+    # Files.
+
+    def action_save(self) -> None:
+        questions.ask_name(self, self.state)
+
+    def action_open(self) -> None:
+        questions.ask_network(self, self.state)
+
+    def action_export(self) -> None:
+        questions.ask_export(self, self.state)
+
+    def action_untrained(self) -> None:
+        """Show the network with its random weights on the network screen."""
+        try:
+            config = self.state.accepted()
+        except CnnError as error:
+            self.say(error_text(error))
+            return
+        self.say(_("One moment..."))
+        start_worker(self, self._write_untrained, config, thread=True, failed=self.say, answers=True)
+
+    def _write_untrained(self, config: TrainConfig) -> None:
+        self.app.call_from_thread(self._show_untrained, untrained_file(config))
+
+    def _show_untrained(self, path: str) -> None:
+        self.state.notice = ""
+        self.cnn_app.current_network.named = path
+        self.app.switch_mode("network")
+
+    # The mouse and the palette.
+
     def on_blocks_view_picked(self, event: BlocksView.Picked) -> None:
         kind, *where = event.target
         number = int(where[0])
@@ -211,7 +251,7 @@ class BuilderScreen(FrameScreen):
 
     def palette_commands(self) -> Iterable[SystemCommand]:
         for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and binding.action in ("accept", "presets", "pane", "undo"):
+            if isinstance(binding, Binding) and binding.action in COMMANDS:
                 yield SystemCommand(
                     _(binding.description), _("Network"), lambda action=binding.action: self.run_named(action)
                 )
