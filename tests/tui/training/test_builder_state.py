@@ -173,3 +173,31 @@ def test_the_name_of_an_edited_preset_is_in_the_readers_language() -> None:
     state = BuilderState(TrainConfig())
     state.remove()
     assert state.network.name == "내 신경망"
+
+
+def test_the_line_of_the_program_stays_while_the_network_is_impossible() -> None:
+    state = BuilderState(TrainConfig())
+    state.turn_pane()
+    while state.program.current is None or "optimizer=" not in state.program.current.text:
+        assert state.go(1) == ""
+    state.at = 4
+    state.insert("Conv2D", before=False)
+    assert state.program.current is None
+    assert state.go(1) == "The program ends here."
+    state.undo()
+    assert state.program.current is not None
+    assert "optimizer=" in state.program.current.text
+
+
+def test_what_the_program_does_not_show_is_said_beside_it() -> None:
+    state = BuilderState(TrainConfig())
+    assert state.turn_option(1) == ""
+    state.turn_pane()
+    assert state.turn_option(1) == "Layer 1: Conv2D, strides 1"
+    assert state.step(1) == "Layer 1: Conv2D, strides 2"
+    assert state.undo() == "Layer 1: Conv2D, strides 1"
+    assert state.move(1) == "Layer 2: Conv2D, strides 1"
+    assert state.program.layer == 1
+    state.copy()
+    assert state.move(-1) == "The two layers are the same."
+    assert state.at == 1

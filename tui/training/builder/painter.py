@@ -11,7 +11,7 @@ from rich.style import Style
 from tui.drawing.blocks import Block, Part, Placed, Target, text_line, title_line, wrapped
 from tui.drawing.columns import align
 from tui.drawing.theme import Palette
-from tui.i18n import _, error_text
+from tui.i18n import N_, _, error_text
 from tui.i18n.words import shape_text
 from tui.training.builder.program_words import line_words
 from tui.training.builder.state import BuilderState
@@ -26,6 +26,8 @@ CODE = 58
 """The most columns of the program beside the layers."""
 NAME = 26
 """The most cells of a layer's name in the list."""
+
+NOT_YET = N_("The program is written once the network can be trained.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +172,15 @@ def _code(state: BuilderState, width: int, height: int, colours: Palette, *, alo
     style = _("add, one by one") if program.style == "add" else _("one list")
     title = title_line(_("Program"), f"{program.library}, {style}", width, colours)
     above: list[Pieces] = [[Piece(text, one or colours.text) for text, one, _control in title]]
+    said: list[Pieces] = []
+    if alone:
+        said = [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
     current = program.current
     if current is None or program.config is None:
-        text = _("The program is written once the network can be trained.")
-        return _block([*above, *([Piece(line, colours.faint)] for line in wrapped(text, width - 1))], width)
-    about: list[Pieces] = [[]]
+        text = _(NOT_YET) if state.refusal is None else f"{_(NOT_YET)} {error_text(state.refusal)}"
+        return _block([*above, *([Piece(line, colours.text)] for line in wrapped(text, width - 1)), [], *said], width)
     words = line_words(current, program.config, program.library)
-    about += [[Piece(line, colours.strong)] for line in wrapped(words, width - 1)[:4]]
-    if alone:
-        about += [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
+    about: list[Pieces] = [[], *([Piece(line, colours.strong)] for line in wrapped(words, width - 1)[:4]), *said]
     room = max(1, height - 1 - len(about))
     start = max(0, min(program.line - room // 2, len(program.lines) - room))
     shown: list[Pieces] = []

@@ -19,10 +19,12 @@ class Program:
         self.lines: Sequence[ScriptLine] = ()
         self.line = 0
         self.config: TrainConfig | None = None
+        self._before: ScriptLine | None = None
+        """The line of the cursor in the program before, which is none while the network cannot be trained."""
 
     def show(self, config: TrainConfig | None) -> None:
         """Write the program of `config`, the cursor on the line of the same part and layer."""
-        before = self.current
+        before = self._before = self.current or self._before
         self.config = config
         self.lines = () if config is None else script(config, style=self.style, library=self.library, say=_)
         if before is not None:

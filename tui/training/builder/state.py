@@ -152,7 +152,7 @@ class BuilderState:
         if count < 2:
             return self._no_layer() if self.layer is None else self._few_options(count)
         self.option = (self.option + by) % count
-        return ""
+        return self._said_beside_the_program()
 
     def choose_option(self, number: int) -> None:
         self.option = number
@@ -189,8 +189,13 @@ class BuilderState:
         to = self.at + by
         if not 0 <= to < len(self.network.layers):
             return _("This is the first layer.") if by < 0 else _("This is the last layer.")
-        self._put(self.network.moved(self.at, to), to)
-        return ""
+        moved, option = self.network.moved(self.at, to), self.option
+        if moved == self.network:
+            self.go_to(to)
+            return _("The two layers are the same.")
+        self._put(moved, to)
+        self.option = option
+        return self._said_beside_the_program()
 
     def copy(self) -> str:
         if self.layer is None:
@@ -229,7 +234,15 @@ class BuilderState:
             self._put(self.network.changed(self.at, option.name, value), self.at)
         except CnnError as error:
             return error_text(error)
-        return ""
+        return self._said_beside_the_program()
+
+    def _said_beside_the_program(self) -> str:
+        """The option under the cursor, which the program alone does not show."""
+        layer, option = self.layer, self.chosen
+        if self.pane == "layers" or layer is None or option is None:
+            return ""
+        where = _("Layer {number}: {kind}").format(number=self.at + 1, kind=layer.kind)
+        return f"{where}, {option.name} {value_text(option, layer.value(option.name))}"
 
     # Whole networks.
 
@@ -260,7 +273,7 @@ class BuilderState:
             self.option = 0
         self.at = to[1]
         self._show(to[0])
-        if self.pane == "layers":
+        if self.pane == "layers" or self.program.layer is not None:
             self.program.light(self.at)
 
     def undo(self) -> str:
@@ -268,14 +281,14 @@ class BuilderState:
             return _("There is nothing to undo.")
         self._redo.append((self.network, self.at))
         self._go_back(self._undo.pop())
-        return ""
+        return self._said_beside_the_program()
 
     def redo(self) -> str:
         if not self._redo:
             return _("There is nothing to redo.")
         self._undo.append((self.network, self.at))
         self._go_back(self._redo.pop())
-        return ""
+        return self._said_beside_the_program()
 
     # The reasons why a key does nothing.
 
