@@ -70,8 +70,13 @@ def _block(lines: Sequence[Pieces], width: int) -> Block:
 
 
 def _layers(state: BuilderState, cost: Sequence[str], width: int, height: int, colours: Palette) -> Block:
-    below = [*_options(state, width, colours), *_verdict(state, cost, width, colours)]
-    below += [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
+    verdict = _verdict(state, cost, width, colours)
+    said = [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
+    options = _options(state, width, colours, tall=True)
+    layers = len(state.rows) + sum(row.trouble is not None for row in state.rows) * 2
+    if len(options) + len(verdict) + layers + 8 > height:
+        options = _options(state, width, colours, tall=False)
+    below = [*options, *verdict, *said]
     title = title_line(_("Network"), f"{state.network.name}, {shape_text(state.network.input_shape)}", width, colours)
     above: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in title]]
     table = _table(state, width, max(1, height - len(below) - 2), colours)
@@ -86,9 +91,10 @@ def _table(state: BuilderState, width: int, height: int, colours: Palette) -> li
         field = "" if row.receptive_field is None else "x".join(map(str, row.receptive_field))
         name = layer_text(row.spec)
         name = name if cell_len(name) <= NAME else f"{name[: NAME - 2]}.."
-        known = row.output_shape is not None
-        rows.append([str(number + 1), name, shape, f"{row.parameters:,}" if known else "", weights_text(row), field])
-    rows.append(["", _("Total"), "", f"{sum(row.parameters for row in state.rows):,}", "", ""])
+        count = "" if row.output_shape is None else f"{row.parameters:,}"
+        rows.append([str(number + 1), name, shape, count, weights_text(row), field])
+    known = all(row.output_shape is not None for row in state.rows)
+    rows.append(["", _("Total"), "", f"{sum(row.parameters for row in state.rows):,}" if known else "-", "", ""])
     head, *lines, total = _fitted(rows, width - 1)
     drawn: list[Pieces] = []
     first = last = 0
@@ -124,33 +130,47 @@ def _fitted(rows: list[list[str]], width: int) -> list[str]:
     return lines
 
 
-def _options(state: BuilderState, width: int, colours: Palette) -> list[Pieces]:
-    """The options of the layer under the cursor, the current one in brackets, and its meaning."""
+def _options(state: BuilderState, width: int, colours: Palette, *, tall: bool) -> list[Pieces]:
+    """The options of the layer under the cursor, the current one in brackets, and its meaning; `tall` has a line for
+    each."""
     layer = state.layer
     title = "" if layer is None else _("Layer {number}: {kind}").format(number=state.at + 1, kind=layer.kind)
     heading = title_line(title or _("Options"), "", width, colours)
     lines: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in heading]]
-    line: list[Piece] = []
+    pieces = _option_pieces(state, colours, tall=tall)
+    if tall:
+        lines += pieces
+    else:
+        line: list[Piece] = []
+        for option in pieces:
+            used = sum(cell_len(piece.text) for piece in (*line, *option))
+            if line and used > width:
+                lines.append(line)
+                line = []
+            line = [*line, *option]
+        lines += [line] if line else []
+    return [*lines, *([Piece(text, colours.text)] for text in wrapped(option_line(state), width - 1)[:2])]
+
+
+def _option_pieces(state: BuilderState, colours: Palette, *, tall: bool) -> list[Pieces]:
+    """Each option with its value, and arrows to click at the current one; `tall` aligns the values."""
+    layer = state.layer
+    names = max((len(option.name) for option in state.options), default=0) if tall else 0
+    lines: list[Pieces] = []
     for number, option in enumerate(state.options):
         assert layer is not None
         value = value_text(option, layer.value(option.name))
         here = number == state.option
         left, right = ("[<", ">]") if here else ("  ", "  ")
-        style = colours.window if here else colours.text
-        pieces = [
-            Piece(f"{option.name} ", colours.strong if here else colours.faint, ("option", number)),
-            Piece(left, colours.key, ("step", number, -1)),
-            Piece(value, style, ("option", number)),
-            Piece(f"{right} ", colours.key, ("step", number, 1)),
-        ]
-        used = sum(cell_len(piece.text) for piece in line)
-        if line and used + sum(cell_len(piece.text) for piece in pieces) > width:
-            lines.append(line)
-            line = []
-        line = [*line, *pieces]
-    if line:
-        lines.append(line)
-    return [*lines, *([Piece(text, colours.text)] for text in wrapped(option_line(state), width - 1)[:2])]
+        lines.append(
+            [
+                Piece(f"{option.name:<{names}} ", colours.strong if here else colours.faint, ("option", number)),
+                Piece(left, colours.key, ("step", number, -1)),
+                Piece(value, colours.window if here else colours.text, ("option", number)),
+                Piece(f"{right} ", colours.key, ("step", number, 1)),
+            ]
+        )
+    return lines
 
 
 def _verdict(state: BuilderState, cost: Sequence[str], width: int, colours: Palette) -> list[Pieces]:

@@ -131,7 +131,7 @@ def ask_file_to_open(screen: FrameScreen, state: BuilderState) -> None:
         if network is not None:
             screen.say(state.take(network))
 
-    prompt = _("A .json file of layers, or a .keras file, whose weights are left out")
+    prompt = _("A .json or .keras file; its weights are left out")
     screen.app.push_screen(AskPath(_("Open a network"), prompt, read_typed, NETWORK_FILES), opened)
 
 

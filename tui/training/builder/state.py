@@ -44,12 +44,14 @@ class BuilderState:
         self.at = max(0, min(self.at, len(network.layers) - 1))
         self.refusal: CnnError | None = None
         """The reason why the network cannot be trained."""
+        config = None
         try:
             check(network)
+            config = self._with_network()
         except CnnError as error:
             self.refusal = error
         self._fit_option()
-        self.program.show(None if self.refusal else self.accepted())
+        self.program.show(config)
 
     def open(self, config: TrainConfig) -> None:
         """Go on with `config`: if it has another network than the draft began with, that one is shown, and undo goes
@@ -66,6 +68,13 @@ class BuilderState:
 
     def accepted(self) -> TrainConfig:
         """The options of a run with this network. Raises `CnnError` for one that cannot be trained."""
+        if self.refusal is not None:
+            raise self.refusal
+        assert self.program.config is not None
+        return self.program.config
+
+    def _with_network(self) -> TrainConfig:
+        """The options with this network: as they were, with a preset's name, or with the list itself."""
         if not self.edited:
             return self.config
         preset = self.network.name
