@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from child_screens import fits, until
 from screens_of import screen_lines, screen_text
 from textual.pilot import Pilot
 
+from cnncore.training.config import TrainConfig
 from tui.cnn_app import CnnApp
 from tui.i18n import set_language
 from tui.training.builder.screen import BuilderScreen
@@ -58,7 +60,7 @@ async def test_edits_reach_the_training_screen(child: Callable[[str], None]) -> 
         await opened(pilot)
         await pilot.press("left", "down", "d")
         text = await until(pilot, "MaxPooling2D was removed")
-        assert "24 x 24 x 64" in text
+        assert "24x24x64" in text
         await pilot.press("t")
         text = await until(pilot, "my network, 28 x 28")
         assert isinstance(app.screen, TrainingScreen)
@@ -104,7 +106,7 @@ async def test_a_value_is_typed() -> None:
         await pilot.press("tab", "enter", "home", "delete", "x", "enter")
         await until(pilot, "kernel_size is 'x'")
         await pilot.press("home", "delete", "9", "enter")
-        await until(pilot, "20 x 20 x 64")
+        await until(pilot, "20x20x64")
         assert screen.state.network.layers[0].value("kernel_size") == 9
 
 
@@ -164,3 +166,48 @@ async def test_the_words_name_layer_and_option() -> None:
         assert lines[0] == "Layer 1 of 7: Conv2D, filters 64"
         assert "1. Conv2D 64, 3, relu: output 26 x 26 x 64, 640 parameters" in lines
         assert 'model.add(Dense(10, activation="softmax"))' in lines
+
+
+async def test_a_time_is_said_only_once_measured_and_an_edit_ends_the_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    trials: list[tuple[TrainConfig, Callable[[], bool]]] = []
+    go_on = threading.Event()
+
+    def slow(config: TrainConfig, cancelled: Callable[[], bool]) -> float | None:
+        trials.append((config, cancelled))
+        if len(trials) == 1:
+            go_on.wait(20)
+            return 0.5  # ignored: the network is another by now
+        return None if len(trials) == 3 else 0.001
+
+    monkeypatch.setattr("tui.training.builder.trying.trial", slow)
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "243,786")
+        await pilot.press("n")
+        text = await until(pilot, "trying out a few steps...")
+        assert "takes about" not in text
+        while not trials:
+            await pilot.pause(0.02)
+        await pilot.press("left")
+        assert trials[0][1]()
+        go_on.set()
+        await until(pilot, "an epoch of 60,000 images takes about 50 s")
+        assert trials[1][0].design.layers[0].value("filters") == 32
+        await pilot.press("left")
+        await until(pilot, "too large to be tried out")
+        await pilot.press("escape")
+        await until(pilot, "n goes on with it")
+        assert trials[2][1]()
+
+
+async def test_a_trial_that_fails_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_config: TrainConfig, _cancelled: Callable[[], bool]) -> float | None:
+        raise MemoryError
+
+    monkeypatch.setattr("tui.training.builder.trying.trial", fails)
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "243,786")
+        await pilot.press("n")
+        text = await until(pilot, "memory ran out")
+        assert "trying out" not in text

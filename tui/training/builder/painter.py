@@ -12,7 +12,6 @@ from tui.drawing.blocks import Block, Part, Placed, Target, text_line, title_lin
 from tui.drawing.columns import align
 from tui.drawing.theme import Palette
 from tui.i18n import N_, _, error_text
-from tui.i18n.words import shape_text
 from tui.training.builder.program_words import line_words
 from tui.training.builder.state import BuilderState
 from tui.training.builder.values import layer_text, value_text
@@ -77,7 +76,9 @@ def _layers(state: BuilderState, cost: Sequence[str], width: int, height: int, c
     if len(options) + len(verdict) + layers + 8 > height:
         options = _options(state, width, colours, tall=False)
     below = [*options, *verdict, *said]
-    title = title_line(_("Network"), f"{state.network.name}, {shape_text(state.network.input_shape)}", width, colours)
+    title = title_line(
+        _("Network"), f"{state.network.name}, {'x'.join(map(str, state.network.input_shape))}", width, colours
+    )
     above: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in title]]
     table = _table(state, width, max(1, height - len(below) - 2), colours)
     return _block([*above, *table, [], *below][:height], width)
@@ -87,7 +88,7 @@ def _table(state: BuilderState, width: int, height: int, colours: Palette) -> li
     """The heading, the layers around the cursor with what is impossible in them, and the total."""
     rows = [["", _("Layer"), _("Output"), _("Parameters"), _("Weights"), _("Sees")]]
     for number, row in enumerate(state.rows):
-        shape = "-" if row.output_shape is None else shape_text(row.output_shape)
+        shape = "-" if row.output_shape is None else "x".join(map(str, row.output_shape))
         field = "" if row.receptive_field is None else "x".join(map(str, row.receptive_field))
         name = layer_text(row.spec)
         name = name if cell_len(name) <= NAME else f"{name[: NAME - 2]}.."

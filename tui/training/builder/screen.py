@@ -39,9 +39,10 @@ class BuilderScreen(FrameScreen):
 
     HELP_TEXT = N_(
         "The network that will be trained, as a list of layers. Up and Down choose a layer, Tab one of its options,"
-        " Left and Right change it, Enter types a value. Shapes, parameters and what one value sees of the picture are"
-        " computed anew at each edit. The program beside the list trains the same network with Keras. t takes the"
-        " network back to the training screen; Esc goes back without it, and keeps the edits."
+        " Left and Right change it, Enter types a value. Shapes, parameters and the receptive field, the part of the"
+        " picture that one value sees, are computed anew at each edit. The program beside the list trains the same"
+        " network with Keras. t takes the network back to the training screen; Esc goes back without it, and keeps the"
+        " edits."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "accept", N_("Use"), group=NETWORKS),

@@ -12,9 +12,12 @@ from cnncore.training.config import TrainConfig
 from cnncore.training.cost import memory, trial
 from tui.app.screen import FrameScreen
 from tui.app.workers import start_worker
+from tui.i18n import N_, _
 from tui.training.builder.state import BuilderState
 from tui.training.builder.words import memory_line, share_line, time_line
 
+TRYING = N_("trying out a few steps...")
+TOO_LARGE = N_("too large to be tried out: the time of an epoch is not known")
 PAUSE = 0.6
 """Seconds without an edit before a trial begins."""
 
@@ -26,7 +29,8 @@ class Trying:
         self._host, self._done = host, done
         self._network: Architecture | None = None
         self._each: float | None = None
-        self._tries = False
+        self._unknown = ""
+        """The reason why there is no time, as an English sentence to translate."""
         self._cancel = Event()
         self._timer: Timer | None = None
 
@@ -36,8 +40,8 @@ class Trying:
             return
         self.stop()
         self._network, self._each = state.network, None
-        self._tries = state.refusal is None
-        if self._tries:
+        self._unknown = TRYING
+        if state.refusal is None:
             self._timer = self._host.set_timer(PAUSE, lambda: self._begin(state.accepted()))
 
     def stop(self) -> None:
@@ -50,7 +54,13 @@ class Trying:
 
     def _begin(self, config: TrainConfig) -> None:
         self._cancel = cancel = Event()
-        start_worker(self._host, self._measure, config, cancel, thread=True, group="trial", failed=self._failed)
+
+        def failed(sentence: str) -> None:
+            if not cancel.is_set():
+                self._unknown = ""
+                self._host.say(sentence)
+
+        start_worker(self._host, self._measure, config, cancel, thread=True, group="trial", failed=failed)
 
     def _measure(self, config: TrainConfig, cancel: Event) -> None:
         each = trial(config, cancel.is_set)
@@ -59,20 +69,13 @@ class Trying:
 
     def _measured(self, each: float | None, cancel: Event) -> None:
         if not cancel.is_set():
-            self._each, self._tries = each, False
+            self._each, self._unknown = each, TOO_LARGE
             self._done()
-
-    def _failed(self, sentence: str) -> None:
-        self._tries = False
-        self._host.say(sentence)
 
     def lines(self, state: BuilderState) -> Sequence[str]:
         """The cost in sentences."""
         if state.refusal is not None:
             return ()
-        lines = (
-            share_line(state.rows),
-            memory_line(memory(state.accepted())),
-            time_line(state, self._each, tries=self._tries),
-        )
-        return tuple(filter(None, lines))
+        unknown = _(self._unknown) if self._unknown else ""
+        takes = unknown if self._each is None else time_line(state, self._each)
+        return tuple(filter(None, (share_line(state.rows), memory_line(memory(state.accepted())), takes)))

@@ -90,10 +90,8 @@ def bytes_text(count: int) -> str:
     return f"{max(1, round(count / 1000))} kB"
 
 
-def time_line(state: BuilderState, each: float | None, *, tries: bool) -> str:
-    """The time of an epoch, once measured; "" if it cannot be."""
-    if each is None:
-        return _("trying out a few steps...") if tries else ""
+def time_line(state: BuilderState, each: float) -> str:
+    """The time of an epoch, if a training image takes `each` seconds."""
     config = state.accepted()
     known = classes_of(config.design) != 2
     images = config.limit or (FASHION_IMAGES if known else 1000)
