@@ -164,7 +164,7 @@ async def test_the_words_name_layer_and_option() -> None:
         screen = await opened(pilot)
         lines = list(screen.spoken())
         assert lines[0] == "Layer 1 of 7: Conv2D, filters 64"
-        assert "1. Conv2D 64, 3, relu: output 26 x 26 x 64, 640 parameters" in lines
+        assert "1. Conv2D 64, 3, relu: output 26 x 26 x 64, 640 parameters, receptive field 3 x 3" in lines
         assert 'model.add(Dense(10, activation="softmax"))' in lines
 
 

@@ -32,8 +32,11 @@ def layer_line(number: int, row: Row) -> str:
     name = f"{number}. {layer_text(row.spec)}"
     if row.trouble is not None:
         return f"{name}: {error_text(row.trouble)}"
-    if row.output_shape is None:
+    if row.output_shape is None or row.receptive_field is None:
         return _("{layer}: unknown, because a layer before it is impossible").format(layer=name)
-    return _("{layer}: output {shape}, {count} parameters").format(
-        layer=name, shape=shape_text(row.output_shape), count=f"{row.parameters:,}"
+    return _("{layer}: output {shape}, {count} parameters, receptive field {field}").format(
+        layer=name,
+        shape=shape_text(row.output_shape),
+        count=f"{row.parameters:,}",
+        field=shape_text(row.receptive_field),
     )
