@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from cnncore._files import is_there, list_folder, unwritable, write_text
 from cnncore.errors import CnnError
 from cnncore.training.architecture import (
@@ -85,8 +87,6 @@ def saver_of(state: BuilderState, item: Item) -> Saver:
 def untrained_file(config: TrainConfig) -> str:
     """Write the network of `config` with its random weights to a `.keras` file in the cache, and return the path. The
     same network and seed have the same file, which is written once. Raises `CnnError`."""
-    from platformdirs import user_cache_path  # loaded only where files are
-
     folder = user_cache_path("cnn-tui", appauthor=False) / "untrained"
     digest = hashlib.blake2b(f"{config.seed} {config.design.to_plain()}".encode(), digest_size=4).hexdigest()
     path = folder / f"{file_name(config.design.name)}-untrained-{digest}.keras"
