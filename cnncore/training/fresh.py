@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnncore._files import PathLike, name_of
 from cnncore.network import Network
 from cnncore.training.config import NetworkName, TrainConfig
 from cnncore.training.core.networks import network
@@ -16,3 +17,8 @@ def untrained(config: TrainConfig) -> Network:
 def fresh_network(name: NetworkName = "fashion", *, seed: int = 0, dropout: float = 0.0) -> Network:
     """Return the `untrained` network called `name`. The same seed gives the same weights."""
     return untrained(TrainConfig(network=name, seed=seed, dropout=dropout))
+
+
+def save_untrained(config: TrainConfig, path: PathLike) -> None:
+    """Write the `untrained` network of `config` to a `.keras` file. Raises `CnnError`."""
+    network(config).save(name_of(path))

@@ -166,6 +166,27 @@ async def test_no_key_is_silent_before_a_run(
         assert silent == []
 
 
+@pytest.mark.parametrize(
+    ("size", "state"),
+    [((80, 24), ("n", "home")), ((120, 40), ("n", "end")), ((80, 24), ("n", "p", "end", "enter", "d", "d"))],
+    ids=["first layer", "last layer", "no layer"],
+)
+async def test_no_key_is_silent_in_the_builder(
+    size: tuple[int, int], state: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first n opens it where a key has left it."""
+    from tui.training.screen import TrainingScreen
+
+    monkeypatch.setattr(TrainingScreen, "command", ["true"])
+    monkeypatch.setattr("tui.training.builder.trying.trial", lambda _config, _cancelled: 0.001)
+    app = CnnApp(start="training")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        await pilot.press("n")
+        await pilot.pause()
+        assert await silent_keys(pilot, state) == []
+
+
 async def test_keys_without_effect_are_not_offered() -> None:
     app = CnnApp()
     async with app.run_test(size=(120, 40)) as pilot:

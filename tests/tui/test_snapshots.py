@@ -72,6 +72,22 @@ async def training(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: "243,786" in screen_text(_app(pilot)))
 
 
+async def builder(pilot: Pilot[None]) -> None:
+    await training(pilot)
+    await pilot.press("n", "down", "down")
+    await until(pilot, lambda: "60,000" in screen_text(_app(pilot)))
+
+
+async def builder_impossible(pilot: Pilot[None]) -> None:
+    await builder(pilot)
+    await pilot.press("down", "down", "i", "enter", "tab")
+
+
+async def builder_program(pilot: Pilot[None]) -> None:
+    await builder(pilot)
+    await pilot.press("k", *["down"] * 8)
+
+
 async def validation(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: ("Ready." if language() == "en" else "준비되었습니다.") in screen_text(_app(pilot)))
     await pilot.press("f")
@@ -91,6 +107,9 @@ SCENES: dict[str, tuple[str, Scene]] = {
     "network-gradient": ("network", backward_value),
     "network-weight": ("network", backward_weight),
     "training": ("training", training),
+    "builder": ("training", builder),
+    "builder-impossible": ("training", builder_impossible),
+    "builder-program": ("training", builder_program),
     "validation": ("validation", validation),
 }
 """Name of the picture: the first screen, and what is done there."""
@@ -106,11 +125,12 @@ def _numbers_as_everywhere(
     no_keras_and_few_pictures: None,  # noqa: ARG001 - it must come before this one
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """Sums in one order on every machine, a fake check against Keras, and a fake Keras that neither answers nor ends.
-    Its line would go when it ends, before or after the picture."""
+    """Sums in one order on every machine, a fake check against Keras, a trial of one speed, and a fake Keras that
+    neither answers nor ends. Its line would go when it ends, before or after the picture."""
     monkeypatch.setattr(NetworkScreen, "keras_command", [sys.executable, "-c", "import sys; sys.stdin.read()"])
     fake = [sys.executable, str(SUPPORT / "fake_validation.py"), "agree"]
     monkeypatch.setattr(ValidationScreen, "command", fake)
+    monkeypatch.setattr("tui.training.builder.trying.trial", lambda _config, _cancelled: 0.001)
     before = runtime.isa()
     runtime.use_isa("ref")
     yield

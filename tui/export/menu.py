@@ -42,7 +42,8 @@ KEYS = "abcdefghijklmnopqrstuvwyz"
 
 
 class ExportDialog(Dialog[str | None]):
-    """Shows the command line and the other items to export; answers with the id of the chosen item."""
+    """Shows the command line, unless it is "", and the other items to export; answers with the id of the chosen
+    item."""
 
     DEFAULT_CSS = """
     ExportDialog > Vertical { width: 76; }
@@ -63,8 +64,9 @@ class ExportDialog(Dialog[str | None]):
         self._command, self._items = command, items
 
     def compose_fields(self) -> ComposeResult:
-        yield Label(_("This command reopens the current view:"), markup=False)
-        yield Static(self._command, id="command", markup=False)
+        if self._command:
+            yield Label(_("This command reopens the current view:"), markup=False)
+            yield Static(self._command, id="command", markup=False)
         yield OptionList(*(Option(f"{item.key}  {_(item.title)}", id=item.id) for item in self._items), markup=False)
 
     def on_mount(self) -> None:

@@ -8,13 +8,13 @@ them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, TypeAlias
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
@@ -31,6 +31,8 @@ from tui.drawing.fitting import first_fit
 from tui.drawing.theme import Palette
 from tui.i18n import N_, _, error_text
 from tui.training import painter
+from tui.training.builder.screen import BuilderScreen
+from tui.training.builder.state import BuilderState
 from tui.training.chart import Metric
 from tui.training.client import TrainingClient
 from tui.training.options import TrainingOptions
@@ -66,6 +68,7 @@ class TrainingScreen(FrameScreen):
         Binding("t,enter", "start", N_("Train"), group=RUN),
         Binding("s", "stop", N_("Stop"), group=RUN),
         Binding("r", "resume", N_("Resume"), group=RUN),
+        Binding("n", "network", N_("Network"), group=RUN),
         Binding("o", "options", N_("Options"), group=RUN),
         Binding("v,right", "view(1)", N_("View"), group=SHOW),
         Binding("V,left", "view(-1)", N_("Previous view"), show=False, group=SHOW),
@@ -98,6 +101,8 @@ class TrainingScreen(FrameScreen):
         super().__init__()
         self.state = TrainingState()
         self.client: TrainingClient | None = None
+        self._draft: BuilderState | None = None
+        """The network being edited; kept when the builder is left."""
         self._clock: Timer | None = None
 
     # Composition.
@@ -179,7 +184,8 @@ class TrainingScreen(FrameScreen):
             )
             return
         config = self.state.unfinished.config
-        if config.network != self.state.config.network:
+        mine = self.state.config
+        if (config.network, config.architecture) != (mine.network, mine.architecture):
             self.state.choose(replace(config, output="", history="", resume=False))
         self._begin(config)
 
@@ -228,7 +234,7 @@ class TrainingScreen(FrameScreen):
             self.say(_("Nothing is running: t trains."))
 
     def offers(self, action: str) -> bool:
-        if action in ("start", "options"):
+        if action in ("start", "options", "network"):
             return not self.state.running
         if action == "resume":
             return not self.state.running and self.state.unfinished is not None
@@ -251,6 +257,24 @@ class TrainingScreen(FrameScreen):
             self.say("")
 
         self.app.push_screen(TrainingOptions(self.state.config), chosen)
+
+    def action_network(self) -> None:
+        """Edit the network before it is trained."""
+        if self.state.running:
+            self.say(_("The network is for the next run: s stops this one."))
+            return
+        if self._draft is None:
+            self._draft = BuilderState(self.state.config)
+        self._draft.open(self.state.config)
+        self.app.push_screen(BuilderScreen(self._draft, self.state.choose), self._edited)
+
+    def _edited(self, _nothing: None) -> None:
+        kept = self._draft is not None and self._draft.edited
+        if kept:  # after the screen has been resumed, which clears what was said
+            self.call_after_refresh(self.say, _("The edited network is kept, but not taken: n goes on with it."))
+
+    def palette_commands(self) -> Iterable[SystemCommand]:
+        yield SystemCommand(_("Edit the network"), _("Layers and their options, and the program"), self.action_network)
 
     # The views.
 
