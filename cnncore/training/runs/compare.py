@@ -63,7 +63,7 @@ def compare(first: Run, second: Run) -> Comparison:
 
 def layer_text(layer: LayerSpec) -> str:
     """A layer with its options, as Keras writes it: `Conv2D(filters=64, kernel_size=3)`."""
-    return f"{layer.kind}({', '.join(f'{name}={value!r}' for name, value in layer.options.items())})"
+    return f"{layer.kind}({', '.join(f'{name}={value!r}' for name, value in layer.arguments.items())})"
 
 
 def _diff(first: list[str], second: list[str]) -> list[str]:
