@@ -39,8 +39,9 @@ from cnncore.network.backward import backward_pass, explain_gradient, explain_we
 from cnncore.network.explain import explain, feeds
 from cnncore.network.plans import Chain, ConvPlan
 from cnncore.optimizers import RMSprop
-from cnncore.training import architecture, config, estimate, events, runs
+from cnncore.training import architecture, config, cost, estimate, events, runs
 from cnncore.training.architecture.script import script
+from cnncore.training.runs import choice, compare, log, record
 
 dice = np.random.default_rng(3)
 
@@ -199,6 +200,14 @@ def sentences() -> list[Any]:
         architecture.OPTIONS["Dense"][0],
         architecture.outline(architecture.preset("tiny"))[0],
         script(config.TrainConfig())[0],
+        cost.memory(config.TrainConfig()),
+        events.Tested(0.5, 0.75, 10),
+        choice.Condition("dropout", ">", 0.0),
+        compare.Difference("dropout", (0.0, 0.5)),
+        compare.Comparison((), (), ({}, {"seed": 1}), ((), ())),
+        compare.Disagreement("here", 10, 3, (8, 7)),
+        log.Logged(1.5, events.Tested(0.5, 0.75, 10)),
+        record.Record("a name", seed=3, machine={"threads": 2}),
         kernels.SHARPEN,
         kernel_draft.Draft.of(kernels.BLUR).nudged(1, 1, Fraction(1, 10)),
         geometries.geometry((8, 8), (3, 3)),
@@ -223,6 +232,7 @@ IN_PROCESS = {
     # What only lives inside a process: threads, locks, functions, models of Keras, a drawing in the making.
     "cnncore._memory.Result", "cnncore._recipes.Recipe", "cnncore.gradients._pooled_conv2d.PooledConv2D",
     "cnncore.gradients.conv2d.BackwardArguments", "cnncore.training.keeper.Keeper",
+    "cnncore.training.runs.log.EventLog", "cnncore.training.runs.recorder.Recorder",
     "cnncore.training.resume.Unfinished", "cnncore.training.checkpoint.Checkpoint",
     "cnncore.network.backward.layer_gradients.LayerGradients", "cnncore.network.backward.readings.Readings",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",

@@ -31,7 +31,9 @@ def calls_the_app(function: Callable[..., Any], seen: set[object]) -> bool:
     seen.add(function)
     names = set(names_in(function.__code__))
     used = (function.__globals__.get(name) for name in names)
-    helpers = [each for each in used if isinstance(each, FunctionType) and _is_of_the_tests(each)]
+    # A context manager is wrapped by a function of contextlib.
+    unwrapped = (inspect.unwrap(each) for each in used if isinstance(each, FunctionType))
+    helpers = [each for each in unwrapped if isinstance(each, FunctionType) and _is_of_the_tests(each)]
     return not names.isdisjoint(STARTS_THE_APP) or any(calls_the_app(each, seen) for each in helpers)
 
 
