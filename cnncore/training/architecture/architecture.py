@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnncore._arguments import counted, described, items, sizes, text
-from cnncore._files import PathLike, read_text, shown, write_atomically
+from cnncore._files import PathLike, read_text, shown, write_text
 from cnncore.errors import CnnError
-from cnncore.network.limits import LAYERS
+from cnncore.network.limits import check_layers
 from cnncore.training.architecture.layer import LayerSpec, layer_from_plain
 
 MOST_BYTES = 2**20
@@ -50,12 +50,7 @@ class Architecture:
         if len(shape) != 3:
             raise CnnError("{name} must be (H, W, C), got {value}", name="input_shape", value=described(shape))
         layers = tuple(self.layers)
-        if len(layers) > LAYERS:
-            raise CnnError(
-                "the network has {count} layers; it must have at most {most}",
-                count=f"{len(layers):,}",
-                most=f"{LAYERS:,}",
-            )
+        check_layers(len(layers))
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "input_shape", shape)
         object.__setattr__(self, "layers", layers)
@@ -146,4 +141,4 @@ def write_architecture(network: Architecture, path: PathLike) -> None:
         f'  "input_shape": {json.dumps(plain["input_shape"])},\n'
         f'  "layers": [\n{lines}\n  ]\n}}\n'
     )
-    write_atomically(path, lambda file: file.write(content.encode()))
+    write_text(content, path)

@@ -114,15 +114,9 @@ class LayerSpec:
             )
         if not isinstance(self.options, Mapping):
             raise CnnError("the options of a layer must be an object, got {value}", value=described(self.options))
-        known = {option.name: option for option in OPTIONS[self.kind]}
         for name in self.options:
-            if name not in known:
-                raise CnnError(
-                    "{kind} has no option {option}; it has {names}",
-                    kind=self.kind,
-                    option=described(name),
-                    names=", ".join(known) or "-",
-                )
+            self.option(name)
+        known = {option.name: option for option in OPTIONS[self.kind]}
         given = {name: _plain(self.options[name]) for name in known if name in self.options}
         different = {name: value for name, value in given.items() if value != known[name].default}
         object.__setattr__(self, "options", MappingProxyType(different))
@@ -138,11 +132,11 @@ class LayerSpec:
         object.__setattr__(self, "kind", state["kind"])
         object.__setattr__(self, "options", MappingProxyType(state["options"]))
 
-    def value(self, name: str) -> Any:
-        """The value of the option `name`: as given, or its default."""
+    def option(self, name: str) -> Option:
+        """The option `name` of the layer's kind. Raises `CnnError`."""
         for option in OPTIONS[self.kind]:
             if option.name == name:
-                return self.options.get(name, option.default)
+                return option
         raise CnnError(
             "{kind} has no option {option}; it has {names}",
             kind=self.kind,
@@ -150,9 +144,12 @@ class LayerSpec:
             names=", ".join(option.name for option in OPTIONS[self.kind]) or "-",
         )
 
+    def value(self, name: str) -> Any:
+        """The value of the option `name`: as given, or its default."""
+        return self.options.get(name, self.option(name).default)
+
     def changed(self, name: str, value: Any) -> LayerSpec:
         """The layer with another value of one option."""
-        self.value(name)
         return LayerSpec(self.kind, {**self.options, name: value})
 
     @property

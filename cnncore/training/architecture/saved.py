@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnncore._files import is_there, kind_of, list_folder, unwritable
+from cnncore._files import is_there, kind_of, list_folder, make_folder_of
 from cnncore.errors import CnnError
 from cnncore.training.architecture.architecture import Architecture, write_architecture
 
@@ -50,9 +50,6 @@ def is_saved(name: str) -> bool:
 def save_network(network: Architecture) -> Path:
     """Save a network by its name, in place of one with the same name, and return the file. Raises `CnnError`."""
     path = saved_path(network.name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(path, error) from error
+    make_folder_of(path)
     write_architecture(network, path)
     return path
