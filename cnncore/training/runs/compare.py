@@ -11,6 +11,7 @@ import numpy as np
 from cnncore._dtypes import Array
 from cnncore.errors import CnnError
 from cnncore.network import Network
+from cnncore.network.answers import best, scores
 from cnncore.training import data
 from cnncore.training.architecture import LayerSpec
 from cnncore.training.architecture.outline import classes_of
@@ -118,5 +119,4 @@ def _answers(run: Run, images: Array) -> Array:
     """The class of each image."""
     assert run.model_path is not None
     network = Network.from_keras(str(run.model_path))
-    outputs = network.predict(data.prepared(images, normalize=run.config.normalize))
-    return outputs.argmax(axis=1) if outputs.shape[1] > 1 else (outputs[:, 0] > 0.5).astype(np.int64)
+    return best(scores(network, network.predict(data.prepared(images, normalize=run.config.normalize))))
