@@ -78,7 +78,8 @@ def options(config: TrainConfig) -> dict[str, Any]:
 
 def figures(epochs: Sequence[Epoch]) -> dict[str, Any]:
     """The values of `FIGURES` that come from the epochs."""
-    top = next((one for one in epochs if one.epoch == best(epochs)), None)
+    best_epoch = best(epochs)
+    top = next((one for one in epochs if one.epoch == best_epoch), None)
     last = epochs[-1] if epochs else None
     losses = [one.val_loss for one in epochs if one.val_loss is not None and isfinite(one.val_loss)]
     gap = None if last is None or last.val_accuracy is None else last.accuracy - last.val_accuracy
