@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from cnncore._files import PathLike, is_there, list_folder, open_to_read, shown, unwritable, write_atomically
 from cnncore.errors import CnnError
@@ -39,8 +40,8 @@ def export_run(run: Run, path: PathLike) -> None:
     _check_at_rest(run)
     top = run.id if _ID.fullmatch(run.id) else f"{run.started:%Y%m%d-%H%M%S}-{run.config.network}"
 
-    def write(file: object) -> None:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             for each in own_files(run.folder):
                 kind = zipfile.ZIP_STORED if each.suffix == ".keras" else zipfile.ZIP_DEFLATED  # packed already
                 archive.write(each, f"{top}/{each.relative_to(run.folder).as_posix()}", compress_type=kind)

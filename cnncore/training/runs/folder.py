@@ -27,7 +27,7 @@ from cnncore.training.events import Epoch
 from cnncore.training.history import read_history
 from cnncore.training.runs.kept import epoch_paths
 from cnncore.training.runs.lock import is_held
-from cnncore.training.runs.names import CONFIG, EVENTS_FILE, HISTORY, MODEL
+from cnncore.training.runs.names import CONFIG, EVENTS_FILE, HISTORY, MODEL, RECORD
 from cnncore.training.runs.record import Record, State, checked_name, now_text, read_record, write_record
 
 FORMAT = 1
@@ -177,7 +177,7 @@ def read_run(folder: Path) -> Run:
             raise CnnError(
                 "{folder} is not the folder of a run: neither its name nor its {name} says when it began",
                 folder=shown(folder),
-                name="run.json",
+                name=RECORD,
             ) from error
     return Run(folder, config, started, record)
 
