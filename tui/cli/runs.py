@@ -87,12 +87,16 @@ def unusual(row: Mapping[str, Any]) -> str:
 
 def option_text(value: Any) -> str:
     """An option's value as it is typed in a filter."""
+    text = _value_text(value)
+    return f'"{text}"' if " " in text or not text else text
+
+
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    text = shown(value) if isinstance(value, str) else str(value)
-    return f'"{text}"' if " " in text or not text else text
+    return shown(value) if isinstance(value, str) else str(value)
 
 
 def show(word: str, *, as_json: bool) -> int:
@@ -108,7 +112,7 @@ def show(word: str, *, as_json: bool) -> int:
         return DONE
     for name, value in (*row.items(), *record.versions.items(), *record.machine.items()):
         if value not in (None, ""):
-            say(f"{name}: {_(STATES.get(value, value)) if name == 'state' else _shown_value(value)}")
+            say(f"{name}: {_(STATES.get(value, value)) if name == 'state' else _value_text(value)}")
     say(f"{_('folder')}: {shown(run.folder)} ({_megabytes(run)} MB)")
     if kept:
         say(_("kept epochs: {epochs}").format(epochs=" ".join(map(str, kept))))
@@ -161,10 +165,6 @@ def bring(path: str) -> int:
     run = import_run(path)
     say(_("Imported: {run}").format(run=run.id))
     return DONE
-
-
-def _shown_value(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else option_text(value).strip('"')
 
 
 def _megabytes(run: Run) -> str:
