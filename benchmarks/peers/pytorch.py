@@ -110,7 +110,7 @@ def _model(chain: Chain, layout: Any) -> Any:
                 h, w, channels, filters = kernel.shape
                 geometry = (layer.strides, layer.padding, layer.dilation, layer.groups)
                 module = nn.Conv2d(channels * layer.groups, filters, (h, w), *geometry)
-                modules.append(_filled(module, kernel.transpose(3, 2, 0, 1), bias))
+                modules.append(pytorch_training.filled(module, kernel.transpose(3, 2, 0, 1), bias))
                 if relu:
                     modules.append(nn.ReLU(inplace=True))
             case layers.MaxPool(size=size):
@@ -118,14 +118,6 @@ def _model(chain: Chain, layout: Any) -> Any:
             case layers.Flatten():
                 modules.append(nn.Flatten())
             case layers.Dense(kernel=kernel, bias=bias, activation=activation):
-                modules.append(_filled(nn.Linear(*kernel.shape), chain.dense_nchw(index).T, bias))
+                modules.append(pytorch_training.filled(nn.Linear(*kernel.shape), chain.dense_nchw(index).T, bias))
                 modules.append(nn.ReLU(inplace=True) if activation == "relu" else nn.Softmax(dim=1))
     return nn.Sequential(*modules).eval().to(memory_format=layout)
-
-
-def _filled(module: Any, weight: Array, bias: Array) -> Any:
-    import torch
-
-    module.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight)))
-    module.bias.copy_(torch.from_numpy(bias))
-    return module

@@ -92,7 +92,7 @@ def _model(case: TrainCase, *, drop: bool) -> Any:
             case "Conv2D":
                 size = options["kernel_size"]
                 layer = nn.Conv2d(shape[-1], options["filters"], size, padding=options["padding"])
-                modules.append(_filled(layer, next(weights).transpose(3, 2, 0, 1), next(weights)))
+                modules.append(filled(layer, next(weights).transpose(3, 2, 0, 1), next(weights)))
                 modules.append(nn.ReLU())
             case "MaxPooling2D":
                 modules.append(nn.MaxPool2d(2))
@@ -108,13 +108,14 @@ def _model(case: TrainCase, *, drop: bool) -> Any:
                 if flattened:  # rows in the order of flattened channels-first maps
                     kernel = kernel.reshape(*flattened, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
                     flattened = ()
-                modules.append(_filled(nn.Linear(*kernel.shape), kernel.T, next(weights)))
+                modules.append(filled(nn.Linear(*kernel.shape), kernel.T, next(weights)))
                 if options["activation"] == "relu":
                     modules.append(nn.ReLU())
     return nn.Sequential(*modules).train().to(memory_format=torch.channels_last)
 
 
-def _filled(module: Any, weight: Array, bias: Array) -> Any:
+def filled(module: Any, weight: Array, bias: Array) -> Any:
+    """The module with these weights."""
     import torch
 
     with torch.no_grad():
