@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
+from cnncore.display.maps import strongest
 from cnncore.network.backward import WeightExplanation
+from cnncore.network.explain.explanation import ordered
 from tui.drawing.numbers import significant
 from tui.i18n import _
-from tui.network.backward_state import strongest_gradient
 from tui.network.backward_words import weight_title
 from tui.network.cursor import Depth
 from tui.network.state import NetworkState
@@ -56,7 +53,7 @@ def turn_weight(state: NetworkState) -> str:
         backward.weight = None
     elif backward.weight is None:  # a bias, which is used everywhere, would be the largest nearly always
         weights = backward.weights(cursor)
-        backward.weight = strongest_gradient(weights.values()[: len(weights.parts[0])])[0]
+        backward.weight = strongest(abs(weights.values()[: len(weights.parts[0])]))[0]
     cursor.to_depth(Depth.VALUE)
     cursor.term = 0
     return ""
@@ -64,7 +61,7 @@ def turn_weight(state: NetworkState) -> str:
 
 def to_largest_weight(state: NetworkState) -> None:
     """Choose the weight of the current map whose gradient has the largest size."""
-    state.backward.weight = strongest_gradient(state.backward.weights(state.cursor).values())[0]
+    state.backward.weight = strongest(abs(state.backward.weights(state.cursor).values()))[0]
     state.cursor.term = 0
 
 
@@ -83,8 +80,7 @@ def step_weight(state: NetworkState, by: int) -> str:
 
 def weights_by_size(state: NetworkState) -> list[int]:
     """The numbers of the weights of the current map, by the size of their gradients, the largest first."""
-    sizes = -np.abs(np.nan_to_num(state.backward.weights(state.cursor).values()))
-    numbers: list[int] = np.argsort(sizes, kind="stable").tolist()
+    numbers: list[int] = ordered(state.backward.weights(state.cursor).values(), "largest").tolist()
     return numbers
 
 
@@ -103,16 +99,15 @@ def to_largest_gradient(state: NetworkState) -> None:
     if backward.shows_weight(cursor):
         to_largest_weight(state)
         return
-    maps = backward.gradients.maps.maps(cursor.layer)
+    sizes = abs(backward.gradients.maps.maps(cursor.layer))
     if cursor.one_value_per_map:
-        cursor.to_map(strongest_gradient(maps[0, 0])[0])
+        cursor.to_map(strongest(sizes[0, 0])[0])
     else:
-        row, column = strongest_gradient(maps[:, :, cursor.map])
-        cursor.to_cell(row, column)
+        cursor.to_cell(*strongest(sizes[:, :, cursor.map]))
 
 
 def to_next_map_with_gradient(state: NetworkState) -> None:
     """Go to the next map of which not all gradients are 0."""
-    there = replace(state.backward.cursor(state.cursor))
+    there = state.backward.cursor(state.cursor)
     there.to_next_live_map(1)
     state.cursor.to_map(there.map)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
 from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
 from cnncore.network.backward import (
     BackwardPass,
@@ -131,9 +129,8 @@ class Backward:
         gradients = self.gradients
         if gradients is None:
             return None
-        key: tuple[object, ...] = cursor.layer, *cursor.index
         weight = self.weight_position(cursor) if self.shows_weight(cursor) else None
-        key = (cursor.layer, cursor.index) if weight is None else (cursor.layer, weight)
+        key = cursor.layer, cursor.index if weight is None else weight
         known = self._explained
         if known is None or known[0] is not gradients or known[1] != key:
             self.first = 0
@@ -161,9 +158,3 @@ class Backward:
     def turn_order(self) -> None:
         self.order = "index" if self.order == "largest" else "largest"
         self.first = 0
-
-
-def strongest_gradient(values: Array) -> tuple[int, ...]:
-    """The index of the gradient of the largest size, whatever its sign; the first of equals."""
-    sizes = np.nan_to_num(np.abs(values), nan=-1.0)
-    return tuple(int(at) for at in np.unravel_index(int(np.argmax(sizes)), values.shape))
