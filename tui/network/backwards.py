@@ -39,13 +39,12 @@ def loss_batch(state: NetworkState, many: bool) -> LossBatch:
     answer = state.answer.answer
     label = answer if state.label is None else state.label
     images, labels = state.picture.values[None], np.array([label], np.int64)
-    picture_set = state.picture_set
-    if many and picture_set is not None and picture_set.pictures.labels is not None:
-        pictures = picture_set.pictures
+    pictures = None if state.picture_set is None else state.picture_set.pictures
+    if many and pictures is not None and pictures.labels is not None:
         first = state.picture_number + (0 if state.title else 1)
         others = (first + np.arange(_batch_size(state.network, len(pictures)) - 1)) % len(pictures)
         images = np.concatenate([images, as_inputs(state.network, pictures.images[others])])
-        labels = np.concatenate([labels, pictures.labels[others].astype(np.int64)])  # type: ignore[index]
+        labels = np.concatenate([labels, pictures.labels[others].astype(np.int64)])
     return LossBatch(images, labels, assumed=state.label is None)
 
 

@@ -37,14 +37,9 @@ def winner_lines(explained: Explained, passed: BackwardPass, width: int, colours
         pool, position = explained.reader, explained.terms[0].position
     else:
         return []
-    rows, columns, channels = sources_of(passed.network, pool, position).axes
-    values = passed.values(pool - 1)[explained.image]
-    inside = (
-        slice(max(0, rows.start), min(rows.stop, values.shape[0])),
-        slice(max(0, columns.start), min(columns.stop, values.shape[1])),
-        channels.start,
-    )
-    window = values[inside]
+    rows, columns, channels = sources_of(passed.network, pool, position).axes  # without padding
+    inside = slice(rows.start, rows.stop), slice(columns.start, columns.stop), channels.start
+    window = passed.values(pool - 1)[explained.image][inside]
     if window.size < 2 or window.shape[0] > MOST_ROWS:
         return []
     gradients = passed.gradient(pool - 1)[explained.image][inside]

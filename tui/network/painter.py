@@ -48,11 +48,11 @@ class Painter:
         if depth == Depth.NETWORK:
             glyphs = colour_depth in ("few", "none")
             placed = network_depth(state, width, lines, colours, look, glyphs=glyphs, gradients=shown)
-        elif depth == Depth.LAYER and shown is None:
-            picture, original = state.picture.fitted, state.original
-            placed = layer_depth(state.cursor, picture, width, height - top, colours, look, original, foot.height)
         elif depth == Depth.LAYER and shown is not None:
             placed = gradient_depth(state.cursor, shown, state.picture.fitted, width, lines, colours, look)
+        elif depth == Depth.LAYER:
+            picture, original = state.picture.fitted, state.original
+            placed = layer_depth(state.cursor, picture, width, height - top, colours, look, original, foot.height)
         elif state.backward.on:
             placed = gradient_of_value(state, width, lines, colours)
         else:
