@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
 from cnncore._arguments import counted
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT64, Array
+from cnncore._rows import RowSequence
 from cnncore.network.backward.batch_pass import BackwardPass
 from cnncore.network.backward.layer_gradients import activation_of, gated, rectifier_gate
 from cnncore.network.backward.listing import Gradient, GradientStage
@@ -46,7 +46,7 @@ class GradientTerm:
 
 
 @dataclass(frozen=True, eq=False)
-class GradientTerms(Copied, Sequence[GradientTerm]):
+class GradientTerms(Copied, RowSequence[GradientTerm]):
     """All values that read the explained one, in columns; `[i]` gives one as a `GradientTerm`.
 
     `layer` is the index of the layer they belong to. `positions` is (n, rank) int64, every other column (n,) float64.
@@ -63,16 +63,7 @@ class GradientTerms(Copied, Sequence[GradientTerm]):
     def __len__(self) -> int:
         return len(self.products)
 
-    @overload
-    def __getitem__(self, index: int) -> GradientTerm: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[GradientTerm, ...]: ...
-    def __getitem__(self, index: int | slice) -> GradientTerm | tuple[GradientTerm, ...]:
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"term {index} of {len(self)}")
-        index %= len(self)
+    def _row(self, index: int) -> GradientTerm:
         return GradientTerm(
             index,
             tuple(self.positions[index].tolist()),

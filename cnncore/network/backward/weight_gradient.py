@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from cnncore._arguments import counted
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT64, Array
+from cnncore._rows import RowSequence
 from cnncore.network.backward.batch_pass import BackwardPass
 from cnncore.network.backward.listing import Gradient, GradientStage
 from cnncore.network.explain.explanation import exact_sum
@@ -42,7 +43,7 @@ class WeightTerm:
 
 
 @dataclass(frozen=True, eq=False)
-class WeightTerms(Copied, Sequence[WeightTerm]):
+class WeightTerms(Copied, RowSequence[WeightTerm]):
     """All uses of the weight that do not fall on padding, image by image, each row by row; `[i]` gives one as a
     `WeightTerm`. The columns `values`, `gradients` and `products` are (n,) float64.
 
@@ -59,16 +60,7 @@ class WeightTerms(Copied, Sequence[WeightTerm]):
     def __len__(self) -> int:
         return len(self.products)
 
-    @overload
-    def __getitem__(self, index: int) -> WeightTerm: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[WeightTerm, ...]: ...
-    def __getitem__(self, index: int | slice) -> WeightTerm | tuple[WeightTerm, ...]:
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"term {index} of {len(self)}")
-        index %= len(self)
+    def _row(self, index: int) -> WeightTerm:
         at = np.unravel_index(index, [len(axis) for axis in self.where])
         image, *position = (axis[i] for axis, i in zip(self.where, at, strict=True))
         source = None

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, overload
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from cnncore._copies import Copied
 from cnncore._dtypes import Array
+from cnncore._rows import RowSequence
 from cnncore.network.layer import Shape
 
 Order: TypeAlias = Literal["largest", "index"]
@@ -70,7 +71,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class Sources(Copied, Sequence[Source]):
+class Sources(Copied, RowSequence[Source]):
     """All numbers that are read, in columns; `[i]` gives one as a `Source`.
 
     `layer` is the index of the layer they belong to, -1 for the network's input. `positions` is (n, rank), every other
@@ -87,16 +88,7 @@ class Sources(Copied, Sequence[Source]):
     def __len__(self) -> int:
         return len(self.values)
 
-    @overload
-    def __getitem__(self, index: int) -> Source: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Source, ...]: ...
-    def __getitem__(self, index: int | slice) -> Source | tuple[Source, ...]:
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"source {index} of {len(self)}")
-        index %= len(self)
+    def _row(self, index: int) -> Source:
         return Source(
             index,
             tuple(self.positions[index].tolist()),

@@ -9,11 +9,12 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias, overload
+from typing import TypeAlias
 
 import numpy as np
 
 from cnncore._arguments import described, integer, items
+from cnncore._rows import RowSequence
 from cnncore.errors import CnnError
 from cnncore.geometry import Axis, Geometry, geometry, pool_geometry
 from cnncore.network.layer import Layer, Shape
@@ -35,7 +36,7 @@ Position: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Positions(Sequence[Position]):
+class Positions(RowSequence[Position]):
     """A sequence of positions in one layer (-1: the network's input), last axis fastest. May be empty.
 
     `axes` has one range per axis.
@@ -47,16 +48,8 @@ class Positions(Sequence[Position]):
     def __len__(self) -> int:
         return math.prod(len(axis) for axis in self.axes)
 
-    @overload
-    def __getitem__(self, index: int) -> Position: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Position, ...]: ...
-    def __getitem__(self, index: int | slice) -> Position | tuple[Position, ...]:
-        if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(len(self))))
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"position {index} of {len(self)}")
-        rest, position = index % len(self), []
+    def _row(self, index: int) -> Position:
+        rest, position = index, []
         for axis in reversed(self.axes):
             rest, at = divmod(rest, len(axis))
             position.append(axis[at])
