@@ -17,6 +17,7 @@ from typing import Any
 from cnncore._arguments import counted, described, items, sizes, text
 from cnncore._files import PathLike, read_text, shown, write_text
 from cnncore.errors import CnnError
+from cnncore.network.layer import Shape
 from cnncore.network.limits import check_layers
 from cnncore.training.architecture.layer import LayerSpec, layer_from_plain
 
@@ -34,7 +35,7 @@ class Architecture:
     """
 
     name: str
-    input_shape: tuple[int, int, int]
+    input_shape: Shape
     layers: tuple[LayerSpec, ...] = ()
 
     def __post_init__(self) -> None:

@@ -40,7 +40,7 @@ def architecture_of_file(path: PathLike) -> Architecture:
     try:
         steps, shape, _input = steps_of(description)
         specs = tuple(layer_spec(step.layer) for step in steps)
-        return Architecture(title[:60], shape, specs)  # type: ignore[arg-type]
+        return Architecture(title[:60], shape, specs)
     except CnnError as error:
         raise CnnError("{path}: {reason}", path=shown(path), reason=error) from error
 

@@ -59,7 +59,7 @@ def test_edits_leave_the_original_alone() -> None:
         (lambda: LayerSpec("Conv3D"), "layer is 'Conv3D'; it must be one of Conv2D"),
         (lambda: LayerSpec("Dropout", {"rate": 2}), "rate must be from 0 to 1, got 2"),
         (lambda: FASHION.renamed(" "), "name is ' '; it must have 1 to 60 printable characters"),
-        (lambda: Architecture("a", (28, 28)), "input_shape must be .H, W, C., got"),  # type: ignore[arg-type]
+        (lambda: Architecture("a", (28, 28)), "input_shape must be .H, W, C., got"),
         (lambda: preset("vgg"), "network is 'vgg'; it must be one of fashion, binary, lenet5"),
     ],
 )
