@@ -59,7 +59,7 @@ def trial(
         return None
     each = max(1, needs.maps // config.batch_size)
     size = max(1, min(config.batch_size, MOST_MAPS // each))
-    model = network(replace(config, learning_rate=0.0))
+    model = network(replace(config, learning_rate=0.0))  # the run's own may be too large for any step
     random = np.random.default_rng(0)
     images = random.random((size, *config.design.input_shape), np.float32)
     labels = random.integers(0, 2, size)  # every network tells at least two classes apart
