@@ -127,6 +127,16 @@ class Saver:
         return [path, pixels_beside(path)] if self._item.id == "keras" else [path]
 
 
+def single_file(item: Item, write: Callable[[Path], None]) -> Saver:
+    """A saver that writes the named file alone."""
+
+    def save(path: Path) -> Sequence[Path]:
+        write(path)
+        return [path]
+
+    return Saver(item, save)
+
+
 def pixels_beside(path: Path) -> Path:
     """The file of the pixels that a program at `path` reads."""
     return path.with_name(path.stem + "_pixels.npy")

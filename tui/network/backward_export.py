@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cnncore._files import write_text
 from cnncore.datasets.values import save_values
+from cnncore.network.backward import WeightExplanation
 from cnncore.network.keras_code import save_weights
-from tui.export.menu import Item, Saver
+from tui.export.menu import Item, Saver, single_file
 from tui.i18n import N_
 from tui.network.backward_state import Explained
 from tui.network.cursor import Depth
@@ -46,28 +46,20 @@ def backward_saver(state: NetworkState, item: Item) -> Saver:
     layer, maps = cursor.layer, gradients.maps
     if item is WEIGHT_GRADIENTS:
         network = maps.network
-        return _saver(item, lambda path: save_weights(network, layer, layer, path))
+        return single_file(item, lambda path: save_weights(network, layer, layer, path))
     if item is GRADIENT_TERMS:
         explained = state.backward.explained(cursor)
         assert explained is not None
-        return _saver(item, lambda path: save_gradient_terms(explained, path))
+        return single_file(item, lambda path: save_gradient_terms(explained, path))
     values: Any = maps.values(layer) if item is GRADIENTS else maps.maps(layer)[:, :, cursor.map]
-    return _saver(item, lambda path: save_values(values, path))
-
-
-def _saver(item: Item, write: Any) -> Saver:
-    def save(path: Path) -> Sequence[Path]:
-        write(path)
-        return [path]
-
-    return Saver(item, save)
+    return single_file(item, lambda path: save_values(values, path))
 
 
 def save_gradient_terms(explained: Explained, path: Path) -> None:
     """Write a line for each term in order: its coordinates, and the two numbers whose product it is, exactly."""
     rows = gradient_rows(explained, "index")
     titles = [f"at_{axis}" for axis in range(len(rows.widths))]
-    names = ("value", "gradient") if hasattr(explained, "weight_name") else ("gradient", "weight")
+    names = ("value", "gradient") if isinstance(explained, WeightExplanation) else ("gradient", "weight")
     lines = [",".join([*titles, *names, "product"])]
     for row in rows.rows:
         numbers = (float(column[row]) for column in (rows.first, rows.second, rows.products))

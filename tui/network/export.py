@@ -21,7 +21,7 @@ from cnncore.network.occlusion import heat_steps
 from tui.drawing.maps import Look, level_colour, look_of
 from tui.drawing.theme import Palette, kept_palette
 from tui.export.maps import ExportedMap
-from tui.export.menu import Item, Saver
+from tui.export.menu import Item, Saver, single_file
 from tui.i18n import N_, _
 from tui.network.activations import INPUT
 from tui.network.backward_export import backward_items, backward_saver
@@ -82,12 +82,12 @@ def saver_of(state: NetworkState, item: Item, theme: str) -> Saver:
         shown = cursor.index if cursor.depth == Depth.VALUE and last == cursor.layer else ()
         return _code_saver(item, cursor, first, last, shown)
     if item is PICTURE:
-        return _single_file(item, lambda path: save_picture(picture.fitted, path))
+        return single_file(item, lambda path: save_picture(picture.fitted, path))
     if item is INPUTS:
         return _maps_saver(item, picture.values, _maps_of(picture.values))
     if item is TERMS:
         explanation = state.explanation()
-        return _single_file(item, lambda path: save_terms(explanation, path))
+        return single_file(item, lambda path: save_terms(explanation, path))
     if item is HEAT:
         return _heat_saver(state, item, kept_palette(theme))
     return _layer_saver(item, cursor, look_of(kept_palette(theme)))
@@ -104,7 +104,7 @@ def _layer_saver(item: Item, cursor: Cursor, look: Look) -> Saver:
         return _maps_saver(item, single, [ExportedMap("", single)])
     if item is MAP_PICTURE:
         pixels = level_pixels(cursor, cursor.map, look)
-        return _single_file(item, lambda path: save_picture(pixels, path))
+        return single_file(item, lambda path: save_picture(pixels, path))
     shown = replace(cursor)  # the cursor may move before the file is named
 
     def drawn(number: int) -> Any:  # only as it is asked for: 64 maps are 64 pictures
@@ -128,16 +128,6 @@ def _maps_of(values: Any) -> list[ExportedMap]:
         digits = len(str(values.shape[2] - 1))
         return [ExportedMap(str(number).zfill(digits), values[:, :, number]) for number in range(values.shape[2])]
     return [ExportedMap("", values.reshape(values.shape[0], -1) if values.ndim > 1 else values.reshape(1, -1))]
-
-
-def _single_file(item: Item, write: Callable[[Path], None]) -> Saver:
-    """A saver that writes the named file alone."""
-
-    def save(path: Path) -> Sequence[Path]:
-        write(path)
-        return [path]
-
-    return Saver(item, save)
 
 
 def _maps_saver(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -22,7 +21,7 @@ from cnncore.training.architecture.script import Library
 from cnncore.training.config import TrainConfig
 from cnncore.training.fresh import save_untrained
 from tui.app.paths import typed
-from tui.export.menu import Item, Saver
+from tui.export.menu import Item, Saver, single_file
 from tui.i18n import N_
 from tui.training.builder.state import BuilderState
 
@@ -74,14 +73,13 @@ def saver_of(state: BuilderState, item: Item) -> Saver:
     library = libraries.get(item.id)
     text = "" if library is None else program.text(state.accepted(), library)
 
-    def write(path: Path) -> Sequence[Path]:
+    def write(path: Path) -> None:
         if library is None:
             write_architecture(network, path)
         else:
             write_text(text, path)
-        return [path]
 
-    return Saver(item, write)
+    return single_file(item, write)
 
 
 def untrained_file(config: TrainConfig) -> str:
