@@ -80,8 +80,8 @@ class _Writer:
         self._config, self._style, self._library, self._say = config, style, library, say
         self._design = config.design
         self._rows = check(self._design)
-        self._pictures = (self._design.input_shape, classes_of(self._design)) != ((28, 28, 1), 10)
-        """True where the images are not those that `fashion_mnist.load_data` gives."""
+        self._pictures = classes_of(self._design) == 2
+        """True where the images are not those that `fashion_mnist.load_data` gives; the rule of `data.load`."""
 
     def part(self, part: Part) -> Iterator[ScriptLine]:
         if part == "model":

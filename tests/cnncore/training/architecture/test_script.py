@@ -14,7 +14,7 @@ import pytest
 from idx_files import idx_bytes
 
 from cnncore.errors import CnnError
-from cnncore.training.architecture import check
+from cnncore.training.architecture import check, preset
 from cnncore.training.architecture.script import LIBRARIES, STYLES, Library, Style, script, script_text
 from cnncore.training.config import TrainConfig
 
@@ -93,6 +93,12 @@ def test_each_layer_has_its_line(name: str, style: Style, library: Library) -> N
     compile("\n".join(line.text for line in lines), "script.py", "exec")
     other = {"keras": "cnncore", "cnncore": "keras"}[library]
     assert not any(f"from {other}." in line.text for line in lines if "load_binary" not in line.text)
+
+
+@pytest.mark.parametrize(("units", "loads"), [(2, "load_binary("), (10, "fashion_mnist."), (12, "fashion_mnist.")])
+def test_it_loads_what_the_run_loads(units: int, loads: str) -> None:
+    design = preset("softmax").changed(1, "units", units)
+    assert loads in script_text(TrainConfig(architecture=design))
 
 
 def test_what_is_chosen_is_written() -> None:
