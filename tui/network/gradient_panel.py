@@ -19,8 +19,8 @@ from tui.i18n.words import shape_text
 from tui.network.backward_words import gradient_title, stage_texts, update_texts, update_title
 from tui.network.gradient_rows import GradientColumns, GradientRows, columns_of, gradient_rows, row_pieces
 from tui.network.gradient_windows import unit_lines, winner_lines
-from tui.network.value_listing import Piece, assembled
-from tui.network.value_panel import GAP, ValueView, in_sight
+from tui.network.value_listing import Piece
+from tui.network.value_panel import GAP, ValueView, column_lines, in_sight
 from tui.network.value_totals import core_lines, paragraph, stage_lines
 
 if TYPE_CHECKING:
@@ -69,18 +69,14 @@ def gradient_view(
     capacity = per_column * count
     first = in_sight(first, selected, capacity, len(rows))
     shown = range(first, min(len(rows), first + capacity))
+
+    def entry(at: int) -> list[Piece]:
+        return row_pieces(rows, at, columns, colours, selected=at == selected)
+
     body: list[Text] = []
     if listed:
         body.append(_heading(rows, columns, order, width, colours))
-        for line in range(per_column):
-            pieces: list[Piece] = []
-            for column in range(count):
-                at = first + column * per_column + line
-                if at in shown:
-                    until = column * (each + GAP) - cell_len("".join(text for text, _style in pieces))
-                    pieces.append((" " * until, None))
-                    pieces += row_pieces(rows, at, columns, colours, selected=at == selected)
-            body.append(assembled(pieces))
+        body += column_lines(shown, per_column, each, entry)
         body.append(_rest_line(explained, rows, shown, width, colours))
     lines = [*parts.above(), *body, *parts.below()][:height]
     lines += [Text() for _line in range(height - len(lines))]

@@ -7,7 +7,7 @@ table of all probabilities, the stages with their numbers, and the value recompu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -248,15 +248,22 @@ def _listing_lines(
     for column in range(used):
         head.append(Text(" " * (column * (grid.width + GAP) - head.cell_len)))
         head.append(_heading(listing, grid, order, colours))
-    lines = [head]
-    for row in range(grid.per_column):
+
+    def entry(at: int) -> list[Piece]:
+        return entry_pieces(listing, at, columns, colours, selected=at == selected)
+
+    return [head, *column_lines(shown, grid.per_column, grid.width, entry)]
+
+
+def column_lines(shown: range, per_column: int, width: int, entry: Callable[[int], list[Piece]]) -> list[Text]:
+    """The entries `shown` in columns of `width` cells and `per_column` lines, read down and then to the right."""
+    lines = []
+    for row in range(per_column):
         pieces: list[Piece] = []
-        for column in range(used):
-            at = shown.start + column * grid.per_column + row
-            if at in shown:
-                until = column * (grid.width + GAP) - cell_len("".join(text for text, _style in pieces))
-                pieces.append((" " * until, None))
-                pieces += entry_pieces(listing, at, columns, colours, selected=at == selected)
+        for column, at in enumerate(shown[row::per_column]):
+            until = column * (width + GAP) - cell_len("".join(text for text, _style in pieces))
+            pieces.append((" " * until, None))
+            pieces += entry(at)
         lines.append(assembled(pieces))
     return lines
 
