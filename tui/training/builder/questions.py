@@ -84,7 +84,9 @@ def ask_preset(screen: FrameScreen, state: BuilderState) -> None:
         if number is not None:
             screen.say(state.take(PRESETS[names[number]]))
 
-    line = lambda at: f"{names[at]:<9}{_(PRESET_WORDS[names[at]])}"  # noqa: E731
+    def line(at: int) -> str:
+        return f"{names[at]:<9}{_(PRESET_WORDS[names[at]])}"
+
     screen.app.push_screen(ChooseLine(_("Presets"), len(names), line), chosen)
 
 

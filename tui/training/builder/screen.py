@@ -6,6 +6,7 @@ The training place keeps the state, so that leaving loses nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -253,9 +254,4 @@ class BuilderScreen(FrameScreen):
     def palette_commands(self) -> Iterable[SystemCommand]:
         for binding in self.BINDINGS:
             if isinstance(binding, Binding) and binding.action in COMMANDS:
-                yield SystemCommand(
-                    _(binding.description), _("Network"), lambda action=binding.action: self.run_named(action)
-                )
-
-    async def run_named(self, action: str) -> None:
-        await self.run_action(action)
+                yield SystemCommand(_(binding.description), _("Network"), partial(self.run_action, binding.action))

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from cnncore.errors import CnnError
 from cnncore.training.architecture import OPTIONS, PRESETS, Architecture, LayerSpec, Option, Row, check, outline
-from cnncore.training.config import TrainConfig
+from cnncore.training.config import NETWORKS, TrainConfig
 from tui.i18n import _, error_text
 from tui.training.builder.program import Program
 from tui.training.builder.values import next_value, parsed, value_text
@@ -77,9 +77,9 @@ class BuilderState:
         """The options with this network: as they were, with a preset's name, or with the list itself."""
         if not self.edited:
             return self.config
-        preset = self.network.name
-        if PRESETS.get(preset) == self.network:
-            return replace(self.config, network=preset, architecture=None, dropout=0.0)  # type: ignore[arg-type]
+        preset = next((name for name in NETWORKS if PRESETS[name] == self.network), None)
+        if preset is not None:
+            return replace(self.config, network=preset, architecture=None, dropout=0.0)
         return replace(self.config, architecture=self.network, dropout=0.0)
 
     # The cursor.
