@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -11,7 +10,7 @@ import numpy as np
 
 from cnncore._copies import Copied
 from cnncore._dtypes import Array
-from cnncore.network.explain.explanation import Order, Remainder, ordered, remainder
+from cnncore.network.explain.explanation import Order, Remainder, difference, ordered, remainder
 
 GradientOperation: TypeAlias = Literal[
     "sum",  # of all products
@@ -52,10 +51,7 @@ class Gradient(Copied):
     @property
     def difference(self) -> float:
         """`value` - `core`; 0 if both are the same infinity, or both NaN."""
-        value = self.value
-        if value == self.core or (math.isnan(value) and math.isnan(self.core)):
-            return 0.0
-        return value - self.core
+        return difference(self.value, self.core)
 
     @property
     def rows(self) -> int:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -17,6 +16,7 @@ from cnncore.errors import CnnError
 from cnncore.network.backward.batch_pass import BackwardPass
 from cnncore.network.backward.state import OptimizerState, Origin
 from cnncore.network.backward.update_stages import UpdateStage, stages_of
+from cnncore.network.explain.explanation import difference
 from cnncore.network.explain.positions import Position, checked
 from cnncore.optimizers import optimizer_of
 from cnncore.training.core.optimizers import Optimizer
@@ -53,10 +53,7 @@ class Update:
     @property
     def difference(self) -> float:
         """`new_weight` - `core`; 0 if both are the same infinity, or both NaN."""
-        value = self.new_weight
-        if value == self.core or (math.isnan(value) and math.isnan(self.core)):
-            return 0.0
-        return value - self.core
+        return difference(self.new_weight, self.core)
 
 
 def explain_update(

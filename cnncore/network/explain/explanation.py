@@ -243,10 +243,7 @@ class Explanation(Copied):
 
     def difference_from(self, other: float) -> float:
         """Return `value` - `other`, such as Keras's value; 0 if both are the same infinity, or both NaN."""
-        value = self.value
-        if value == other or (math.isnan(value) and math.isnan(other)):
-            return 0.0
-        return value - other
+        return difference(self.value, other)
 
     @property
     def pre_activation(self) -> float | None:
@@ -296,6 +293,13 @@ def remainder(contributions: Array, rows: Array | Sequence[int]) -> Remainder:
     with np.errstate(invalid="ignore"):
         above, below = chosen[chosen > 0], chosen[chosen < 0]
     return Remainder(len(chosen), exact_sum(chosen), exact_sum(above), exact_sum(below))
+
+
+def difference(value: float, other: float) -> float:
+    """Return `value` - `other`; 0 if both are the same infinity, or both NaN."""
+    if value == other or (math.isnan(value) and math.isnan(other)):
+        return 0.0
+    return value - other
 
 
 def exact_sum(values: Array) -> float:
