@@ -272,12 +272,17 @@ class BatchNormalization(_Unchanged):
             if value is not None or name.startswith("moving"):
                 self._set(**{name: frozen_weights(value, name, self.input_shape[-1:])})
 
-    def _forward(self, x: Array) -> Array:
+    def scale(self, dtype: np.dtype[Any]) -> Array:
+        """gamma / sqrt(moving_variance + epsilon) of each channel: the factor by which the layer multiplies."""
         scale = 1.0 / np.sqrt(self.moving_variance.astype(np.float64) + self.epsilon)
         if self.gamma is not None:
             scale = scale * self.gamma
+        result: Array = scale.astype(dtype)
+        return result
+
+    def _forward(self, x: Array) -> Array:
         result: Array = x - self.moving_mean
-        result *= scale.astype(x.dtype)
+        result *= self.scale(x.dtype)
         if self.beta is not None:
             result += self.beta
         return result

@@ -111,15 +111,6 @@ def _dense(layer: Dense, inputs: Array, grad: Array) -> LayerGradients:
     return _with_weights(d_inputs.reshape(inputs.shape), kernel=d_kernel, bias=None if layer.bias is None else d_bias)
 
 
-def normalization_scale(layer: BatchNormalization, dtype: np.dtype[Any]) -> Array:
-    """gamma / sqrt(moving_variance + epsilon) of each channel: the factor by which the layer multiplies."""
-    scale = 1.0 / np.sqrt(layer.moving_variance.astype(FLOAT64) + layer.epsilon)
-    if layer.gamma is not None:
-        scale = scale * layer.gamma
-    result: Array = scale.astype(dtype)
-    return result
-
-
 def _normalization(layer: BatchNormalization, inputs: Array, grad: Array) -> LayerGradients:
     axes = tuple(range(grad.ndim - 1))
     d_gamma = d_beta = None
@@ -128,7 +119,7 @@ def _normalization(layer: BatchNormalization, inputs: Array, grad: Array) -> Lay
         d_gamma = (grad * unit).sum(axis=axes, dtype=FLOAT64).astype(grad.dtype)
     if layer.beta is not None:
         d_beta = grad.sum(axis=axes, dtype=FLOAT64).astype(grad.dtype)
-    return _with_weights(grad * normalization_scale(layer, grad.dtype), gamma=d_gamma, beta=d_beta)
+    return _with_weights(grad * layer.scale(grad.dtype), gamma=d_gamma, beta=d_beta)
 
 
 def _maximum(layer: MaxPooling2D, inputs: Array, grad: Array) -> LayerGradients:

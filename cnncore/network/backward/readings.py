@@ -10,7 +10,7 @@ import numpy as np
 
 from cnncore._dtypes import FLOAT64, Array
 from cnncore.geometry import Axis
-from cnncore.network.backward.layer_gradients import activation_of, normalization_scale
+from cnncore.network.backward.layer_gradients import activation_of
 from cnncore.network.explain.positions import Position, window_geometry
 from cnncore.network.layer import Layer
 from cnncore.network.layers import (
@@ -131,7 +131,7 @@ def _global_average(layer: GlobalAveragePooling2D, inputs: Array, position: Posi
 
 
 def _normalization(layer: BatchNormalization, inputs: Array, position: Position) -> Readings:
-    return _one(position, float(normalization_scale(layer, inputs.dtype)[position[-1]]))
+    return _one(position, float(layer.scale(inputs.dtype)[position[-1]]))
 
 
 def _rescaling(layer: Rescaling, inputs: Array, position: Position) -> Readings:

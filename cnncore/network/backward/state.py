@@ -13,6 +13,7 @@ from cnncore._arguments import instance
 from cnncore._copies import Copied, Named
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
+from cnncore.layers import BatchNormalization
 from cnncore.models.files import load_model
 from cnncore.network.layer import Layer
 from cnncore.network.network import Network
@@ -25,8 +26,6 @@ Origin: TypeAlias = Literal["file", "zeros", "steps"]
 
 Slots: TypeAlias = Sequence[Mapping[str, Mapping[str, Array]]]
 """The averages of each weight of each layer, by names."""
-NOT_TRAINED = frozenset({"moving_mean", "moving_variance"})
-"""Weights that no gradient changes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ class OptimizerState(Copied):
 
 def trained(layer: Layer) -> Iterator[tuple[str, Array]]:
     """(name, value) of each weight of the layer that training changes."""
-    return ((name, array) for name, array in layer.weights.items() if name not in NOT_TRAINED)
+    return ((name, array) for name, array in layer.weights.items() if name not in BatchNormalization.not_trained)
 
 
 def rate_of(rule: Rule, steps: int) -> float:
