@@ -80,7 +80,8 @@ def explain_update(
             optimizer=type(rule).__name__,
             needs=", ".join(rule.slots) or "-",
         )
-    array, slope = (np.array([number(value, name)], FLOAT32) for value, name in _named(weight, gradient))
+    array = np.array([number(weight, "weight")], FLOAT32)
+    slope = np.array([number(gradient, "gradient")], FLOAT32)
     one = Optimizer(rule, [array])
     one.iterations = integer(steps, "steps", at_least=0)
     if learning_rate is not None:
@@ -106,10 +107,6 @@ def explain_update(
         core=float(array[0]),
         origin=origin,
     )
-
-
-def _named(weight: float, gradient: float) -> tuple[tuple[float, str], tuple[float, str]]:
-    return (weight, "weight"), (gradient, "gradient")
 
 
 def update_of(batch_pass: BackwardPass, state: OptimizerState, layer: int, name: str, position: Position) -> Update:
