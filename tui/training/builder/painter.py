@@ -14,7 +14,7 @@ from tui.drawing.theme import Palette
 from tui.i18n import N_, _, error_text
 from tui.training.builder.program_words import line_words
 from tui.training.builder.state import BuilderState
-from tui.training.builder.values import layer_text, value_text
+from tui.training.builder.values import layer_text, size_text, value_text
 from tui.training.builder.words import option_line, weights_text
 
 WIDE = 112
@@ -68,28 +68,34 @@ def _block(lines: Sequence[Pieces], width: int) -> Block:
     return Block([text_line(line, width) for line in parts], width, pick)
 
 
+def _title(text: str, note: str, width: int, colours: Palette) -> Pieces:
+    return [Piece(part, style or colours.text) for part, style, _control in title_line(text, note, width, colours)]
+
+
+def _said(text: str, width: int, style: Style) -> list[Pieces]:
+    """A text broken into lines between words."""
+    return [[Piece(line, style)] for line in wrapped(text, width - 1)]
+
+
 def _layers(state: BuilderState, cost: Sequence[str], width: int, height: int, colours: Palette) -> Block:
     verdict = _verdict(state, cost, width, colours)
-    said = [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
+    said = _said(state.notice, width, colours.notice)[:2]
     options = _options(state, width, colours, tall=True)
     layers = len(state.rows) + sum(row.trouble is not None for row in state.rows) * 2
     if len(options) + len(verdict) + layers + 8 > height:
         options = _options(state, width, colours, tall=False)
     below = [*options, *verdict, *said]
-    title = title_line(
-        _("Network"), f"{state.network.name}, {'x'.join(map(str, state.network.input_shape))}", width, colours
-    )
-    above: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in title]]
+    title = _title(_("Network"), f"{state.network.name}, {size_text(state.network.input_shape)}", width, colours)
     table = _table(state, width, max(1, height - len(below) - 2), colours)
-    return _block([*above, *table, [], *below][:height], width)
+    return _block([title, *table, [], *below][:height], width)
 
 
 def _table(state: BuilderState, width: int, height: int, colours: Palette) -> list[Pieces]:
     """The heading, the layers around the cursor with what is impossible in them, and the total."""
     rows = [["", _("Layer"), _("Output"), _("Parameters"), _("Weights"), _("Sees")]]
     for number, row in enumerate(state.rows):
-        shape = "-" if row.output_shape is None else "x".join(map(str, row.output_shape))
-        field = "" if row.receptive_field is None else "x".join(map(str, row.receptive_field))
+        shape = "-" if row.output_shape is None else size_text(row.output_shape)
+        field = "" if row.receptive_field is None else size_text(row.receptive_field)
         name = layer_text(row.spec)
         name = name if cell_len(name) <= NAME else f"{name[: NAME - 2]}.."
         count = "" if row.output_shape is None else f"{row.parameters:,}"
@@ -136,8 +142,7 @@ def _options(state: BuilderState, width: int, colours: Palette, *, tall: bool) -
     each."""
     layer = state.layer
     title = "" if layer is None else _("Layer {number}: {kind}").format(number=state.at + 1, kind=layer.kind)
-    heading = title_line(title or _("Options"), "", width, colours)
-    lines: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in heading]]
+    lines = [_title(title or _("Options"), "", width, colours)]
     pieces = _option_pieces(state, colours, tall=tall)
     if tall:
         lines += pieces
@@ -150,7 +155,7 @@ def _options(state: BuilderState, width: int, colours: Palette, *, tall: bool) -
                 line = []
             line = [*line, *option]
         lines += [line] if line else []
-    return [*lines, *([Piece(text, colours.text)] for text in wrapped(option_line(state), width - 1)[:2])]
+    return [*lines, *_said(option_line(state), width, colours.text)[:2]]
 
 
 def _option_pieces(state: BuilderState, colours: Palette, *, tall: bool) -> list[Pieces]:
@@ -176,32 +181,28 @@ def _option_pieces(state: BuilderState, colours: Palette, *, tall: bool) -> list
 
 def _verdict(state: BuilderState, cost: Sequence[str], width: int, colours: Palette) -> list[Pieces]:
     """The cost, or the reason why the network cannot be trained, unless the list has said it."""
-    heading = title_line(_("Cost"), "", width, colours)
-    lines: list[Pieces] = [[Piece(text, style or colours.text) for text, style, _control in heading]]
+    title = _title(_("Cost"), "", width, colours)
     if state.refusal is None:
-        return [*lines, *([Piece(text, colours.text)] for line in cost for text in wrapped(line, width - 1))]
+        return [title, *(line for sentence in cost for line in _said(sentence, width, colours.text))]
     if any(row.trouble is not None for row in state.rows):
         text = _("A layer is impossible here: the network cannot be trained yet.")
     else:
         text = error_text(state.refusal)
-    return [*lines, *([Piece(line, colours.negative)] for line in wrapped(text, width - 1)[:4])]
+    return [title, *_said(text, width, colours.negative)[:4]]
 
 
 def _code(state: BuilderState, width: int, height: int, colours: Palette, *, alone: bool = False) -> Block:
     """The program, the line under the cursor lit, and what that line does."""
     program = state.program
     style = _("add, one by one") if program.style == "add" else _("one list")
-    title = title_line(_("Program"), f"{program.library}, {style}", width, colours)
-    above: list[Pieces] = [[Piece(text, one or colours.text) for text, one, _control in title]]
-    said: list[Pieces] = []
-    if alone:
-        said = [[Piece(line, colours.notice)] for line in wrapped(state.notice, width - 1)[:2]]
+    title = _title(_("Program"), f"{program.library}, {style}", width, colours)
+    said = _said(state.notice, width, colours.notice)[:2] if alone else []
     current = program.current
     if current is None or program.config is None:
         text = _(NOT_YET) if state.refusal is None else f"{_(NOT_YET)} {error_text(state.refusal)}"
-        return _block([*above, *([Piece(line, colours.text)] for line in wrapped(text, width - 1)), [], *said], width)
+        return _block([title, *_said(text, width, colours.text), [], *said], width)
     words = line_words(current, program.config, program.library)
-    about: list[Pieces] = [[], *([Piece(line, colours.strong)] for line in wrapped(words, width - 1)[:4]), *said]
+    about: list[Pieces] = [[], *_said(words, width, colours.strong)[:4], *said]
     room = max(1, height - 1 - len(about))
     start = max(0, min(program.line - room // 2, len(program.lines) - room))
     shown: list[Pieces] = []
@@ -211,4 +212,4 @@ def _code(state: BuilderState, width: int, height: int, colours: Palette, *, alo
         target = ("line", number)
         shown.append([Piece("> " if lit else "  ", colours.window, target), Piece(line.text, look, target)])
     shown += [[]] * (room - len(shown))
-    return _block([*above, *shown, *about], width)
+    return _block([title, *shown, *about], width)

@@ -14,12 +14,17 @@ SIZES = {"kernel_size", "pool_size", "strides", "dilation_rate", "padding"}
 """The options that take one number, or two for rows and columns."""
 
 
+def size_text(size: tuple[int, ...]) -> str:
+    """A size or a shape where there is little room: 3x3x64."""
+    return "x".join(map(str, size))
+
+
 def value_text(option: Option, value: Any) -> str:
     """The value as it is shown and can be typed."""
     if value is None:
         return _("as the pool") if option.name == "strides" else "None"
     if isinstance(value, tuple):
-        return "x".join(map(str, value))
+        return size_text(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

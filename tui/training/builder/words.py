@@ -10,7 +10,7 @@ from cnncore.training.cost import Memory, epoch_seconds
 from tui.i18n import N_, _
 from tui.i18n.words import duration
 from tui.training.builder.state import BuilderState
-from tui.training.builder.values import value_text
+from tui.training.builder.values import size_text, value_text
 
 FASHION_IMAGES = 60_000
 """The training images of Fashion-MNIST."""
@@ -59,7 +59,7 @@ def option_line(state: BuilderState) -> str:
 
 def weights_text(row: Row) -> str:
     """The shapes of a layer's weights: 3x3x64x64 + 64."""
-    return " + ".join("x".join(map(str, shape)) for shape in row.weights.values())
+    return " + ".join(size_text(shape) for shape in row.weights.values())
 
 
 def share_line(rows: tuple[Row, ...]) -> str:
