@@ -119,6 +119,18 @@ async def test_presets_are_a_key_away() -> None:
         assert "61,706" in text
 
 
+async def test_the_palette_runs_the_keys_of_the_builder() -> None:
+    app = CnnApp(start="training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("d")
+        await until(pilot, "Conv2D was removed")
+        commands = {command.title: command.callback for command in app.get_system_commands(screen)}
+        app.call_later(commands["Undo"])  # as the palette does
+        await until(pilot, "243,786")
+        assert screen.state.network.layers[0].kind == "Conv2D"
+
+
 async def test_clicks_choose_layers_and_options_and_change_them() -> None:
     app = CnnApp(start="training")
     async with app.run_test(size=(120, 40)) as pilot:
