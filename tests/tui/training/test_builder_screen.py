@@ -125,7 +125,7 @@ async def test_the_palette_runs_the_keys_of_the_builder() -> None:
         screen = await opened(pilot)
         await pilot.press("d")
         await until(pilot, "Conv2D was removed")
-        commands = {command.title: command.callback for command in app.get_system_commands(screen)}
+        commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
         app.call_later(commands["Undo"])  # as the palette does
         await until(pilot, "243,786")
         assert screen.state.network.layers[0].kind == "Conv2D"
