@@ -10,12 +10,10 @@ import numpy as np
 
 from cnncore.network import Conv2D, DepthwiseConv2D
 from tui.network.activations import Array
-from tui.network.cursor import Cursor
+from tui.network.cursor import Cursor, Index
 
 if TYPE_CHECKING:
     from cnncore.network.backward import BackwardPass
-
-Position = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,12 @@ class _Part:
     name: str
     shape: tuple[int, ...]
     axes: tuple[int, ...]
-    tail: Position
+    tail: Index
 
     def __len__(self) -> int:
         return math.prod(self.shape)
 
-    def position(self, at: int) -> Position:
+    def position(self, at: int) -> Index:
         inner = [0] * len(self.axes)
         for axis, coordinate in zip(self.axes, np.unravel_index(at, self.shape), strict=True):
             inner[axis] = int(coordinate)
@@ -77,7 +75,7 @@ class UnitWeights:
     def __len__(self) -> int:
         return sum(len(part) for part in self.parts)
 
-    def position(self, number: int) -> tuple[str, Position]:
+    def position(self, number: int) -> tuple[str, Index]:
         for part in self.parts:
             if number < len(part):
                 return part.name, part.position(number)

@@ -33,9 +33,8 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 """For each field its name in the configuration, its label, and a hint."""
 WHOLE = {"epochs", "batch_size", "limit", "seed"}
-
-
 CHOICES = ("network", "optimizer", "engine")
+"""The fields that accept one of a few names."""
 
 
 class ChoiceInput(Input):
