@@ -119,7 +119,7 @@ def _guarded(path: str, read: Callable[[], Any]) -> Any:
 def _weights(path: str, needed: int) -> Iterator[Any]:
     """The weights file inside `path`, of at most the size that `needed` bytes of weights can have."""
 
-    def within(file: BinaryIO) -> Any:
+    def within(file: io.BufferedReader) -> Any:
         with zipfile.ZipFile(file) as archive:
             size = archive.getinfo(WEIGHTS).file_size
             if size > MOST_TIMES * needed + MOST_BESIDE:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from typing import BinaryIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _PART = 2**20
 _HEADER, _LENGTHS = 30, 26
@@ -16,7 +19,7 @@ APPNOTE.TXT, 4.3.7)."""
 class StoredMember(io.RawIOBase):
     """The bytes of `file` from `start`, `size` of them, as a file of their own."""
 
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+    def __init__(self, file: io.BufferedReader, start: int, size: int) -> None:
         self._file, self._start, self._size, self._at = file, start, size, 0
 
     def readable(self) -> bool:
@@ -32,15 +35,15 @@ class StoredMember(io.RawIOBase):
         self._at = max(0, offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence])
         return self._at
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         self._file.seek(self._start + self._at)
-        count = max(0, min(len(buffer), self._size - self._at))
-        data = self._file.readinto(memoryview(buffer)[:count])  # type: ignore[attr-defined]
-        self._at += data
-        return int(data)
+        room = memoryview(buffer)
+        count = self._file.readinto(room[: max(0, min(len(room), self._size - self._at))])
+        self._at += count
+        return count
 
 
-def opened(file: BinaryIO, archive: zipfile.ZipFile, name: str) -> io.RawIOBase | io.BytesIO:
+def opened(file: io.BufferedReader, archive: zipfile.ZipFile, name: str) -> io.RawIOBase | io.BytesIO:
     """The member `name` of `archive`, whose file is `file`. Reads all of it once, to check it against its checksum.
     Raises `zipfile.BadZipFile` for a damaged one."""
     info = archive.getinfo(name)
