@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnncore._arguments import integer
 from cnncore._dtypes import FLOAT32, Array
 from cnncore.errors import CnnError
 from cnncore.training.core.calls import Calls
+from cnncore.training.core.fit import batch_size_of
 from cnncore.training.core.progress import reporter, verbosity
 
 if TYPE_CHECKING:
     from cnncore.models.sequential import Sequential
 
-BATCH_SIZE = 32
-"""Keras's own default."""
-
 
 def predict(model: Sequential, x: Any, batch_size: Any, verbose: Any, callbacks: Any) -> Array:
     """See `Sequential.predict`."""
-    size = BATCH_SIZE if batch_size is None else integer(batch_size, "batch_size", at_least=1)
+    size = batch_size_of(batch_size)
     level = verbosity(verbose)
     network = model.to_network()
     batch, single = network.as_batch(x)
