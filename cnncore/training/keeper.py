@@ -139,9 +139,9 @@ class Keeper:
 
     def _keep_state(self, output: str) -> None:
         """Keep the state this run went on from, where it lies in the model that is replaced."""
-        kept = checkpoint_path(output)
-        if self.done and not is_there(kept, "file") and is_there(output, "file"):
-            Path(output).replace(kept)
+        state = checkpoint_path(output)
+        if self.done and not is_there(state, "file") and is_there(output, "file"):
+            Path(output).replace(state)
 
     def _save(self, path: str, epochs: Sequence[Epoch]) -> None:
         if isinstance(self._engine, ResumableEngine):
