@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from numbers import Number
 from typing import Any, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
@@ -72,6 +72,15 @@ def counted(value: Any, name: str, count: int) -> int:
     if not 0 <= index < count:
         raise CnnError("{name} is {value}; it must be from 0 to {last}", name=name, value=index, last=count - 1)
     return index
+
+
+def one_of(value: Any, name: str, names: Iterable[str]) -> str:
+    """Return `value`, which must be one of `names`."""
+    if isinstance(value, str) and value in names:
+        return value
+    raise CnnError(
+        "{name} is {value}; it must be one of {names}", name=name, value=described(value), names=", ".join(names)
+    )
 
 
 def items(value: Any) -> list[Any] | None:

@@ -17,8 +17,6 @@ from cnncore.keras._import import import_keras
 from cnncore.training.architecture import Row, check, loss_of
 from cnncore.training.config import TrainConfig
 
-_OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
-
 
 def build(config: TrainConfig) -> Any:
     """Build the network of `config`, compiled with its optimizer, cross-entropy and accuracy. "fashion" has 243,786
@@ -32,9 +30,8 @@ def build(config: TrainConfig) -> Any:
     left = iter(drops)
     chain = [keras.Input(design.input_shape, dtype="float32"), *(_layer(keras, row, left) for row in rows)]
     model = keras.Sequential(chain, name=config.network)
-    optimizer = getattr(keras.optimizers, _OPTIMIZERS[config.optimizer])
     model.compile(
-        optimizer=optimizer(learning_rate=config.learning_rate) if config.learning_rate else optimizer(),
+        optimizer=keras.optimizers.get(config.optimizer_config),
         loss=loss_of(design),
         metrics=["accuracy"],
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from cnncore._arguments import described, integer, switch
+from cnncore._arguments import integer, one_of, switch
 from cnncore.child.messages import AsJson
 from cnncore.errors import CnnError
 
@@ -19,6 +19,8 @@ OWN: NetworkName = "own"
 """The name of a network that `architecture` describes."""
 OptimizerName: TypeAlias = Literal["adam", "adamw", "rmsprop", "sgd"]
 OPTIMIZERS: tuple[OptimizerName, ...] = ("adam", "adamw", "rmsprop", "sgd")
+OPTIMIZER_CLASSES: dict[OptimizerName, str] = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
+"""The names of their classes in Keras."""
 EngineName: TypeAlias = Literal["auto", "core", "keras"]
 ENGINES: tuple[EngineName, ...] = ("auto", "core", "keras")
 
@@ -66,14 +68,7 @@ class TrainConfig(AsJson):
             ("engine", ENGINES),
             ("optimizer", OPTIMIZERS),
         ):
-            value = getattr(self, name)
-            if value not in names:
-                raise CnnError(
-                    "{name} is {value}; it must be one of {names}",
-                    name=name,
-                    value=described(value),
-                    names=", ".join(names),
-                )
+            one_of(getattr(self, name), name, names)
         switch(self.resume, "resume")
         switch(self.normalize, "normalize")
         integer(self.epochs, "epochs", at_least=1)
@@ -107,6 +102,12 @@ class TrainConfig(AsJson):
         network = given if isinstance(given, Architecture) else architecture_from_plain(given)
         object.__setattr__(self, "architecture", network.to_plain())
         object.__setattr__(self, "network", OWN)
+
+    @property
+    def optimizer_config(self) -> dict[str, Any]:
+        """The optimizer in the form it has in a `.keras` file, which both engines read."""
+        rate = {"learning_rate": self.learning_rate} if self.learning_rate else {}
+        return {"class_name": OPTIMIZER_CLASSES[self.optimizer], "config": rate}
 
     @property
     def design(self) -> Architecture:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cnncore.optimizers import optimizer_of
 from cnncore.training.architecture import outline
 from cnncore.training.config import TrainConfig
-from cnncore.training.core.networks import network, optimizer
+from cnncore.training.core.networks import network
 from cnncore.training.data import split
 
 FLOAT = 4
@@ -44,7 +45,7 @@ def memory(config: TrainConfig) -> Memory:
     rows = outline(config.design)
     parameters = sum(row.parameters for row in rows)
     values = math.prod(config.design.input_shape) + sum(math.prod(row.output_shape or (0,)) for row in rows)
-    kept = 2 + len(optimizer(config.optimizer, 0.0).slots)
+    kept = 2 + len(optimizer_of(config.optimizer).slots)
     return Memory(parameters * kept * FLOAT, values * config.batch_size * 2 * FLOAT)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cnncore._arguments import described
-from cnncore.errors import CnnError
+from cnncore._arguments import one_of
 from cnncore.training.architecture.architecture import Architecture
 from cnncore.training.architecture.layer import LayerSpec
 
@@ -58,14 +57,7 @@ without a hidden layer, a softmax of the pixels."""
 
 def preset(name: str) -> Architecture:
     """The network called `name`. Raises `CnnError`."""
-    if not isinstance(name, str) or name not in PRESETS:
-        raise CnnError(
-            "{name} is {value}; it must be one of {names}",
-            name="network",
-            value=described(name),
-            names=", ".join(PRESETS),
-        )
-    return PRESETS[name]
+    return PRESETS[one_of(name, "network", PRESETS)]
 
 
 def with_dropout(network: Architecture, rate: float) -> Architecture:

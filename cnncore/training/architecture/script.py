@@ -10,15 +10,13 @@ what a learner would write by hand; each line knows which part and which layer i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
 
-from cnncore._arguments import described
-from cnncore.errors import CnnError
+from cnncore._arguments import one_of
 from cnncore.training.architecture.outline import Row, check, classes_of, loss_of
-from cnncore.training.config import TrainConfig
+from cnncore.training.config import OPTIMIZER_CLASSES, TrainConfig
 
 Style: TypeAlias = Literal["add", "list"]
 Library: TypeAlias = Literal["keras", "cnncore"]
@@ -29,7 +27,6 @@ LIBRARIES: tuple[Library, ...] = get_args(Library)
 
 ABOUT = "A training run from cnn-tui. Needs {library}, numpy and matplotlib."
 OWN_PICTURES = "the pictures of this network are read by cnncore; any arrays of this shape would do"
-_CLASSES: Mapping[str, str] = MappingProxyType({"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +53,8 @@ def script(
 
     Raises `CnnError` for a network that cannot be trained, and for another style or library.
     """
-    for name, value, names in (("style", style, STYLES), ("library", library, LIBRARIES)):
-        if value not in names:
-            raise CnnError(
-                "{name} is {value}; it must be one of {names}",
-                name=name,
-                value=described(value),
-                names=", ".join(names),
-            )
+    one_of(style, "style", STYLES)
+    one_of(library, "library", LIBRARIES)
     writer = _Writer(config, style, library, say)
     lines: list[ScriptLine] = []
     for part in PARTS:
@@ -118,7 +109,7 @@ class _Writer:
         if self._config.stop_at_accuracy:
             imports[f"{library}.callbacks"] = "Callback"
         if self._config.learning_rate:
-            imports[f"{library}.optimizers"] = _CLASSES[self._config.optimizer]
+            imports[f"{library}.optimizers"] = OPTIMIZER_CLASSES[self._config.optimizer]
         yield from (f"from {module} import {names}" for module, names in sorted(imports.items()))
         yield ""
         yield f"set_random_seed({self._config.seed})"
@@ -162,7 +153,7 @@ class _Writer:
         config = self._config
         optimizer = repr(config.optimizer)
         if config.learning_rate:
-            optimizer = f"{_CLASSES[config.optimizer]}(learning_rate={config.learning_rate!r})"
+            optimizer = f"{OPTIMIZER_CLASSES[config.optimizer]}(learning_rate={config.learning_rate!r})"
         yield "model.compile("
         yield f"    optimizer={_quoted(optimizer)},"
         yield f'    loss="{loss_of(self._design)}",'
