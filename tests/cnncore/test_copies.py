@@ -24,8 +24,8 @@ import pytest
 import cnncore
 from cnncore import _arrays, network
 from cnncore import geometry as geometries
-from cnncore import layers as kinds
 from cnncore._copies import Named
+from cnncore.backward import backward_pass, explain_gradient, explain_weight, step_weight
 from cnncore.child import messages
 from cnncore.datasets import examples, fashion_mnist, network_images
 from cnncore.datasets.dataset import Dataset
@@ -33,12 +33,9 @@ from cnncore.display import summaries
 from cnncore.keras import network_child, validate, validate_child
 from cnncore.keras.first_layer import FirstLayer
 from cnncore.lesson import contributions, highlights, kernel_draft, kernels, mistakes, predictions
-from cnncore.models import Sequential
 from cnncore.network import Network, fused, occlusion, row_strips
-from cnncore.network.backward import backward_pass, explain_gradient, explain_weight, step_weight
 from cnncore.network.explain import explain, feeds
 from cnncore.network.plans import Chain, ConvPlan
-from cnncore.optimizers import RMSprop
 from cnncore.training import architecture, config, cost, estimate, events, runs
 from cnncore.training.architecture.script import script
 from cnncore.training.runs import choice, compare, log, record
@@ -234,7 +231,7 @@ IN_PROCESS = {
     "cnncore.gradients.conv2d.BackwardArguments", "cnncore.training.keeper.Keeper",
     "cnncore.training.runs.log.EventLog", "cnncore.training.runs.recorder.Recorder",
     "cnncore.training.resume.Unfinished", "cnncore.training.checkpoint.Checkpoint",
-    "cnncore.network.backward.layer_gradients.LayerGradients", "cnncore.network.backward.readings.Readings",
+    "cnncore.backward.layer_gradients.LayerGradients", "cnncore.backward.readings.Readings",
     "cnncore._setting.Setting", "cnncore._setting.Block", "cnncore.training.mailbox.Mailbox",
     "cnncore.child.messages.AsJson", "cnncore.child.messages.Messages", "cnncore.child.process.Output",
     "cnncore.training.engine.StopTraining", "cnncore.keras.engine.KerasEngine", "cnncore.datasets._pen.Pen",
@@ -243,7 +240,7 @@ IN_PROCESS = {
 
 
 IN_MODELS = ("callbacks", "keras_file", "layers", "losses", "models", "optimizers", "training.core")
-"""Rooms whose classes live in a model: see `test_a_copied_model_trains_on_alike`."""
+"""Rooms whose classes live in a model: see tests/cnncore/models/test_model_copies.py."""
 
 EXAMPLES: Mapping[str, Callable[[], list[Any]]] = {
     "layers": lambda: list(layers()),
@@ -345,46 +342,6 @@ def test_networks_go_to_other_processes_and_come_back() -> None:
     np.testing.assert_array_equal(found, want, strict=True)
     np.testing.assert_array_equal(returned.predict(IMAGES), want, strict=True)
     same(made, returned)
-
-
-def a_model() -> Sequential:
-    """A model of every kind of layer, trained for a while."""
-    model = Sequential(
-        [
-            kinds.Input((12, 12, 2)),
-            kinds.Rescaling(0.5),
-            kinds.ZeroPadding2D(1),
-            kinds.Conv2D(4, 3, activation="relu"),
-            kinds.MaxPooling2D(),
-            kinds.BatchNormalization(),
-            kinds.DepthwiseConv2D(2),
-            kinds.LeakyReLU(),
-            kinds.AveragePooling2D(),
-            kinds.ReLU(max_value=6),
-            kinds.Conv2D(8, 1),
-            kinds.GlobalAveragePooling2D(keepdims=True),
-            kinds.Flatten(),
-            kinds.Dropout(0.2),
-            kinds.Dense(3),
-            kinds.Activation("tanh"),
-            kinds.Softmax(),
-        ],
-        seed=np.random.SeedSequence(4),
-    )
-    model.compile(RMSprop(momentum=0.5), "sparse_categorical_crossentropy", ["accuracy"])
-    model.fit(IMAGES, np.arange(len(IMAGES)) % 3, batch_size=2, epochs=2, verbose=0)
-    return model
-
-
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
-def test_a_copied_model_trains_on_alike(copied: Callable[[Sequential], Sequential]) -> None:
-    model = a_model()
-    other = copied(model)
-    np.testing.assert_array_equal(other.predict(IMAGES), model.predict(IMAGES), strict=True)
-    for each in (model, other):
-        each.fit(IMAGES, np.arange(len(IMAGES)) % 3, batch_size=2, epochs=2, verbose=0)
-    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
-        np.testing.assert_array_equal(a, b, strict=True)
 
 
 def test_no_class_is_left_out() -> None:
