@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import strategies as st
 from random_networks import networks
 
+from cnncore.backward import BackwardPass, backward_pass
+from cnncore.backward.layer_gradients import activation_of
 from cnncore.network import Activation, Layer, Network, Softmax
-from cnncore.network.backward import BackwardPass, backward_pass
-from cnncore.network.backward.layer_gradients import activation_of
 
 Draw = Callable[..., Any]
 

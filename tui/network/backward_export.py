@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cnncore._files import write_text
+from cnncore.backward import WeightExplanation
 from cnncore.datasets.values import save_values
-from cnncore.network.backward import WeightExplanation
 from cnncore.network.keras_code import save_weights
 from tui.export.menu import Item, Saver, single_file
 from tui.i18n import N_

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cnncore.backward import WeightExplanation
 from cnncore.display.maps import strongest
-from cnncore.network.backward import WeightExplanation
 from cnncore.network.explain.explanation import ordered
 from tui.drawing.numbers import significant
 from tui.i18n import _

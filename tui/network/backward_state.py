@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
-from cnncore.network.backward import (
+from cnncore.backward import (
     BackwardPass,
     GradientExplanation,
     WeightExplanation,
@@ -17,6 +16,7 @@ from cnncore.network.backward import (
     explain_gradient,
     explain_weight,
 )
+from cnncore.network import Conv2D, Dense, DepthwiseConv2D, Layer, Network
 from tui.network.activations import Activations, Array
 from tui.network.cursor import Cursor, Depth
 from tui.network.gradient_rows import GradientRows, gradient_rows

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cnncore.network.backward import GradientExplanation, WeightExplanation
+from cnncore.backward import GradientExplanation, WeightExplanation
 from tui.drawing.numbers import significant as amount
 from tui.i18n import N_, _
 from tui.network.value_words import StageText, position_words
 
 if TYPE_CHECKING:
-    from cnncore.network.backward import GradientStage, StepResult, Update
-    from cnncore.network.backward.update_stages import UpdateStage
+    from cnncore.backward import GradientStage, StepResult, Update
+    from cnncore.backward.update_stages import UpdateStage
     from tui.network.backward_state import Explained
     from tui.network.state import NetworkState
 

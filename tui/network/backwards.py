@@ -12,11 +12,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from cnncore.backward import OptimizerState, StepResult, optimizer_state, step, step_weight
+from cnncore.backward.layer_gradients import activation_of
 from cnncore.datasets.network_images import as_inputs
 from cnncore.errors import CnnError
 from cnncore.network import Network
-from cnncore.network.backward import OptimizerState, StepResult, optimizer_state, step, step_weight
-from cnncore.network.backward.layer_gradients import activation_of
 from tui.i18n import _, error_text
 from tui.network.backward_state import Gradients, LossBatch
 from tui.network.backward_words import step_words

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cnncore.backward import OptimizerState, StepResult
     from cnncore.network import Network
-    from cnncore.network.backward import OptimizerState, StepResult
 
 
 @dataclass

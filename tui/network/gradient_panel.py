@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from cnncore.network.backward import WeightExplanation
+from cnncore.backward import WeightExplanation
 from tui.drawing.fitting import first_fit
 from tui.drawing.numbers import significant as amount
 from tui.drawing.theme import Palette
@@ -24,7 +24,7 @@ from tui.network.value_panel import GAP, ValueView, column_lines, in_sight
 from tui.network.value_totals import core_lines, paragraph, stage_lines
 
 if TYPE_CHECKING:
-    from cnncore.network.backward import BackwardPass, Update
+    from cnncore.backward import BackwardPass, Update
     from cnncore.network.explain import Order
     from tui.network.backward_state import Explained
 

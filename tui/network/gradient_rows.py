@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rich.cells import cell_len
 
-from cnncore.network.backward import WeightExplanation
+from cnncore.backward import WeightExplanation
 from tui.drawing.theme import Palette
 from tui.i18n import _
 from tui.network.value_listing import LONGEST_BAR, SHORTEST_BAR, Piece, bar, decimals_for, plain

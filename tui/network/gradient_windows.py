@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
+from cnncore.backward import GradientExplanation
 from cnncore.display.maps import strongest
 from cnncore.network import MaxPooling2D
-from cnncore.network.backward import GradientExplanation
 from cnncore.network.explain import sources_of
 from tui.drawing.numbers import significant
 from tui.drawing.theme import Palette
@@ -21,7 +21,7 @@ from tui.network.value_totals import padded
 from tui.network.value_windows import MOST_ROWS, Grid, side_by_side
 
 if TYPE_CHECKING:
-    from cnncore.network.backward import BackwardPass
+    from cnncore.backward import BackwardPass
     from tui.network.backward_state import Explained
 
 

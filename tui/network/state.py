@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnncore.backward import GradientExplanation, Update, update_of
 from cnncore.datasets.examples import example
 from cnncore.datasets.network_images import Answered, NetworkInput, PictureFilter, Pictures, PictureSet, network_input
 from cnncore.network import Network
 from cnncore.network.answers import NO_CLASS, are_probabilities, best, from_0_to_1, scores
-from cnncore.network.backward import GradientExplanation, Update, update_of
 from cnncore.network.explain import Explanation
 from cnncore.network.occlusion import Occlusion
 from tui.i18n import N_, _

@@ -13,7 +13,7 @@ from tui.network.activations import Array
 from tui.network.cursor import Cursor, Index
 
 if TYPE_CHECKING:
-    from cnncore.network.backward import BackwardPass
+    from cnncore.backward import BackwardPass
 
 
 @dataclass(frozen=True)

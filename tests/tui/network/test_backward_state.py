@@ -9,8 +9,8 @@ import pytest
 from backward_views import View
 from network_screens import colour_network
 
+from cnncore.backward import GradientExplanation, WeightExplanation, backward_pass
 from cnncore.network import Dense, Network
-from cnncore.network.backward import GradientExplanation, WeightExplanation, backward_pass
 from cnncore.training.fresh import fresh_network
 from tui.network.backward_export import save_gradient_terms
 from tui.network.backward_spoken import backward_lines

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncore import CnnError
+from cnncore.backward import Update, backward_pass, explain_update, optimizer_state, step, update_of
 from cnncore.network import Dense, Network
-from cnncore.network.backward import Update, backward_pass, explain_update, optimizer_state, step, update_of
 from cnncore.optimizers import SGD, Adam, AdamW, RMSprop
 from cnncore.optimizers.schedules import ExponentialDecay
 from cnncore.training.core.optimizers import Rule

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from random_networks import KINDS
 
 from cnncore import CnnError
+from cnncore.backward import BackwardPass, backward_pass, explain_gradient, explain_weight
+from cnncore.backward.layer_gradients import activation_of
 from cnncore.network import (
     Activation,
     AveragePooling2D,
@@ -24,8 +26,6 @@ from cnncore.network import (
     Network,
     Softmax,
 )
-from cnncore.network.backward import BackwardPass, backward_pass, explain_gradient, explain_weight
-from cnncore.network.backward.layer_gradients import activation_of
 from cnncore.network.explain import feeds
 
 random = np.random.default_rng(6)

@@ -8,19 +8,19 @@ update_of(batch, state, 2, "kernel", (0, 1, 0, 17)).stages   # how the weight mo
 after = step(network, batch, state)                          # .network, .batch, .state, .before, .after
 """
 
-from cnncore.network.backward.batch_pass import BackwardPass, backward_pass
-from cnncore.network.backward.listing import GradientOperation, GradientStage
-from cnncore.network.backward.state import OptimizerState, optimizer_state
-from cnncore.network.backward.step import StepResult, step, step_weight
-from cnncore.network.backward.update import Update, explain_update, update_of
-from cnncore.network.backward.update_stages import UpdateOperation, UpdateStage
-from cnncore.network.backward.value_gradient import (
+from cnncore.backward.batch_pass import BackwardPass, backward_pass
+from cnncore.backward.listing import GradientOperation, GradientStage
+from cnncore.backward.state import OptimizerState, optimizer_state
+from cnncore.backward.step import StepResult, step, step_weight
+from cnncore.backward.update import Update, explain_update, update_of
+from cnncore.backward.update_stages import UpdateOperation, UpdateStage
+from cnncore.backward.value_gradient import (
     GradientExplanation,
     GradientTerm,
     GradientTerms,
     explain_gradient,
 )
-from cnncore.network.backward.weight_gradient import (
+from cnncore.backward.weight_gradient import (
     WeightExplanation,
     WeightTerm,
     WeightTerms,

@@ -11,11 +11,11 @@ from cnncore._arguments import counted
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT64, Array
 from cnncore._rows import RowSequence
-from cnncore.network.backward.batch_pass import BackwardPass
-from cnncore.network.backward.layer_gradients import activation_of, gated, rectifier_gate
-from cnncore.network.backward.listing import Gradient, GradientStage
-from cnncore.network.backward.loss_gradient import loss_stages
-from cnncore.network.backward.readings import read_by
+from cnncore.backward.batch_pass import BackwardPass
+from cnncore.backward.layer_gradients import activation_of, gated, rectifier_gate
+from cnncore.backward.listing import Gradient, GradientStage
+from cnncore.backward.loss_gradient import loss_stages
+from cnncore.backward.readings import read_by
 from cnncore.network.explain.explanation import exact_sum
 from cnncore.network.explain.positions import Position, checked
 from cnncore.network.layer import Shape

@@ -12,8 +12,8 @@ from cnncore._arguments import counted
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT64, Array
 from cnncore._rows import RowSequence
-from cnncore.network.backward.batch_pass import BackwardPass
-from cnncore.network.backward.listing import Gradient, GradientStage
+from cnncore.backward.batch_pass import BackwardPass
+from cnncore.backward.listing import Gradient, GradientStage
 from cnncore.network.explain.explanation import exact_sum
 from cnncore.network.explain.positions import Position, checked, window_geometry
 from cnncore.network.layer import Layer, Shape

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cnncore import CnnError
 from cnncore.activations import ActivationName
+from cnncore.backward import BackwardPass, backward_pass
 from cnncore.layers import Conv2D as TrainedConv2D
 from cnncore.layers import Dense as TrainedDense
 from cnncore.layers import Flatten as TrainedFlatten
@@ -20,7 +21,6 @@ from cnncore.layers import Input
 from cnncore.layers import MaxPooling2D as TrainedMaxPooling2D
 from cnncore.models import Sequential
 from cnncore.network import Conv2D, Dense, Dropout, Flatten, MaxPooling2D, Network
-from cnncore.network.backward import BackwardPass, backward_pass
 from cnncore.utils import set_random_seed
 
 random = np.random.default_rng(5)

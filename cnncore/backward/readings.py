@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from cnncore._dtypes import FLOAT64, Array
+from cnncore.backward.layer_gradients import activation_of
 from cnncore.geometry import Axis
-from cnncore.network.backward.layer_gradients import activation_of
 from cnncore.network.explain.positions import Position, window_geometry
 from cnncore.network.layer import Layer
 from cnncore.network.layers import (

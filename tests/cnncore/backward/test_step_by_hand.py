@@ -11,6 +11,7 @@ from backward_networks import batches
 from hypothesis import assume, given
 
 from cnncore import CnnError
+from cnncore.backward import BackwardPass, backward_pass, optimizer_state, step, step_weight
 from cnncore.keras_file.file import network_from_file
 from cnncore.layers import Conv2D as TrainedConv2D
 from cnncore.layers import Dense as TrainedDense
@@ -19,7 +20,6 @@ from cnncore.layers import Input
 from cnncore.layers import MaxPooling2D as TrainedMaxPooling2D
 from cnncore.models import Sequential
 from cnncore.network import BatchNormalization, Dense, Flatten, Network
-from cnncore.network.backward import BackwardPass, backward_pass, optimizer_state, step, step_weight
 from cnncore.optimizers import SGD, Adam
 from cnncore.utils import set_random_seed
 

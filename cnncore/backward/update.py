@@ -12,10 +12,10 @@ import numpy as np
 from cnncore._arguments import integer, number
 from cnncore._copies import Named
 from cnncore._dtypes import FLOAT32
+from cnncore.backward.batch_pass import BackwardPass
+from cnncore.backward.state import OptimizerState, Origin
+from cnncore.backward.update_stages import UpdateStage, stages_of
 from cnncore.errors import CnnError
-from cnncore.network.backward.batch_pass import BackwardPass
-from cnncore.network.backward.state import OptimizerState, Origin
-from cnncore.network.backward.update_stages import UpdateStage, stages_of
 from cnncore.network.explain.explanation import difference
 from cnncore.network.explain.positions import Position, checked
 from cnncore.optimizers import optimizer_of

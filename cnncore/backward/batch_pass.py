@@ -17,14 +17,14 @@ from cnncore._arguments import counted, described, instance
 from cnncore._arrays import as_array
 from cnncore._copies import Copied
 from cnncore._dtypes import Array, dtype_of
-from cnncore.errors import CnnError
-from cnncore.losses import Loss, loss_of
-from cnncore.network.backward.layer_gradients import (
+from cnncore.backward.layer_gradients import (
     LayerGradients,
     activation_of,
     before_activation,
     layer_gradients,
 )
+from cnncore.errors import CnnError
+from cnncore.losses import Loss, loss_of
 from cnncore.network.layer import Layer
 from cnncore.network.layers import Activation, Conv2D, Dense, DepthwiseConv2D, Softmax
 from cnncore.network.network import Network

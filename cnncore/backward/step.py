@@ -10,10 +10,10 @@ import numpy as np
 
 from cnncore._copies import Copied
 from cnncore._dtypes import FLOAT32, Array
+from cnncore.backward.batch_pass import BackwardPass, backward_pass
+from cnncore.backward.state import OptimizerState, frozen, optimizer_state
+from cnncore.backward.update import Update, update_of
 from cnncore.errors import CnnError
-from cnncore.network.backward.batch_pass import BackwardPass, backward_pass
-from cnncore.network.backward.state import OptimizerState, frozen, optimizer_state
-from cnncore.network.backward.update import Update, update_of
 from cnncore.network.explain.positions import Position, checked
 from cnncore.network.layer import Layer
 from cnncore.network.network import Network

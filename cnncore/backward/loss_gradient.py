@@ -6,9 +6,9 @@ import numpy as np
 
 from cnncore._dtypes import FLOAT64, Array
 from cnncore.activations import sigmoid, softmax
+from cnncore.backward.batch_pass import BackwardPass
+from cnncore.backward.listing import GradientStage
 from cnncore.losses import MeanSquaredError
-from cnncore.network.backward.batch_pass import BackwardPass
-from cnncore.network.backward.listing import GradientStage
 from cnncore.network.explain.positions import Position
 
 
