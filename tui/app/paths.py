@@ -1,6 +1,6 @@
 """Paths as people give them: on the command line, typed into a field, dropped onto the terminal, or copied from it.
 
-    ~/net.keras    file:///home/me/my%20photo.png    '/home/me/my photo.png'    /home/me/my\\ photo.png
+    ~/net.keras    file:///pictures/my%20photo.png    '/pictures/my photo.png'    /pictures/my\\ photo.png
 
 All of them become full paths, so that nothing depends on the working folder afterwards. If a file with the typed name
 exists, it is meant, whatever its name looks like.

@@ -24,7 +24,7 @@ def test_debug_info_names_every_fact_and_loads_no_tensorflow() -> None:
         "import sys; from tui.cli.main import main; main(['debug-info', '--lang', 'ko'])\n"
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
-    environment = {**os.environ, "HOME": "/home/somebody", "CNN_TUI_DATA": "/home/somebody/data"}
+    environment = {**os.environ, "HOME": "/nowhere/somebody", "CNN_TUI_DATA": "/nowhere/somebody/data"}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=60, check=True
     )
@@ -32,7 +32,7 @@ def test_debug_info_names_every_fact_and_loads_no_tensorflow() -> None:
     assert not set(FACTS) - set(facts)
     assert facts["language"] == "ko"
     assert facts["CNN_TUI_DATA"] == "~/data"
-    assert "/home/somebody" not in done.stdout
+    assert "/nowhere/somebody" not in done.stdout
 
 
 def test_a_named_log_begins_with_the_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
