@@ -22,8 +22,9 @@ from cnncore.training.events import (
 from cnncore.training.plan import counted, planned
 from tui.drawing.chart import Line
 from tui.drawing.theme import palette
-from tui.i18n import set_language
+from tui.i18n import _, set_language
 from tui.i18n.words import duration, source_text
+from tui.training.options import FIELDS
 from tui.training.panels import epochs_panel, network_panel, progress_panel, tabs_line
 from tui.training.run_state import POINTS_PER_EPOCH, RunState
 from tui.training.state import TrainingState
@@ -274,3 +275,12 @@ def test_keras_is_offered_only_where_it_is(there: bool, monkeypatch: pytest.Monk
 def test_a_run_from_another_instruction_set_says_that_bits_may_differ() -> None:
     assert bits_line(None) == bits_line(TrainBegin(6, 450, 100, 2)) == ""
     assert "avx512 and continues with another: the last bits" in bits_line(TrainBegin(6, 450, 100, 2, "avx512"))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_labels_of_the_options_fit_their_column(language: str) -> None:
+    from rich.cells import cell_len
+
+    set_language(language)
+    widest = max(cell_len(f"{_(label)}: {_(about)}") for _name, label, about in FIELDS)
+    assert widest <= 39  # the dialog has 66 columns, its fields 22
